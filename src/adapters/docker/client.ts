@@ -1,0 +1,75 @@
+import type Docker from 'dockerode'
+import { Failure } from '../../domain/failure.js'
+import { engineEndpoint, isLocal, type EndpointWorld } from './endpoint.js'
+
+/** A connection to the engine, and where it leads. */
+export interface DockerClient {
+  readonly docker: Docker
+  readonly endpoint: string
+  readonly local: boolean
+}
+
+/** Opens a client; nothing is sent yet. dockerode is loaded here and nowhere before. */
+export async function dockerClient(world: EndpointWorld): Promise<DockerClient> {
+  const { default: Dockerode } = await import('dockerode')
+  const endpoint = engineEndpoint(world)
+  const local = isLocal(endpoint)
+  // With DOCKER_HOST set dockerode reads it, and the TLS variables that belong to it, by itself.
+  const docker =
+    local && !world.environment['DOCKER_HOST']
+      ? new Dockerode({ socketPath: endpoint.replace(/^\w+:\/\//, '') })
+      : world.environment['DOCKER_HOST']
+        ? new Dockerode()
+        : new Dockerode(remoteOptions(endpoint))
+  return { docker, endpoint, local }
+}
+
+function remoteOptions(endpoint: string): Docker.DockerOptions {
+  const url = new URL(endpoint)
+  const protocol = url.protocol === 'ssh:' ? 'ssh' : url.protocol === 'https:' ? 'https' : 'http'
+  return {
+    protocol,
+    host: url.hostname,
+    port: url.port || (protocol === 'ssh' ? 22 : 2375),
+    ...(url.username ? { username: url.username } : {}),
+  }
+}
+
+/** Runs a call to the engine; what the engine did not answer becomes `ENGINE_UNREACHABLE` (environment). */
+export async function asking<Answer>(
+  client: DockerClient,
+  call: () => Promise<Answer>,
+): Promise<Answer> {
+  try {
+    return await call()
+  } catch (error) {
+    if (isEngineAnswer(error)) throw error
+    throw unreachable(client.endpoint, error)
+  }
+}
+
+/** Whether an error is the engine's own answer (it has an HTTP status), and which. */
+export function isEngineAnswer(error: unknown): error is Error & { statusCode: number } {
+  return error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number'
+}
+
+function unreachable(endpoint: string, cause: unknown): Failure {
+  const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
+  const why =
+    reason === 'EACCES'
+      ? 'this user may not open its socket'
+      : reason === 'ENOENT' || reason === 'ECONNREFUSED'
+        ? 'nothing listens there'
+        : cause instanceof Error
+          ? cause.message
+          : 'no answer'
+  return new Failure(
+    'environment',
+    'ENGINE_UNREACHABLE',
+    `the Docker engine does not answer at ${endpoint}: ${why}`,
+    reason === 'EACCES'
+      ? ['sudo usermod -aG docker "$USER"   (then sign in again)', 'ops doctor']
+      : ['sudo systemctl start docker', 'ops doctor'],
+    { cause },
+  )
+}

@@ -1,0 +1,74 @@
+import type Docker from 'dockerode'
+import type { ContainerFacts, ContainerState } from '../../ports/engine.js'
+
+/** The engine's description of a container, reduced to what ops needs. */
+export function containerFacts(inspected: Docker.ContainerInspectInfo): ContainerFacts {
+  const { State: state, Config: config, NetworkSettings: network } = inspected
+  const labels = config.Labels as Record<string, string | undefined>
+  const health = state.Health?.Status
+  const project = labels['com.docker.compose.project']
+  const service = labels['com.docker.compose.service']
+  return {
+    id: inspected.Id,
+    name: inspected.Name.replace(/^\//, ''),
+    image: config.Image,
+    imageId: inspected.Image,
+    state: state.Status as ContainerState,
+    exitCode: state.ExitCode,
+    oomKilled: state.OOMKilled,
+    command: [
+      ...((config.Entrypoint as string[] | null) ?? []),
+      ...((config.Cmd as string[] | null) ?? []),
+    ],
+    restarts: inspected.RestartCount,
+    environment: environmentOf(config.Env),
+    ports: portsOf(network.Ports),
+    addresses: addressesOf(network.Networks),
+    mounts: inspected.Mounts.map((mount) => ({
+      type: mount.Type,
+      source: mount.Name ?? mount.Source,
+      destination: mount.Destination,
+    })),
+    memoryLimit: inspected.HostConfig.Memory ?? 0,
+    ...(health === 'healthy' || health === 'unhealthy' || health === 'starting' ? { health } : {}),
+    ...(isTime(state.StartedAt) ? { startedAt: state.StartedAt } : {}),
+    ...(isTime(state.FinishedAt) ? { finishedAt: state.FinishedAt } : {}),
+    ...(project === undefined ? {} : { project }),
+    ...(service === undefined ? {} : { service }),
+  }
+}
+
+type PortMap = Record<string, { HostIp: string; HostPort: string }[] | null>
+
+function environmentOf(lines: readonly string[] | null): Record<string, string> {
+  return Object.fromEntries(
+    (lines ?? []).map((line) => {
+      const at = line.indexOf('=')
+      return at < 0 ? [line, ''] : [line.slice(0, at), line.slice(at + 1)]
+    }),
+  )
+}
+
+function portsOf(ports: PortMap | null): ContainerFacts['ports'] {
+  return Object.fromEntries(
+    Object.entries(ports ?? {}).map(([port, bindings]) => [
+      port,
+      (bindings ?? []).map((binding) => ({ host: binding.HostIp, port: Number(binding.HostPort) })),
+    ]),
+  )
+}
+
+function addressesOf(
+  networks: Record<string, { IPAddress?: string }> | null,
+): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(networks ?? {}).flatMap(([name, { IPAddress: address }]) =>
+      address ? [[name, address]] : [],
+    ),
+  )
+}
+
+/** The engine writes the year 1 for "never". */
+function isTime(text: string): boolean {
+  return text !== '' && !text.startsWith('0001-')
+}

@@ -1,0 +1,76 @@
+import type { ContainerUse } from '../../ports/engine.js'
+import { asking, isEngineAnswer, type DockerClient } from './client.js'
+
+/** What the engine's stats call answers, as far as it is used here (moby, api/types StatsJSON). */
+interface Stats {
+  readonly cpu_stats: CpuStats
+  readonly precpu_stats: CpuStats
+  readonly memory_stats: {
+    readonly usage?: number
+    readonly limit?: number
+    readonly stats?: Readonly<Record<string, number>>
+  }
+  readonly networks?: Readonly<
+    Record<string, { readonly rx_bytes: number; readonly tx_bytes: number }>
+  >
+  readonly blkio_stats: {
+    readonly io_service_bytes_recursive?:
+      readonly { readonly op: string; readonly value: number }[] | null
+  }
+  readonly pids_stats: { readonly current?: number }
+}
+
+interface CpuStats {
+  readonly cpu_usage: { readonly total_usage: number }
+  readonly system_cpu_usage?: number
+  readonly online_cpus?: number
+}
+
+/** One sample of a container's use (two readings a second apart, as `docker stats` does it); nothing if it does not run. */
+export async function containerUse(
+  client: DockerClient,
+  name: string,
+): Promise<ContainerUse | undefined> {
+  try {
+    const stats = (await asking(client, () =>
+      client.docker.getContainer(name).stats({ stream: false }),
+    )) as unknown as Stats
+    return stats.memory_stats.usage === undefined ? undefined : useOf(name, stats)
+  } catch (error) {
+    if (isEngineAnswer(error) && (error.statusCode === 404 || error.statusCode === 409))
+      return undefined
+    throw error
+  }
+}
+
+function useOf(name: string, stats: Stats): ContainerUse {
+  const networks = Object.values(stats.networks ?? {})
+  const disk = stats.blkio_stats.io_service_bytes_recursive ?? []
+  const sum = (op: string) =>
+    disk.reduce((total, entry) => total + (entry.op.toLowerCase() === op ? entry.value : 0), 0)
+  return {
+    name,
+    cpuPercent: cpuPercent(stats.cpu_stats, stats.precpu_stats),
+    memoryBytes: memoryBytes(stats),
+    memoryLimitBytes: stats.memory_stats.limit ?? 0,
+    networkInBytes: networks.reduce((total, network) => total + network.rx_bytes, 0),
+    networkOutBytes: networks.reduce((total, network) => total + network.tx_bytes, 0),
+    blockReadBytes: sum('read'),
+    blockWriteBytes: sum('write'),
+    processes: stats.pids_stats.current ?? 0,
+  }
+}
+
+/** Share of one core times 100, so that two busy cores read 200 (docker/cli, container/stats_helpers.go). */
+function cpuPercent(now: CpuStats, before: CpuStats): number {
+  const used = now.cpu_usage.total_usage - before.cpu_usage.total_usage
+  const passed = (now.system_cpu_usage ?? 0) - (before.system_cpu_usage ?? 0)
+  return used > 0 && passed > 0 ? (used / passed) * (now.online_cpus ?? 1) * 100 : 0
+}
+
+/** Memory without the page cache, which the kernel gives back when it is needed (docker/cli, calculateMemUsageUnixNoCache). */
+function memoryBytes({ memory_stats: memory }: Stats): number {
+  const usage = memory.usage ?? 0
+  const cache = memory.stats?.['total_inactive_file'] ?? memory.stats?.['inactive_file'] ?? 0
+  return cache < usage ? usage - cache : usage
+}

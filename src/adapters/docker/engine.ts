@@ -1,0 +1,67 @@
+import type { ContainerFacts, Engine } from '../../ports/engine.js'
+import { asking, isEngineAnswer, type DockerClient } from './client.js'
+import { containerFacts } from './containerFacts.js'
+import { containerUse } from './containerUse.js'
+
+/** The engine behind a client, as `Engine`. */
+export function dockerEngine(client: () => Promise<DockerClient>): Engine {
+  return {
+    async facts() {
+      const connected = await client()
+      const version = await asking(connected, () => connected.docker.version())
+      return {
+        version: version.Version,
+        apiVersion: version.ApiVersion,
+        operatingSystem: version.Os,
+        local: connected.local,
+        endpoint: connected.endpoint,
+      }
+    },
+
+    async containers(project) {
+      const connected = await client()
+      const filters =
+        project === undefined ? {} : { label: [`com.docker.compose.project=${project}`] }
+      const listed = await asking(connected, () =>
+        connected.docker.listContainers({ all: true, filters }),
+      )
+      const found = await Promise.all(listed.map(({ Id: id }) => inspect(connected, id)))
+      return found.filter((facts) => facts !== undefined)
+    },
+
+    async container(name) {
+      return inspect(await client(), name)
+    },
+
+    async use(names) {
+      const connected = await client()
+      const found = await Promise.all(names.map((name) => containerUse(connected, name)))
+      return found.filter((use) => use !== undefined)
+    },
+
+    async image(name) {
+      const connected = await client()
+      const inspected = await orNothing(() =>
+        asking(connected, () => connected.docker.getImage(name).inspect()),
+      )
+      return inspected && { id: inspected.Id, bytes: inspected.Size }
+    },
+  }
+}
+
+async function inspect(client: DockerClient, name: string): Promise<ContainerFacts | undefined> {
+  const inspected = await orNothing(() =>
+    asking(client, () => client.docker.getContainer(name).inspect()),
+  )
+  return inspected && containerFacts(inspected)
+}
+
+/** The answer, or nothing where the engine says that there is no such thing. */
+async function orNothing<Answer>(call: () => Promise<Answer>): Promise<Answer | undefined> {
+  try {
+    return await call()
+  } catch (error) {
+    if (isEngineAnswer(error) && error.statusCode === 404) return undefined
+    throw error
+  }
+}

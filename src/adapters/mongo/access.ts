@@ -1,0 +1,68 @@
+import type { Secret } from '../../domain/secret.js'
+import type { Target } from '../../domain/target.js'
+import type { Containers } from '../../ports/containers.js'
+import type { ContainerFacts } from '../../ports/engine.js'
+import type { Secrets } from '../../ports/secrets.js'
+import { connectionString, passwordOf, type SignIn } from './connectionString.js'
+
+/** Everything needed to reach a target's server from anywhere. */
+export type Access =
+  | {
+      readonly kind: 'container'
+      readonly container: ContainerFacts
+      /** Port mongod listens on inside the container. */
+      readonly port: number
+      readonly signIn?: SignIn
+      readonly secrets: readonly Secret[]
+    }
+  | { readonly kind: 'server'; readonly uri: Secret; readonly secrets: readonly Secret[] }
+
+/** Finds a target's server and fetches its sign-in. Throws what `Containers.running` and `Secrets.resolve` throw. */
+export async function accessTo(
+  target: Target,
+  containers: Containers,
+  secrets: Secrets,
+): Promise<Access> {
+  const signIn = await signInOf(target, secrets)
+  if (target.place.kind === 'server') {
+    const given = await secrets.resolve(target.place.uri)
+    const uri = signIn ? signedIn(given, signIn) : given
+    const password = passwordOf(uri)
+    return { kind: 'server', uri, secrets: [uri, ...(password ? [password] : [])] }
+  }
+  const container = await containers.running(target)
+  if (!container)
+    throw new Error(`target ${target.name} has a container by its kind, but none was found`)
+  return {
+    kind: 'container',
+    container,
+    port: listeningPort(container.command),
+    secrets: signIn ? [signIn.password] : [],
+    ...(signIn ? { signIn } : {}),
+  }
+}
+
+async function signInOf(target: Target, secrets: Secrets): Promise<SignIn | undefined> {
+  if (!target.credentials) return undefined
+  const { username, password, authSource } = target.credentials
+  return {
+    username: (await secrets.resolve(username)).reveal(),
+    password: await secrets.resolve(password),
+    authSource,
+  }
+}
+
+/** The same server, with a sign-in that the connection string did not hold. */
+function signedIn(uri: Secret, signIn: SignIn): Secret {
+  const hosts = /^mongodb:\/\/(?:[^@/]*@)?([^/?]+)/.exec(uri.reveal())?.[1]
+  return hosts === undefined ? uri : connectionString(hosts, signIn)
+}
+
+/** mongod's port by its arguments (`--port N`, `--port=N`); 27017 otherwise. */
+export function listeningPort(command: readonly string[]): number {
+  const words = command.flatMap((part) => part.split(/\s+/))
+  const at = words.findIndex((word) => word === '--port' || word.startsWith('--port='))
+  const text = words[at]?.includes('=') ? words[at].split('=')[1] : words[at + 1]
+  const port = at < 0 ? NaN : Number(text)
+  return Number.isInteger(port) && port > 0 && port < 65_536 ? port : 27_017
+}

@@ -1,0 +1,89 @@
+import type { MongoClient } from 'mongodb'
+import type { Target } from '../../domain/target.js'
+import type { Containers } from '../../ports/containers.js'
+import type { Mongo } from '../../ports/mongo.js'
+import type { Secrets } from '../../ports/secrets.js'
+import type { DockerClient } from '../docker/client.js'
+import { hiddenVariables } from '../docker/hiddenVariables.js'
+import { accessTo, type Access } from './access.js'
+import { connectionString } from './connectionString.js'
+import { mongoFailure } from './mongoFailure.js'
+import { directRoute, type Route } from './route.js'
+import { openSession } from './session.js'
+import { openTunnel } from './tunnel.js'
+
+/** What reaching a server takes. */
+export interface MongoWorld {
+  readonly containers: Containers
+  readonly secrets: Secrets
+  client(): Promise<DockerClient>
+}
+
+/** Milliseconds for finding the server and signing in. */
+const patience = 10_000
+
+/** The driver, over the shortest way there is to each target. */
+export function mongoAdapter(world: MongoWorld): Mongo {
+  return {
+    async connect(target, signal) {
+      signal?.throwIfAborted()
+      const access = await accessTo(target, world.containers, world.secrets)
+      const route = access.kind === 'container' ? await routeTo(access, world) : undefined
+      const uri =
+        access.kind === 'server'
+          ? access.uri
+          : connectionString(route?.hostAndPort ?? '', access.signIn)
+      const { MongoClient: Client } = await import('mongodb')
+      const client = new Client(uri.reveal(), {
+        appName: 'ops',
+        directConnection: access.kind === 'container',
+        serverSelectionTimeoutMS: patience,
+        connectTimeoutMS: patience,
+        maxPoolSize: 4,
+        readPreference: 'primaryPreferred',
+        serverMonitoringMode: 'poll',
+      })
+      try {
+        await connected(client, target)
+      } catch (error) {
+        await client.close().catch(() => undefined)
+        await route?.close()
+        throw error
+      }
+      return openSession(client, target, async () => {
+        await client.close()
+        await route?.close()
+      })
+    },
+  }
+}
+
+async function connected(client: MongoClient, target: Target): Promise<void> {
+  try {
+    await client.connect()
+    await client.db('admin').command({ ping: 1 })
+  } catch (error) {
+    throw mongoFailure(target, error)
+  }
+}
+
+async function routeTo(
+  access: Extract<Access, { kind: 'container' }>,
+  world: MongoWorld,
+): Promise<Route> {
+  const client = await world.client()
+  const { container, port, secrets } = access
+  const direct = await directRoute(
+    container,
+    port,
+    client.local ? undefined : remoteHost(client.endpoint),
+  )
+  return (
+    direct ??
+    openTunnel(client, container.id, hiddenVariables(container.environment, secrets), port)
+  )
+}
+
+function remoteHost(endpoint: string): string | undefined {
+  return URL.canParse(endpoint) ? new URL(endpoint).hostname : undefined
+}

@@ -1,0 +1,48 @@
+import { MongoServerError } from 'mongodb'
+import { Failure } from '../../domain/failure.js'
+import type { Target } from '../../domain/target.js'
+
+/** Server error codes (mongo, src/mongo/base/error_codes.yml). */
+const unauthorized = 13
+const authenticationFailed = 18
+
+/** A driver error as a `Failure`: signing in, missing rights, unreachable. What is none of these is handed back as it is. */
+export function mongoFailure(target: Target, error: unknown): unknown {
+  if (error instanceof Failure || !(error instanceof Error)) return error
+  if (error instanceof MongoServerError && error.code === authenticationFailed) {
+    return new Failure(
+      'environment',
+      'MONGO_AUTHENTICATION',
+      `the server of "${target.name}" refuses the sign-in: user name, password or authSource is wrong`,
+      ['ops config show', 'ops doctor'],
+      { cause: error },
+    )
+  }
+  if (error instanceof MongoServerError && error.code === unauthorized) {
+    return new Failure(
+      'environment',
+      'MONGO_UNAUTHORIZED',
+      target.credentials
+        ? `the user of "${target.name}" may not do this: ${error.message}`
+        : `the server of "${target.name}" asks for a sign-in, but ops.yaml gives no credentials`,
+      ['ops config show', 'ops doctor'],
+      { cause: error },
+    )
+  }
+  if (
+    /Network|ServerSelection|TopologyClosed|ECONNREFUSED/.test(`${error.name} ${error.message}`)
+  ) {
+    return new Failure(
+      'environment',
+      'MONGO_UNREACHABLE',
+      `the server of "${target.name}" does not answer: ${firstLine(error.message)}`,
+      ['ops stack ps', 'ops doctor'],
+      { cause: error },
+    )
+  }
+  return error
+}
+
+function firstLine(text: string): string {
+  return text.split('\n')[0] ?? text
+}

@@ -1,0 +1,59 @@
+import type { Document, MongoClient } from 'mongodb'
+
+interface Privilege {
+  readonly resource: {
+    readonly db?: string
+    readonly collection?: string
+    readonly cluster?: boolean
+    readonly anyResource?: boolean
+  }
+  readonly actions: readonly string[]
+}
+
+/** What reading everything takes (the `backup` role), and what replacing it takes (the `restore` role). */
+const backupActions = ['find', 'listCollections', 'listIndexes']
+const restoreActions = ['insert', 'createCollection', 'createIndex', 'dropCollection', 'remove']
+
+/** Actions this connection lacks on these databases, as `action on database`. A server without authentication lacks nothing. */
+export async function missingPrivileges(
+  client: MongoClient,
+  databases: readonly string[],
+): Promise<{
+  authenticated: boolean
+  missingForBackup: readonly string[]
+  missingForRestore: readonly string[]
+}> {
+  const answer: Document = await client
+    .db('admin')
+    .command({ connectionStatus: 1, showPrivileges: true })
+  const info = answer['authInfo'] as {
+    authenticatedUsers: readonly unknown[]
+    authenticatedUserPrivileges: readonly Privilege[]
+  }
+  const { authenticatedUsers: users, authenticatedUserPrivileges: privileges } = info
+  if (users.length === 0) {
+    // Nobody is signed in. Where the server asks for it, this fails with "unauthorized", and says so.
+    await client
+      .db('admin')
+      .command({ listDatabases: 1, nameOnly: true, authorizedDatabases: false })
+    return { authenticated: false, missingForBackup: [], missingForRestore: [] }
+  }
+  const lacking = (actions: readonly string[]) =>
+    databases.flatMap((database) =>
+      actions
+        .filter((action) => !privileges.some((privilege) => allows(privilege, database, action)))
+        .map((action) => `${action} on ${database}`),
+    )
+  return {
+    authenticated: true,
+    missingForBackup: lacking(backupActions),
+    missingForRestore: lacking(restoreActions),
+  }
+}
+
+function allows({ resource, actions }: Privilege, database: string, action: string): boolean {
+  const covers =
+    resource.anyResource === true ||
+    ((resource.db === '' || resource.db === database) && resource.collection === '')
+  return covers && (actions.includes(action) || actions.includes('anyAction'))
+}

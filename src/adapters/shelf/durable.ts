@@ -1,0 +1,38 @@
+import { open, rename, rm, type FileHandle } from 'node:fs/promises'
+import { dirname } from 'node:path'
+
+/** Makes a rename or a new name survive a power cut: the folder itself is synced. */
+export async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+/**
+ * Writes a small file so that it is there whole or not at all, also after a power cut: temporary name, fsync, rename, fsync
+ * of the folder. Mode 0600.
+ */
+export async function writeDurably(path: string, text: string): Promise<void> {
+  const temporary = `${path}.partial`
+  const handle: FileHandle = await open(temporary, 'w', 0o600)
+  try {
+    await handle.writeFile(text)
+    await handle.sync()
+  } catch (error) {
+    await handle.close()
+    await rm(temporary, { force: true })
+    throw error
+  }
+  await handle.close()
+  await rename(temporary, path)
+  await syncFolder(dirname(path))
+}
+
+/** Writes all of it: one call may take only a part. */
+export async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {
+  let at = 0
+  while (at < bytes.length) at += (await handle.write(bytes, at)).bytesWritten
+}

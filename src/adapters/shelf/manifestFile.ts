@@ -1,0 +1,47 @@
+import { readFile } from 'node:fs/promises'
+import type { Manifest } from '../../domain/manifest.js'
+import { trustLevels } from '../../domain/trust.js'
+
+/** A manifest, or why the file is none. */
+export type ReadManifest = { readonly manifest: Manifest } | { readonly reason: string }
+
+/** Reads a manifest with the id its name promises. One that cannot be read is reported, never trusted, never deleted. */
+export async function readManifest(path: string, id: string): Promise<ReadManifest> {
+  let parsed: unknown
+  try {
+    parsed = JSON.parse(await readFile(path, 'utf8'))
+  } catch (error) {
+    return { reason: error instanceof SyntaxError ? 'it is not JSON' : String(error) }
+  }
+  const reason = whyNot(parsed, id)
+  return reason === undefined ? { manifest: parsed as Manifest } : { reason }
+}
+
+const texts = [
+  'target',
+  'takenAt',
+  'finishedAt',
+  'file',
+  'sha256',
+  'purpose',
+  'serverVersion',
+] as const
+const numbers = ['bytes', 'rawBytes', 'seconds'] as const
+
+function whyNot(parsed: unknown, id: string): string | undefined {
+  if (typeof parsed !== 'object' || parsed === null) return 'it is no object'
+  const fields = parsed as Record<string, unknown>
+  if (fields['schema'] !== 1)
+    return `its schema is ${JSON.stringify(fields['schema'])}, this version of ops reads 1`
+  if (fields['id'] !== id) return `it is the manifest of ${JSON.stringify(fields['id'])}`
+  if (!trustLevels.some((level) => level === fields['trust'])) return 'it has no trust'
+  const lacking =
+    texts.find((name) => typeof fields[name] !== 'string') ??
+    numbers.find((name) => !Number.isFinite(fields[name])) ??
+    (typeof fields['collections'] === 'object' && fields['collections'] !== null
+      ? undefined
+      : 'collections')
+  if (lacking !== undefined) return `it has no ${lacking}`
+  if (fields['file'] !== `${id}.archive.gz`) return 'it names a file of another backup'
+  return undefined
+}

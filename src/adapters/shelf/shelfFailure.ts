@@ -1,0 +1,62 @@
+import { Failure } from '../../domain/failure.js'
+
+/** What the operating system said, as a `Failure` with the path and what to do; anything else is handed back. */
+export function shelfFailure(path: string, error: unknown): unknown {
+  if (error instanceof Failure || !(error instanceof Error) || !('code' in error)) return error
+  switch (error.code) {
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return new Failure(
+        'space',
+        'SHELF_FULL',
+        `no space is left for ${path}`,
+        ['df -h', 'ops backup list'],
+        { cause: error },
+      )
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+      return new Failure(
+        'environment',
+        'SHELF_UNWRITABLE',
+        `${path} cannot be used: ${reason(error.code)}`,
+        [`ls -ld ${path}`, 'ops doctor'],
+        { cause: error },
+      )
+    case 'ENOTDIR':
+    case 'EEXIST':
+    case 'ELOOP':
+      return new Failure(
+        'environment',
+        'SHELF_UNWRITABLE',
+        `${path} is in the way: a folder was expected`,
+        [`ls -ld ${path}`],
+        { cause: error },
+      )
+    case 'EIO':
+      return new Failure(
+        'failed',
+        'SHELF_BROKEN',
+        `the disk under ${path} reports an error`,
+        ['dmesg | tail', 'ops doctor'],
+        { cause: error },
+      )
+    default:
+      return error
+  }
+}
+
+function reason(code: string): string {
+  return code === 'EROFS'
+    ? 'its file system is read-only'
+    : 'this user may not write there (it needs mode 0700)'
+}
+
+/** Runs a call on the shelf; the operating system's complaints become `Failure`s. */
+export async function onShelf<Answer>(path: string, call: () => Promise<Answer>): Promise<Answer> {
+  try {
+    return await call()
+  } catch (error) {
+    throw shelfFailure(path, error)
+  }
+}

@@ -1,0 +1,50 @@
+import { readdir, rename, rm, stat } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import type { Leftover } from '../../ports/shelf.js'
+import { processIdentity } from '../state/processIdentity.js'
+import { syncFolder } from './durable.js'
+import { idOfArchive, type Layout } from './layout.js'
+
+/**
+ * Deals with what killed runs left. A partial file proves nothing and is removed. A finished file without a manifest was
+ * cut off between the two; what mongodump's exit code was is not known, so it is kept aside, not listed.
+ * Only to be called under the target's lock: nobody else is writing then.
+ */
+export async function sweep(names: Layout): Promise<readonly Leftover[]> {
+  const leftovers: Leftover[] = []
+  const files = await readdir(names.folder)
+  const present = new Set(files)
+
+  for (const name of files) {
+    const path = join(names.folder, name)
+    if (await isLiveSpool(name)) continue
+    if (spoolPattern.test(name) || name.endsWith('.partial') || name.startsWith('.probe-')) {
+      const bytes = (await stat(path).catch(() => undefined))?.size ?? 0
+      await rm(path, { force: true })
+      if (!name.startsWith('.probe-')) leftovers.push({ file: path, bytes, fate: 'removed' })
+      continue
+    }
+    const id = idOfArchive(name)
+    if (id === undefined || path === names.latest || present.has(`${id}.json`)) continue
+    const { size: bytes } = await stat(path)
+    const kept = join(names.quarantine, basename(path))
+    await rename(path, kept)
+    await rm(names.checksum(id), { force: true })
+    leftovers.push({ file: kept, bytes, fate: 'quarantined' })
+  }
+  if (leftovers.length > 0) await syncFolder(names.folder)
+  return leftovers
+}
+
+const spoolPattern = /^stdin-(\d+)\.spool$/
+
+/** Name of the file in which a process keeps what came in on its standard input. */
+export function spoolName(pid: number): string {
+  return `stdin-${pid.toString()}.spool`
+}
+
+/** Whether a spooled stream belongs to a process that still runs (a restore takes a safety backup meanwhile). */
+async function isLiveSpool(name: string): Promise<boolean> {
+  const pid = spoolPattern.exec(name)?.[1]
+  return pid !== undefined && (await processIdentity(Number(pid))) !== undefined
+}

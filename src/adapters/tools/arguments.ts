@@ -1,0 +1,30 @@
+import type { Secret } from '../../domain/secret.js'
+import type { DumpRequest, RestoreRequest } from '../../ports/tools.js'
+
+/** mongodump's arguments: a raw archive on standard output, compressed by ops and not by it. */
+export function dumpArguments({ database, oplog }: DumpRequest): readonly string[] {
+  return [
+    '--archive',
+    ...(database === undefined ? [] : [`--db=${database}`]),
+    ...(oplog ? ['--oplog'] : []),
+  ]
+}
+
+/**
+ * mongorestore's arguments for a raw archive on standard input. `--stopOnError` because without it documents that fail
+ * are counted and forgotten, exit code 0.
+ */
+export function restoreArguments({ drop, oplogReplay }: RestoreRequest): readonly string[] {
+  return [
+    '--archive',
+    '--stopOnError',
+    '--numInsertionWorkersPerCollection=4',
+    ...(drop ? ['--drop'] : []),
+    ...(oplogReplay ? ['--oplogReplay'] : []),
+  ]
+}
+
+/** The tools' configuration as one line. A JSON string is a YAML double-quoted scalar, so nothing in it can end the line. */
+export function toolConfiguration(uri: Secret): string {
+  return `uri: ${JSON.stringify(uri.reveal())}\n`
+}

@@ -1,0 +1,26 @@
+import type { Writable } from 'node:stream'
+import type { EngineName } from '../../domain/manifest.js'
+import type { Secret } from '../../domain/secret.js'
+
+/** A tool that runs somewhere. */
+export interface ToolProcess {
+  readonly stdin: Writable
+  readonly stdout: AsyncIterable<Uint8Array>
+  exitCode(): Promise<number>
+  /** Lets go of it: pipes and connections are closed. */
+  destroy(): void
+}
+
+/** A place where MongoDB's tools can be run against one server. */
+export interface ToolHost {
+  readonly name: EngineName
+  /** Connection string as seen from there, signed in. */
+  readonly uri: Secret
+  /** Everything that must not show up in what the tools say. */
+  readonly secrets: readonly Secret[]
+  start(argv: readonly string[], onStderr: (chunk: Uint8Array) => void): Promise<ToolProcess>
+  /** Asks a process there to stop (SIGTERM), by its number there. */
+  terminate(processNumber: number): Promise<void>
+  /** What is known of why a tool died, besides its exit code. */
+  explain(): Promise<string | undefined>
+}

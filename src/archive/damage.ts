@@ -1,0 +1,42 @@
+import { Failure } from '../domain/failure.js'
+
+/** What can be wrong with the bytes of a backup. Stable: scripts and the guide to errors name these. */
+export type DamageCode =
+  | 'ARCHIVE_EMPTY'
+  | 'ARCHIVE_NOT_AN_ARCHIVE'
+  | 'ARCHIVE_VERSION_UNKNOWN'
+  | 'ARCHIVE_TRUNCATED'
+  | 'ARCHIVE_CORRUPT'
+  | 'ARCHIVE_CRC_MISMATCH'
+  | 'ARCHIVE_TRAILING_GARBAGE'
+  | 'GZIP_EMPTY'
+  | 'GZIP_TRUNCATED'
+  | 'GZIP_CORRUPT'
+  | 'GZIP_TRAILING_GARBAGE'
+  | 'STREAM_FRAME_CORRUPT'
+  | 'STREAM_FRAME_TRUNCATED'
+
+/** What a damage may carry besides its sentence. */
+export interface DamageDetails {
+  readonly cause?: unknown
+  /** More facts for the log and for `--json`. */
+  readonly facts?: Readonly<Record<string, unknown>>
+}
+
+/**
+ * A `Failure` of kind integrity. `byte` counts from 0: in the uncompressed archive for ARCHIVE codes, in the file for
+ * GZIP codes, in the engine's stream for STREAM codes. It ends the sentence and is in `facts.byte`.
+ */
+export function damage(
+  code: DamageCode,
+  byte: number,
+  says: string,
+  details: DamageDetails = {},
+): Failure {
+  const fromEngine = code.startsWith('STREAM')
+  const next = fromEngine ? ['ops doctor'] : ['ops backup verify --all', 'ops backup list']
+  return new Failure('integrity', code, `${says} (byte ${byte})`, next, {
+    cause: details.cause,
+    facts: { byte, ...details.facts },
+  })
+}

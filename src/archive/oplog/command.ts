@@ -1,0 +1,24 @@
+import type { Elements } from '../bson/elements.js'
+
+/** A command as the oplog carries it: its name is the first field of its document. */
+export interface OplogCommand {
+  readonly name: string
+  /** `database.collection` it is about; `database.$cmd` where it is about no single collection. */
+  readonly namespace: string
+}
+
+/** Reads the command that `object`, not walked yet, begins with. Leaves `object` at its first element. */
+export function readCommand(namespace: string, object: Elements): OplogCommand | undefined {
+  if (!object.next()) return undefined
+  const { name, text } = object
+  if (text === undefined) return { name, namespace }
+  // Only renameCollection names its database too.
+  if (name === 'renameCollection') return { name, namespace: text }
+  return { name, namespace: `${databaseOf(namespace)}.${text}` }
+}
+
+/** The database of `database.collection`; names of databases hold no dot. */
+export function databaseOf(namespace: string): string {
+  const dot = namespace.indexOf('.')
+  return dot < 0 ? namespace : namespace.slice(0, dot)
+}

@@ -1,0 +1,95 @@
+import type { OplogContents, OplogWrites, Optime } from '../../domain/contents.js'
+import { Elements } from '../bson/elements.js'
+import { bsonType } from '../bson/type.js'
+import { damage } from '../damage.js'
+import { readCommand } from './command.js'
+import { readOplogEntry, type OplogEntry } from './entry.js'
+
+type Count = { -readonly [Key in keyof OplogWrites]: number }
+
+/** `applyOps` inside `applyOps`: servers allow some, nothing sound needs many. */
+const deepestNesting = 10
+
+/** Ends of a transaction: they write nothing themselves. */
+const transactionEnds = new Set(['commitTransaction', 'abortTransaction'])
+
+/**
+ * Counts what an oplog carries, entry by entry, those inside transactions and other `applyOps` included. Operations of
+ * a transaction count where they stand, whether or not its commit follows.
+ */
+export class OplogTally {
+  #first: Optime | undefined
+  #last: Optime | undefined
+  #entries = 0
+  readonly #writes = new Map<string, Count>()
+
+  /** Takes one entry. Throws ARCHIVE_CORRUPT where it is none, or is not later than the one before. */
+  add(document: Buffer, offset: number): void {
+    const entry = readOplogEntry(new Elements(document, offset))
+    const { timestamp } = entry
+    if (!timestamp)
+      throw damage('ARCHIVE_CORRUPT', offset, 'an entry of the oplog has no timestamp')
+    if (this.#last && !isLater(timestamp, this.#last)) {
+      throw damage('ARCHIVE_CORRUPT', offset, 'the oplog is not in the order of time')
+    }
+    this.#first ??= timestamp
+    this.#last = timestamp
+    this.#entries++
+    this.#count(entry, offset, 0)
+  }
+
+  /** The counts so far; `bytes` is what the entries take. */
+  contents(bytes: number): OplogContents {
+    const writes = Object.fromEntries(this.#writes)
+    const range = this.#first && this.#last ? { first: this.#first, last: this.#last } : {}
+    return { ...range, entries: this.#entries, bytes, writes }
+  }
+
+  #count(entry: OplogEntry, offset: number, depth: number): void {
+    switch (entry.operation) {
+      case 'i':
+        this.#of(entry.namespace).inserts++
+        return
+      case 'u':
+        this.#of(entry.namespace).updates++
+        return
+      case 'd':
+        this.#of(entry.namespace).deletes++
+        return
+      case 'c':
+        this.#countCommand(entry, offset, depth)
+    }
+  }
+
+  #countCommand({ namespace, object }: OplogEntry, offset: number, depth: number): void {
+    const command = object && readCommand(namespace, object)
+    if (!command) throw damage('ARCHIVE_CORRUPT', offset, 'a command of the oplog is empty')
+    if (command.name !== 'applyOps') {
+      if (!transactionEnds.has(command.name)) this.#of(command.namespace).commands++
+      return
+    }
+    if (object.type !== bsonType.array || depth >= deepestNesting) {
+      throw damage('ARCHIVE_CORRUPT', offset, 'an applyOps of the oplog is malformed')
+    }
+    const operations = object.inside()
+    while (operations.next()) {
+      if (operations.type !== bsonType.document) {
+        throw damage('ARCHIVE_CORRUPT', offset, 'an applyOps of the oplog holds no operation')
+      }
+      this.#count(readOplogEntry(operations.inside()), offset, depth + 1)
+    }
+  }
+
+  #of(namespace: string): Count {
+    const known = this.#writes.get(namespace)
+    if (known) return known
+    const fresh = { inserts: 0, updates: 0, deletes: 0, commands: 0 }
+    this.#writes.set(namespace, fresh)
+    return fresh
+  }
+}
+
+function isLater(one: Optime, other: Optime): boolean {
+  if (one.seconds !== other.seconds) return one.seconds > other.seconds
+  return one.ordinal > other.ordinal
+}

@@ -1,0 +1,64 @@
+import { Failure } from '../domain/failure.js'
+import type { Door } from './door.js'
+import { canAsk } from './terminal.js'
+
+/** What has to be confirmed. */
+export interface Question {
+  /** The command, for the failure that says how to confirm: `restore`. */
+  readonly command: string
+  /** What must be typed. */
+  readonly name: string
+  /** What `--confirm` gave. */
+  readonly given?: string | undefined
+}
+
+/**
+ * Has the name typed, or takes it from `--confirm`. Throws `CONFIRMATION_WRONG` and `CONFIRMATION_REQUIRED` (refused);
+ * nothing was changed by then.
+ */
+export async function confirm(question: Question, door: Door): Promise<void> {
+  const { command, name, given } = question
+  const answer = `ops ${command} … --confirm ${name}`
+  if (given !== undefined) {
+    check(question, given, answer)
+    return
+  }
+  if (door.json || !canAsk(door.stdin, door.stderr, door.noInput, door.env)) {
+    throw new Failure(
+      'refused',
+      'CONFIRMATION_REQUIRED',
+      `this destroys something and nobody can be asked here: --confirm ${name} says yes; nothing was changed`,
+      [answer, `ops ${command} … --dry-run`],
+    )
+  }
+  check(question, await ask(name, door), answer)
+}
+
+function check({ name }: Question, typed: string, answer: string): void {
+  if (typed.trim() === name) return
+  throw new Failure(
+    'refused',
+    'CONFIRMATION_WRONG',
+    `"${typed.trim()}" is not "${name}"; nothing was changed`,
+    [answer],
+  )
+}
+
+async function ask(name: string, door: Door): Promise<string> {
+  const { input } = await import('@inquirer/prompts')
+  const { signal } = door.interruption
+  try {
+    return await input(
+      { message: `Type ${name} to go on (Ctrl-C to stop):` },
+      { input: door.stdin, output: door.stderr, signal },
+    )
+  } catch (error) {
+    if (signal.aborted) throw signal.reason
+    // The prompt reads the terminal itself, so Ctrl-C comes as an error of its own instead of as a signal.
+    if (error instanceof Error && error.name === 'ExitPromptError')
+      throw new Failure('interrupted', 'INTERRUPTED', 'interrupted; nothing was changed', [], {
+        cause: error,
+      })
+    throw error
+  }
+}

@@ -1,0 +1,38 @@
+import { Flags } from '@oclif/core'
+
+/** `--target NAME`: which of several targets. */
+export function target() {
+  return Flags.string({
+    char: 't',
+    env: 'OPS_TARGET',
+    helpValue: 'NAME',
+    summary: 'Target of ops.yaml to work on; not needed where there is only one.',
+  })
+}
+
+/** `--all`: every target, one after the other. */
+export function all() {
+  return Flags.boolean({
+    env: 'OPS_ALL',
+    exclusive: ['target'],
+    summary: 'Every target of ops.yaml, one after the other.',
+  })
+}
+
+/** `--confirm NAME`: the typed name of a destructive command, given in advance. */
+export function confirm() {
+  return Flags.string({
+    env: 'OPS_CONFIRM',
+    helpValue: 'NAME',
+    summary: 'Answer the question for the name in advance; the only way without a terminal.',
+  })
+}
+
+/** `--dry-run`: the plan, and nothing else. */
+export function dryRun() {
+  return Flags.boolean({
+    char: 'n',
+    env: 'OPS_DRY_RUN',
+    summary: 'Print the plan that would be carried out, and change nothing.',
+  })
+}

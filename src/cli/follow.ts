@@ -1,0 +1,76 @@
+import { carryOut } from '../procedures/carryOut.js'
+import { needsConfirmation, type Plan, type Procedure } from '../procedures/plan.js'
+import type { World } from '../ports/world.js'
+import type { DryRun, PlanText } from '../report/plan.js'
+import { confirm } from './confirm.js'
+import { canvasOf, patiently, warn, type Door } from './door.js'
+import { reporterFor } from './reporter.js'
+
+/** The flags that decide how a procedure is followed. */
+export interface FollowFlags {
+  readonly confirm?: string | undefined
+  readonly 'dry-run'?: boolean
+}
+
+/** How a procedure was followed to its end, or that it was only looked at. */
+export type Followed<Result> = { readonly done: Result } | DryRun
+
+/**
+ * The one way a procedure is carried out: plan, show it, have the name typed if it destroys anything, run it under the
+ * eyes of a reporter. A dry run ends after the plan. Throws what planning and carrying out throw, and
+ * `CONFIRMATION_REQUIRED`, `CONFIRMATION_WRONG` (refused).
+ */
+export async function follow<Request, Result>(
+  procedure: Procedure<Request, Result, World>,
+  request: Request,
+  world: World,
+  flags: FollowFlags,
+  door: Door,
+): Promise<Followed<Result>> {
+  const plan = await patiently(door, procedure.plan(request, world))
+  if (flags['dry-run'] === true) return { dryRun: true, plan: textOf(plan) }
+  if (needsConfirmation(plan)) {
+    // Nobody confirms what he has not seen, not even quietly.
+    if (!door.json && (!door.quiet || flags.confirm === undefined)) await showPlan(plan, door)
+    await confirm({ command: plan.command, name: plan.target, given: flags.confirm }, door)
+  }
+  return { done: await run(plan, world, door) }
+}
+
+/** Runs a plan that nobody has to agree to any more, and shows how it goes. */
+async function run<Result>(plan: Plan<Result>, world: World, door: Door): Promise<Result> {
+  const reporter = await reporterFor(door)
+  const plainNotice = door.notice
+  door.notice = (text) => {
+    reporter.notice(text)
+  }
+  try {
+    const { result } = await carryOut(plan, world, {
+      tell: reporter.tell,
+      signal: door.interruption.signal,
+      warn: (text) => {
+        warn(door, text)
+      },
+    })
+    return result
+  } finally {
+    await reporter.close()
+    door.notice = plainNotice
+  }
+}
+
+async function showPlan(plan: Plan<unknown>, door: Door): Promise<void> {
+  const { planScreen } = await import('../report/plan.js')
+  door.stderr.write(`${planScreen(textOf(plan), canvasOf(door, 'stderr'))}\n\n`)
+}
+
+function textOf({ command, target, title, facts, loses, steps }: Plan<unknown>): PlanText {
+  return {
+    command,
+    target,
+    title,
+    facts,
+    loses,
+    steps: steps.map((step) => ({ title: step.title, effect: step.effect })),
+  }
+}

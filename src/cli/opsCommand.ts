@@ -1,0 +1,212 @@
+import { Command, type Interfaces } from '@oclif/core'
+import type { ConfigReading } from '../config/config.js'
+import { exitCodes, type ExitKind } from '../domain/exit.js'
+import type { Target } from '../domain/target.js'
+import type { Procedure } from '../procedures/plan.js'
+import type { World } from '../ports/world.js'
+import { asFailure, type Choices } from './asFailure.js'
+import { baseFlags, type BaseFlagValues } from './baseFlags.js'
+import { asBug, trail } from './bug.js'
+import { canvasOf, patiently, warn, type Door } from './door.js'
+import { milliseconds } from './duration.js'
+import { envelopeText, failureEnvelope, successEnvelope, type Envelope } from './envelope.js'
+import { follow, type FollowFlags } from './follow.js'
+import { watchForInterruption } from './interruption.js'
+import { screens, type Screens } from './screens.js'
+import { scrub } from './scrub.js'
+import { surroundings } from './surroundings.js'
+import { chooseTarget, chooseTargets } from './targets.js'
+import { openWorld } from './world.js'
+
+type Flags = Interfaces.FlagOutput
+type Arguments = Interfaces.ArgOutput
+
+/** Truthy words of a boolean flag's environment variable, as oclif reads them. */
+const truthy = /^(1|true|yes|y)$/i
+
+/**
+ * What every command is made of: flags, streams, signals, exit codes, and the one JSON object. A command parses, calls
+ * one thing, and returns its result; it throws a `Failure` for what ends it.
+ */
+export abstract class OpsCommand extends Command {
+  static override baseFlags = baseFlags
+  /** Outcomes a caller of this command should be ready for; shown in its help. */
+  static exitKinds: readonly ExitKind[] = ['usage']
+
+  readonly #door: Door = {
+    stdout: process.stdout,
+    stderr: process.stderr,
+    stdin: process.stdin,
+    env: process.env,
+    interruption: watchForInterruption((text) => {
+      this.#door.notice(text)
+    }),
+    warnings: [],
+    notice: (text) => {
+      process.stderr.write(`${text}\n`)
+    },
+    json: this.jsonEnabled(),
+    quiet: false,
+    verbose: truthy.test(process.env['OPS_DEBUG'] ?? ''),
+    noColor: this.argv.includes('--no-color'),
+    noInput: false,
+  }
+  #configFile: string | undefined
+  #reading: Promise<ConfigReading> | undefined
+
+  /** How this command talks. */
+  protected get door(): Door {
+    return this.#door
+  }
+
+  /** Also true where only the environment asks for it, and known before the flags are parsed: their errors are JSON too. */
+  override jsonEnabled(): boolean {
+    const end = this.argv.indexOf('--')
+    const flags = end === -1 ? this.argv : this.argv.slice(0, end)
+    return flags.includes('--json') || truthy.test(process.env['OPS_JSON'] ?? '')
+  }
+
+  protected override async init(): Promise<void> {
+    await super.init()
+    // Whoever reads standard error may be gone (a closed terminal): that must not end a restore.
+    process.stderr.on('error', () => undefined)
+  }
+
+  protected override async parse<F extends Flags, B extends Flags, A extends Arguments>(
+    options?: Interfaces.Input<F, B, A>,
+    argv?: string[],
+  ): Promise<Interfaces.ParserOutput<F, B, A>> {
+    const output = await super.parse<F, B, A>(options, argv)
+    this.#obey(output.flags as unknown as BaseFlagValues)
+    return output
+  }
+
+  #obey(flags: BaseFlagValues): void {
+    this.#configFile = flags.config
+    this.#door.quiet = flags.quiet
+    this.#door.verbose ||= flags.verbose
+    this.#door.noColor = flags['no-color']
+    this.#door.noInput = flags['no-input']
+    const wait = flags.timeout === undefined ? undefined : milliseconds(flags.timeout)
+    if (wait !== undefined) this.#door.interruption.limit(wait, flags.timeout ?? '')
+  }
+
+  /** The configuration, read once; what it warns of is told. Throws what reading it throws. */
+  protected settings(): Promise<ConfigReading> {
+    return (this.#reading ??= this.#read())
+  }
+
+  async #read(): Promise<ConfigReading> {
+    const around = surroundings()
+    const { findConfigFile } = await import('../config/find.js')
+    const { readConfig } = await import('../config/read.js')
+    const { path } = await findConfigFile(this.#configFile, around)
+    const reading = await readConfig(path, around)
+    for (const text of reading.warnings) warn(this.#door, text)
+    return reading
+  }
+
+  /** The world as the configuration describes it. */
+  protected async world(): Promise<World> {
+    const { config } = await this.settings()
+    return openWorld(config, this.config.version, surroundings())
+  }
+
+  /** The target named, or the only one. Throws `TARGET_UNKNOWN` (not-found), `TARGET_REQUIRED` (usage). */
+  protected async target(name: string | undefined): Promise<Target> {
+    return chooseTarget((await this.settings()).config.targets, name)
+  }
+
+  /** The target named, or with `--all` every one. Throws what `target` throws. */
+  protected async targets(flags: {
+    readonly target?: string | undefined
+    readonly all?: boolean
+  }): Promise<readonly Target[]> {
+    return chooseTargets((await this.settings()).config.targets, flags)
+  }
+
+  /** Waits for what only reads, but no longer than the operator does. */
+  protected patiently<Answer>(promise: Promise<Answer>): Promise<Answer> {
+    return patiently(this.#door, promise)
+  }
+
+  /** Plans, confirms and carries out, then shows the result. With `--dry-run` the plan is the result. */
+  protected async follow<Request, Name extends keyof Screens>(
+    procedure: Procedure<Request, Screens[Name], World>,
+    request: Request,
+    flags: FollowFlags,
+    screen: Name,
+  ): Promise<unknown> {
+    const followed = await follow(procedure, request, await this.world(), flags, this.#door)
+    if ('dryRun' in followed) return this.show('dry run', followed)
+    return this.show(screen, followed.done)
+  }
+
+  /** Prints a result for people (on standard output, unless they asked for JSON or for nothing) and hands it back. */
+  protected async show<Name extends keyof Screens>(
+    screen: Name,
+    result: Screens[Name],
+  ): Promise<Screens[Name]> {
+    if (this.#door.json || this.#door.quiet) return result
+    const text = await screens[screen](result, canvasOf(this.#door, 'stdout'))
+    if (text !== '') this.#door.stdout.write(`${text}\n`)
+    return result
+  }
+
+  /** Ends with this outcome although the command did what it is for: bad news found by a check. */
+  protected outcome(kind: ExitKind): void {
+    process.exitCode = exitCodes[kind].code
+  }
+
+  override toSuccessJson(result: unknown): Envelope {
+    return successEnvelope(this.#name(), result, this.#door.warnings)
+  }
+
+  override logJson(json: unknown): void {
+    this.#door.stdout.write(envelopeText(json as Envelope, this.#door.stdout.isTTY))
+  }
+
+  /** oclif would print the error with its whole context, and exit with another code under `--json` than without. */
+  protected override async catch(error: unknown): Promise<void> {
+    const failure = asFailure(error, this.#choices()) ?? (await asBug(error, this.#name()))
+    process.exitCode = failure.exitCode
+    if (this.#door.json) {
+      this.logJson(failureEnvelope(this.#name(), failure, this.#door.warnings))
+      return
+    }
+    const { failureScreen } = await import('../report/failure.js')
+    const text = failureScreen(
+      {
+        kind: failure.kind,
+        code: failure.code,
+        message: scrub(failure.message),
+        next: failure.next.map((line) => scrub(line)),
+        ...(this.#door.verbose ? { trail: scrub(trail(error)) } : {}),
+      },
+      canvasOf(this.#door, 'stderr'),
+    )
+    this.#door.stderr.write(`${text}\n`)
+  }
+
+  protected override finally(): Promise<void> {
+    this.#door.interruption.end()
+    return Promise.resolve()
+  }
+
+  #name(): string {
+    return (this.id ?? '').replaceAll(':', ' ')
+  }
+
+  #choices(): Choices {
+    const { flags, baseFlags: base } = this.ctor
+    const below = `${this.id ?? ''}:`
+    return {
+      command: this.#name(),
+      flags: Object.keys({ ...flags, ...base }),
+      below: this.config.commandIDs
+        .filter((id) => id.startsWith(below))
+        .map((id) => id.slice(below.length)),
+    }
+  }
+}
+

@@ -1,0 +1,84 @@
+import type { DockerClient } from '../adapters/docker/client.js'
+import { fileLocks } from '../adapters/state/locks.js'
+import { fileReceipts } from '../adapters/state/receipts.js'
+import { machineClock } from '../adapters/host/clock.js'
+import { machineHost } from '../adapters/host/host.js'
+import { folderShelf } from '../adapters/shelf/shelf.js'
+import type { Config } from '../config/config.js'
+import { stateFolder } from '../config/folders.js'
+import type { Surroundings } from '../config/surroundings.js'
+import type { Compose } from '../ports/compose.js'
+import type { Containers } from '../ports/containers.js'
+import type { Engine } from '../ports/engine.js'
+import type { Mongo } from '../ports/mongo.js'
+import type { Secrets } from '../ports/secrets.js'
+import type { Tools } from '../ports/tools.js'
+import type { World } from '../ports/world.js'
+import { later } from './later.js'
+
+/** The parts of the world that know nothing of `ops.yaml`. */
+export interface MachineWorld {
+  readonly engine: Engine
+  readonly compose: Compose
+}
+
+/** Engine and compose, loaded when they are first asked for something. */
+export function machineWorld({ env, home }: Surroundings): MachineWorld & {
+  client(): Promise<DockerClient>
+} {
+  let client: Promise<DockerClient> | undefined
+  const connected = () =>
+    (client ??= import('../adapters/docker/client.js').then(({ dockerClient }) =>
+      dockerClient({ environment: env, home }),
+    ))
+  return {
+    client: connected,
+    engine: later<Engine>(async () => {
+      const { dockerEngine } = await import('../adapters/docker/engine.js')
+      return dockerEngine(connected)
+    }),
+    compose: later<Compose>(async () => {
+      const { compose } = await import('../adapters/docker/compose.js')
+      return compose(env)
+    }),
+  }
+}
+
+/**
+ * The world as `ops.yaml` describes it: every port with its adapter. Nothing is connected, and no heavy package is
+ * loaded, before a port is asked for something.
+ */
+export function openWorld(config: Config, opsVersion: string, around: Surroundings): World {
+  const { client, engine, compose } = machineWorld(around)
+  const clock = machineClock
+  const host = machineHost(opsVersion)
+  const state = stateFolder(around)
+  const { stack } = config
+
+  const containers = later<Containers>(async () => {
+    const { targetContainers } = await import('../adapters/docker/containers.js')
+    return targetContainers(engine, compose, stack)
+  })
+  const secrets = later<Secrets>(async () => {
+    const { machineSecrets } = await import('../adapters/secrets/secrets.js')
+    return machineSecrets({ engine, compose, stack })
+  })
+  return {
+    clock,
+    host,
+    engine,
+    compose,
+    mongo: later<Mongo>(async () => {
+      const { mongoAdapter } = await import('../adapters/mongo/mongo.js')
+      return mongoAdapter({ containers, secrets, client })
+    }),
+    tools: later<Tools>(async () => {
+      const { toolsAdapter } = await import('../adapters/tools/tools.js')
+      return toolsAdapter({ containers, secrets, engine, environment: around.env, client })
+    }),
+    locks: fileLocks(state, clock, host),
+    receipts: fileReceipts(state, host),
+    ...(stack ? { stack } : {}),
+    shelf: ({ name }) => folderShelf(config.backup.shelf, name),
+  }
+}

@@ -1,0 +1,127 @@
+import { dirname, join, resolve } from 'node:path'
+import type { Credentials, Place, Stack, Target } from '../domain/target.js'
+import type { BackupSettings, Config, Objectives, PointInTimeSettings } from './config.js'
+import { defaults } from './defaults.js'
+import { durationSeconds } from './duration.js'
+import { defaultShelf, overriddenShelf } from './folders.js'
+import type { ConfigFile, TargetFile } from './schema.js'
+import { secretReference } from './secrets.js'
+import type { Surroundings } from './surroundings.js'
+
+/** Makes a path of the file absolute. */
+type Absolute = (path: string) => string
+
+/** The configuration that a checked file stands for: defaults filled in, paths absolute. `path` is absolute. */
+export function assemble(file: ConfigFile, path: string, surroundings: Surroundings): Config {
+  const directory = dirname(path)
+  const absolute: Absolute = (inner) =>
+    inner === '~' || inner.startsWith('~/')
+      ? join(surroundings.home, inner.slice(1))
+      : resolve(directory, inner)
+  const pitr = pointInTime(file.pitr)
+
+  return {
+    version: 1,
+    name: file.name,
+    file: path,
+    directory,
+    ...(file.stack === undefined ? {} : { stack: stack(file.stack, absolute) }),
+    targets: withoutPrototype(
+      Object.entries(file.targets).map(([name, entry]) => [
+        name,
+        target(name, entry, absolute, pitr.enabled),
+      ]),
+    ),
+    backup: backup(file.backup, absolute, surroundings),
+    pitr,
+    objectives: objectives(file.objectives),
+  }
+}
+
+function stack(file: NonNullable<ConfigFile['stack']>, absolute: Absolute): Stack {
+  const composeFiles = file.compose.map(absolute)
+  return {
+    composeFiles,
+    ...(file.project === undefined ? {} : { project: file.project }),
+    ...(file.job === undefined ? {} : { job: file.job }),
+    directory: dirname(composeFiles[0] ?? ''),
+  }
+}
+
+function target(
+  name: string,
+  file: TargetFile,
+  absolute: Absolute,
+  pointInTimeEnabled: boolean,
+): Target {
+  return {
+    name,
+    place: place(file, absolute),
+    databases: file.databases ?? [],
+    ...(file.credentials === undefined
+      ? {}
+      : { credentials: credentials(file.credentials, absolute) }),
+    writers: file.writers ?? [],
+    expectations: withoutPrototype(Object.entries(file.expectations ?? {})),
+    engine: file.engine ?? 'auto',
+    pointInTime: pointInTimeEnabled,
+  }
+}
+
+/** The rules have seen to it that exactly one of the three is there. */
+function place(file: TargetFile, absolute: Absolute): Place {
+  if (file.service !== undefined) return { kind: 'service', service: file.service }
+  if (file.container !== undefined) return { kind: 'container', container: file.container }
+  return { kind: 'server', uri: secretReference(file.uri ?? '', absolute) }
+}
+
+function credentials(
+  file: NonNullable<TargetFile['credentials']>,
+  absolute: Absolute,
+): Credentials {
+  return {
+    username: secretReference(file.username, absolute),
+    password: secretReference(file.password, absolute),
+    authSource: file.authSource ?? defaults.authSource,
+  }
+}
+
+function backup(
+  file: ConfigFile['backup'],
+  absolute: Absolute,
+  surroundings: Surroundings,
+): BackupSettings {
+  const { keepWithin, ...counts } = { ...defaults.retention, ...file?.retention }
+  const shelf = file?.shelf === undefined ? defaultShelf(surroundings) : absolute(file.shelf)
+  return {
+    shelf: overriddenShelf(surroundings)?.path ?? shelf,
+    retention: { keepWithinSeconds: seconds(keepWithin), ...counts },
+    compression: { ...defaults.compression, ...file?.compression },
+  }
+}
+
+function pointInTime(file: ConfigFile['pitr']): PointInTimeSettings {
+  const { enabled, every } = { ...defaults.pitr, ...file }
+  return { enabled, everySeconds: seconds(every) }
+}
+
+function objectives(file: ConfigFile['objectives']): Objectives {
+  const { rto, rpo, backupAge } = { ...defaults.objectives, ...file }
+  return {
+    rtoSeconds: seconds(rto),
+    rpoSeconds: seconds(rpo),
+    backupAgeSeconds: seconds(backupAge),
+  }
+}
+
+/** The schema let only durations through. */
+function seconds(text: string): number {
+  return durationSeconds(text) ?? 0
+}
+
+/** Names come from the file and from the command line: `constructor` must not find what every object inherits. */
+function withoutPrototype<Value>(entries: readonly (readonly [string, Value])[]) {
+  const record = Object.create(null) as Record<string, Value>
+  for (const [name, value] of entries) record[name] = value
+  return record
+}

@@ -1,0 +1,52 @@
+import { isAbsolute, join, resolve } from 'node:path'
+import { variable, type Surroundings } from './surroundings.js'
+
+/** A folder, and the environment variable that chose it, if one did. */
+export interface ChosenFolder {
+  readonly path: string
+  readonly variable?: string
+}
+
+/**
+ * Absolute folder of receipts, locks and records: `OPS_STATE`, else `/var/lib/ops` for root, else `ops` below the XDG
+ * state folder.
+ */
+export function stateFolder(surroundings: Surroundings): string {
+  return chosenStateFolder(surroundings).path
+}
+
+/** `stateFolder`, and who chose it. */
+export function chosenStateFolder(surroundings: Surroundings): ChosenFolder {
+  return (
+    overridden(surroundings, 'OPS_STATE') ?? {
+      path:
+        surroundings.uid === 0
+          ? '/var/lib/ops'
+          : join(xdgFolder(surroundings, 'XDG_STATE_HOME', '.local/state'), 'ops'),
+    }
+  )
+}
+
+/** The shelf that `OPS_SHELF` asks for, whatever the file says. */
+export function overriddenShelf(surroundings: Surroundings): ChosenFolder | undefined {
+  return overridden(surroundings, 'OPS_SHELF')
+}
+
+/** Absolute folder of backups where nothing names one: `/var/backups/ops` for root, else below the XDG data folder. */
+export function defaultShelf(surroundings: Surroundings): string {
+  if (surroundings.uid === 0) return '/var/backups/ops'
+  return join(xdgFolder(surroundings, 'XDG_DATA_HOME', '.local/share'), 'ops', 'backups')
+}
+
+function overridden(surroundings: Surroundings, name: string): ChosenFolder | undefined {
+  const value = variable(surroundings, name)
+  return value === undefined
+    ? undefined
+    : { path: resolve(surroundings.cwd, value), variable: name }
+}
+
+/** The XDG rules: a relative path in one of these variables is ignored. */
+function xdgFolder(surroundings: Surroundings, name: string, fallback: string): string {
+  const value = variable(surroundings, name)
+  return value !== undefined && isAbsolute(value) ? value : join(surroundings.home, fallback)
+}

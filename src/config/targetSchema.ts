@@ -1,0 +1,88 @@
+import { z } from 'zod'
+import {
+  containerPattern,
+  databasePattern,
+  indexPattern,
+  namespacePattern,
+  serverDatabases,
+} from './names.js'
+import { secretSchema } from './secretSchema.js'
+
+const service = (): z.ZodString =>
+  z.string().regex(containerPattern, 'is not the name of a compose service')
+
+/** Shape of one entry of `targets`. */
+export function targetSchema() {
+  return z.strictObject({
+    service: service().describe('The compose service that runs the server').exactOptional(),
+    container: z
+      .string()
+      .regex(containerPattern, 'is not the name of a container')
+      .describe('The container that runs the server, by name')
+      .exactOptional(),
+    uri: secretSchema().describe('Connection string of a server outside Docker').exactOptional(),
+    databases: z
+      .array(
+        z
+          .string()
+          .regex(databasePattern, 'is not the name of a database')
+          .refine((name) => !serverDatabases.includes(name), {
+            error: 'admin, config and local belong to the server and are not named here',
+          }),
+      )
+      .describe('Databases that are dumped, restored and compared; empty: all of them')
+      .exactOptional(),
+    credentials: credentialsSchema().exactOptional(),
+    writers: z
+      .array(
+        z.strictObject({
+          service: service(),
+          kind: z
+            .enum(['service', 'job'])
+            .describe('service: started again after a restore; job: never'),
+        }),
+      )
+      .describe('What writes to the server; stopped before a restore')
+      .exactOptional(),
+    expectations: z
+      .record(z.string().regex(namespacePattern, 'is not DATABASE.COLLECTION'), expectationSchema())
+      .describe('DATABASE.COLLECTION to what healthy data looks like')
+      .exactOptional(),
+    engine: z
+      .enum(['auto', 'exec', 'host'])
+      .describe("exec: the tools in the server's container; host: the tools of this machine")
+      .exactOptional(),
+  })
+}
+
+function credentialsSchema() {
+  return z
+    .strictObject({
+      username: secretSchema(),
+      password: secretSchema(),
+      authSource: z
+        .string()
+        .regex(/^[A-Za-z0-9$][A-Za-z0-9_$-]{0,62}$/, 'is not the name of a database')
+        .describe('The database the user is defined in')
+        .exactOptional(),
+    })
+    .describe('How ops signs in; leave it out where the server asks for nothing')
+}
+
+function expectationSchema() {
+  const count = z.int().min(0)
+  return z.strictObject({
+    documents: z
+      .strictObject({ min: count.exactOptional(), max: count.exactOptional() })
+      .describe('How many documents there may be')
+      .exactOptional(),
+    indexes: z
+      .array(z.string().regex(indexPattern, 'is not field, field:-1 or several with commas'))
+      .describe('Indexes that must be there')
+      .exactOptional(),
+    required: z
+      .array(z.string().min(1))
+      .describe('Dotted paths that every document has')
+      .exactOptional(),
+  })
+}

@@ -1,0 +1,33 @@
+import type { Path } from './problem.js'
+import { valueAt } from './tree.js'
+
+/** A part of the file that this version does not act on, and what the operator would wrongly rely on. */
+export interface Unsupported {
+  readonly path: Path
+  readonly sentence: string
+}
+
+const without = 'is not supported by this version;'
+
+/**
+ * Everything the configuration language knows and this version does not do. Such a key is refused, never ignored: one
+ * that is accepted is a promise. A part that gets implemented leaves this list and enters the schema.
+ */
+export const unsupported: readonly Unsupported[] = [
+  { path: ['backup', 'encryption'], sentence: `${without} backups would be written in clear` },
+  { path: ['backup', 'copies'], sentence: `${without} backups would lie on the shelf only` },
+  { path: ['notify'], sentence: `${without} nobody would be told of a failure` },
+  { path: ['escalation'], sentence: `${without} no incident would be escalated` },
+  { path: ['maintenance'], sentence: `${without} no task would be run or recorded` },
+  { path: ['runbooks'], sentence: `${without} none of them could be run` },
+  { path: ['checks'], sentence: `with entries ${without} only the built-in checks would run` },
+]
+
+/** The refused parts that are in a file. An empty list of checks asks for nothing, so it is none of them. */
+export function unsupportedIn(file: unknown): readonly Unsupported[] {
+  return unsupported.filter(({ path }) => {
+    const found = valueAt(file, path)
+    const list = path[0] === 'checks'
+    return list ? Array.isArray(found) && found.length > 0 : found !== undefined
+  })
+}

@@ -1,0 +1,56 @@
+import type { NamespaceContents, OplogContents } from './contents.js'
+import type { Trust } from './trust.js'
+
+/** Why a backup was taken; `latest` and retention look at `backup` only. */
+export type Purpose = 'backup' | 'safety'
+
+/** The engine that took a backup. */
+export type EngineName = 'exec' | 'host'
+
+/** One gzip member of the file: block restarts for parallel reading. Offsets in bytes of the compressed file. */
+export interface MemberOffset {
+  readonly at: number
+  readonly bytes: number
+  readonly rawBytes: number
+}
+
+/** The paper beside an archive: written last, so its presence says that the file was finished. Times are RFC 3339 UTC. */
+export interface Manifest {
+  readonly schema: 1
+  readonly id: string
+  readonly target: string
+  readonly purpose: Purpose
+  readonly takenAt: string
+  readonly finishedAt: string
+  readonly seconds: number
+  /** Name of the archive, beside the manifest. */
+  readonly file: string
+  readonly bytes: number
+  readonly rawBytes: number
+  readonly sha256: string
+  readonly trust: Trust
+  /** When and how `trust` was last looked at. */
+  readonly judgedAt: string
+  readonly judgement: string
+  readonly engine: EngineName
+  /** What mongodump said when it left. Always 0: anything else never becomes a backup. */
+  readonly exitCode: 0
+  /** Whether the dump holds every database of the server. */
+  readonly wholeInstance: boolean
+  readonly databases: readonly string[]
+  readonly collections: Readonly<Record<string, NamespaceContents>>
+  /** The moment the data is consistent at: the end of its oplog, or absent where the dump had none. */
+  readonly consistentAt?: string
+  readonly oplog?: OplogContents
+  readonly encrypted: false
+  readonly serverVersion: string
+  readonly toolVersion: string
+  readonly replicaSet?: string
+  readonly host: string
+  readonly opsVersion: string
+  readonly compression: {
+    readonly format: 'gzip'
+    readonly level: number
+    readonly members: readonly MemberOffset[]
+  }
+}

@@ -1,0 +1,29 @@
+/** How far a procedure came. `started` that nobody works on any more means: it was killed half-way. */
+export type ReceiptState = 'started' | 'done' | 'failed' | 'rolled-back' | 'undone'
+
+/** What was done to a target, by whom, and how to take it back. Times are RFC 3339 UTC. */
+export interface Receipt {
+  readonly id: string
+  /** The command as the operator knows it: `restore`, `undo`. */
+  readonly command: string
+  readonly target: string
+  readonly title: string
+  readonly startedAt: string
+  readonly finishedAt?: string
+  readonly state: ReceiptState
+  readonly actor: string
+  readonly host: string
+  readonly pid: number
+  /** Titles of the steps that were finished, in order. */
+  readonly steps: readonly string[]
+  /** The backup that holds the state before, where one was taken. */
+  readonly safetyBackup?: string
+  /** What this procedure replaced: taking it back restores exactly this from the safety backup. */
+  readonly touched?: { readonly databases: readonly string[]; readonly collection?: string }
+  /** Databases that this procedure made from nothing; taking it back drops them. */
+  readonly created?: readonly string[]
+  /** Why it failed. */
+  readonly error?: { readonly code: string; readonly message: string }
+  /** What the procedure proved (counts, bytes, seconds). */
+  readonly proof?: Readonly<Record<string, unknown>>
+}

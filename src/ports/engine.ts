@@ -1,0 +1,76 @@
+/** State of a container as the engine reports it. */
+export type ContainerState =
+  'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead'
+
+/** What ops needs to know of one container. */
+export interface ContainerFacts {
+  readonly id: string
+  readonly name: string
+  readonly image: string
+  readonly imageId: string
+  readonly state: ContainerState
+  /** Health as its healthcheck says; absent where it has none. */
+  readonly health?: 'starting' | 'healthy' | 'unhealthy'
+  readonly exitCode: number
+  readonly oomKilled: boolean
+  readonly restarts: number
+  /** RFC 3339 UTC; absent if it never started. */
+  readonly startedAt?: string
+  readonly finishedAt?: string
+  /** Compose project and service, from the labels compose sets. */
+  readonly project?: string
+  readonly service?: string
+  /** Command and arguments as configured. */
+  readonly command: readonly string[]
+  /** Environment as configured. Holds secrets: read single variables from it, print none. */
+  readonly environment: Readonly<Record<string, string>>
+  /** Container port (`27017/tcp`) to where it is published. */
+  readonly ports: Readonly<
+    Record<string, readonly { readonly host: string; readonly port: number }[]>
+  >
+  /** Addresses inside the engine's networks, by network. */
+  readonly addresses: Readonly<Record<string, string>>
+  readonly mounts: readonly {
+    readonly type: string
+    readonly source: string
+    readonly destination: string
+  }[]
+  /** Bytes; 0 means unlimited. */
+  readonly memoryLimit: number
+}
+
+/** What ops needs to know of the engine. */
+export interface EngineFacts {
+  readonly version: string
+  readonly apiVersion: string
+  readonly operatingSystem: string
+  /** Whether the engine runs on this machine (a unix socket), so that bind mounts and container addresses work. */
+  readonly local: boolean
+  readonly endpoint: string
+}
+
+/** One sample of a container's use of the machine. */
+export interface ContainerUse {
+  readonly name: string
+  readonly cpuPercent: number
+  readonly memoryBytes: number
+  readonly memoryLimitBytes: number
+  readonly networkInBytes: number
+  readonly networkOutBytes: number
+  readonly blockReadBytes: number
+  readonly blockWriteBytes: number
+  readonly processes: number
+}
+
+/** The Docker engine. Everything throws `ENGINE_UNREACHABLE` (environment) where the engine does not answer. */
+export interface Engine {
+  facts(): Promise<EngineFacts>
+  /** Containers, running or not; of one compose project where it is given. */
+  containers(project?: string): Promise<readonly ContainerFacts[]>
+  /** The container of that name, or nothing. */
+  container(name: string): Promise<ContainerFacts | undefined>
+  /** One sample each; containers that are not running are left out. */
+  use(names: readonly string[]): Promise<readonly ContainerUse[]>
+  /** Image with that name or id on this engine, or nothing. */
+  image(name: string): Promise<{ readonly id: string; readonly bytes: number } | undefined>
+}

@@ -1,0 +1,67 @@
+import type { IndexDefinition, NamespaceType, Optime } from '../domain/contents.js'
+import type { Target } from '../domain/target.js'
+
+/** What the server says of itself. */
+export interface ServerFacts {
+  readonly version: string
+  /** Name of its replica set; absent on a standalone. */
+  readonly replicaSet?: string
+  readonly primary: boolean
+  readonly host: string
+  /** Milliseconds since it started. */
+  readonly uptime: number
+  /** Client connections open now, ours included. */
+  readonly connections: number
+}
+
+/** A live namespace. */
+export interface LiveNamespace {
+  readonly database: string
+  readonly collection: string
+  readonly type: NamespaceType
+  /** Documents; buckets for a time-series; 0 for views, which hold nothing. */
+  readonly documents: number
+  readonly indexes: readonly IndexDefinition[]
+}
+
+/** Sizes of a database, in bytes, from dbStats. */
+export interface DatabaseSize {
+  readonly database: string
+  readonly dataBytes: number
+  readonly storageBytes: number
+  readonly documents: number
+  readonly collections: number
+}
+
+/** An open connection to a target's server. Close it. */
+export interface MongoSession {
+  server(): Promise<ServerFacts>
+  /** Databases that are the operator's own: without admin, config and local. */
+  databases(): Promise<readonly string[]>
+  sizes(databases: readonly string[]): Promise<readonly DatabaseSize[]>
+  /** Every collection and view of these databases, system ones left out; counted one by one, or as the catalog has it. */
+  namespaces(
+    databases: readonly string[],
+    count: 'exactly' | 'roughly',
+  ): Promise<readonly LiveNamespace[]>
+  /** MD5 over every document of a database, as the server computes it (`dbHash`), and of each collection. */
+  hash(
+    database: string,
+  ): Promise<{ readonly md5: string; readonly collections: Readonly<Record<string, string>> }>
+  dropCollection(database: string, collection: string): Promise<void>
+  dropDatabase(database: string): Promise<void>
+  /** Whether this user may do what a backup needs, and what a restore needs. */
+  privileges(databases: readonly string[]): Promise<{
+    readonly authenticated: boolean
+    readonly missingForBackup: readonly string[]
+    readonly missingForRestore: readonly string[]
+  }>
+  /** Newest entry of the oplog; absent without one. */
+  lastOptime(): Promise<Optime | undefined>
+  close(): Promise<void>
+}
+
+/** Reaches a target's server. Throws `MONGO_UNREACHABLE`, `CONTAINER_STOPPED` (environment), `MONGO_AUTHENTICATION` (environment). */
+export interface Mongo {
+  connect(target: Target, signal?: AbortSignal): Promise<MongoSession>
+}

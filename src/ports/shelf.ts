@@ -1,0 +1,62 @@
+import type { Manifest } from '../domain/manifest.js'
+import type { Trust } from '../domain/trust.js'
+
+/** A backup in the making: bytes go to `<id>.archive.gz.partial`. */
+export interface Draft {
+  readonly id: string
+  /** Name the file will have, beside its manifest. */
+  readonly file: string
+  /** Throws `SHELF_FULL` (space) when the disk is full; waits for the disk otherwise. */
+  write(bytes: Uint8Array): Promise<void>
+  /** fsync, rename, fsync of the folder, checksum file, then the manifest. Only now does the backup exist. */
+  publish(manifest: Manifest): Promise<void>
+  /** Removes the partial file. */
+  discard(): Promise<void>
+  /** Moves the partial file to `.quarantine` and says where it is. */
+  quarantine(): Promise<string>
+}
+
+/** What an earlier run left behind and what became of it. */
+export interface Leftover {
+  readonly file: string
+  readonly bytes: number
+  /** `removed` for unfinished files; `quarantined` for a finished file without its manifest. */
+  readonly fate: 'removed' | 'quarantined'
+}
+
+/** A backup on the shelf, or what is left of one. */
+export interface ShelfEntry {
+  readonly manifest: Manifest
+  /** Absolute path of the archive. */
+  readonly path: string
+  /** Whether the file is there with the size the manifest says. */
+  readonly present: boolean
+}
+
+/** A stream that was put down on the shelf. */
+export interface Spooled {
+  readonly path: string
+  discard(): Promise<void>
+}
+
+/** Where a target's backups lie. Throws `SHELF_UNREADABLE`, `SHELF_UNWRITABLE` (environment) with path and needed mode. */
+export interface Shelf {
+  /** The folder, absolute. */
+  readonly folder: string
+  /** Makes the folders (0700) and proves that a file can be written and synced. */
+  prepare(): Promise<void>
+  draft(at: Date, safety: boolean): Promise<Draft>
+  /** Every backup with a readable manifest, newest first. */
+  list(): Promise<readonly ShelfEntry[]>
+  /** Manifests that could not be read: never deleted, always named. */
+  unreadable(): Promise<readonly { readonly file: string; readonly reason: string }[]>
+  /** File bytes, from the start. Throws `BACKUP_NOT_FOUND` (not-found). */
+  read(path: string): AsyncIterable<Uint8Array>
+  judge(id: string, trust: Trust, at: Date, judgement: string): Promise<void>
+  /** Deals with what a killed run left; call it under the lock. */
+  sweep(): Promise<readonly Leftover[]>
+  /** Bytes free for us where the shelf is, or will be. */
+  freeBytes(): Promise<number>
+  /** Stores a stream of unknown origin in a partial file, to be read more than once. */
+  spool(source: AsyncIterable<Uint8Array>): Promise<Spooled>
+}

@@ -1,0 +1,65 @@
+import type { EngineName } from '../domain/manifest.js'
+import type { Target } from '../domain/target.js'
+
+/** What to dump. */
+export interface DumpRequest {
+  /** One database, or the whole instance. */
+  readonly database?: string
+  /** Also what happens while dumping; whole instance of a replica set only. */
+  readonly oplog: boolean
+}
+
+/** A running mongodump. `raw` must be read to its end; only then is `outcome` known. */
+export interface DumpRun {
+  readonly raw: AsyncIterable<Uint8Array>
+  /** Resolves once the process is gone: its exit code and the last lines it said (redacted). */
+  readonly outcome: Promise<ToolOutcome>
+}
+
+/** How a tool left. */
+export interface ToolOutcome {
+  readonly exitCode: number
+  /** Its last lines, secrets removed. */
+  readonly lines: readonly string[]
+  /** Why it may have ended, when more than its exit code is known: container stopped, out of memory … */
+  readonly because?: string
+}
+
+/** What to feed mongorestore. */
+export interface RestoreRequest {
+  /** Drop each collection of the archive just before it is restored. */
+  readonly drop: boolean
+  readonly oplogReplay: boolean
+}
+
+/** mongorestore's summary line, counted by it. */
+export interface RestoreOutcome extends ToolOutcome {
+  readonly restored: number
+  readonly failed: number
+}
+
+/** Versions of the two tools where an engine would run them. */
+export interface ToolVersions {
+  readonly mongodump: string
+  readonly mongorestore: string
+}
+
+/** MongoDB's own tools, run by one engine. A killed ops kills its tool. */
+export interface DumpTools {
+  readonly name: EngineName
+  /** Throws `TOOL_MISSING` (environment) where they are not there. */
+  versions(target: Target): Promise<ToolVersions>
+  dump(target: Target, request: DumpRequest, signal: AbortSignal): Promise<DumpRun>
+  /** Feeds a raw archive to mongorestore. Never rejects for what the tool did: read the outcome. Rejects with the source's error, after the tool is gone. */
+  restore(
+    target: Target,
+    request: RestoreRequest,
+    source: AsyncIterable<Uint8Array>,
+    signal: AbortSignal,
+  ): Promise<RestoreOutcome>
+}
+
+/** Which engine serves a target, and why. Throws `ENGINE_IMPOSSIBLE` (environment) when the one asked for cannot. */
+export interface Tools {
+  choose(target: Target): Promise<{ readonly tools: DumpTools; readonly because: string }>
+}

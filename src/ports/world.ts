@@ -1,0 +1,25 @@
+import type { Stack, Target } from '../domain/target.js'
+import type { Clock } from './clock.js'
+import type { Compose } from './compose.js'
+import type { Engine } from './engine.js'
+import type { Host } from './host.js'
+import type { Locks } from './locks.js'
+import type { Mongo } from './mongo.js'
+import type { Receipts } from './receipts.js'
+import type { Shelf } from './shelf.js'
+import type { Tools } from './tools.js'
+
+/** Everything a procedure may ask of the world, handed in by the door. */
+export interface World {
+  readonly clock: Clock
+  readonly host: Host
+  readonly engine: Engine
+  readonly compose: Compose
+  readonly mongo: Mongo
+  readonly tools: Tools
+  readonly locks: Locks
+  readonly receipts: Receipts
+  /** The compose project, where the configuration names one. */
+  readonly stack?: Stack
+  shelf(target: Target): Shelf
+}

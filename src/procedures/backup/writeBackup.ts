@@ -1,0 +1,114 @@
+import { createHash } from 'node:crypto'
+import { ArchiveReader } from '../../archive/reader.js'
+import { gzipMembers } from '../../archive/gzip/compress.js'
+import { selectNamespaces } from '../../archive/select.js'
+import type { ArchiveContents } from '../../domain/contents.js'
+import type { MemberOffset } from '../../domain/manifest.js'
+import type { Target } from '../../domain/target.js'
+import type { Clock } from '../../ports/clock.js'
+import type { Draft } from '../../ports/shelf.js'
+import type { DumpTools } from '../../ports/tools.js'
+import type { StepContext } from '../plan.js'
+import type { Scope } from './scope.js'
+import { toolFailure } from './toolFailure.js'
+import { watchStream } from './watchStream.js'
+
+/** How a backup is compressed. */
+export interface Compression {
+  /** zlib level, 1 to 9. */
+  readonly level: number
+  /** Blocks compressed at the same time. */
+  readonly workers: number
+  /** Raw bytes of a block; each becomes a gzip member of its own. */
+  readonly blockBytes: number
+}
+
+/** What was written, proved by reading it as it passed. */
+export interface Written {
+  readonly contents: ArchiveContents
+  readonly bytes: number
+  readonly sha256: string
+  readonly members: readonly MemberOffset[]
+}
+
+/** Everything one dump needs. */
+export interface DumpJob {
+  readonly target: Target
+  readonly tools: DumpTools
+  readonly scope: Scope
+  readonly compression: Compression
+  readonly draft: Draft
+  /** Raw bytes the dump will probably have. */
+  readonly expected: number
+}
+
+/**
+ * mongodump → checked → compressed → draft, in one pass and flat memory. Returns only if mongodump left with exit code 0
+ * AND the archive is whole: either alone proves nothing (a dump that failed leaves whole archives behind). Throws
+ * `DUMP_FAILED` (failed), `TOOL_MISSING` (environment), `STREAM_STALLED` (timed-out), the archive's damage (integrity),
+ * `SHELF_FULL` (space), and the signal's reason.
+ */
+export async function writeBackup(
+  job: DumpJob,
+  clock: Clock,
+  context: StepContext,
+): Promise<Written> {
+  const { target, tools, scope, compression, draft, expected } = job
+  const watch = watchStream(clock, 'mongodump', context.signal)
+  try {
+    const run = await tools.dump(target, scope.request, watch.signal)
+    const reader = new ArchiveReader()
+    const checked = checkedStream(cutOut(run.raw, scope), reader, (bytes) => {
+      watch.passed(bytes)
+      context.amount({ bytes: reader.bytes, expected })
+    })
+    const written = await compressInto(draft, checked, compression, watch.signal)
+    const outcome = await run.outcome
+    if (outcome.exitCode !== 0)
+      throw toolFailure('mongodump', outcome, ['ops doctor', 'ops backup'])
+    return { ...written, contents: reader.end() }
+  } finally {
+    watch.stop()
+  }
+}
+
+/** Only the databases wanted, where mongodump could not be told so. */
+function cutOut(raw: AsyncIterable<Uint8Array>, { only }: Scope): AsyncIterable<Uint8Array> {
+  if (only.length === 0) return raw
+  const wanted = new Set(only)
+  return selectNamespaces(raw, { keep: ({ database }) => wanted.has(database) })
+}
+
+/**
+ * The stream, read by the archive's parser on its way. A damage found here is thrown at once: nothing after it could be
+ * used, and mongodump stops because nobody reads on.
+ */
+async function* checkedStream(
+  source: AsyncIterable<Uint8Array>,
+  reader: ArchiveReader,
+  passed: (bytes: number) => void,
+): AsyncGenerator<Uint8Array> {
+  for await (const chunk of source) {
+    reader.feed(chunk)
+    passed(chunk.length)
+    yield chunk
+  }
+}
+
+async function compressInto(
+  draft: Draft,
+  raw: AsyncIterable<Uint8Array>,
+  compression: Compression,
+  signal: AbortSignal,
+): Promise<Omit<Written, 'contents'>> {
+  const hash = createHash('sha256')
+  const members: MemberOffset[] = []
+  let bytes = 0
+  for await (const member of gzipMembers(raw, { ...compression, signal })) {
+    await draft.write(member.bytes)
+    hash.update(member.bytes)
+    members.push({ at: bytes, bytes: member.bytes.length, rawBytes: member.rawBytes })
+    bytes += member.bytes.length
+  }
+  return { bytes, sha256: hash.digest('hex'), members }
+}

@@ -1,0 +1,180 @@
+import { Failure } from '../domain/failure.js'
+import type { Receipt } from '../domain/receipt.js'
+import type { Held, LockOwner, Locks } from '../ports/locks.js'
+import { holdsOf, type Plan, type Step, type StepContext } from './plan.js'
+import type { Tell } from './progress.js'
+import { recordOf, type RecordWorld, type RunRecord } from './record.js'
+import { explain, isWhole, takeBack } from './takeBack.js'
+
+/** The part of the world that carrying out needs; the steps hold the rest. */
+export interface CarryOutWorld extends RecordWorld {
+  readonly locks: Locks
+}
+
+/** Who watches a run, and what may end it. */
+export interface Watch {
+  readonly tell: Tell
+  /** Its reason is the `Failure` to end with. */
+  readonly signal: AbortSignal
+  /** Hears each warning at once; they are also in the outcome. */
+  readonly warn?: (text: string) => void
+}
+
+/** What came of a plan. */
+export interface CarriedOut<Result> {
+  readonly result: Result
+  readonly warnings: readonly string[]
+  /** Absent for plans that keep none. */
+  readonly receipt?: Receipt
+}
+
+/**
+ * Runs the steps of a plan in order, under the locks and with the receipt it asks for. If a step fails, every step that
+ * was begun is undone, newest first; the failure says what state things are in. Throws what a step threw,
+ * `TARGET_LOCKED` (locked), `RECEIPT_UNWRITTEN` (failed; partial where all was done but the last line of the record),
+ * `UNDO_INCOMPLETE` (failed), and the signal's reason.
+ */
+export async function carryOut<Result>(
+  plan: Plan<Result>,
+  world: CarryOutWorld,
+  watch: Watch,
+): Promise<CarriedOut<Result>> {
+  const warnings: string[] = []
+  const warn = (text: string) => {
+    warnings.push(text)
+    watch.warn?.(text)
+  }
+  const locks = await takeLocks(plan, world.locks, warn)
+  try {
+    const record = recordOf(plan, world)
+    await runSteps(plan, world, { ...watch, warn }, record)
+    await closeDone(plan, record)
+    const receipt = record.current()
+    return { result: plan.result(receipt), warnings, ...(receipt ? { receipt } : {}) }
+  } finally {
+    await releaseAll(locks, warn)
+  }
+}
+
+async function runSteps(
+  plan: Plan<unknown>,
+  world: CarryOutWorld,
+  watch: Required<Watch>,
+  record: RunRecord,
+): Promise<void> {
+  const { tell, signal } = watch
+  const begun: Step[] = []
+  tell({ kind: 'planned', title: plan.title, steps: plan.steps.map(({ title }) => title) })
+  try {
+    for (const step of plan.steps) {
+      signal.throwIfAborted()
+      if (step.effect !== 'reads') await record.begin()
+      begun.push(step)
+      await runStep(step, world, watch)
+      await record.finished(step.title)
+    }
+  } catch (cause) {
+    // The run's own signal may be aborted already, and taking back must still be able to work: it gets one of its own.
+    const calm = { ...watch, signal: new AbortController().signal }
+    const taken = await takeBack(begun, cause, (step) => contextOf(step, calm), tell)
+    await closeFailed(record, isWhole(taken), cause, watch.warn)
+    throw explain(cause, taken, record.current())
+  }
+}
+
+async function runStep(step: Step, world: CarryOutWorld, watch: Required<Watch>): Promise<void> {
+  const { tell, signal } = watch
+  const began = world.clock.elapsed()
+  tell({ kind: 'started', step: step.title })
+  try {
+    await step.run(contextOf(step, watch))
+  } catch (error) {
+    // A tool that dies because it was told to stop is not the story: why it was told to is.
+    const cause: unknown = signal.aborted ? signal.reason : error
+    const message = cause instanceof Error ? cause.message : String(cause)
+    tell({ kind: 'failed', step: step.title, message })
+    throw cause
+  }
+  tell({ kind: 'done', step: step.title, milliseconds: world.clock.elapsed() - began })
+}
+
+function contextOf({ title: step }: Step, { tell, signal, warn }: Required<Watch>): StepContext {
+  return {
+    signal,
+    warn,
+    detail: (text) => {
+      tell({ kind: 'detail', step, text })
+    },
+    amount: (amount) => {
+      tell({ kind: 'amount', step, amount })
+    },
+  }
+}
+
+/** Everything is done by now: a record that cannot be closed makes the run partly good, never undone. */
+async function closeDone(plan: Plan<unknown>, record: RunRecord): Promise<void> {
+  try {
+    await record.close('done')
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw new Failure(
+      'partial',
+      'RECEIPT_UNWRITTEN',
+      `"${plan.title}" is done and good, but ${why}`,
+      ['ops doctor'],
+      { cause },
+    )
+  }
+}
+
+async function closeFailed(
+  record: RunRecord,
+  whole: boolean,
+  cause: unknown,
+  warn: (text: string) => void,
+): Promise<void> {
+  const code = cause instanceof Failure ? cause.code : 'BUG'
+  const message = cause instanceof Error ? cause.message : String(cause)
+  try {
+    await record.close(whole ? 'rolled-back' : 'failed', { code, message })
+  } catch (error) {
+    warn(error instanceof Error ? error.message : String(error))
+  }
+}
+
+async function takeLocks(
+  plan: Plan<unknown>,
+  locks: Locks,
+  warn: (text: string) => void,
+): Promise<readonly Held[]> {
+  if (holdsOf(plan) === 'nothing') return []
+  const held: Held[] = []
+  try {
+    // Always in the same order: two runs that want the same two locks must not each hold one of them.
+    for (const name of [...new Set(plan.locks ?? [plan.target])].sort()) {
+      const lock = await locks.take(name, plan.command)
+      held.push(lock)
+      if (lock.reclaimed) warn(tookOver(name, lock.reclaimed))
+    }
+  } catch (error) {
+    await releaseAll(held, warn)
+    throw error
+  }
+  return held
+}
+
+async function releaseAll(locks: readonly Held[], warn: (text: string) => void): Promise<void> {
+  for (const lock of locks.toReversed()) {
+    try {
+      await lock.release()
+    } catch (error) {
+      warn(
+        `a lock could not be released: ${error instanceof Error ? error.message : String(error)}`,
+      )
+    }
+  }
+}
+
+function tookOver(name: string, { command, pid, host, user, since }: LockOwner): string {
+  return `took over the lock of ${name} from "${command}" (pid ${pid} of ${user} on ${host}, since ${since}), which is gone`
+}

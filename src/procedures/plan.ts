@@ -1,0 +1,80 @@
+import type { Receipt } from '../domain/receipt.js'
+import type { Amount } from './progress.js'
+
+/** What a step does to the world: nothing, something that can be taken back, or something that destroys. */
+export type Effect = 'reads' | 'changes' | 'destroys'
+
+/** What a running step gets. */
+export interface StepContext {
+  /** Aborted on Ctrl-C, SIGTERM and `--timeout`; its reason is a `Failure`. */
+  readonly signal: AbortSignal
+  detail(text: string): void
+  amount(amount: Amount): void
+  warn(text: string): void
+}
+
+/** One line of the runbook, and the only place a procedure touches the world. */
+export interface Step {
+  readonly title: string
+  readonly effect: Effect
+  run(context: StepContext): Promise<void>
+  /** Must be safe on a step that was only half done. */
+  undo?(context: StepContext): Promise<void>
+  /** `always`: undone after an interruption too. `failure`: only after a failure, because it takes long. Default `always`. */
+  readonly undoWhen?: 'always' | 'failure'
+}
+
+/** What the receipt of a plan holds besides what every receipt holds. */
+export interface ReceiptPart {
+  readonly safetyBackup?: string
+  readonly created?: readonly string[]
+  readonly touched?: { readonly databases: readonly string[]; readonly collection?: string }
+  readonly proof?: Readonly<Record<string, unknown>>
+}
+
+/**
+ * What is held while the steps run: the lock alone (a backup: nobody else may touch the target), the lock and a receipt
+ * (something that may have to be taken back), or nothing.
+ */
+export type Holds = 'nothing' | 'lock' | 'lock and receipt'
+
+/** Everything decided, nothing done yet: it can be printed, confirmed, or thrown away. */
+export interface Plan<Result> {
+  readonly command: string
+  readonly target: string
+  readonly title: string
+  /** What the operator should know before saying yes, as label and text. */
+  readonly facts: readonly (readonly [label: string, text: string])[]
+  /** What the operator gives up by saying yes. */
+  readonly loses: readonly string[]
+  readonly steps: readonly Step[]
+  /** Default: `lock and receipt` where any step does more than read, else `nothing`. */
+  readonly holds?: Holds
+  /** Names whose locks are taken; default the plan's own target. Several where a whole stack is touched. */
+  readonly locks?: readonly string[]
+  /** Asked for after the steps are through (and for a receipt, also after a failure). */
+  receipt?(): ReceiptPart
+  result(receipt: Receipt | undefined): Result
+  /** Lets go of what planning put down (a stream spooled to disk); called once, whatever became of the plan. */
+  release?(): Promise<void>
+}
+
+/** A page of the runbook: decides from what it reads, changes nothing. */
+export interface Procedure<Request, Result, World> {
+  readonly id: string
+  readonly summary: string
+  plan(request: Request, world: World): Promise<Plan<Result>>
+}
+
+/** What a plan holds while it runs: what it says, or what its steps imply. */
+export function holdsOf(plan: Pick<Plan<unknown>, 'holds' | 'steps'>): Holds {
+  return (
+    plan.holds ??
+    (plan.steps.some((step) => step.effect !== 'reads') ? 'lock and receipt' : 'nothing')
+  )
+}
+
+/** Whether a plan needs the target's name typed. */
+export function needsConfirmation(plan: Plan<unknown>): boolean {
+  return plan.steps.some((step) => step.effect === 'destroys')
+}

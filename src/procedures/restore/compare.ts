@@ -1,0 +1,75 @@
+import type { ArchiveContents, IndexDefinition } from '../../domain/contents.js'
+import type { LiveNamespace } from '../../ports/mongo.js'
+import { liveName, type Selection } from './selection.js'
+
+/** One namespace after a restore. */
+export interface Compared {
+  readonly documents: number
+  /** What the backup says; where its oplog wrote to the namespace, the fewest and most that can be right. */
+  readonly expected: number
+  readonly atLeast: number
+  readonly atMost: number
+}
+
+/** What a restore brought back, and everything that is not as the backup says. */
+export interface Comparison {
+  readonly collections: Readonly<Record<string, Compared>>
+  readonly problems: readonly string[]
+}
+
+/**
+ * Holds what is on the server now against what the archive said. Writes that came while the dump ran are replayed on
+ * top of it: each insert may or may not have been in the dump already, so the count then lies within bounds.
+ */
+export function compareRestored(
+  contents: ArchiveContents,
+  selection: Selection,
+  live: readonly LiveNamespace[],
+): Comparison {
+  const now = new Map(
+    live.map((namespace) => [`${namespace.database}.${namespace.collection}`, namespace]),
+  )
+  const collections: Record<string, Compared> = {}
+  const problems: string[] = []
+
+  for (const [name, namespace] of Object.entries(selection.namespaces)) {
+    const where = liveName(namespace, selection)
+    const found = now.get(where)
+    const writes = contents.oplog?.writes[name]
+    const changedByCommand = (writes?.commands ?? 0) > 0
+    if (!found) {
+      if (!changedByCommand) problems.push(`${where} is not there`)
+      continue
+    }
+    const { documents: expected } = namespace
+    const atLeast = changedByCommand ? 0 : Math.max(0, expected - (writes?.deletes ?? 0))
+    const atMost = changedByCommand
+      ? Number.MAX_SAFE_INTEGER
+      : expected + (writes?.inserts ?? 0) + (writes?.updates ?? 0)
+    collections[where] = { documents: found.documents, expected, atLeast, atMost }
+    if (found.documents < atLeast || found.documents > atMost) {
+      problems.push(
+        `${where} has ${found.documents.toString()} documents instead of ${expected.toString()}`,
+      )
+    }
+    if (!changedByCommand) problems.push(...missingIndexes(where, namespace.indexes, found.indexes))
+  }
+  return { collections, problems }
+}
+
+function missingIndexes(
+  where: string,
+  wanted: readonly IndexDefinition[],
+  found: readonly IndexDefinition[],
+): string[] {
+  const there = new Map(found.map((index) => [index.name, JSON.stringify(index.key)]))
+  return wanted.flatMap((index) => {
+    const key = there.get(index.name)
+    if (key === undefined) return [`${where} lacks its index ${index.name}`]
+    // A text index is stored under other key names than it was asked for with; its name must do.
+    if (Object.values(index.key).includes('text')) return []
+    return key === JSON.stringify(index.key)
+      ? []
+      : [`${where} has an index ${index.name} with other keys`]
+  })
+}

@@ -1,0 +1,61 @@
+import type { RestoreFacts } from './restore.js'
+
+/** What the operator should know before saying yes. */
+export function planFacts(
+  facts: RestoreFacts,
+  engine: string,
+): readonly (readonly [string, string])[] {
+  const { source, selection, server, live, writers, safety, request } = facts
+  const counts = Object.entries(selection.namespaces).map(([name, { documents }]) => {
+    const now = live.find(({ database, collection }) => `${database}.${collection}` === name)
+    return `${name}: ${documents.toString()} documents in the backup, ${now ? now.documents.toString() : 'not there'} now`
+  })
+  return [
+    [
+      'Backup',
+      `${source.name}${source.manifest ? `, taken ${source.manifest.takenAt}` : ''}, read to its end: whole`,
+    ],
+    [
+      'Server',
+      `${server.host}, MongoDB ${server.version}, ${server.connections.toString()} connections open`,
+    ],
+    ...counts.map((text) => ['Collection', text] as const),
+    [
+      'Writers',
+      writers.stop.length > 0
+        ? `stopped: ${writers.stop.join(', ')}; started again: ${writers.start.join(', ') || 'none'}`
+        : 'none is running',
+    ],
+    ['Kept', 'users, roles and other databases stay as they are'],
+    ['Engine', engine],
+    ['First', safetyText(facts, safety !== undefined, request.safetyBackup)],
+  ]
+}
+
+function safetyText({ selection, safety }: RestoreFacts, taken: boolean, wanted: boolean): string {
+  if (taken) {
+    const seconds = safety?.lastSeconds
+    return `a safety backup of what is there now${seconds === undefined ? '' : ` (about ${Math.ceil(seconds).toString()} s)`}; "ops undo" brings it back`
+  }
+  if (selection.into !== undefined) return 'nothing: the live database is not touched'
+  return wanted
+    ? 'nothing to save: the databases hold nothing'
+    : 'NO safety backup (--no-safety-backup): this cannot be undone'
+}
+
+/** What saying yes gives up. */
+export function planLosses({ source, selection, surplus }: RestoreFacts): readonly string[] {
+  if (selection.into !== undefined) return []
+  const since = source.manifest?.consistentAt ?? source.manifest?.takenAt
+  const what =
+    selection.collection === undefined
+      ? selection.databases.join(', ')
+      : `${selection.databases.join()}.${selection.collection}`
+  return [
+    `every write to ${what} ${since === undefined ? 'that is not in the archive' : `since ${since}`}`,
+    ...surplus.map(
+      ({ database, collection, documents }) =>
+        `${database}.${collection} (${documents.toString()} documents): it is not in the backup`,
+    ),
+  ]
+}

@@ -1,0 +1,39 @@
+const steps = [
+  ['minute', 60],
+  ['hour', 3600],
+  ['day', 86_400],
+] as const
+
+/** How long ago (or how far ahead) a moment is: `just now`, `5 min. ago`, `12 hr. ago`, `3 days ago`. */
+export function relative(moment: Date, now: Date): string {
+  const seconds = (moment.getTime() - now.getTime()) / 1000
+  const size = Math.abs(seconds)
+  if (size < 45) return 'just now'
+  const step = size < 3570 ? steps[0] : size < 2 * 86_400 ? steps[1] : steps[2]
+  const [unit, unitSeconds] = step
+  return new Intl.RelativeTimeFormat('en', { style: 'short' })
+    .format(Math.round(seconds / unitSeconds), unit)
+    .replace('.', '')
+}
+
+/** A moment on the clock of whoever reads it: `2026-11-21 14:02 GMT+1`. */
+export function absolute(moment: Date, timeZone?: string): string {
+  const parts = new Intl.DateTimeFormat('en-GB', {
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+    timeZoneName: 'short',
+    ...(timeZone === undefined ? {} : { timeZone }),
+  }).formatToParts(moment)
+  const part = (type: Intl.DateTimeFormatPartTypes) =>
+    parts.find((candidate) => candidate.type === type)?.value ?? ''
+  return `${part('year')}-${part('month')}-${part('day')} ${part('hour')}:${part('minute')} ${part('timeZoneName')}`
+}
+
+/** Both: `12 hr ago (2026-11-21 02:00 UTC)`. */
+export function both(moment: Date, now: Date, timeZone?: string): string {
+  return `${relative(moment, now)} (${absolute(moment, timeZone)})`
+}

@@ -1,0 +1,169 @@
+import {
+  DefaultRenderer,
+  Listr,
+  ListrDefaultRendererLogLevels as Mark,
+  ListrLogger,
+  ProcessOutput,
+  type ListrTaskWrapper,
+} from 'listr2'
+import type { ProgressEvent } from '../../procedures/progress.js'
+import { duration } from '../format/durations.js'
+import { visible } from '../format/visible.js'
+import { paint } from '../paint.js'
+import { paceFrom, type Pace } from './pace.js'
+import type { Reporter } from './reporter.js'
+
+/** listr2 asks stdout whether it is a terminal; ours draws on stderr, whatever stdout is. */
+class StderrRenderer extends DefaultRenderer {
+  static override nonTTY = true as unknown as false
+}
+
+type Task = ListrTaskWrapper<unknown, typeof StderrRenderer, typeof StderrRenderer>
+
+/** How one step of the list comes to its end. */
+interface Line {
+  readonly title: string
+  readonly details: string[]
+  readonly ended: Promise<void>
+  end(failed: boolean): void
+  task?: Task
+}
+
+/** What the live list is drawn with. */
+export interface LiveOptions {
+  readonly stream: NodeJS.WriteStream
+  readonly color: boolean
+  elapsed(): number
+}
+
+/**
+ * A list that redraws itself: what runs shows its newest detail or how far it is, what is done shows how long it took,
+ * what fails shows every detail it had told. Draws on one stream (stderr) only and leaves signals to the door.
+ */
+export function liveReporter({ stream, color, elapsed }: LiveOptions): Reporter {
+  const lines: Line[] = []
+  const after: string[] = []
+  let at = -1
+  let running: Promise<unknown> | undefined
+  let pace: Pace = paceFrom(elapsed)
+
+  const show = (text: string) => {
+    const task = lines[at]?.task
+    if (task) task.output = visible(text)
+  }
+
+  const begin = (titles: readonly string[]) => {
+    lines.push(...titles.map(lineOf))
+    running = listOf(lines, stream, color)
+      .run()
+      .catch(() => undefined) // A step's failure is told by the door, once, with what to do about it.
+  }
+
+  const tell = (event: ProgressEvent) => {
+    switch (event.kind) {
+      case 'planned':
+        begin(event.steps)
+        break
+      case 'started':
+        at += 1
+        pace = paceFrom(elapsed)
+        break
+      case 'detail':
+        lines[at]?.details.push(event.text)
+        show(event.text)
+        break
+      case 'amount':
+        show(pace.words(event.amount))
+        break
+      case 'done':
+        finish(lines[at], event.milliseconds)
+        break
+      case 'failed':
+        after.push(...(lines[at]?.details ?? []).map((text) => `    ${visible(text)}`))
+        lines[at]?.end(true)
+        break
+      case 'undone':
+        after.push(`  ↩ taken back: ${visible(event.step)}`)
+        break
+      case 'stuck':
+        after.push(`  ✗ not taken back: ${visible(event.step)}: ${visible(event.message)}`)
+        break
+    }
+  }
+
+  return {
+    tell,
+    notice(text) {
+      show(text)
+      if (running) after.push(text)
+      else stream.write(`${text}\n`)
+    },
+    async close() {
+      // A run that ended between two steps leaves lines that nobody will end.
+      for (const line of lines.slice(Math.max(0, at))) line.end(true)
+      await running
+      running = undefined
+      for (const text of after.splice(0)) stream.write(`${text}\n`)
+    },
+  }
+}
+
+function lineOf(title: string): Line {
+  let settle: { resolve: () => void; reject: (error: Error) => void } | undefined
+  const ended = new Promise<void>((resolve, reject) => {
+    settle = { resolve, reject }
+  })
+  ended.catch(() => undefined)
+  return {
+    title,
+    details: [],
+    ended,
+    end(failed) {
+      if (failed) settle?.reject(new Error(title))
+      else settle?.resolve()
+    },
+  }
+}
+
+function finish(line: Line | undefined, milliseconds: number): void {
+  if (!line) return
+  if (line.task) line.task.title = `${visible(line.title)}  ${duration(milliseconds / 1000)}`
+  line.end(false)
+}
+
+function listOf(
+  lines: readonly Line[],
+  stream: NodeJS.WriteStream,
+  color: boolean,
+): { run(): Promise<unknown> } {
+  const colors = paint({ color })
+  const mark =
+    (mood: keyof typeof colors) =>
+    (text = '') =>
+      colors[mood](text)
+  return new Listr(
+    lines.map((line) => ({
+      title: visible(line.title),
+      task: (_: unknown, task: Task) => {
+        line.task = task
+        return line.ended
+      },
+    })),
+    {
+      registerSignalListeners: false,
+      renderer: StderrRenderer,
+      rendererOptions: {
+        logger: new ListrLogger({ processOutput: new ProcessOutput(stream, stream) }),
+        collapseErrors: false,
+        showErrorMessage: false,
+        color: {
+          [Mark.PENDING]: mark('warning'),
+          [Mark.COMPLETED]: mark('good'),
+          [Mark.FAILED]: mark('bad'),
+          [Mark.COMPLETED_WITH_FAILED_SISTER_TASKS]: mark('faint'),
+          [Mark.WAITING]: mark('faint'),
+        },
+      },
+    },
+  )
+}

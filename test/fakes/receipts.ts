@@ -1,0 +1,25 @@
+import type { Receipt } from '../../src/domain/receipt.js'
+import type { Receipts } from '../../src/ports/receipts.js'
+
+/** Receipts in memory. `saves` holds every version that was written; `refuse` makes the next writes fail. */
+export function fakeReceipts(before: readonly Receipt[] = []): Receipts & {
+  readonly saves: Receipt[]
+  refuse: (receipt: Receipt) => boolean
+} {
+  const kept = new Map(before.map((receipt) => [receipt.id, receipt]))
+  const saves: Receipt[] = []
+  return {
+    saves,
+    refuse: () => false,
+    save(receipt) {
+      if (this.refuse(receipt)) return Promise.reject(new Error('ENOSPC: no space left on device'))
+      saves.push(receipt)
+      kept.set(receipt.id, receipt)
+      return Promise.resolve()
+    },
+    list: () =>
+      Promise.resolve([...kept.values()].sort((a, b) => b.startedAt.localeCompare(a.startedAt))),
+    read: (id) => Promise.resolve(kept.get(id)),
+    abandoned: () => Promise.resolve(false),
+  }
+}
