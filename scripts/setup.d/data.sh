@@ -6,7 +6,7 @@ DATA_FILE=$ROOT/data/raw/healthcare_dataset.csv
 data_state() {
   if [[ ! -s $DATA_FILE ]]; then
     echo "no data set in data/raw" && return 1
-  elif [[ $ROOT/stack/data/generate.mjs -nt $DATA_FILE ]]; then
+  elif [[ -n $(find "$ROOT/stack/data" -newer "$DATA_FILE" -print -quit) ]]; then
     echo "the data set is older than its generator" && return 1
   fi
   echo "data/raw/healthcare_dataset.csv"

@@ -3,12 +3,15 @@
 
 ENGINE_LOG=/var/log/ops-dockerd.log
 ENGINE_RUN=/var/run
+ENGINE_PID='' # of the dockerd that this run started
 
 engine_answers() { have docker && timeout 10 docker version --format '{{.Server.Version}}' >/dev/null 2>&1; }
 
 engine_state() {
   if engine_answers; then
     echo "Docker $(docker version --format '{{.Server.Version}}') answers"
+  elif [[ -S $ENGINE_RUN/docker.sock && ! -w $ENGINE_RUN/docker.sock ]]; then
+    echo "a Docker engine runs, and $(id -un) may not talk to it" && return 1
   elif have dockerd; then
     echo "dockerd is installed and does not answer" && return 1
   else
@@ -18,6 +21,9 @@ engine_state() {
 
 engine_install() {
   [[ -z ${DOCKER_HOST:-} ]] || fail "DOCKER_HOST is $DOCKER_HOST, and no engine answers there"
+  if [[ -S $ENGINE_RUN/docker.sock && ! -w $ENGINE_RUN/docker.sock ]]; then
+    fail "$(id -un) must be in the group of $ENGINE_RUN/docker.sock: sudo usermod -aG docker $(id -un), then log in again"
+  fi
   if ! have docker || ! have dockerd; then
     packages_need "no Docker engine on this machine" docker.io iptables ca-certificates
   fi
@@ -48,15 +54,17 @@ engine_start() {
   else
     step "starting dockerd: nothing else does on this machine (log: $ENGINE_LOG)"
     setsid dockerd >>"$ENGINE_LOG" 2>&1 </dev/null 9>&- &
+    ENGINE_PID=$!
   fi
-  engine_wait 60 || fail "dockerd did not answer within 60 s. Its last words in $ENGINE_LOG:
-$(tail -n 15 "$ENGINE_LOG" 2>/dev/null)"
+  engine_wait 60 || fail "dockerd does not answer. Its last words in $ENGINE_LOG:
+$(grep -v level=info "$ENGINE_LOG" 2>/dev/null | tail -n 8)"
 }
 
 engine_wait() {
   local until=$((SECONDS + $1))
   until engine_answers; do
     ((SECONDS < until)) || return 1
+    [[ -z $ENGINE_PID ]] || kill -0 "$ENGINE_PID" 2>/dev/null || return 1
     sleep 0.3
   done
 }

@@ -1,16 +1,19 @@
 # shellcheck shell=bash
 # What the project itself is built from: npm packages, the compiled commands, the data set.
 
+# npm keeps what it installed in a lockfile of its own. Ours remembers which package-lock.json that was.
+PROJECT_STAMP=$ROOT/node_modules/.ops-installed
+
 project_packages_current() {
-  local installed=$ROOT/node_modules/.package-lock.json
-  [[ -e $installed && ! $ROOT/package-lock.json -nt $installed && ! $ROOT/package.json -nt $installed ]]
+  [[ -e $ROOT/node_modules/.package-lock.json ]] &&
+    [[ $(cat "$PROJECT_STAMP" 2>/dev/null) == "$(fingerprint "$ROOT/package-lock.json")" ]]
 }
 
 # The manifest is the last thing that a build writes; folders count too, for a file that was removed.
 project_build_current() {
   local built=$ROOT/oclif.manifest.json
   [[ -e $built && -d $ROOT/dist ]] &&
-    [[ -z $(find "$ROOT/src" "$ROOT"/package.json "$ROOT"/tsconfig*.json "$ROOT/node_modules/.package-lock.json" \
+    [[ -z $(find "$ROOT/src" "$ROOT"/package.json "$ROOT"/tsconfig*.json "$PROJECT_STAMP" \
       -newer "$built" -print -quit) ]]
 }
 
@@ -18,7 +21,7 @@ project_state() {
   if [[ ! -e $ROOT/package.json ]]; then
     echo "no package.json: nothing to build"
   elif ! project_packages_current; then
-    echo "node_modules is older than package-lock.json" && return 1
+    echo "node_modules is not what package-lock.json says" && return 1
   elif ! project_build_current; then
     echo "dist is older than the sources" && return 1
   else
@@ -32,7 +35,7 @@ project_install() {
     step "npm ci: installing what package-lock.json names"
     (cd "$ROOT" && retry 3 npm ci --no-audit --no-fund --loglevel=error) 9>&- >"$CACHE/npm.log" 2>&1 ||
       fail "npm ci failed: $(tail -n 15 "$CACHE/npm.log")"
-    touch "$ROOT/node_modules/.package-lock.json"
+    fingerprint "$ROOT/package-lock.json" >"$PROJECT_STAMP"
   fi
   step "npm run build: compiling the commands"
   (cd "$ROOT" && npm run --silent build) 9>&- >"$CACHE/build.log" 2>&1 ||

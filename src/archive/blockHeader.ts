@@ -1,4 +1,5 @@
 import { Elements } from './bson/elements.js'
+import { DocumentWriter } from './bson/documentWriter.js'
 import { bsonType } from './bson/type.js'
 import { damage } from './damage.js'
 
@@ -49,4 +50,14 @@ export function readBlockHeader(document: Buffer, offset: number): BlockHeader {
     throw damage('ARCHIVE_CORRUPT', offset, 'the header of a block states a checksum too early')
   }
   return header
+}
+
+/** The header as mongodump writes it. */
+export function encodeBlockHeader({ database, collection, last, crc }: BlockHeader): Buffer {
+  return new DocumentWriter()
+    .text('db', database)
+    .text('collection', collection)
+    .boolean('EOF', last)
+    .int64('CRC', crc)
+    .finish()
 }

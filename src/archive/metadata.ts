@@ -26,9 +26,12 @@ export function readMetadata(entry: PreludeEntry, offset: number): NamespaceMeta
   }
 }
 
-/** Tools before 100.0 state no type, but views and time-series are known by their options. */
+/**
+ * Tools before 100.0 state no type, but views and time-series are known by their options. What `--viewsAsCollections`
+ * dumped is stated to be a view, but has no `viewOn`: it comes back as a collection.
+ */
 function typeOf(entry: PreludeEntry, options: Readonly<Record<string, unknown>>): NamespaceType {
-  if (entry.type === 'view' || 'viewOn' in options) return 'view'
+  if ('viewOn' in options) return 'view'
   if (entry.type === 'timeseries' || 'timeseries' in options) return 'timeseries'
   return 'collection'
 }

@@ -1,12 +1,16 @@
 import type { ArchiveContents } from '../domain/contents.js'
 import type { Failure } from '../domain/failure.js'
+import { Alongside } from './alongside.js'
 import { asBuffer } from './asBuffer.js'
 import { damage } from './damage.js'
 import { Ledger, type LedgerOptions } from './ledger.js'
-import { ArchiveScanner } from './scanner.js'
+import { ArchiveScanner, type ArchiveEvents } from './scanner.js'
 
 /** What a reader may do besides reading. */
-export type ArchiveReaderOptions = LedgerOptions
+export interface ArchiveReaderOptions extends LedgerOptions {
+  /** Hears of everything that the reader has found to be in order. */
+  readonly alongside?: ArchiveEvents
+}
 
 /**
  * Reads a raw (uncompressed) mongodump archive as it passes and proves that it is whole: every namespace that the
@@ -22,7 +26,9 @@ export class ArchiveReader {
 
   constructor(options: ArchiveReaderOptions = {}) {
     this.#ledger = new Ledger(options)
-    this.#scanner = new ArchiveScanner(this.#ledger)
+    const { alongside } = options
+    const events = alongside ? new Alongside(this.#ledger, alongside) : this.#ledger
+    this.#scanner = new ArchiveScanner(events)
   }
 
   /** Bytes fed so far. */

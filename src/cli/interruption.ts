@@ -16,8 +16,7 @@ export interface Interruption {
 const reasons = {
   SIGINT: () => new Failure('interrupted', 'INTERRUPTED', 'interrupted (Ctrl-C)', []),
   SIGTERM: () => new Failure('terminated', 'TERMINATED', 'told to stop (SIGTERM)', []),
-  SIGHUP: () =>
-    new Failure('terminated', 'TERMINATED', 'the terminal went away (SIGHUP)', []),
+  SIGHUP: () => new Failure('terminated', 'TERMINATED', 'the terminal went away (SIGHUP)', []),
 }
 
 const sentence =
@@ -72,7 +71,8 @@ export function watchForInterruption(say: (text: string) => void): Interruption 
 function isSignal(reason: unknown): boolean {
   return (
     reason instanceof Failure &&
-    (reason.exitCode === exitCodes.interrupted.code || reason.exitCode === exitCodes.terminated.code)
+    (reason.exitCode === exitCodes.interrupted.code ||
+      reason.exitCode === exitCodes.terminated.code)
   )
 }
 

@@ -19,10 +19,10 @@ export function later<Port extends Answering<Port>>(load: () => Promise<Port>): 
   return new Proxy({} as Port, {
     get:
       (_, name) =>
-      async (...given: readonly unknown[]) => {
+      async (...given: unknown[]) => {
         const port = await loaded()
-        const method = Reflect.get(port, name) as (...given: readonly unknown[]) => Promise<unknown>
-        return method.apply(port, given)
+        const method = Reflect.get(port, name) as (...given: unknown[]) => Promise<unknown>
+        return method(...given)
       },
   })
 }

@@ -18,8 +18,7 @@ import { surroundings } from './surroundings.js'
 import { chooseTarget, chooseTargets } from './targets.js'
 import { openWorld } from './world.js'
 
-type Flags = Interfaces.FlagOutput
-type Arguments = Interfaces.ArgOutput
+type Values = Record<string, unknown>
 
 /** Truthy words of a boolean flag's environment variable, as oclif reads them. */
 const truthy = /^(1|true|yes|y)$/i
@@ -72,7 +71,7 @@ export abstract class OpsCommand extends Command {
     process.stderr.on('error', () => undefined)
   }
 
-  protected override async parse<F extends Flags, B extends Flags, A extends Arguments>(
+  protected override async parse<F extends Values, B extends Values, A extends Values>(
     options?: Interfaces.Input<F, B, A>,
     argv?: string[],
   ): Promise<Interfaces.ParserOutput<F, B, A>> {
@@ -209,4 +208,3 @@ export abstract class OpsCommand extends Command {
     }
   }
 }
-

@@ -1,14 +1,17 @@
 /** Names of targets and of the whole: they become file and folder names, and the first part of backup ids. */
 export const namePattern = /^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/
 
-/** Names of compose services and of containers. */
+/** Names of compose services. A leading dash, which compose allows, could be taken for an option. */
+export const servicePattern = /^[A-Za-z0-9_.][A-Za-z0-9_.-]*$/
+
+/** Names of containers. */
 export const containerPattern = /^[A-Za-z0-9][A-Za-z0-9_.-]*$/
 
 /** Names of compose projects. */
 export const projectPattern = /^[a-z0-9][a-z0-9_-]*$/
 
 /** `SERVICE.VARIABLE`: the last dot divides, since service names may hold dots and variables may not. */
-export const composePattern = /^([A-Za-z0-9][A-Za-z0-9_.-]*)\.([A-Za-z_][A-Za-z0-9_]*)$/
+export const composePattern = /^([A-Za-z0-9_.][A-Za-z0-9_.-]*)\.([A-Za-z_][A-Za-z0-9_]*)$/
 
 /**
  * Names of databases: what the server forbids (`/ \ . " $`, space, control characters), a leading dash, which a tool

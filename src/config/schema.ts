@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { durationPattern, durationSeconds } from './duration.js'
-import { namePattern, projectPattern } from './names.js'
+import { namePattern, projectPattern, servicePattern } from './names.js'
 import { targetSchema } from './targetSchema.js'
 
 /** `ops.yaml` as it is written, before defaults and before paths are made absolute. */
@@ -62,7 +62,7 @@ function stackSchema() {
         .exactOptional(),
       job: z
         .string()
-        .min(1)
+        .regex(servicePattern, 'is not the name of a compose service')
         .describe('Service that runs the pipeline once and exits')
         .exactOptional(),
     })

@@ -9,7 +9,12 @@ export function secretReference(
 ): SecretReference {
   if (typeof text === 'string') return { from: 'value', value: new Secret(text) }
   if (text.file !== undefined) return { from: 'file', path: absolute(text.file) }
-  if (text.command !== undefined) return { from: 'command', command: text.command }
+  if (text.command !== undefined) {
+    const [program = '', ...args] = text.command
+    // A bare name is looked for on the PATH; a path starts from the file's folder, as every path does.
+    const found = program.includes('/') ? absolute(program) : program
+    return { from: 'command', command: [found, ...args] }
+  }
   const [, service = '', variable = ''] = composePattern.exec(text.compose ?? '') ?? []
   return { from: 'compose', service, variable }
 }

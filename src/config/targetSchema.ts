@@ -4,12 +4,13 @@ import {
   databasePattern,
   indexPattern,
   namespacePattern,
+  servicePattern,
   serverDatabases,
 } from './names.js'
 import { secretSchema } from './secretSchema.js'
 
 const service = (): z.ZodString =>
-  z.string().regex(containerPattern, 'is not the name of a compose service')
+  z.string().regex(servicePattern, 'is not the name of a compose service')
 
 /** Shape of one entry of `targets`. */
 export function targetSchema() {

@@ -9,12 +9,51 @@ export interface ComposeService {
   readonly environment: Readonly<Record<string, string>>
   readonly restart?: string
   readonly profiles: readonly string[]
+  /** Services that must be up (or done) before this one, to the condition that compose waits for. */
+  readonly dependsOn: Readonly<Record<string, string>>
+  /** What is run instead of the image's own command; absent where the image decides. */
+  readonly command?: readonly string[]
+  /** What is run instead of the image's own entry point; absent where the image decides. */
+  readonly entrypoint?: readonly string[]
+  readonly ports: readonly {
+    readonly container: number
+    /** Absent where the engine picks one. */
+    readonly published?: string
+    readonly host?: string
+  }[]
+  /** Names of the volumes it mounts, as the file calls them. */
+  readonly volumes: readonly string[]
+  /** Everything it mounts: `volume`, `bind`, `tmpfs`; the source is a volume's name or an absolute path of this machine. */
+  readonly mounts?: readonly {
+    readonly type: string
+    readonly source?: string
+    readonly destination: string
+  }[]
+  /** Secrets it is given: their names in the project, and where they are put (default: /run/secrets/NAME). */
+  readonly secrets?: readonly { readonly name: string; readonly destination?: string }[]
+  readonly healthcheck: boolean
+}
+
+/** A volume as the compose files describe it. */
+export interface ComposeVolume {
+  /** As the file calls it. */
+  readonly key: string
+  /** As the engine calls it. */
+  readonly name: string
+  /** Made and kept by somebody else: `down` never removes it. */
+  readonly external: boolean
 }
 
 /** The compose project as its files describe it. */
 export interface ComposeProject {
   readonly name: string
+  /** Those of every profile. */
   readonly services: Readonly<Record<string, ComposeService>>
+  readonly volumes: readonly ComposeVolume[]
+  /** Where the project's secrets come from: a file of this machine (absolute), or a variable of the environment. */
+  readonly secrets?: Readonly<
+    Record<string, { readonly file?: string; readonly environment?: string }>
+  >
 }
 
 /** How lifecycle calls tell what is going on: a line as compose prints it. */
@@ -24,7 +63,10 @@ export type Say = (line: string) => void
 export interface Compose {
   version(): Promise<string>
   project(stack: Stack): Promise<ComposeProject>
-  /** Starts services (all of them where none is named) and waits until they are healthy. Jobs are not waited for. */
+  /**
+   * Starts services, what they depend on, and waits until they are healthy. Where none is named: all of them but the
+   * stack's job and those of a profile. The job is never started by this, not even as a dependency: it writes.
+   */
   up(
     stack: Stack,
     services: readonly string[],
@@ -38,10 +80,14 @@ export interface Compose {
     say: Say,
     signal: AbortSignal,
   ): Promise<void>
+  /** Stops services, one-off containers of them included. */
   stop(stack: Stack, services: readonly string[], say: Say, signal: AbortSignal): Promise<void>
   start(stack: Stack, services: readonly string[], say: Say, signal: AbortSignal): Promise<void>
   restart(stack: Stack, services: readonly string[], say: Say, signal: AbortSignal): Promise<void>
-  /** Runs a service once in the foreground; each line of its output goes to `say`. Resolves to its exit code. */
+  /**
+   * Runs a service once in the foreground, in a container of its own that stays until the next run, without starting
+   * anything else; each line of its output goes to `say`. Resolves to its exit code.
+   */
   run(
     stack: Stack,
     service: string,
@@ -57,4 +103,6 @@ export interface Compose {
     say: Say,
     signal: AbortSignal,
   ): Promise<void>
+  /** The last lines that a container of any kind (a one-off one too, running or not) has logged. */
+  lastLines(container: string, count: number): Promise<readonly string[]>
 }

@@ -36,7 +36,7 @@ export interface ShelfEntry {
 /** A stream that was put down on the shelf. */
 export interface Spooled {
   readonly path: string
-  discard(): Promise<void>
+  readonly discard: () => Promise<void>
 }
 
 /** Where a target's backups lie. Throws `SHELF_UNREADABLE`, `SHELF_UNWRITABLE` (environment) with path and needed mode. */

@@ -8,9 +8,9 @@ export type Effect = 'reads' | 'changes' | 'destroys'
 export interface StepContext {
   /** Aborted on Ctrl-C, SIGTERM and `--timeout`; its reason is a `Failure`. */
   readonly signal: AbortSignal
-  detail(text: string): void
-  amount(amount: Amount): void
-  warn(text: string): void
+  readonly detail: (text: string) => void
+  readonly amount: (amount: Amount) => void
+  readonly warn: (text: string) => void
 }
 
 /** One line of the runbook, and the only place a procedure touches the world. */

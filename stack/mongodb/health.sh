@@ -9,6 +9,7 @@ PROOF=/tmp/.health-proof
 PROOF_SECONDS=30
 
 # {hello: 1, $db: "admin"} as an OP_MSG: length 52, kind 2013, one document of 31 bytes.
+# shellcheck disable=SC2016 # $db is a name of the protocol
 HELLO='\x34\0\0\0\1\0\0\0\0\0\0\0\xdd\x07\0\0\0\0\0\0\0\x1f\0\0\0\x10hello\0\1\0\0\0\x02$db\0\x06\0\0\0admin\0\0'
 
 says_primary() {

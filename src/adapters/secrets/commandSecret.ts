@@ -17,28 +17,38 @@ export async function secretFromCommand(
 ): Promise<Secret> {
   const [program = '', ...args] = command
   const source = `the secret command "${basename(program)}"`
+  const running = execa(program, args, {
+    stdin: 'ignore',
+    stderr: 'ignore',
+    maxBuffer: 64 * 1024,
+    stripFinalNewline: false,
+  })
+  const late = new AbortController()
+  const deadline = setTimeout(() => {
+    late.abort()
+    running.kill('SIGKILL')
+    // A process that the command left behind may hold its output open for ever.
+    running.stdout.destroy()
+  }, timeout)
   try {
-    const { stdout } = await execa(program, args, {
-      stdin: 'ignore',
-      stderr: 'ignore',
-      timeout,
-      forceKillAfterDelay: 1_000,
-      maxBuffer: 64 * 1024,
-      stripFinalNewline: false,
-    })
-    return singleLine(stdout, source)
+    return singleLine((await running).stdout, source)
   } catch (error) {
-    if (error instanceof ExecaError) throw because(error, source, timeout)
+    if (late.signal.aborted) throw unavailable(`${source} did not answer within ${inSeconds(timeout)}`, byHand)
+    if (error instanceof ExecaError) throw because(error as ExecaError, source)
     throw error
+  } finally {
+    clearTimeout(deadline)
   }
 }
 
+const byHand = ['run the command by hand to see what it says']
+
+function inSeconds(milliseconds: number): string {
+  return `${(milliseconds / 1000).toString()} s`
+}
+
 /** The cause is left out on purpose: it carries the whole output. */
-function because(error: ExecaError, source: string, timeout: number): Failure {
-  const byHand = ['run the command by hand to see what it says']
-  if (error.timedOut) {
-    return unavailable(`${source} did not answer within ${(timeout / 1000).toString()} s`, byHand)
-  }
+function because(error: ExecaError, source: string): Failure {
   if (error.code === 'ENOENT') return unavailable(`${source} cannot be found`)
   if (error.isMaxBuffer) return unavailable(`${source} printed more than 64 KiB`, byHand)
   if (error.signal !== undefined) {

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs'
-import { mkdir, open, readdir, rm, stat, statfs } from 'node:fs/promises'
+import { lstat, mkdir, open, readdir, rm, stat, statfs } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { backupId } from '../../domain/backupId.js'
 import { Failure } from '../../domain/failure.js'
@@ -57,8 +57,32 @@ export function folderShelf(shelf: string, target: string): Shelf {
   }
 }
 
+/**
+ * A shelf in which others could exchange files, or a link to a folder of theirs, is no place for a hospital's data. Throws
+ * `SHELF_UNWRITABLE` (environment), `SHELF_EXPOSED` (refused).
+ */
+async function requireOwn(folder: string): Promise<void> {
+  const found = await lstat(folder)
+  if (!found.isDirectory()) {
+    throw new Failure(
+      'environment',
+      'SHELF_UNWRITABLE',
+      `${folder} is a link or a file, not a folder`,
+      [`ls -ld ${folder}`],
+    )
+  }
+  if ((found.mode & 0o022) === 0) return
+  throw new Failure(
+    'refused',
+    'SHELF_EXPOSED',
+    `others may write to ${folder}: they could exchange backups`,
+    [`chmod go-w ${folder}`],
+  )
+}
+
 async function prepare(names: Layout): Promise<void> {
   await mkdir(names.folder, { recursive: true, mode: 0o700 })
+  await requireOwn(names.folder)
   await mkdir(names.quarantine, { recursive: true, mode: 0o700 })
   const probe = join(names.folder, `.probe-${process.pid.toString()}`)
   const handle = await open(probe, 'w', 0o600)

@@ -14,6 +14,8 @@ export function fileReceipts(stateFolder: string, host: Host): Receipts {
   const folder = join(stateFolder, 'receipts')
 
   async function read(id: string): Promise<Stored | undefined> {
+    // The id may come from the command line: it is a name, never a way to another folder.
+    if (!/^[A-Za-z0-9-]+$/.test(id)) return undefined
     const text = await readFile(join(folder, `${id}.json`), 'utf8').catch(() => undefined)
     return text === undefined ? undefined : (JSON.parse(text) as Stored)
   }

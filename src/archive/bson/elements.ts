@@ -12,6 +12,7 @@ export class Elements {
   end = 0
   #nameStart = 0
   #at: number
+  readonly #from: number
   readonly #last: number
 
   /**
@@ -28,6 +29,7 @@ export class Elements {
     if (length < smallestDocument || length > left || bytes[from + length - 1] !== 0) {
       throw damage('ARCHIVE_CORRUPT', offset + from, 'a document has a wrong length or no end')
     }
+    this.#from = from
     this.#at = from + 4
     this.#last = from + length - 1
   }
@@ -44,6 +46,21 @@ export class Elements {
     }
     this.#at = this.end
     return true
+  }
+
+  /** Goes on to the element of that name; undefined, and at the end, where there is none left. */
+  find(name: string): this | undefined {
+    while (this.next()) if (this.name === name) return this
+    return undefined
+  }
+
+  /** The document that is walked, whole. */
+  get document(): Buffer {
+    return this.bytes.subarray(this.#from, this.#last + 1)
+  }
+
+  get isDocument(): boolean {
+    return this.type === bsonType.document
   }
 
   get name(): string {

@@ -1,5 +1,14 @@
 import type { Elements } from '../bson/elements.js'
 
+/** Ends of a transaction: they write nothing themselves and name no collection. */
+export const transactionEnds: ReadonlySet<string> = new Set([
+  'commitTransaction',
+  'abortTransaction',
+])
+
+/** `applyOps` inside `applyOps`: servers allow some, nothing sound needs many. */
+export const deepestNesting = 10
+
 /** A command as the oplog carries it: its name is the first field of its document. */
 export interface OplogCommand {
   readonly name: string
@@ -14,11 +23,12 @@ export function readCommand(namespace: string, object: Elements): OplogCommand |
   if (text === undefined) return { name, namespace }
   // Only renameCollection names its database too.
   if (name === 'renameCollection') return { name, namespace: text }
-  return { name, namespace: `${databaseOf(namespace)}.${text}` }
+  const [database] = splitNamespace(namespace)
+  return { name, namespace: `${database}.${text}` }
 }
 
-/** The database of `database.collection`; names of databases hold no dot. */
-export function databaseOf(namespace: string): string {
+/** Database and collection of `database.collection`; names of databases hold no dot. */
+export function splitNamespace(namespace: string): [database: string, collection: string] {
   const dot = namespace.indexOf('.')
-  return dot < 0 ? namespace : namespace.slice(0, dot)
+  return dot < 0 ? [namespace, ''] : [namespace.slice(0, dot), namespace.slice(dot + 1)]
 }

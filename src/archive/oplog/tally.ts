@@ -2,16 +2,10 @@ import type { OplogContents, OplogWrites, Optime } from '../../domain/contents.j
 import { Elements } from '../bson/elements.js'
 import { bsonType } from '../bson/type.js'
 import { damage } from '../damage.js'
-import { readCommand } from './command.js'
+import { deepestNesting, readCommand, transactionEnds } from './command.js'
 import { readOplogEntry, type OplogEntry } from './entry.js'
 
 type Count = { -readonly [Key in keyof OplogWrites]: number }
-
-/** `applyOps` inside `applyOps`: servers allow some, nothing sound needs many. */
-const deepestNesting = 10
-
-/** Ends of a transaction: they write nothing themselves. */
-const transactionEnds = new Set(['commitTransaction', 'abortTransaction'])
 
 /**
  * Counts what an oplog carries, entry by entry, those inside transactions and other `applyOps` included. Operations of

@@ -30,7 +30,7 @@ export interface VerifyOptions {
   readonly deep: boolean
   readonly signal: AbortSignal
   /** Bytes of the file read so far. */
-  progress(bytes: number): void
+  readonly progress: (bytes: number) => void
 }
 
 /** Reads any mongodump archive to its end, with or without a manifest. Damage is a judgement, not an error. */

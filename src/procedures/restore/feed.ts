@@ -38,12 +38,20 @@ export async function feedArchive(
       watch.passed(bytes)
     })
     const wanted = selectNamespaces(counted(raw, source, context), {
-      keep: ({ database, collection }) => `${database}.${collection}` in selection.namespaces,
+      // By database, not by what the prelude lists: a collection may have been made while the dump ran.
+      keep: ({ database, collection }) =>
+        selection.databases.includes(database) &&
+        (selection.collection === undefined || selection.collection === collection),
       ...(selection.into === undefined
         ? {}
-        : { rename: { [selection.databases[0] ?? '']: selection.into } }),
+        : { rename: [{ from: selection.databases[0] ?? '', to: selection.into }] }),
     })
-    const outcome = await tools.restore(target, { drop: true, oplogReplay: replays(job) }, wanted, watch.signal)
+    const outcome = await tools.restore(
+      target,
+      { drop: true, oplogReplay: replays(job) },
+      wanted,
+      watch.signal,
+    )
     if (outcome.exitCode !== 0)
       throw toolFailure('mongorestore', outcome, ['ops doctor', 'ops undo'])
     if (outcome.failed > 0) throw incomplete(outcome)
@@ -56,7 +64,9 @@ export async function feedArchive(
 /** Whether the oplog of the archive wrote to anything that is restored. Replaying needs rights that restoring does not. */
 function replays({ source, selection }: FeedJob): boolean {
   const written = Object.keys(source.contents.oplog?.writes ?? {})
-  return written.some((name) => selection.databases.some((database) => name.startsWith(`${database}.`)))
+  return written.some((name) =>
+    selection.databases.some((database) => name.startsWith(`${database}.`)),
+  )
 }
 
 /** The file's raw archive; ends only if the file was, byte for byte, the one that was verified. */

@@ -102,7 +102,7 @@ export class RestoreRun {
         target,
         tools: this.tools,
         source,
-        selection: { databases: selection.databases, namespaces: before },
+        selection: { ...selection, namespaces: before },
       },
       this.world,
       context,

@@ -1,0 +1,138 @@
+import { Failure } from '../../domain/failure.js'
+import type { Stack } from '../../domain/target.js'
+import type { Compose, ComposeProject, Say } from '../../ports/compose.js'
+import {
+  everyProfile,
+  logsArguments,
+  projectArguments,
+  runArguments,
+  upArguments,
+} from './composeArguments.js'
+import { readProject } from './composeConfig.js'
+import { inOrder } from './composeLog.js'
+import { jobContainer, oneOffs } from './composeOneOff.js'
+import { composeFailure, isMissing, runProcess, type Finished } from './composeProcess.js'
+import { findCompose, type ComposeProgram } from './composeProgram.js'
+import { servicesToStart } from './composeServices.js'
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+const quietly: Say = () => undefined
+
+/** `docker compose`, called with argument arrays; aborting a call ends its process. Looked for once. */
+export function compose(environment: Environment): Compose {
+  let found: Promise<ComposeProgram> | undefined
+  const program = () => (found ??= findCompose(environment))
+
+  const call = async (
+    stack: Stack,
+    given: readonly string[],
+    how: { say?: Say; signal?: AbortSignal; keep?: boolean; env?: Environment } = {},
+  ): Promise<Finished> => {
+    const { command } = await program()
+    const { env, ...rest } = how
+    return runProcess([...command, ...projectArguments(stack), ...given], {
+      environment: { ...environment, ...env },
+      ...rest,
+    })
+  }
+  const must = async (verb: string, finished: Promise<Finished>): Promise<Finished> => {
+    const result = await finished
+    if (result.exitCode !== 0) throw composeFailure(verb, result)
+    return result
+  }
+  const lifecycle =
+    (verb: string) =>
+    async (stack: Stack, services: readonly string[], say: Say, signal: AbortSignal) => {
+      if (services.length === 0) return
+      await must(verb, call(stack, [...everyProfile, verb, '--', ...services], { say, signal }))
+    }
+  const project = async (stack: Stack): Promise<ComposeProject> => {
+    const asked = [...everyProfile, 'config', '--format', 'json']
+    return readProject((await must('config', call(stack, asked, { keep: true }))).stdout)
+  }
+  const docker = async (given: readonly string[], say: Say = quietly): Promise<Finished> => {
+    const { docker: file } = await program()
+    if (file === undefined) return { exitCode: 0, stdout: '', lastWords: [] }
+    return runProcess([file, ...given], { environment, say })
+  }
+  const dockerAnswer = async (given: readonly string[]): Promise<Finished> => {
+    const { docker: file } = await program()
+    if (file === undefined) return { exitCode: 1, stdout: '', lastWords: [] }
+    return runProcess([file, ...given], { environment, keep: true })
+  }
+
+  return {
+    version: async () => (await program()).version,
+    project,
+
+    async up(stack, services, { timeoutSeconds }, say, signal) {
+      const chosen = servicesToStart(await project(stack), services, stack.job)
+      if (chosen.length === 0) return
+      await must('up', call(stack, upArguments(chosen, timeoutSeconds), { say, signal }))
+    },
+
+    async down(stack, { volumes }, say, signal) {
+      const given = [...everyProfile, 'down', ...(volumes ? ['--volumes'] : [])]
+      await must('down', call(stack, given, { say, signal }))
+    },
+
+    async stop(stack, services, say, signal) {
+      await lifecycle('stop')(stack, services, say, signal)
+      if (services.length === 0) return
+      const { name } = stack.project === undefined ? await project(stack) : { name: stack.project }
+      const running = await oneOffs(name, services, dockerAnswer)
+      if (running.length > 0) await must('stop', docker(['stop', ...running], say))
+    },
+
+    start: lifecycle('start'),
+    restart: lifecycle('restart'),
+
+    async run(stack, service, variables, say, signal) {
+      const { docker: file } = await program()
+      const { name } = stack.project === undefined ? await project(stack) : { name: stack.project }
+      const container = file === undefined ? undefined : jobContainer(name, service)
+      if (container !== undefined) await docker(['rm', container])
+      const given = runArguments(service, container, Object.keys(variables))
+      try {
+        const finished = await call(stack, given, { say, signal, env: variables })
+        if (container !== undefined && finished.exitCode !== 0) {
+          const state = ['inspect', '--type', 'container', '--format', '{{.State.Status}}']
+          const { exitCode, stdout } = await dockerAnswer([...state, container])
+          // Without a container that has run, the exit code is compose's own.
+          if (exitCode !== 0 || stdout.trim() !== 'exited') throw composeFailure('run', finished)
+        }
+        return finished.exitCode
+      } catch (error) {
+        if (signal.aborted && container !== undefined) await docker(['stop', container])
+        throw error
+      }
+    },
+
+    async logs(stack, services, options, say, signal) {
+      const order = !options.follow && options.tail !== undefined && services.length !== 1
+      const lines: string[] = []
+      const heard = order ? (line: string) => lines.push(line) : say
+      const given = [...everyProfile, ...logsArguments(services, options, order)]
+      await must('logs', call(stack, given, { say: heard, signal }))
+      for (const line of inOrder(lines)) say(line)
+    },
+
+    async lastLines(container, count) {
+      const lines: string[] = []
+      const answer = await docker(['logs', '--tail', count.toString(), container], (line) => {
+        lines.push(line)
+      }).catch((error: unknown) => {
+        if (isMissing(error)) return undefined
+        throw error
+      })
+      if (answer?.exitCode === 0) return lines
+      throw new Failure(
+        'not-found',
+        'CONTAINER_NOT_FOUND',
+        `there is no container named "${container}"`,
+        ['ops stack ps'],
+      )
+    },
+  }
+}

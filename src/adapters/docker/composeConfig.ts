@@ -1,0 +1,76 @@
+import type { ComposeProject, ComposeService } from '../../ports/compose.js'
+
+/** The part of `docker compose config --format json` that ops reads. */
+interface RawConfig {
+  readonly name: string
+  readonly services?: Readonly<Record<string, RawService>>
+  readonly volumes?: Readonly<
+    Record<string, { readonly name?: string; readonly external?: boolean } | null>
+  >
+}
+
+interface RawService {
+  readonly image?: string
+  readonly container_name?: string
+  readonly environment?: Readonly<Record<string, string | null>>
+  readonly restart?: string
+  readonly profiles?: readonly string[]
+  readonly depends_on?: Readonly<Record<string, { readonly condition?: string }>>
+  readonly command?: readonly string[] | null
+  readonly ports?: readonly {
+    readonly target: number
+    readonly published?: string
+    readonly host_ip?: string
+  }[]
+  readonly volumes?: readonly { readonly type: string; readonly source?: string }[]
+  readonly healthcheck?: { readonly disable?: boolean }
+}
+
+/** What compose says of a project, as the port has it. Throws a `SyntaxError` for what is not JSON. */
+export function readProject(json: string): ComposeProject {
+  const raw = JSON.parse(json) as RawConfig
+  return {
+    name: raw.name,
+    services: Object.fromEntries(
+      Object.entries(raw.services ?? {}).map(([name, service]) => [
+        name,
+        readService(name, service),
+      ]),
+    ),
+    volumes: Object.entries(raw.volumes ?? {}).map(([key, volume]) => ({
+      key,
+      name: volume?.name ?? `${raw.name}_${key}`,
+      external: volume?.external === true,
+    })),
+  }
+}
+
+function readService(name: string, raw: RawService): ComposeService {
+  const set = Object.entries(raw.environment ?? {}).filter(
+    (entry): entry is [string, string] => entry[1] !== null,
+  )
+  return {
+    name,
+    ...(raw.image === undefined ? {} : { image: raw.image }),
+    ...(raw.container_name === undefined ? {} : { containerName: raw.container_name }),
+    environment: Object.fromEntries(set),
+    ...(raw.restart === undefined ? {} : { restart: raw.restart }),
+    profiles: raw.profiles ?? [],
+    dependsOn: Object.fromEntries(
+      Object.entries(raw.depends_on ?? {}).map(([other, { condition }]) => [
+        other,
+        condition ?? 'service_started',
+      ]),
+    ),
+    ...(raw.command ? { command: raw.command } : {}),
+    ports: (raw.ports ?? []).map(({ target, published, host_ip: host }) => ({
+      container: target,
+      ...(published === undefined ? {} : { published }),
+      ...(host === undefined ? {} : { host }),
+    })),
+    volumes: (raw.volumes ?? []).flatMap(({ type, source }) =>
+      type === 'volume' && source !== undefined ? [source] : [],
+    ),
+    healthcheck: raw.healthcheck !== undefined && raw.healthcheck.disable !== true,
+  }
+}

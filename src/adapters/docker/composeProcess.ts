@@ -1,0 +1,80 @@
+import { execa, ExecaError } from 'execa'
+import { Failure } from '../../domain/failure.js'
+
+/** Milliseconds a process has to leave after SIGTERM. compose stops what it has begun within that. */
+const patience = 15_000
+
+/** A finished process. */
+export interface Finished {
+  readonly exitCode: number
+  readonly stdout: string
+  /** The last lines of both streams, for messages. */
+  readonly lastWords: readonly string[]
+}
+
+/** How a process is run. */
+export interface ProcessOptions {
+  readonly environment: Readonly<Record<string, string | undefined>>
+  /** Gets every line of both streams. */
+  readonly say?: (line: string) => void
+  readonly signal?: AbortSignal
+  /** Whether stdout is wanted whole. */
+  readonly keep?: boolean
+}
+
+const lastLines = 12
+
+/**
+ * Runs a command without a shell and without standard input, and waits for it. Throws the signal's reason when it was
+ * aborted, and `undefined` programs as `ENOENT`; an exit code other than 0 is an answer, not an error.
+ */
+export async function runProcess(
+  [file = '', ...given]: readonly string[],
+  options: ProcessOptions,
+): Promise<Finished> {
+  const { environment, say, signal, keep } = options
+  signal?.throwIfAborted()
+  const words: string[] = []
+  const running = execa(file, given, {
+    env: environment as Record<string, string>,
+    extendEnv: false,
+    stdin: 'ignore',
+    reject: false,
+    all: true,
+    buffer: { stdout: keep === true, stderr: false, all: false },
+    forceKillAfterDelay: patience,
+    ...(signal ? { cancelSignal: signal } : {}),
+  })
+  for await (const line of running.iterable({ from: keep === true ? 'stderr' : 'all' })) {
+    words.push(line)
+    if (words.length > lastLines) words.shift()
+    say?.(line)
+  }
+  const result = await running
+  signal?.throwIfAborted()
+  if (result instanceof ExecaError && result.exitCode === undefined && !result.isTerminated)
+    throw result
+  return {
+    exitCode: result.exitCode ?? 1,
+    stdout: typeof result.stdout === 'string' ? result.stdout : '',
+    lastWords: words.map((line) => line.trim()).filter((line) => line !== ''),
+  }
+}
+
+/** Whether an error means that the program is not there. */
+export function isMissing(error: unknown): boolean {
+  return error instanceof ExecaError && error.code === 'ENOENT'
+}
+
+/** What compose left with, as a failure that gives its own last words. */
+export function composeFailure(verb: string, { exitCode, lastWords }: Finished): Failure {
+  const words = lastWords.slice(-4).join('\n')
+  if (/cannot connect to the docker daemon|error during connect/i.test(words))
+    return new Failure('environment', 'ENGINE_UNREACHABLE', words, ['ops doctor'])
+  return new Failure(
+    'failed',
+    'COMPOSE_FAILED',
+    `docker compose ${verb} left with exit code ${exitCode.toString()}: ${words || 'it said nothing'}`,
+    ['ops stack ps', 'ops stack logs'],
+  )
+}

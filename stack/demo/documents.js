@@ -1,0 +1,1 @@
+print(records.healthcare_data.countDocuments({}))

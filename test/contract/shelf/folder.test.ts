@@ -1,0 +1,165 @@
+import { execFileSync } from 'node:child_process'
+import {
+  chmod,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  readlink,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { folderShelf } from '../../../src/adapters/shelf/shelf.js'
+import { shelfFailure } from '../../../src/adapters/shelf/shelfFailure.js'
+import { manifestFor } from '../../fakes/manifest.js'
+
+const at = new Date('2026-11-21T13:02:04.000Z')
+const bytes = Buffer.from('an archive')
+let root = ''
+
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'ops-shelf-'))
+})
+afterEach(async () => {
+  await rm(root, { recursive: true, force: true })
+})
+
+async function put(safety = false) {
+  const shelf = folderShelf(root, 'medical')
+  await shelf.prepare()
+  const draft = await shelf.draft(at, safety)
+  await draft.write(bytes)
+  await draft.publish(manifestFor(draft.id, bytes, { purpose: safety ? 'safety' : 'backup' }))
+  return { shelf, id: draft.id, folder: join(root, 'medical') }
+}
+
+describe('a shelf in a folder', () => {
+  test('keeps its files to its owner', async () => {
+    const { folder, id } = await put()
+    expect((await stat(folder)).mode & 0o777).toBe(0o700)
+    for (const name of [`${id}.archive.gz`, `${id}.json`, `${id}.sha256`]) {
+      expect((await stat(join(folder, name))).mode & 0o777).toBe(0o600)
+    }
+  })
+
+  test('writes a checksum that sha256sum agrees with', async () => {
+    const { folder, id } = await put()
+    const said = execFileSync('sha256sum', ['-c', `${id}.sha256`], { cwd: folder }).toString()
+    expect(said).toBe(`${id}.archive.gz: OK\n`)
+  })
+
+  test('points latest at the newest backup, never at a safety backup', async () => {
+    const { folder, id } = await put()
+    await put(true)
+    expect(await readlink(join(folder, 'latest.archive.gz'))).toBe(`${id}.archive.gz`)
+  })
+
+  test('leaves nothing unfinished behind', async () => {
+    const { folder } = await put()
+    expect((await readdir(folder)).filter((name) => name.includes('partial'))).toEqual([])
+  })
+
+  test('removes what a killed run was writing, and says so', async () => {
+    const { shelf, folder } = await put()
+    await writeFile(join(folder, 'medical-20261121T140000Z.archive.gz.partial'), 'half')
+    expect(await shelf.sweep()).toEqual([
+      {
+        file: join(folder, 'medical-20261121T140000Z.archive.gz.partial'),
+        bytes: 4,
+        fate: 'removed',
+      },
+    ])
+    expect(await shelf.sweep()).toEqual([])
+    expect(await shelf.list()).toHaveLength(1)
+  })
+
+  test('keeps a finished file without its manifest aside: nobody saw mongodump leave', async () => {
+    const { shelf, folder } = await put()
+    const orphan = 'medical-20261121T140000Z.archive.gz'
+    await writeFile(join(folder, orphan), 'whole?')
+    expect(await shelf.sweep()).toEqual([
+      { file: join(folder, '.quarantine', orphan), bytes: 6, fate: 'quarantined' },
+    ])
+    expect(await readFile(join(folder, '.quarantine', orphan), 'utf8')).toBe('whole?')
+    expect(await shelf.list()).toHaveLength(1)
+  })
+
+  test('removes the spooled stream of a process that is gone, and of no other', async () => {
+    const { shelf, folder } = await put()
+    await writeFile(join(folder, 'stdin-999999.spool'), 'x')
+    await writeFile(join(folder, `stdin-${process.pid.toString()}.spool`), 'x')
+    expect((await shelf.sweep()).map(({ file }) => file)).toEqual([
+      join(folder, 'stdin-999999.spool'),
+    ])
+  })
+
+  test('names a manifest that it cannot read, and does not touch it', async () => {
+    const { shelf, folder } = await put()
+    await writeFile(join(folder, 'medical-20261121T150000Z.json'), '{"schema":9}')
+    await writeFile(join(folder, 'medical-20261121T160000Z.json'), 'rubbish')
+    expect((await shelf.unreadable()).map(({ reason }) => reason).sort()).toEqual([
+      'it is not JSON',
+      'its schema is 9, this version of ops reads 1',
+    ])
+    await shelf.sweep()
+    expect(await readdir(folder)).toContain('medical-20261121T160000Z.json')
+  })
+
+  test('does not believe a manifest under another name', async () => {
+    const { shelf, folder, id } = await put()
+    await writeFile(
+      join(folder, 'medical-20261121T150000Z.json'),
+      await readFile(join(folder, `${id}.json`)),
+    )
+    expect(await shelf.list()).toHaveLength(1)
+    expect(await shelf.unreadable()).toHaveLength(1)
+  })
+
+  test('sees that a file is missing or has another size', async () => {
+    const { shelf, folder, id } = await put()
+    await writeFile(join(folder, `${id}.archive.gz`), 'shorter')
+    expect((await shelf.list())[0]?.present).toBe(false)
+    await rm(join(folder, `${id}.archive.gz`))
+    expect((await shelf.list())[0]?.present).toBe(false)
+  })
+
+  test('tells where it cannot be made', async () => {
+    await writeFile(join(root, 'medical'), 'a file')
+    await expect(folderShelf(root, 'medical').prepare()).rejects.toMatchObject({
+      code: 'SHELF_UNWRITABLE',
+      exitCode: 13,
+    })
+  })
+
+  test('a file system without room, a broken disk and a read-only one are told apart', () => {
+    const said = (code: string) => shelfFailure('/shelf', Object.assign(new Error(code), { code }))
+    expect(said('ENOSPC')).toMatchObject({ code: 'SHELF_FULL', exitCode: 14 })
+    expect(said('EDQUOT')).toMatchObject({ code: 'SHELF_FULL', exitCode: 14 })
+    expect(said('EIO')).toMatchObject({ code: 'SHELF_BROKEN', exitCode: 1 })
+    expect(said('EROFS')).toMatchObject({ code: 'SHELF_UNWRITABLE', exitCode: 13 })
+    expect(said('EACCES')).toMatchObject({ code: 'SHELF_UNWRITABLE', exitCode: 13 })
+  })
+
+  test('refuses to follow a link that stands where a target has its folder', async () => {
+    const elsewhere = join(root, 'elsewhere')
+    await mkdir(elsewhere)
+    await symlink(elsewhere, join(root, 'medical'))
+    await expect(folderShelf(root, 'medical').prepare()).rejects.toMatchObject({
+      code: 'SHELF_UNWRITABLE',
+    })
+  })
+
+  test('says which others may write to it', async () => {
+    const { folder } = await put()
+    await chmod(folder, 0o777)
+    await expect(folderShelf(root, 'medical').prepare()).rejects.toMatchObject({
+      code: 'SHELF_EXPOSED',
+      exitCode: 6,
+    })
+  })
+})

@@ -1,0 +1,191 @@
+import { deserialize, type Document } from 'bson'
+import { ArchiveReader } from '../../src/archive/reader.js'
+import type { IndexDefinition } from '../../src/domain/contents.js'
+import type { LiveNamespace, Mongo, MongoSession, ServerFacts } from '../../src/ports/mongo.js'
+import type { DumpTools, ToolOutcome, Tools } from '../../src/ports/tools.js'
+import { archive, type Namespace } from '../unit/archive/archiveBuilder.js'
+
+/** A collection of the fake server. */
+export interface FakeCollection {
+  documents: Document[]
+  indexes: string[]
+}
+
+/** How the tools of the fake server misbehave. */
+export interface Mischief {
+  /** What mongodump leaves with, after a whole and valid archive. */
+  dumpExitCode?: number
+  /** The dump's stream ends after so many bytes, with exit code 0. */
+  cutDumpAt?: number
+  /** Collections mongodump does not see. */
+  blindTo?: readonly string[]
+  /** What mongorestore leaves with, after it dropped and inserted. */
+  restoreExitCode?: number
+  /** Documents mongorestore counts as failed, with exit code 0. */
+  restoreFails?: number
+  /** mongorestore loses one document without a word. */
+  restoreLoses?: boolean
+}
+
+/** A mongod in memory, with mongodump and mongorestore that speak the real archive format. */
+export class FakeServer implements Mongo {
+  readonly databases = new Map<string, Map<string, FakeCollection>>()
+  readonly log: string[] = []
+  mischief: Mischief = {}
+  facts: ServerFacts = {
+    version: '6.0.5',
+    replicaSet: 'rs0',
+    primary: true,
+    host: 'mongodb',
+    uptime: 1_000_000,
+    connections: 3,
+  }
+
+  collection(
+    database: string,
+    name: string,
+    documents: readonly Document[],
+    indexes: readonly string[] = [],
+  ): this {
+    const collections = this.databases.get(database) ?? new Map<string, FakeCollection>()
+    collections.set(name, { documents: [...documents], indexes: ['_id_', ...indexes] })
+    this.databases.set(database, collections)
+    return this
+  }
+
+  /** Everything there is, comparable with `toEqual`. */
+  state(): Record<string, Record<string, FakeCollection>> {
+    return Object.fromEntries(
+      [...this.databases].map(([name, collections]) => [
+        name,
+        structuredClone(Object.fromEntries(collections)),
+      ]),
+    )
+  }
+
+  connect(): Promise<MongoSession> {
+    const { databases } = this
+    return Promise.resolve({
+      server: () => Promise.resolve(this.facts),
+      databases: () => Promise.resolve([...databases.keys()]),
+      sizes: (names) =>
+        Promise.resolve(
+          names.map((database) => ({
+            database,
+            dataBytes: 1000,
+            storageBytes: 1000,
+            documents: 1,
+            collections: 1,
+          })),
+        ),
+      namespaces: (names) => Promise.resolve(names.flatMap((database) => this.#live(database))),
+      hash: (database) =>
+        Promise.resolve({ md5: JSON.stringify(this.state()[database]), collections: {} }),
+      dropCollection: (database, collection) => {
+        this.log.push(`drop ${database}.${collection}`)
+        databases.get(database)?.delete(collection)
+        return Promise.resolve()
+      },
+      dropDatabase: (database) => {
+        this.log.push(`drop ${database}`)
+        databases.delete(database)
+        return Promise.resolve()
+      },
+      privileges: () =>
+        Promise.resolve({ authenticated: true, missingForBackup: [], missingForRestore: [] }),
+      lastOptime: () => Promise.resolve({ seconds: 1_795_267_324, ordinal: 1 }),
+      close: () => Promise.resolve(),
+    })
+  }
+
+  /** The tools, as an engine named `exec`. */
+  tools(): Tools {
+    const tools: DumpTools = {
+      name: 'exec',
+      versions: () => Promise.resolve({ mongodump: '100.13.0', mongorestore: '100.13.0' }),
+      dump: (_target, request) => Promise.resolve(this.#dump(request.database)),
+      restore: (_target, request, source) => this.#restore(source, request.drop),
+    }
+    return { choose: () => Promise.resolve({ tools, because: 'it is the only one' }) }
+  }
+
+  #live(database: string): LiveNamespace[] {
+    return [...(this.databases.get(database) ?? [])].map(
+      ([collection, { documents, indexes }]) => ({
+        database,
+        collection,
+        type: 'collection' as const,
+        documents: documents.length,
+        indexes: indexes.map(indexNamed),
+      }),
+    )
+  }
+
+  #dump(only: string | undefined) {
+    const { blindTo = [], cutDumpAt, dumpExitCode = 0 } = this.mischief
+    this.log.push(`dump ${only ?? 'everything'}`)
+    const namespaces: Namespace[] = [...this.databases]
+      .filter(([db]) => only === undefined || db === only)
+      .flatMap(([db, collections]) =>
+        [...collections]
+          .filter(([name]) => !blindTo.includes(name))
+          .map(([collection, { documents, indexes }]) => ({
+            db,
+            collection,
+            documents,
+            metadata: JSON.stringify({
+              options: {},
+              indexes: indexes.map((name) => ({ v: 2, key: indexNamed(name).key, name })),
+            }),
+          })),
+      )
+    const bytes = archive(namespaces).subarray(0, cutDumpAt)
+    async function* raw() {
+      for (let at = 0; at < bytes.length; at += 100)
+        yield await Promise.resolve(bytes.subarray(at, at + 100))
+    }
+    const outcome: ToolOutcome = {
+      exitCode: dumpExitCode,
+      lines: dumpExitCode === 0 ? [] : ['Failed: cursor was killed'],
+    }
+    return { raw: raw(), outcome: Promise.resolve(outcome) }
+  }
+
+  async #restore(source: AsyncIterable<Uint8Array>, drop: boolean) {
+    const { restoreExitCode = 0, restoreFails = 0, restoreLoses = false } = this.mischief
+    const found = new Map<string, Document[]>()
+    const reader = new ArchiveReader({
+      documents: {
+        of: () => true,
+        each: (document, namespace) => {
+          found.set(namespace, [...(found.get(namespace) ?? []), deserialize(document)])
+        },
+      },
+    })
+    for await (const chunk of source) reader.feed(chunk)
+    const { namespaces } = reader.end()
+    for (const [name, { database, collection, indexes }] of Object.entries(namespaces)) {
+      this.log.push(`restore ${name}`)
+      const before = drop ? [] : (this.databases.get(database)?.get(collection)?.documents ?? [])
+      const documents = [...before, ...(found.get(name) ?? [])]
+      if (restoreLoses) documents.pop()
+      this.collection(
+        database,
+        collection,
+        documents,
+        indexes.map((index) => index.name).filter((index) => index !== '_id_'),
+      )
+    }
+    const restored = [...found.values()].reduce((total, documents) => total + documents.length, 0)
+    return {
+      exitCode: restoreExitCode,
+      lines: restoreExitCode === 0 ? [] : ['Failed: disk full'],
+      restored,
+      failed: restoreFails,
+    }
+  }
+}
+
+function indexNamed(name: string): IndexDefinition {
+  return { name, key: { [name === '_id_' ? '_id' : name.replace(/_1$/, '')]: 1 }, options: {} }
+}

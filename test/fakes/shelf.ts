@@ -1,0 +1,112 @@
+import { backupId } from '../../src/domain/backupId.js'
+import { Failure } from '../../src/domain/failure.js'
+import type { Manifest } from '../../src/domain/manifest.js'
+import type { Leftover, Shelf, ShelfEntry } from '../../src/ports/shelf.js'
+
+/** A shelf in memory. `files` holds every file by its path; `refuse` makes the next write fail. */
+export class FakeShelf implements Shelf {
+  readonly files = new Map<string, Buffer>()
+  readonly manifests = new Map<string, Manifest>()
+  readonly leftovers: Leftover[] = []
+  free = 1e12
+  refuse: Error | undefined
+
+  constructor(
+    readonly folder = '/shelf/medical',
+    private readonly target = 'medical',
+  ) {}
+
+  prepare(): Promise<void> {
+    return Promise.resolve()
+  }
+
+  draft(at: Date, safety: boolean) {
+    let again = 0
+    while (this.manifests.has(backupId(this.target, at, again, safety))) again++
+    const id = backupId(this.target, at, again, safety)
+    const file = `${id}.archive.gz`
+    const partial = `${this.folder}/${file}.partial`
+    this.files.set(partial, Buffer.alloc(0))
+    return Promise.resolve({
+      id,
+      file,
+      write: (bytes: Uint8Array) => {
+        if (this.refuse) return Promise.reject(this.refuse)
+        this.files.set(partial, Buffer.concat([this.files.get(partial) ?? Buffer.alloc(0), bytes]))
+        return Promise.resolve()
+      },
+      publish: (manifest: Manifest) => {
+        this.#move(partial, `${this.folder}/${file}`)
+        this.manifests.set(id, manifest)
+        return Promise.resolve()
+      },
+      discard: () => {
+        this.files.delete(partial)
+        return Promise.resolve()
+      },
+      quarantine: () => {
+        const kept = `${this.folder}/.quarantine/${file}`
+        this.#move(partial, kept)
+        return Promise.resolve(kept)
+      },
+    })
+  }
+
+  list(): Promise<readonly ShelfEntry[]> {
+    const entries = [...this.manifests.values()].map((manifest) => {
+      const path = `${this.folder}/${manifest.file}`
+      return { manifest, path, present: this.files.get(path)?.length === manifest.bytes }
+    })
+    return Promise.resolve(
+      entries.sort((one, other) => other.manifest.id.localeCompare(one.manifest.id)),
+    )
+  }
+
+  unreadable() {
+    return Promise.resolve([])
+  }
+
+  async *read(path: string): AsyncGenerator<Uint8Array> {
+    const bytes = await Promise.resolve(this.files.get(path))
+    if (!bytes)
+      throw new Failure('not-found', 'BACKUP_NOT_FOUND', `there is no file ${path}`, [
+        'ops backup list',
+      ])
+    for (let at = 0; at < bytes.length; at += 64) yield bytes.subarray(at, at + 64)
+  }
+
+  judge(id: string, trust: Manifest['trust'], at: Date, judgement: string): Promise<void> {
+    const manifest = this.manifests.get(id)
+    if (manifest)
+      this.manifests.set(id, { ...manifest, trust, judgedAt: at.toISOString(), judgement })
+    return Promise.resolve()
+  }
+
+  sweep(): Promise<readonly Leftover[]> {
+    return Promise.resolve(this.leftovers.splice(0))
+  }
+
+  freeBytes(): Promise<number> {
+    return Promise.resolve(this.free)
+  }
+
+  async spool(source: AsyncIterable<Uint8Array>) {
+    const parts: Uint8Array[] = []
+    for await (const chunk of source) parts.push(chunk)
+    const path = `${this.folder}/stdin.spool`
+    this.files.set(path, Buffer.concat(parts))
+    return {
+      path,
+      discard: () => {
+        this.files.delete(path)
+        return Promise.resolve()
+      },
+    }
+  }
+
+  #move(from: string, to: string): void {
+    const bytes = this.files.get(from)
+    if (bytes) this.files.set(to, bytes)
+    this.files.delete(from)
+  }
+}
