@@ -29,7 +29,7 @@ host_start() {
   host_wait "$port"
   # Allowed without a password once, from this machine: the first user.
   mongosh --quiet --norc "mongodb://$DEMO_HOST/admin?directConnection=true" \
-    --eval "$(cat "$ROOT/stack/demo/initiate.js")"
+    --eval "$(cat "$ROOT/stack/demo/initiate.js")" >/dev/null
   host_configuration >"$HOST_FOLDER/ops.yaml"
   # shellcheck disable=SC2034 # used by ops in lib.sh
   OPS_ARGUMENTS=(--config "$HOST_FOLDER/ops.yaml")

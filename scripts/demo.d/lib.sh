@@ -31,10 +31,9 @@ documents() { in_database documents; }
 fingerprint() { in_database fingerprint; }
 
 show_fingerprint() {
-  local line
-  tr ';' '\n' <<<"$1" | {
-    read -r line
-    printf 'dbHash %s\n' "$line"
-    while read -r line; do printf '  %s\n' "$line"; done
-  }
+  local name hash indexes
+  printf 'dbHash of medical_records: %s\n' "${1%%;*}"
+  while read -r name hash indexes; do
+    printf '  %-16s %s  indexes: %s\n' "$name" "$hash" "$(wc -w <<<"$indexes")"
+  done < <(tr ';' '\n' <<<"${1#*;}")
 }

@@ -30,17 +30,12 @@ compose_place() {
   mv "$1/.docker-compose.new" "$1/docker-compose"
 }
 
-# The mirror that this machine's own apt uses, whichever way its sources are written.
-compose_mirror() {
-  # shellcheck disable=SC2016 # apt's own placeholders
-  apt-get indextargets --format '$(SITE) $(RELEASE) $(COMPONENT)' 'Created-By: Packages' |
-    awk '$3 == "main" && $2 !~ /-/ { print $1; exit }'
-}
-
 compose_download() {
   local plugin=$1 folder mirror
   have apt-get || fail "install compose v2 by hand: this is not a Debian-like system"
-  mirror=$(compose_mirror)
+  # apt knows its mirror only once it has been there.
+  if [[ -z $(packages_mirror) ]] && is_root; then packages_refresh; fi
+  mirror=$(packages_mirror)
   [[ -n $mirror ]] || fail "no Debian mirror in apt's sources to take compose v2 from"
   step "downloading $COMPOSE_PACKAGE of Debian $COMPOSE_SUITE: this release has no compose v2"
   folder=$(work_folder compose)

@@ -15,7 +15,9 @@ env_missing() {
 env_state() {
   local missing
   missing=$(env_missing)
-  if [[ -n $missing ]]; then
+  if [[ ! -e $ENV_FILE ]]; then
+    echo "no .env: the stack needs a password" && return 1
+  elif [[ -n $missing ]]; then
     echo ".env lacks ${missing//$'\n'/ }" && return 1
   elif [[ $(stat -c %a "$ENV_FILE") != 600 ]]; then
     echo ".env can be read by others" && return 1
@@ -24,13 +26,15 @@ env_state() {
 }
 
 env_install() {
-  local new key
+  local new key missing
+  missing=$(env_missing)
   new=$(umask 077 && mktemp "$ROOT/.env.XXXXXX.partial")
   if [[ -e $ENV_FILE ]]; then cat "$ENV_FILE" >"$new"; fi
   # A last line without its end would swallow the first one added.
   [[ -z $(tail -c 1 "$new") ]] || echo >>"$new"
-  for key in $(env_missing); do
-    step "adding $key to .env"
+  if [[ $missing == *PASSWORD* ]]; then env_warn; fi
+  step "writing ${missing//$'\n'/ }"
+  for key in $missing; do
     printf '%s=%s\n' "$key" "$(env_value "$key")" >>"$new"
   done
   chmod 600 "$new"
@@ -57,6 +61,14 @@ env_secret() {
     secret+=$(head -c 64 /dev/urandom | base64 | tr -dc 'A-Za-z0-9')
   done
   echo "${secret:0:32}"
+}
+
+# Without its container nobody knows the password of a database that an earlier checkout left.
+env_warn() {
+  local volume=${STACK_PREFIX:-healthcare}_mongo_data
+  env_of_database MONGO_INITDB_ROOT_PASSWORD >/dev/null && return
+  docker volume inspect "$volume" >/dev/null 2>&1 || return 0
+  step "WARNING: volume $volume has a password that is not known here. To start afresh: docker volume rm $volume"
 }
 
 # A database that an earlier checkout created keeps the password it was created with.

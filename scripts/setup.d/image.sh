@@ -88,7 +88,7 @@ image_base() {
     step "making a Debian base with debootstrap: no image can be pulled (about 30 s)"
     folder=$(work_folder base)
     debootstrap --variant=minbase --include=libcurl4,libssl3,ca-certificates bookworm \
-      "$folder/root" "$(compose_mirror)" >"$CACHE/debootstrap.log" 2>&1 9>&- ||
+      "$folder/root" "$(packages_mirror)" >"$CACHE/debootstrap.log" 2>&1 9>&- ||
       fail "debootstrap failed: $(tail -n 5 "$CACHE/debootstrap.log")"
     rm -rf "$folder"/root/var/cache/apt/archives/*.deb "$folder"/root/var/lib/apt/lists/* \
       "$folder"/root/usr/share/{doc,man,locale}/*

@@ -46,7 +46,7 @@ tools_build() {
   new=$(work_folder tools)
   cp "$ROOT"/stack/tools/go.{mod,sum} "$new/"
   for name in "${TOOLS_NAMES[@]}"; do
-    retry 3 tools_compile "$new" "$name" || fail "building $name failed"
+    retry 3 tools_compile "$new" "$name" || fail "building $name failed: $(tail -n 5 "$CACHE/go.log")"
   done
   rm -f "$new"/go.{mod,sum}
   put_in_place "$new" "$(tools_folder)"
@@ -55,5 +55,5 @@ tools_build() {
 tools_compile() {
   (cd "$1" && CGO_ENABLED=0 GOWORK=off go build -mod=readonly -trimpath -buildvcs=false \
     -ldflags "-s -w -X main.VersionStr=$TOOLS_VERSION" \
-    -o "$2" "github.com/mongodb/mongo-tools/$2/main") 9>&-
+    -o "$2" "github.com/mongodb/mongo-tools/$2/main") 9>&- >"$CACHE/go.log" 2>&1
 }

@@ -75,10 +75,10 @@ export class ArchiveScanner {
 
   /** Says where a stream that has ended breaks off; undefined where it ends between two blocks. */
   get breaksOff(): string | undefined {
-    if (this.#straddling || this.#missing > 0) return `inside a document`
-    if (this.#wordBytes > 0) return 'inside a length'
-    if (this.#expected === 'block') return undefined
-    return this.#expected === 'document' ? 'inside a block' : 'inside the prelude'
+    if (['magic', 'header', 'entry'].includes(this.#expected)) return 'inside the prelude'
+    if (this.#straddling || this.#missing > 0) return 'inside a document'
+    if (this.#expected === 'block' && this.#wordBytes === 0) return undefined
+    return 'inside a block'
   }
 
   /** Documents of which only the length matters: the hot path. */

@@ -2,7 +2,7 @@ import { ArchiveReader } from './reader.js'
 import { ArchiveSelector } from './select/archiveSelector.js'
 import type { Selection } from './select/selection.js'
 
-export type { DatabaseRename, Selection } from './select/selection.js'
+export type { Selection } from './select/selection.js'
 
 /**
  * A part of a raw archive, as an archive: mongorestore refuses to choose namespaces (`--nsInclude`, `--nsFrom`) together

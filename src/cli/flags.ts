@@ -36,3 +36,11 @@ export function dryRun() {
     summary: 'Print the plan that would be carried out, and change nothing.',
   })
 }
+
+/** `--no-safety-backup`: gives up the way back. */
+export function noSafetyBackup() {
+  return Flags.boolean({
+    env: 'OPS_NO_SAFETY_BACKUP',
+    summary: 'Do not save what is there now first. Then this cannot be undone.',
+  })
+}

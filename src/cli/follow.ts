@@ -27,18 +27,31 @@ export async function follow<Request, Result>(
   flags: FollowFlags,
   door: Door,
 ): Promise<Followed<Result>> {
-  const plan = await patiently(door, procedure.plan(request, world))
-  if (flags['dry-run'] === true) return { dryRun: true, plan: textOf(plan) }
-  if (needsConfirmation(plan)) {
-    // Nobody confirms what he has not seen, not even quietly.
-    if (!door.json && (!door.quiet || flags.confirm === undefined)) await showPlan(plan, door)
-    await confirm({ command: plan.command, name: plan.target, given: flags.confirm }, door)
+  const planning = procedure.plan(request, world)
+  const plan = await patiently(door, planning).catch((error: unknown) => {
+    // Given up on: what planning still puts down is let go of when it comes.
+    planning.then((late) => late.release?.()).catch(() => undefined)
+    throw error
+  })
+  try {
+    if (flags['dry-run'] === true) return { dryRun: true, plan: textOf(plan) }
+    if (needsConfirmation(plan)) {
+      // Nobody confirms what he has not seen, not even quietly.
+      if (!door.json && (!door.quiet || flags.confirm === undefined)) await showPlan(plan, door)
+      await confirm({ command: plan.command, name: plan.target, given: flags.confirm }, door)
+    }
+    return { done: await runPlan(plan, world, door) }
+  } finally {
+    await plan.release?.()
   }
-  return { done: await run(plan, world, door) }
 }
 
 /** Runs a plan that nobody has to agree to any more, and shows how it goes. */
-async function run<Result>(plan: Plan<Result>, world: World, door: Door): Promise<Result> {
+export async function runPlan<Result>(
+  plan: Plan<Result>,
+  world: World,
+  door: Door,
+): Promise<Result> {
   const reporter = await reporterFor(door)
   const plainNotice = door.notice
   door.notice = (text) => {

@@ -2,7 +2,7 @@ import { Command, type Interfaces } from '@oclif/core'
 import type { ConfigReading } from '../config/config.js'
 import { exitCodes, type ExitKind } from '../domain/exit.js'
 import type { Target } from '../domain/target.js'
-import type { Procedure } from '../procedures/plan.js'
+import type { Plan, Procedure } from '../procedures/plan.js'
 import type { World } from '../ports/world.js'
 import { asFailure, type Choices } from './asFailure.js'
 import { baseFlags, type BaseFlagValues } from './baseFlags.js'
@@ -10,7 +10,7 @@ import { asBug, trail } from './bug.js'
 import { canvasOf, patiently, warn, type Door } from './door.js'
 import { milliseconds } from './duration.js'
 import { envelopeText, failureEnvelope, successEnvelope, type Envelope } from './envelope.js'
-import { follow, type FollowFlags } from './follow.js'
+import { follow, runPlan, type Followed, type FollowFlags } from './follow.js'
 import { watchForInterruption } from './interruption.js'
 import { screens, type Screens } from './screens.js'
 import { scrub } from './scrub.js'
@@ -52,6 +52,7 @@ export abstract class OpsCommand extends Command {
   }
   #configFile: string | undefined
   #reading: Promise<ConfigReading> | undefined
+  #world: World | undefined
 
   /** How this command talks. */
   protected get door(): Door {
@@ -108,7 +109,7 @@ export abstract class OpsCommand extends Command {
   /** The world as the configuration describes it. */
   protected async world(): Promise<World> {
     const { config } = await this.settings()
-    return openWorld(config, this.config.version, surroundings())
+    return (this.#world ??= openWorld(config, this.config.version, surroundings()))
   }
 
   /** The target named, or the only one. Throws `TARGET_UNKNOWN` (not-found), `TARGET_REQUIRED` (usage). */
@@ -137,8 +138,26 @@ export abstract class OpsCommand extends Command {
     screen: Name,
   ): Promise<unknown> {
     const followed = await follow(procedure, request, await this.world(), flags, this.#door)
+    return this.showFollowed(screen, followed)
+  }
+
+  /** Shows what was done, or the plan of a dry run. */
+  protected async showFollowed<Name extends keyof Screens>(
+    screen: Name,
+    followed: Followed<Screens[Name]>,
+  ): Promise<unknown> {
     if ('dryRun' in followed) return this.show('dry run', followed)
     return this.show(screen, followed.done)
+  }
+
+  /** Carries out a plan that nobody has to agree to. */
+  protected async carryOut<Result>(plan: Plan<Result>): Promise<Result> {
+    return runPlan(plan, await this.world(), this.#door)
+  }
+
+  /** Tells a warning: on standard error, and in the envelope. */
+  protected warning(text: string): void {
+    warn(this.#door, text)
   }
 
   /** Prints a result for people (on standard output, unless they asked for JSON or for nothing) and hands it back. */

@@ -24,7 +24,7 @@ export interface MachineWorld {
 
 /** Engine and compose, loaded when they are first asked for something. */
 export function machineWorld({ env, home }: Surroundings): MachineWorld & {
-  client(): Promise<DockerClient>
+  readonly client: () => Promise<DockerClient>
 } {
   let client: Promise<DockerClient> | undefined
   const connected = () =>
@@ -61,7 +61,7 @@ export function openWorld(config: Config, opsVersion: string, around: Surroundin
   })
   const secrets = later<Secrets>(async () => {
     const { machineSecrets } = await import('../adapters/secrets/secrets.js')
-    return machineSecrets({ engine, compose, stack })
+    return machineSecrets({ engine, compose, ...(stack ? { stack } : {}) })
   })
   return {
     clock,

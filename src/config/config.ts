@@ -1,7 +1,7 @@
 import type { Stack, Target } from '../domain/target.js'
 
 /** How many backups are kept. A count of 0 means: none for that reason. */
-export interface Retention {
+interface Retention {
   /** Everything younger is kept. 0 means: nothing for its youth alone. */
   readonly keepWithinSeconds: number
   readonly last: number
@@ -15,7 +15,7 @@ export interface Retention {
 }
 
 /** How archives are compressed. */
-export interface Compression {
+interface Compression {
   /** gzip level, 1 to 9. */
   readonly level: number
   /** Worker threads. */

@@ -1,4 +1,5 @@
 import {
+  type Alias,
   isAlias,
   isMap,
   isScalar,
@@ -61,7 +62,6 @@ function parse(text: string, lineCounter: LineCounter): Document.Parsed | undefi
       prettyErrors: false,
       stringKeys: true,
       uniqueKeys: true,
-      logLevel: 'silent',
     })
   } catch (error) {
     if (error instanceof RangeError) return undefined
@@ -146,11 +146,13 @@ class Walk {
     return filled.text
   }
 
-  #follow(node: Node & { resolve?: unknown }, path: Path, key: Position): unknown {
+  #follow(node: Alias, path: Path, key: Position): unknown {
     this.#aliases += 1
-    const meant = isAlias(node) ? node.resolve(this.document) : undefined
-    if (meant === undefined || this.#aliases > limits.aliases) return this.#tooMuch(path, key)
-    return this.#read(meant, path, key)
+    if (this.#aliases > limits.aliases) return this.#tooMuch(path, key)
+    const meant = node.resolve(this.document)
+    if (meant !== undefined) return this.#read(meant, path, key)
+    this.#complain(path, this.#at(node), yamlSentence('BAD_ALIAS'))
+    return null
   }
 
   /** Said once: a bomb would say it a million times. */

@@ -4,10 +4,10 @@ import { Failure } from '../domain/failure.js'
 import { variable, type Surroundings } from './surroundings.js'
 
 /** Where the configuration of a whole machine lies. */
-export const systemConfigFile = '/etc/ops/ops.yaml'
+const systemConfigFile = '/etc/ops/ops.yaml'
 
 /** Name of a configuration file. */
-export const configFileName = 'ops.yaml'
+const configFileName = 'ops.yaml'
 
 /** A configuration file, and why it is this one. */
 export interface FoundConfig {
@@ -18,7 +18,7 @@ export interface FoundConfig {
 
 /**
  * The file to read: the flag's, then `OPS_CONFIG`'s, then the first `ops.yaml` from the working folder upwards, then
- * the machine's. Throws `CONFIG_NOT_FOUND` (usage). A path that was asked for is never replaced by another one.
+ * the machine's. Throws `CONFIG_NOT_FOUND` (usage), `CONFIG_UNTRUSTED` (refused). A path that was asked for is never replaced by another one.
  */
 export async function findConfigFile(
   flag: string | undefined,
@@ -33,7 +33,10 @@ export async function findConfigFile(
 
   for (const folder of upwards(surroundings.cwd)) {
     const path = join(folder, configFileName)
-    if (await isFile(path)) return { path, because: 'working folder' }
+    if (await isFile(path)) {
+      await requireTrust(path, folder, surroundings.uid)
+      return { path, because: 'working folder' }
+    }
   }
   if (await isFile(system)) return { path: system, because: 'machine' }
   throw notFound(
@@ -52,6 +55,22 @@ function askedFor(flag: string | undefined, surroundings: Surroundings): FoundCo
 function upwards(folder: string): string[] {
   const above = dirname(folder)
   return above === folder ? [folder] : [folder, ...upwards(above)]
+}
+
+/**
+ * A configuration says what to run. So one that somebody else left in a folder like /tmp, where anyone may leave one, is
+ * not used just because we happen to work below it.
+ */
+async function requireTrust(path: string, folder: string, uid: number | undefined): Promise<void> {
+  if (uid === undefined) return
+  const [file, around] = await Promise.all([stat(path), stat(folder)])
+  if ((around.mode & 0o002) === 0 || file.uid === uid || file.uid === 0) return
+  throw new Failure(
+    'refused',
+    'CONFIG_UNTRUSTED',
+    `${path} belongs to somebody else and lies where everyone may put files`,
+    [`ops … --config ${path}   (if you trust it)`],
+  )
 }
 
 async function isFile(path: string): Promise<boolean> {

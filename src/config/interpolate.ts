@@ -10,7 +10,7 @@ export interface Interpolated {
 }
 
 /** Why a `${…}` could not be filled in. */
-export interface InterpolationProblem {
+interface InterpolationProblem {
   readonly sentence: string
   /** Absent where the reference itself is written wrongly. */
   readonly variable?: string

@@ -8,17 +8,28 @@ export function nearest(word: string, candidates: readonly string[]): string | u
     .sort((one, other) => one.steps - other.steps)[0]?.candidate
 }
 
-/** Levenshtein: how many letters must be added, removed or replaced to turn one word into the other. */
+/**
+ * Levenshtein: how many letters must be added, removed or replaced to turn one word into the other. Two neighbours that
+ * changed places count as one, because that is what hasty fingers do.
+ */
 export function distance(from: string, to: string): number {
-  let row = Array.from({ length: to.length + 1 }, (_, index) => index)
-  for (const [line, letter] of Array.from(from).entries()) {
-    const next = [line + 1]
-    for (const [column, other] of Array.from(to).entries()) {
-      const replaced = (row[column] ?? 0) + (letter === other ? 0 : 1)
-      const removed = (row[column + 1] ?? 0) + 1
-      const added = (next[column] ?? 0) + 1
-      next.push(Math.min(replaced, removed, added))
+  let before: readonly number[] = []
+  let row: readonly number[] = Array.from({ length: to.length + 1 }, (_, index) => index)
+  for (let line = 1; line <= from.length; line += 1) {
+    const next = [line]
+    for (let column = 1; column <= to.length; column += 1) {
+      const same = from[line - 1] === to[column - 1]
+      const swapped = from[line - 1] === to[column - 2] && from[line - 2] === to[column - 1]
+      next.push(
+        Math.min(
+          (row[column] ?? 0) + 1,
+          (next[column - 1] ?? 0) + 1,
+          (row[column - 1] ?? 0) + (same ? 0 : 1),
+          swapped ? (before[column - 2] ?? 0) + 1 : Infinity,
+        ),
+      )
     }
+    before = row
     row = next
   }
   return row[to.length] ?? 0

@@ -35,7 +35,7 @@ export function dotted(path: Path): string {
 }
 
 /** A problem as editors and terminals understand it: `file:line:column: what is wrong`. */
-export function problemLine(file: string, problem: Problem): string {
+function problemLine(file: string, problem: Problem): string {
   const { line, column } = problem.position
   const where = problem.path.length === 0 ? '' : `${dotted(problem.path)}: `
   return `${file}:${line.toString()}:${column.toString()}: ${where}${problem.sentence}`

@@ -6,7 +6,7 @@ import { settingsOf } from './settings.js'
 import type { Surroundings } from './surroundings.js'
 
 /** One line of `ops config show`. */
-export interface ShownSetting {
+interface ShownSetting {
   /** Dotted path, as in the file. */
   readonly setting: string
   /** Plain JSON; secrets are references or `[secret]`. */

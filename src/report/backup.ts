@@ -1,18 +1,28 @@
-import type { BackupResult } from '../procedures/backup/takeBackup.js'
+import { documentsOf, type BackupRow } from './backupRow.js'
 import type { Canvas } from './canvas.js'
 import { bytes, count, counted } from './format/bytes.js'
 import { duration } from './format/durations.js'
 import { visible } from './format/visible.js'
 import { paint } from './paint.js'
 
-/** A backup just taken, in two lines: what it is, and where. */
-export function backupScreen(backup: BackupResult, canvas: Canvas): string {
+/** A backup just taken. */
+export type BackupDone = BackupRow & { readonly path: string }
+
+/** What was taken, and where it lies. */
+export function backupScreen(backup: BackupDone, canvas: Canvas): string {
   const { good } = paint(canvas)
-  const collections = Object.values(backup.collections)
-  const documents = collections.reduce((sum, collection) => sum + collection.documents, 0)
+  const collections = Object.keys(backup.collections).length
   return [
     `${good('✔')} Backup ${backup.id}  ${bytes(backup.bytes)}  ${duration(backup.seconds)}  ${good(backup.trust)}`,
-    `  ${count(documents)} documents in ${counted(collections.length, 'collection')}, ${bytes(backup.rawBytes)} before compression`,
+    `  ${count(documentsOf(backup))} documents in ${counted(collections, 'collection')}, ${bytes(backup.rawBytes)} before compression`,
     `  ${visible(backup.path)}`,
   ].join('\n')
+}
+
+/** Several of them. */
+export function backupsScreen(
+  { backups }: { readonly backups: readonly BackupDone[] },
+  canvas: Canvas,
+): string {
+  return backups.map((backup) => backupScreen(backup, canvas)).join('\n')
 }

@@ -3,10 +3,10 @@ import type { Canvas } from './canvas.js'
 
 /** The four moods a word can be in. Colour is for state words only; everything else is plain. */
 export interface Paint {
-  good(text: string): string
-  warning(text: string): string
-  bad(text: string): string
-  faint(text: string): string
+  readonly good: (text: string) => string
+  readonly warning: (text: string) => string
+  readonly bad: (text: string) => string
+  readonly faint: (text: string) => string
 }
 
 /** Paint for a canvas: without colour every mood is plain text. */

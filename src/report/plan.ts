@@ -48,6 +48,14 @@ export function dryRunScreen({ plan }: DryRun, canvas: Canvas): string {
     .join('\n')
 }
 
+/** Several of them, one below the other. */
+export function dryRunsScreen(
+  { dryRuns }: { readonly dryRuns: readonly DryRun[] },
+  canvas: Canvas,
+): string {
+  return dryRuns.map((dryRun) => dryRunScreen(dryRun, canvas)).join('\n')
+}
+
 function indented(text: string): string {
   return text
     .split('\n')

@@ -37,11 +37,14 @@ export function table(
   return [line(titles, false), ...cells.map((row) => line(row, true))].join('\n')
 }
 
-/** Labels and texts below each other, the texts aligned: `Backup    medical-…`. */
+/** Labels and texts below each other, the texts aligned: `Backup    medical-…`. A label that repeats is said once. */
 export function facts(pairs: readonly (readonly [label: string, text: string])[]): string {
   const width = Math.max(0, ...pairs.map(([label]) => stringWidth(label)))
   return pairs
-    .map(([label, text]) => `${pad(visible(label), width, 'left')}  ${visible(text)}`)
+    .map(([label, text], index) => {
+      const said = label === pairs[index - 1]?.[0] ? '' : visible(label)
+      return `${pad(said, width, 'left')}  ${visible(text)}`
+    })
     .join('\n')
 }
 

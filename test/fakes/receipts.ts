@@ -5,6 +5,8 @@ import type { Receipts } from '../../src/ports/receipts.js'
 export function fakeReceipts(before: readonly Receipt[] = []): Receipts & {
   readonly saves: Receipt[]
   refuse: (receipt: Receipt) => boolean
+  /** Receipts whose process is gone. */
+  readonly gone: Set<string>
 } {
   const kept = new Map(before.map((receipt) => [receipt.id, receipt]))
   const saves: Receipt[] = []
@@ -20,6 +22,9 @@ export function fakeReceipts(before: readonly Receipt[] = []): Receipts & {
     list: () =>
       Promise.resolve([...kept.values()].sort((a, b) => b.startedAt.localeCompare(a.startedAt))),
     read: (id) => Promise.resolve(kept.get(id)),
-    abandoned: () => Promise.resolve(false),
+    gone: new Set<string>(),
+    abandoned({ id, state }) {
+      return Promise.resolve(state === 'started' && this.gone.has(id))
+    },
   }
 }

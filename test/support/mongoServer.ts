@@ -174,5 +174,5 @@ export async function loadPatients(client: MongoClient, documents = 5_000): Prom
     .collection('healthcare_data')
     .createIndexes([{ key: { 'patient_info.name': 1 } }, { key: { 'billing.billing_amount': 1 } }])
   await db.collection('audit_trail').insertMany(Array.from({ length: 50 }, (_, at) => ({ at })))
-  await db.collection('audit_trail').createIndex({ at: 1 }, { unique: true })
+  await db.collection('audit_trail').createIndexes([{ key: { at: 1 }, unique: true }])
 }

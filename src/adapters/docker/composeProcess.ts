@@ -52,8 +52,9 @@ export async function runProcess(
   }
   const result = await running
   signal?.throwIfAborted()
-  if (result instanceof ExecaError && result.exitCode === undefined && !result.isTerminated)
-    throw result
+  // Neither an exit code nor a signal: the program was never started.
+  const started = result.exitCode !== undefined || result.signal !== undefined
+  if (!started) throw result instanceof Error ? result : new Error(`${file} was not started`)
   return {
     exitCode: result.exitCode ?? 1,
     stdout: typeof result.stdout === 'string' ? result.stdout : '',

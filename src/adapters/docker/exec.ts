@@ -31,18 +31,20 @@ const exitCodePatience = 5_000
  */
 export async function startExec(client: DockerClient, request: ExecRequest): Promise<ExecProcess> {
   const container = client.docker.getContainer(request.container)
-  const exec = await asking(client, () =>
-    container.exec({
-      Cmd: [...request.argv],
-      Env: Object.entries(request.environment ?? {}).map(([name, value]) => `${name}=${value}`),
-      AttachStdin: true,
-      AttachStdout: true,
-      AttachStderr: true,
-      Tty: false,
-    }),
+  const exec = await inRunning(request.container, () =>
+    asking(client, () =>
+      container.exec({
+        Cmd: [...request.argv],
+        Env: Object.entries(request.environment ?? {}).map(([name, value]) => `${name}=${value}`),
+        AttachStdin: true,
+        AttachStdout: true,
+        AttachStderr: true,
+        Tty: false,
+      }),
+    ),
   )
-  const socket: Duplex = await asking(client, () =>
-    exec.start({ hijack: true, stdin: true, Tty: false }),
+  const socket: Duplex = await inRunning(request.container, () =>
+    asking(client, () => exec.start({ hijack: true, stdin: true, Tty: false })),
   )
   // A write to a process that has left fails here; its exit code says why, so the error itself is not needed.
   socket.on('error', () => undefined)
@@ -54,6 +56,23 @@ export async function startExec(client: DockerClient, request: ExecRequest): Pro
     destroy: () => {
       socket.destroy()
     },
+  }
+}
+
+/** The engine refuses to start anything in a container that stopped, or went, a moment ago. */
+async function inRunning<Answer>(container: string, call: () => Promise<Answer>): Promise<Answer> {
+  try {
+    return await call()
+  } catch (error) {
+    if (!isEngineAnswer(error) || (error.statusCode !== 404 && error.statusCode !== 409))
+      throw error
+    throw new Failure(
+      'environment',
+      'CONTAINER_STOPPED',
+      `nothing can be run in container ${container.slice(0, 12)}: it stopped, is paused, or is gone`,
+      ['ops stack ps', 'ops doctor'],
+      { cause: error },
+    )
   }
 }
 

@@ -33,7 +33,8 @@ export async function secretFromCommand(
   try {
     return singleLine((await running).stdout, source)
   } catch (error) {
-    if (late.signal.aborted) throw unavailable(`${source} did not answer within ${inSeconds(timeout)}`, byHand)
+    if (late.signal.aborted)
+      throw unavailable(`${source} did not answer within ${inSeconds(timeout)}`, byHand)
     if (error instanceof ExecaError) throw because(error as ExecaError, source)
     throw error
   } finally {

@@ -1,6 +1,6 @@
 import { Failure } from '../../domain/failure.js'
 import type { Stack } from '../../domain/target.js'
-import type { Compose, ComposeProject } from '../../ports/compose.js'
+import type { Compose } from '../../ports/compose.js'
 import type { ContainerFacts, Engine } from '../../ports/engine.js'
 import type { ComposeVariable } from './composeSecret.js'
 
@@ -17,20 +17,28 @@ export interface StackWorld {
  */
 export function stackVariable({ engine, compose, stack }: StackWorld): ComposeVariable {
   if (stack === undefined) return () => Promise.resolve(undefined)
-  let described: Promise<ComposeProject> | undefined
-  let found: Promise<readonly ContainerFacts[]> | undefined
+  const project = once(() => compose.project(stack))
+  const containers = once(() => containersOf(engine, stack.project))
 
   return async (service, variable) => {
-    found ??= containersOf(engine, stack.project)
-    const running = (await found).find(
+    const running = (await containers()).find(
       (container) => container.service === service && container.state === 'running',
     )
     const value = running?.environment[variable]
     if (value !== undefined && value !== '') return value
 
-    described ??= compose.project(stack)
-    return (await described).services[service]?.environment[variable]
+    return (await project()).services[service]?.environment[variable]
   }
+}
+
+/** Asks at the first call and remembers the answer, but no failure: what failed may work the next time. */
+function once<Answer>(ask: () => Promise<Answer>): () => Promise<Answer> {
+  let answer: Promise<Answer> | undefined
+  return () =>
+    (answer ??= ask().catch((error: unknown) => {
+      answer = undefined
+      throw error
+    }))
 }
 
 /** Without the project's name only the compose files can say which containers are meant. */

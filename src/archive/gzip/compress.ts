@@ -2,6 +2,7 @@ import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import { cutBlocks } from './cutBlocks.js'
 import { gzipFormat } from './format.js'
+import { inOrder } from './inOrder.js'
 
 /** One compressed block: a gzip file in itself. */
 export interface GzipMember {
@@ -16,7 +17,10 @@ export interface GzipMembersOptions {
   readonly level?: number
   /** Raw bytes of a member, 4 MiB by default; the last one may be shorter. */
   readonly blockBytes?: number
-  /** Blocks compressed at the same time, 2 by default. Node's thread pool has 4 threads, and files need one too. */
+  /**
+   * Blocks compressed beside the one that is waited for, 2 by default: that keeps two cores busy, and leaves one of the
+   * four threads of Node's pool to files.
+   */
   readonly workers?: number
   /** Stops between two blocks, throwing its reason. */
   readonly signal?: AbortSignal
@@ -42,28 +46,15 @@ export async function* gzipMembers(
 ): AsyncGenerator<GzipMember, void, undefined> {
   const { level = 4, blockBytes = 4 * 1024 * 1024, workers = 2, signal } = options
   const idle: Buffer[] = []
-  const underWay: Promise<GzipMember>[] = []
-  const start = (block: Buffer) => {
-    const member = compressBlock(block, level).finally(() => idle.push(block))
-    // Whoever awaits it hears of a failure; until then, or when nobody does any more, it is no crash.
-    member.catch(() => undefined)
-    underWay.push(member)
-  }
-
+  const blocks = cutBlocks(source, blockBytes, () => idle.pop())
+  const compressed = inOrder(blocks, workers, (block) =>
+    compressBlock(block, level).finally(() => idle.push(block)),
+  )
   signal?.throwIfAborted()
-  for await (const block of cutBlocks(source, blockBytes, () => idle.pop())) {
-    start(block)
-    if (underWay.length > workers) yield await oldest(underWay)
+  for await (const member of compressed) {
+    yield member
     signal?.throwIfAborted()
   }
-  while (underWay.length > 0) {
-    yield await oldest(underWay)
-    signal?.throwIfAborted()
-  }
-}
-
-function oldest(underWay: Promise<GzipMember>[]): Promise<GzipMember> {
-  return underWay.shift() ?? Promise.reject(new RangeError('no block is under way'))
 }
 
 async function compressBlock(block: Buffer, level: number): Promise<GzipMember> {

@@ -1,7 +1,7 @@
 import { Failure } from '../../domain/failure.js'
 
 /** A database that is to come back under another name. */
-export interface DatabaseRename {
+interface DatabaseRename {
   readonly from: string
   readonly to: string
 }

@@ -8,6 +8,7 @@ import type { World } from '../../ports/world.js'
 import type { Step, StepContext } from '../plan.js'
 import { lastLike } from './catalog.js'
 import { requireComplete } from './completeness.js'
+import { unfinished, unfinishedText } from '../restore/unfinished.js'
 import { manifestOf } from './manifest.js'
 import { decideScope, type Scope } from './scope.js'
 import { expectedBytes, requireSpace } from './space.js'
@@ -116,6 +117,9 @@ class BackupRun {
   }
 
   async #prepare(context: StepContext): Promise<void> {
+    for (const receipt of await unfinished(this.request.target, this.world)) {
+      if (!this.request.safety) context.warn(unfinishedText(receipt))
+    }
     await this.shelf.prepare()
     for (const leftover of await this.shelf.sweep()) context.warn(sweptText(leftover))
     this.#startedAt = this.world.clock.now()

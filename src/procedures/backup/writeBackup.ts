@@ -3,11 +3,12 @@ import { ArchiveReader } from '../../archive/reader.js'
 import { gzipMembers } from '../../archive/gzip/compress.js'
 import { selectNamespaces } from '../../archive/select.js'
 import type { ArchiveContents } from '../../domain/contents.js'
+import { Failure } from '../../domain/failure.js'
 import type { MemberOffset } from '../../domain/manifest.js'
 import type { Target } from '../../domain/target.js'
 import type { Clock } from '../../ports/clock.js'
 import type { Draft } from '../../ports/shelf.js'
-import type { DumpTools } from '../../ports/tools.js'
+import type { DumpRun, DumpTools } from '../../ports/tools.js'
 import type { StepContext } from '../plan.js'
 import type { Scope } from './scope.js'
 import { toolFailure } from './toolFailure.js'
@@ -62,14 +63,29 @@ export async function writeBackup(
       watch.passed(bytes)
       context.amount({ bytes: reader.bytes, expected })
     })
-    const written = await compressInto(draft, checked, compression, watch.signal)
+    const written = await compressInto(draft, checked, compression, watch.signal).catch(
+      (error: unknown) => brokenOff(error, run),
+    )
     const outcome = await run.outcome
-    if (outcome.exitCode !== 0)
-      throw toolFailure('mongodump', outcome, ['ops doctor', 'ops backup'])
+    if (outcome.exitCode !== 0) throw toolFailure('mongodump', outcome, afterwards)
     return { ...written, contents: reader.end() }
   } finally {
     watch.stop()
   }
+}
+
+/** What to type after a dump that failed. */
+const afterwards = ['ops doctor', 'ops backup']
+
+/**
+ * A stream that breaks off inside a frame is what a killed container leaves: the tool's exit code tells the story better.
+ */
+async function brokenOff(error: unknown, run: DumpRun): Promise<never> {
+  if (error instanceof Failure && error.code.startsWith('STREAM_FRAME')) {
+    const outcome = await run.outcome
+    if (outcome.exitCode !== 0) throw toolFailure('mongodump', outcome, afterwards)
+  }
+  throw error
 }
 
 /** Only the databases wanted, where mongodump could not be told so. */

@@ -90,7 +90,7 @@ function targetOf(
   return {
     name,
     found: [
-      `Found by ${through.signs.join(' and ')}.`,
+      `Found by ${through.signs.join(', ')}.`,
       ...(candidate.published ? [] : ['No port is published: ops works inside its container.']),
       ...(others.length === 0
         ? []
@@ -150,10 +150,12 @@ function fromEnvironment(facts: InitFacts): readonly DraftTarget[] {
 function stackOf(facts: InitFacts, targets: readonly DraftTarget[]): Pick<Draft, 'stack'> {
   if (facts.compose === undefined) return {}
   const { stack, project } = facts.compose
-  const jobs = targets
-    .flatMap((target) => target.writers)
-    .filter((writer) => writer.kind === 'job')
-    .map((writer) => writer.service)
+  const jobs = unique(
+    targets
+      .flatMap((target) => target.writers)
+      .filter((writer) => writer.kind === 'job')
+      .map((writer) => writer.service),
+  )
   const likely = jobs.filter((name) => /migrat|load|pipeline|import|ingest|etl/i.test(name))
   const job = jobs.length === 1 ? jobs[0] : likely.length === 1 ? likely[0] : undefined
   return {
@@ -161,9 +163,13 @@ function stackOf(facts: InitFacts, targets: readonly DraftTarget[]): Pick<Draft,
       compose: stack.composeFiles.map((path) => fromFolder(facts.folder, path)),
       project: project.name,
       ...(job === undefined ? {} : { job }),
-      jobs: [...new Set(jobs)],
+      jobs,
     },
   }
+}
+
+function unique(names: readonly string[]): readonly string[] {
+  return [...new Set(names)]
 }
 
 function leftOut(

@@ -23,11 +23,11 @@ const interfaceImages: readonly string[] = [
 ]
 
 /** The last part of an image's name: registry, organisation, tag and digest left out. */
-export function imageName(image: string): string {
-  const path = image.replace(/@.*$/, '')
+function imageName(image: string): string {
+  const path = image.replace(/@.*$/s, '')
   return path
     .slice(path.lastIndexOf('/') + 1)
-    .replace(/:.*$/, '')
+    .replace(/:.*$/s, '')
     .toLowerCase()
 }
 

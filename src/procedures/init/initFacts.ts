@@ -3,7 +3,7 @@ import type { ComposeProject } from '../../ports/compose.js'
 import type { ContainerFacts } from '../../ports/engine.js'
 
 /** What a running server said of itself. */
-export interface SeenServer {
+interface SeenServer {
   readonly databases: readonly string[]
   readonly replicaSet?: string
 }

@@ -22,11 +22,19 @@ export function recognise(all: readonly Candidate[]): readonly Recognised[] {
     .filter((candidate) => role(candidate) === undefined)
     .map((candidate) => ({ candidate, ...signsOf(candidate) }))
   const sure = judged.filter(({ weight }) => weight >= 2)
-  if (sure.length > 0) return sure
+  if (sure.length > 0) return sure.filter(({ candidate }) => !isHelper(candidate, sure))
   const perhaps = judged.filter(({ weight }) => weight === 1)
   const names = perhaps.map(({ candidate }) => candidate.name)
   return perhaps.filter(
     ({ candidate }) => !candidate.dependsOn.some((name) => names.includes(name)),
+  )
+}
+
+/** Runs once and waits for a server: a seed or a setup from the server's own image. */
+function isHelper(candidate: Candidate, servers: readonly Recognised[]): boolean {
+  return (
+    candidate.service?.restart === 'no' &&
+    servers.some((server) => candidate.dependsOn.includes(server.candidate.name))
   )
 }
 

@@ -1,7 +1,7 @@
 /** Text as a YAML value that reads back as just this text: as it is where that is safe, else in double quotes. */
 export function scalar(text: string): string {
   const plain = /^(\.\/|\/)?[A-Za-z_][\w./-]*$/.test(text) && !words.test(text)
-  return plain ? text : quoted(text.replaceAll('${', '$${'))
+  return plain ? text : quoted(text.replaceAll('${', () => '$${'))
 }
 
 /** A reference to an environment variable: the one text in which `${` is meant. */

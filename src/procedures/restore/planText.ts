@@ -1,4 +1,4 @@
-import type { RestoreFacts } from './restore.js'
+import type { RestoreFacts } from './facts.js'
 
 /** What the operator should know before saying yes. */
 export function planFacts(

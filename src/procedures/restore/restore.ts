@@ -1,30 +1,18 @@
 import { Failure } from '../../domain/failure.js'
 import type { Receipt } from '../../domain/receipt.js'
-import type { Target } from '../../domain/target.js'
-import type { LiveNamespace, MongoSession, ServerFacts } from '../../ports/mongo.js'
+import type { MongoSession } from '../../ports/mongo.js'
 import type { World } from '../../ports/world.js'
-import { planBackupPart, type BackupPart } from '../backup/backupPart.js'
-import type { Compression } from '../backup/writeBackup.js'
-import type { Plan, Procedure } from '../plan.js'
+import { planBackupPart } from '../backup/backupPart.js'
+import type { Plan, Procedure, Step } from '../plan.js'
 import type { Compared } from './compare.js'
+import type { RestoreFacts, RestoreRequest } from './facts.js'
 import { planFacts, planLosses } from './planText.js'
 import { restoreSteps, RestoreRun } from './restoreSteps.js'
-import { decideSelection, extras, type Choice, type Selection } from './selection.js'
-import { openSource, type Source, type Wanted } from './source.js'
+import { decideSelection, extras } from './selection.js'
+import { openSource, type Source } from './source.js'
+import { unfinished, unfinishedText } from './unfinished.js'
 import { requireSameRelease } from './versions.js'
-import { runningWriters, startWriters, stopWriters, type RunningWriters } from './writers.js'
-
-/** What a restore needs to know. */
-export interface RestoreRequest {
-  readonly target: Target
-  readonly wanted: Wanted
-  readonly choice: Choice
-  readonly safetyBackup: boolean
-  readonly allowVersionMismatch: boolean
-  readonly compression: Compression
-  /** How it is called in the record; `restore` unless another procedure is built on it. */
-  readonly command?: string
-}
+import { runningWriters, startWriters, stopWriters } from './writers.js'
 
 /** What `ops restore` answers. */
 export interface RestoreResult {
@@ -36,18 +24,6 @@ export interface RestoreResult {
   readonly seconds: number
   readonly safetyBackup: string | null
   readonly receipt: string | null
-}
-
-/** Everything a restore found out before deciding. */
-export interface RestoreFacts {
-  readonly request: RestoreRequest
-  readonly source: Source
-  readonly selection: Selection
-  readonly server: ServerFacts
-  readonly live: readonly LiveNamespace[]
-  readonly surplus: readonly LiveNamespace[]
-  readonly writers: RunningWriters
-  readonly safety?: BackupPart
 }
 
 /**
@@ -147,6 +123,7 @@ async function decide(facts: RestoreFacts, world: World): Promise<Plan<RestoreRe
         began.at = world.clock.elapsed()
       }),
       ...startWriters(writers, world),
+      ...closeUnfinished(await unfinished(target, world), request, world),
     ],
     release: () => source.discard(),
     receipt: () => ({
@@ -186,4 +163,30 @@ async function decide(facts: RestoreFacts, world: World): Promise<Plan<RestoreRe
       receipt: receipt?.id ?? null,
     }),
   }
+}
+
+/** A restore that went through replaces whatever an earlier one left half done: its record is closed. */
+function closeUnfinished(
+  receipts: readonly Receipt[],
+  { choice }: RestoreRequest,
+  world: World,
+): readonly Step[] {
+  if (receipts.length === 0 || choice.into !== undefined || choice.collection !== undefined)
+    return []
+  return [
+    {
+      title: 'Close the records of what was cut off before',
+      effect: 'changes',
+      async run({ warn }) {
+        for (const receipt of receipts) {
+          warn(unfinishedText(receipt))
+          const error = {
+            code: 'CUT_OFF',
+            message: 'it was killed half-way; a later restore replaced what it left',
+          }
+          await world.receipts.save({ ...receipt, state: 'failed', error })
+        }
+      },
+    },
+  ]
 }

@@ -5,7 +5,7 @@ import type { World } from '../../ports/world.js'
 import type { Step, StepContext } from '../plan.js'
 import { compareRestored, type Comparison } from './compare.js'
 import { feedArchive } from './feed.js'
-import type { RestoreFacts } from './restore.js'
+import type { RestoreFacts } from './facts.js'
 import { openSource } from './source.js'
 
 /** The part of a restore that touches the database. */

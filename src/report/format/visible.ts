@@ -1,4 +1,3 @@
-// eslint-disable-next-line no-control-regex -- finding control characters is what this file is for
 const control = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu
 
 /**

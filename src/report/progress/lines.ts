@@ -7,9 +7,9 @@ const everyMilliseconds = 60_000
 
 /** What the line reporter asks of time. */
 export interface LineClock {
-  now(): Date
+  readonly now: () => Date
   /** Milliseconds that never go back. */
-  elapsed(): number
+  readonly elapsed: () => number
 }
 
 /**

@@ -9,7 +9,7 @@ import {
 import type { ProgressEvent } from '../../procedures/progress.js'
 import { duration } from '../format/durations.js'
 import { visible } from '../format/visible.js'
-import { paint } from '../paint.js'
+import { paint, type Paint } from '../paint.js'
 import { paceFrom, type Pace } from './pace.js'
 import type { Reporter } from './reporter.js'
 
@@ -33,7 +33,7 @@ interface Line {
 export interface LiveOptions {
   readonly stream: NodeJS.WriteStream
   readonly color: boolean
-  elapsed(): number
+  readonly elapsed: () => number
 }
 
 /**
@@ -131,6 +131,14 @@ function finish(line: Line | undefined, milliseconds: number): void {
   line.end(false)
 }
 
+const moods: readonly (readonly [Mark, keyof Paint])[] = [
+  [Mark.PENDING, 'warning'],
+  [Mark.COMPLETED, 'good'],
+  [Mark.FAILED, 'bad'],
+  [Mark.COMPLETED_WITH_FAILED_SISTER_TASKS, 'faint'],
+  [Mark.WAITING, 'faint'],
+]
+
 function listOf(
   lines: readonly Line[],
   stream: NodeJS.WriteStream,
@@ -156,13 +164,7 @@ function listOf(
         logger: new ListrLogger({ processOutput: new ProcessOutput(stream, stream) }),
         collapseErrors: false,
         showErrorMessage: false,
-        color: {
-          [Mark.PENDING]: mark('warning'),
-          [Mark.COMPLETED]: mark('good'),
-          [Mark.FAILED]: mark('bad'),
-          [Mark.COMPLETED_WITH_FAILED_SISTER_TASKS]: mark('faint'),
-          [Mark.WAITING]: mark('faint'),
-        },
+        color: Object.fromEntries(moods.map(([state, mood]) => [state, mark(mood)])),
       },
     },
   )

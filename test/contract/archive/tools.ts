@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { text } from 'node:stream/consumers'
+import { buffer, text } from 'node:stream/consumers'
 
 /** How a run of a tool ended. */
 export interface ToolRun {
@@ -12,15 +12,12 @@ export interface ToolRun {
 
 /** Runs mongodump and answers with the raw archive. */
 export async function dump(uri: string, ...flags: string[]): Promise<Buffer> {
-  const tool = spawn('mongodump', [`--uri=${uri}`, '--quiet', '--archive', ...flags], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  const exit = once(tool, 'exit')
-  const chunks: Buffer[] = []
-  for await (const chunk of tool.stdout) chunks.push(chunk as Buffer)
-  const [exitCode] = (await exit) as [number | null]
-  if (exitCode !== 0) throw new Error(`mongodump exited with ${String(exitCode)}`)
-  return Buffer.concat(chunks)
+  const tool = start('mongodump', [`--uri=${uri}`, '--quiet', '--archive', ...flags])
+  tool.stdin.end()
+  const [log, archive] = await Promise.all([text(tool.stderr), buffer(tool.stdout)])
+  const exitCode = await tool.exitCode
+  if (exitCode !== 0) throw new Error(`mongodump exited with ${String(exitCode)}: ${log}`)
+  return archive
 }
 
 /** Feeds an archive to mongorestore. */
@@ -29,13 +26,29 @@ export async function restore(
   archive: AsyncIterable<Uint8Array>,
   ...flags: string[]
 ): Promise<ToolRun> {
-  const tool = spawn('mongorestore', [`--uri=${uri}`, '--archive', ...flags], {
-    stdio: ['pipe', 'ignore', 'pipe'],
-  })
-  const exit = once(tool, 'exit')
+  const tool = start('mongorestore', [`--uri=${uri}`, '--archive', ...flags])
+  return feed(tool, archive)
+}
+
+/** Asks gunzip whether a file is sound. */
+export async function testGzip(file: AsyncIterable<Uint8Array>): Promise<ToolRun> {
+  return feed(start('gunzip', ['--test']), file)
+}
+
+function start(name: string, argv: readonly string[]) {
+  const child = spawn(name, argv, { stdio: 'pipe' })
+  const exitCode = once(child, 'close').then(([code]) => code as number | null)
+  const { stdin, stdout, stderr } = child
+  return { stdin, stdout, stderr, exitCode }
+}
+
+async function feed(
+  tool: ReturnType<typeof start>,
+  input: AsyncIterable<Uint8Array>,
+): Promise<ToolRun> {
+  tool.stdout.resume()
   const log = text(tool.stderr)
-  // What mongorestore says matters more than that it stopped reading.
-  await pipeline(Readable.from(archive), tool.stdin).catch(() => undefined)
-  const [exitCode] = (await exit) as [number | null]
-  return { exitCode, log: await log }
+  // What the tool says matters more than that it stopped reading.
+  await pipeline(Readable.from(input), tool.stdin).catch(() => undefined)
+  return { exitCode: await tool.exitCode, log: await log }
 }

@@ -1,5 +1,6 @@
 import { takeBackup } from '../../../src/procedures/backup/takeBackup.js'
-import { restore, type RestoreRequest } from '../../../src/procedures/restore/restore.js'
+import type { RestoreRequest } from '../../../src/procedures/restore/facts.js'
+import { restore } from '../../../src/procedures/restore/restore.js'
 import { carriedOut, compression, fakeWorld, medical } from '../../fakes/world.js'
 
 /** Restores the newest backup whole. */

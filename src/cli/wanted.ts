@@ -1,0 +1,28 @@
+import { resolve } from 'node:path'
+import { isBackupId } from '../domain/backupId.js'
+import { Failure } from '../domain/failure.js'
+import type { Wanted } from '../procedures/restore/source.js'
+
+/** Standard input, as far as it matters here. */
+export type Input = AsyncIterable<Uint8Array> & { readonly isTTY?: boolean }
+
+/**
+ * What the argument of `restore` means: nothing or `latest`, the id of a backup, `-` for standard input, or a file.
+ * Throws `STDIN_IS_TERMINAL` (usage): nobody types an archive.
+ */
+export function wantedSource(
+  text: string | undefined,
+  stdin: Input,
+  workingFolder: string,
+): Wanted {
+  if (text === undefined || text === 'latest') return { kind: 'latest' }
+  if (isBackupId(text)) return { kind: 'id', id: text }
+  if (text !== '-') return { kind: 'file', path: resolve(workingFolder, text) }
+  if (stdin.isTTY !== true) return { kind: 'stream', stream: stdin }
+  throw new Failure(
+    'usage',
+    'STDIN_IS_TERMINAL',
+    'with "-" the archive comes from standard input, and that is a terminal',
+    ['ops restore - --confirm NAME < FILE'],
+  )
+}

@@ -1,0 +1,27 @@
+import { listBackups } from '../../cli/backupEntries.js'
+import * as flags from '../../cli/flags.js'
+import { OpsCommand } from '../../cli/opsCommand.js'
+
+export default class BackupList extends OpsCommand {
+  static override summary = 'List the backups, newest first, with how far each may be relied on.'
+  static override description =
+    'Trust rises from damaged over unverified and sound to restore-tested. On a terminal the columns are aligned; in a ' +
+    'pipe they are separated by tabs, numbers are exact, and nothing is cut.'
+  static override examples = [
+    { description: 'Every backup of every target', command: '<%= config.bin %> backup list' },
+    {
+      description: 'Ids only',
+      command: "<%= config.bin %> backup list --json | jq -r '.result.backups[].id'",
+    },
+  ]
+  static override flags = { target: flags.target() }
+
+  async run(): Promise<unknown> {
+    const { flags: given } = await this.parse(BackupList)
+    const targets = await this.targets({ ...given, all: given.target === undefined })
+    const list = await this.patiently(listBackups(targets, await this.world()))
+    for (const { file, reason } of list.unreadable)
+      this.warning(`${file} cannot be read: ${reason}`)
+    return this.show('backup list', list)
+  }
+}

@@ -1,0 +1,55 @@
+import { Args, Flags } from '@oclif/core'
+import * as flags from '../../cli/flags.js'
+import { OpsCommand } from '../../cli/opsCommand.js'
+import {
+  everyBackup,
+  namedBackup,
+  requireUndamaged,
+  verificationPlan,
+} from '../../cli/verifyBackups.js'
+import type { ExitKind } from '../../domain/exit.js'
+
+export default class BackupVerify extends OpsCommand {
+  static override summary = 'Read archives to their end and say whether they are whole.'
+  static override description =
+    'Every byte is read and every checksum computed; a backup of the shelf is also held against its manifest, and the ' +
+    'judgement is recorded there. Any mongodump archive can be verified, compressed or not, with or without a manifest: ' +
+    'what is wrong with it, and at which byte. The newest good backup where none is named.'
+  static override examples = [
+    {
+      description: 'Every backup of every target',
+      command: '<%= config.bin %> backup verify --all',
+    },
+    {
+      description: 'An archive that somebody else wrote',
+      command: '<%= config.bin %> backup verify /mnt/usb/dump.archive.gz --deep',
+    },
+  ]
+  static override exitKinds: readonly ExitKind[] = ['usage', 'not-found', 'integrity']
+  static override args = {
+    backup: Args.string({
+      description: 'Id of a backup, latest, or the path of an archive.',
+      default: 'latest',
+    }),
+  }
+  static override flags = {
+    target: flags.target(),
+    all: Flags.boolean({ env: 'OPS_ALL', summary: 'Every backup there is.' }),
+    deep: Flags.boolean({
+      env: 'OPS_DEEP',
+      summary: 'Also walk every field of every document.',
+    }),
+  }
+
+  async run(): Promise<unknown> {
+    const { args, flags: given } = await this.parse(BackupVerify)
+    const targets = await this.targets({ ...given, all: given.target === undefined })
+    const world = await this.world()
+    const wanted = given.all
+      ? await everyBackup(targets, world)
+      : [await namedBackup(args.backup, targets, process.cwd(), world)]
+    const verification = await this.carryOut(verificationPlan(wanted, given.deep, world))
+    await this.show('backup verify', verification)
+    return requireUndamaged(verification)
+  }
+}

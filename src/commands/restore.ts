@@ -1,0 +1,95 @@
+import { Args, Flags } from '@oclif/core'
+import { ownerOf } from '../cli/backupEntries.js'
+import * as flags from '../cli/flags.js'
+import { OpsCommand } from '../cli/opsCommand.js'
+import { wantedSource } from '../cli/wanted.js'
+import type { ExitKind } from '../domain/exit.js'
+import { restore } from '../procedures/restore/restore.js'
+
+export default class Restore extends OpsCommand {
+  static override summary = 'Replace what is there by what a backup holds, and prove it.'
+  static override description =
+    "The archive is read to its end before anything is touched. The plan says what is replaced and lost; the target's name " +
+    'is typed. Then writers are stopped, what is there now is saved, the databases are made as the backup has them, and ' +
+    'every collection is counted. "ops undo" takes it back.'
+  static override examples = [
+    { description: 'Look first', command: '<%= config.bin %> restore --dry-run' },
+    {
+      description: 'From the newest good backup; asks for the name of the target',
+      command: '<%= config.bin %> restore',
+    },
+    {
+      description: 'A copy beside the live database, which is not touched',
+      command: '<%= config.bin %> restore --into medical_check',
+    },
+    {
+      description: 'From a script',
+      command: '<%= config.bin %> restore medical-20261121T130204Z --confirm medical',
+    },
+    {
+      description: 'From another machine',
+      command: 'ssh vault cat dump.archive.gz | <%= config.bin %> restore - --confirm medical',
+    },
+  ]
+  static override exitKinds: readonly ExitKind[] = [
+    'failed',
+    'usage',
+    'refused',
+    'not-found',
+    'locked',
+    'integrity',
+    'environment',
+    'space',
+  ]
+  static override args = {
+    backup: Args.string({
+      description: 'Id of a backup, latest, the path of an archive, or - for standard input.',
+      default: 'latest',
+    }),
+  }
+  static override flags = {
+    target: flags.target(),
+    database: Flags.string({
+      helpValue: 'NAME',
+      env: 'OPS_DATABASE',
+      summary: 'Only this database.',
+    }),
+    collection: Flags.string({
+      helpValue: 'NAME',
+      env: 'OPS_COLLECTION',
+      summary: 'Only this collection.',
+    }),
+    into: Flags.string({
+      helpValue: 'NAME',
+      env: 'OPS_INTO',
+      summary: 'Make a copy under this database name instead of replacing anything.',
+    }),
+    confirm: flags.confirm(),
+    'dry-run': flags.dryRun(),
+    'no-safety-backup': flags.noSafetyBackup(),
+    'allow-version-mismatch': Flags.boolean({
+      env: 'OPS_ALLOW_VERSION_MISMATCH',
+      summary: 'Restore into a server of another release than the backup came from.',
+    }),
+  }
+
+  async run(): Promise<unknown> {
+    const { args, flags: given } = await this.parse(Restore)
+    const { config } = await this.settings()
+    const owner = ownerOf(args.backup, Object.values(config.targets))
+    const { database, collection, into } = given
+    const request = {
+      target: await this.target(given.target ?? owner?.name),
+      wanted: wantedSource(args.backup, this.door.stdin, process.cwd()),
+      choice: {
+        ...(database === undefined ? {} : { database }),
+        ...(collection === undefined ? {} : { collection }),
+        ...(into === undefined ? {} : { into }),
+      },
+      safetyBackup: !given['no-safety-backup'],
+      allowVersionMismatch: given['allow-version-mismatch'],
+      compression: config.backup.compression,
+    }
+    return this.follow(restore, request, given, 'restore')
+  }
+}

@@ -1,0 +1,45 @@
+import type { Trust } from '../domain/trust.js'
+import type { Canvas } from './canvas.js'
+import { paint, type Paint } from './paint.js'
+
+/** What lists and details draw of a backup. */
+export interface BackupRow {
+  readonly id: string
+  readonly target: string
+  readonly purpose: string
+  readonly takenAt: string
+  readonly seconds: number
+  readonly bytes: number
+  readonly rawBytes: number
+  readonly trust: Trust
+  readonly present: boolean
+  readonly collections: Readonly<
+    Record<string, { readonly documents: number; readonly bytes: number }>
+  >
+}
+
+/** The state word of a backup: its trust, or that its file is gone. */
+export function stateWord({ trust, present }: Pick<BackupRow, 'trust' | 'present'>): string {
+  return present ? trust : 'missing'
+}
+
+/** Paints a state word by what it says. */
+export function paintState(canvas: Pick<Canvas, 'color'>): (text: string, word: string) => string {
+  const colors = paint(canvas)
+  const moods: Readonly<Record<string, keyof Paint>> = {
+    sound: 'good',
+    'restore-tested': 'good',
+    unverified: 'warning',
+    damaged: 'bad',
+    missing: 'bad',
+  }
+  return (text, word) => {
+    const mood = moods[word]
+    return mood === undefined ? text : colors[mood](text)
+  }
+}
+
+/** Documents of all collections. */
+export function documentsOf({ collections }: Pick<BackupRow, 'collections'>): number {
+  return Object.values(collections).reduce((sum, { documents }) => sum + documents, 0)
+}

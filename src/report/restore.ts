@@ -1,0 +1,32 @@
+import type { RestoreResult } from '../procedures/restore/restore.js'
+import type { UndoResult } from '../procedures/restore/undo.js'
+import type { Canvas } from './canvas.js'
+import { count } from './format/bytes.js'
+import { duration } from './format/durations.js'
+import { visible } from './format/visible.js'
+import { paint } from './paint.js'
+
+/** A restore: what came back, counted, and how to take it back. */
+export function restoreScreen(result: RestoreResult, canvas: Canvas): string {
+  const { good } = paint(canvas)
+  const where = result.into === null ? result.target : `database ${result.into}`
+  const counted = Object.entries(result.collections).map(
+    ([name, { documents, expected }]) =>
+      `  ${visible(name)}  ${count(documents)} of ${count(expected)} documents`,
+  )
+  return [
+    `${good('✔')} Restored ${visible(result.id)} to ${visible(where)} in ${duration(result.seconds)}`,
+    ...counted,
+    ...result.dropped.map((name) => `  ${visible(name)}  gone: it is not in the backup`),
+    ...(result.safetyBackup === null ? [] : [`  Before it: ${result.safetyBackup}`]),
+    ...(result.receipt === null ? [] : [`  Take it back: ops undo ${result.receipt}`]),
+  ].join('\n')
+}
+
+/** An undo: what it took back, and how. */
+export function undoScreen(result: UndoResult, canvas: Canvas): string {
+  const { good } = paint(canvas)
+  const head = `${good('✔')} Taken back: ${result.undone}`
+  if (result.restored) return `${head}\n${restoreScreen(result.restored, canvas)}`
+  return [head, ...result.dropped.map((name) => `  ${visible(name)}  dropped`)].join('\n')
+}
