@@ -47,13 +47,16 @@ function check({ name }: Question, typed: string, answer: string): void {
 async function ask(name: string, door: Door): Promise<string> {
   const { input } = await import('@inquirer/prompts')
   const { signal } = door.interruption
+  const context = { input: door.stdin, output: door.stderr, signal }
+  return answered(input({ message: `Type ${name} to go on (Ctrl-C to stop):` }, context), door)
+}
+
+/** The answer to a prompt; the reason for stopping where there is none. */
+export async function answered<Answer>(prompt: Promise<Answer>, door: Door): Promise<Answer> {
   try {
-    return await input(
-      { message: `Type ${name} to go on (Ctrl-C to stop):` },
-      { input: door.stdin, output: door.stderr, signal },
-    )
+    return await prompt
   } catch (error) {
-    if (signal.aborted) throw signal.reason
+    door.interruption.signal.throwIfAborted()
     // The prompt reads the terminal itself, so Ctrl-C comes as an error of its own instead of as a signal.
     if (error instanceof Error && error.name === 'ExitPromptError')
       throw new Failure('interrupted', 'INTERRUPTED', 'interrupted; nothing was changed', [], {

@@ -1,4 +1,6 @@
 import { Flags } from '@oclif/core'
+import { Failure } from '../domain/failure.js'
+import { milliseconds } from './duration.js'
 
 /** `--target NAME`: which of several targets. */
 export function target() {
@@ -43,4 +45,23 @@ export function noSafetyBackup() {
     env: 'OPS_NO_SAFETY_BACKUP',
     summary: 'Do not save what is there now first. Then this cannot be undone.',
   })
+}
+
+/** `--wait DURATION`: how long services may take to become healthy. */
+export function wait() {
+  return Flags.string({
+    env: 'OPS_WAIT',
+    helpValue: 'DURATION',
+    default: '2m',
+    summary: 'How long to wait for health.',
+    parse(text) {
+      if (milliseconds(text) !== undefined) return Promise.resolve(text)
+      throw new Failure('usage', 'USAGE', `"${text}" is not a duration such as 90s, 30m or 2h`, [])
+    },
+  })
+}
+
+/** Seconds of `--wait`. */
+export function waitSeconds(text: string): number {
+  return Math.ceil((milliseconds(text) ?? 0) / 1000)
 }

@@ -125,6 +125,11 @@ export abstract class OpsCommand extends Command {
     return chooseTargets((await this.settings()).config.targets, flags)
   }
 
+  /** Every target of the configuration. */
+  protected async allTargets(): Promise<readonly Target[]> {
+    return Object.values((await this.settings()).config.targets)
+  }
+
   /** Waits for what only reads, but no longer than the operator does. */
   protected patiently<Answer>(promise: Promise<Answer>): Promise<Answer> {
     return patiently(this.#door, promise)
@@ -169,6 +174,16 @@ export abstract class OpsCommand extends Command {
     const text = await screens[screen](result, canvasOf(this.#door, 'stdout'))
     if (text !== '') this.#door.stdout.write(`${text}\n`)
     return result
+  }
+
+  /** The same for what a check found: bad news is shown even quietly. */
+  protected async showBadNews<Name extends keyof Screens>(
+    screen: Name,
+    result: Screens[Name],
+    bad: boolean,
+  ): Promise<Screens[Name]> {
+    this.#door.quiet &&= !bad
+    return this.show(screen, result)
   }
 
   /** Ends with this outcome although the command did what it is for: bad news found by a check. */

@@ -1,8 +1,17 @@
+import type { Diagnosis } from '../checks/doctor/doctor.js'
+import type { ShownConfig } from '../config/show.js'
+import type { PipelineResult } from '../procedures/pipeline/run.js'
+import type { PipelineStatus } from '../procedures/pipeline/status.js'
 import type { RestoreResult } from '../procedures/restore/restore.js'
 import type { UndoResult } from '../procedures/restore/undo.js'
+import type { DownResult } from '../procedures/stack/down.js'
+import type { StackUse } from '../procedures/stack/look.js'
+import type { StackState } from '../procedures/stack/rows.js'
 import type { Canvas } from '../report/canvas.js'
 import type { DryRun } from '../report/plan.js'
 import type { BackupEntry, BackupList } from './backupEntries.js'
+import type { CheckedConfig, ConfigPaths } from './configuration.js'
+import type { Initialised } from './init.js'
 import type { Backups } from './takeBackups.js'
 import type { Verification } from './verifyBackups.js'
 
@@ -17,6 +26,16 @@ export interface Screens {
   'backup verify': Verification
   restore: RestoreResult
   undo: UndoResult
+  'stack state': StackState
+  'stack stats': StackUse
+  'stack down': DownResult
+  'pipeline run': PipelineResult
+  'pipeline status': PipelineStatus
+  doctor: Diagnosis
+  'config check': CheckedConfig
+  'config show': ShownConfig
+  'config path': ConfigPaths
+  init: Initialised
 }
 
 /** How each of them is drawn, loaded only when it is: a command that prints JSON needs none. */
@@ -35,4 +54,19 @@ export const screens: {
     (await import('../report/backupVerify.js')).backupVerifyScreen(...drawn),
   restore: async (...drawn) => (await import('../report/restore.js')).restoreScreen(...drawn),
   undo: async (...drawn) => (await import('../report/restore.js')).undoScreen(...drawn),
+  'stack state': async (...drawn) => (await import('../report/stack.js')).stackScreen(...drawn),
+  'stack stats': async (...drawn) => (await import('../report/stack.js')).statsScreen(...drawn),
+  'stack down': async (...drawn) => (await import('../report/stack.js')).downScreen(...drawn),
+  'pipeline run': async (...drawn) =>
+    (await import('../report/pipeline.js')).pipelineRunScreen(...drawn),
+  'pipeline status': async (...drawn) =>
+    (await import('../report/pipeline.js')).pipelineStatusScreen(...drawn),
+  doctor: async (...drawn) => (await import('../report/doctor.js')).doctorScreen(...drawn),
+  'config check': async (...drawn) =>
+    (await import('../report/configuration.js')).configCheckScreen(...drawn),
+  'config show': async (shown) =>
+    (await import('../config/show.js')).shownConfigText(shown).trimEnd(),
+  'config path': async (paths) =>
+    (await import('../report/configuration.js')).configPathScreen(paths),
+  init: async (...drawn) => (await import('../report/configuration.js')).initScreen(...drawn),
 }

@@ -155,8 +155,12 @@ export async function hashOf(client: MongoClient, database = 'medical_records'):
   return String(answer['md5'])
 }
 
-/** Patients, with two indexes beside `_id_`, and a small second collection. */
-export async function loadPatients(client: MongoClient, documents = 5_000): Promise<void> {
+/** Patients, with two indexes beside `_id_`, and a small second collection. `padding` bytes make each one larger. */
+export async function loadPatients(
+  client: MongoClient,
+  documents = 5_000,
+  padding = 0,
+): Promise<void> {
   const db = client.db('medical_records')
   const patients = Array.from({ length: documents }, (_, at) => ({
     patient_info: {
@@ -166,6 +170,7 @@ export async function loadPatients(client: MongoClient, documents = 5_000): Prom
     },
     billing: { insurance_provider: 'Cigna', billing_amount: 1000 + at / 7 },
     metadata: { created_at: new Date(1_700_000_000_000 + at) },
+    ...(padding > 0 ? { notes: 'x'.repeat(padding) } : {}),
   }))
   for (let at = 0; at < patients.length; at += 10_000) {
     await db.collection('healthcare_data').insertMany(patients.slice(at, at + 10_000))

@@ -29,7 +29,7 @@ export async function startDump(
   const leave = async (): Promise<ToolOutcome> => {
     const exitCode = await process.exitCode()
     process.destroy()
-    const because = exitCode === 0 ? undefined : await host.explain()
+    const because = exitCode === 0 ? undefined : await host.explain(exitCode)
     return { exitCode, lines: tail.lines(), ...(because === undefined ? {} : { because }) }
   }
   return {

@@ -31,15 +31,29 @@ export function execHost(
       await stopper.exitCode()
     },
 
-    async explain() {
-      const now = await engine.container(container.id).catch(() => undefined)
-      if (!now) return `container ${container.name} is gone`
-      if (now.oomKilled) return `container ${container.name} ran out of memory and was killed`
-      if (now.state !== 'running')
-        return `container ${container.name} is ${now.state} (exit code ${now.exitCode.toString()})`
-      return now.startedAt === container.startedAt
-        ? undefined
-        : `container ${container.name} was restarted meanwhile`
+    async explain(exitCode) {
+      // A killed container's processes are gone seconds before the engine says that it is: a tool ended by a signal is
+      // worth the wait.
+      const looks = exitCode > 128 ? 25 : 1
+      for (let look = 0; look < looks; look++) {
+        const now = await engine.container(container.id).catch(() => undefined)
+        const why = whyEnded(container, now)
+        if (why !== undefined) return why
+        await new Promise((resolve) => setTimeout(resolve, 200))
+      }
+      return undefined
     },
   }
+}
+
+/** What became of a container; nothing if it runs as before. */
+function whyEnded(before: ContainerFacts, now: ContainerFacts | undefined): string | undefined {
+  const { name } = before
+  if (!now) return `container ${name} is gone`
+  if (now.oomKilled) return `container ${name} ran out of memory and was killed`
+  if (now.state !== 'running')
+    return `container ${name} is ${now.state} (exit code ${now.exitCode.toString()})`
+  return now.startedAt === before.startedAt
+    ? undefined
+    : `container ${name} was restarted meanwhile`
 }

@@ -41,7 +41,7 @@ export async function runRestore(
     signal.throwIfAborted()
     if (problem !== undefined) throw problem.error
     const lines = tail.lines().filter((line) => !line.startsWith(processMark))
-    const because = exitCode === 0 ? undefined : await host.explain()
+    const because = exitCode === 0 ? undefined : await host.explain(exitCode)
     return {
       exitCode,
       lines,

@@ -21,6 +21,6 @@ export interface ToolHost {
   start(argv: readonly string[], onStderr: (chunk: Uint8Array) => void): Promise<ToolProcess>
   /** Asks a process there to stop (SIGTERM), by its number there. */
   terminate(processNumber: number): Promise<void>
-  /** What is known of why a tool died, besides its exit code. */
-  explain(): Promise<string | undefined>
+  /** What is known of why a tool left with this exit code, besides the code. */
+  explain(exitCode: number): Promise<string | undefined>
 }

@@ -131,6 +131,7 @@ function finish(line: Line | undefined, milliseconds: number): void {
   line.end(false)
 }
 
+/** Mark of a step to its mood. */
 const moods: readonly (readonly [Mark, keyof Paint])[] = [
   [Mark.PENDING, 'warning'],
   [Mark.COMPLETED, 'good'],
@@ -161,7 +162,7 @@ function listOf(
       registerSignalListeners: false,
       renderer: StderrRenderer,
       rendererOptions: {
-        logger: new ListrLogger({ processOutput: new ProcessOutput(stream, stream) }),
+        logger: new ListrLogger<Mark>({ processOutput: new ProcessOutput(stream, stream) }),
         collapseErrors: false,
         showErrorMessage: false,
         color: Object.fromEntries(moods.map(([state, mood]) => [state, mark(mood)])),

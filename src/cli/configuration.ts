@@ -1,0 +1,40 @@
+import type { ConfigReading } from '../config/config.js'
+import { findConfigFile } from '../config/find.js'
+import { chosenStateFolder } from '../config/folders.js'
+import { showConfig, type ShownConfig } from '../config/show.js'
+import { surroundings } from './surroundings.js'
+
+/** What `config check` answers; what is wrong is thrown. */
+export interface CheckedConfig {
+  readonly file: string
+  readonly targets: readonly string[]
+  readonly warnings: readonly string[]
+}
+
+/** What `config path` answers. */
+export interface ConfigPaths {
+  readonly file: string
+  /** Why it is this file: `--config`, `OPS_CONFIG`, `working folder`, `machine`. */
+  readonly because: string
+  readonly state: string
+  /** Variable that chose the state folder, if one did. */
+  readonly stateBecause: string | null
+}
+
+/** A configuration that was read, in short. */
+export function checkedConfig({ config, warnings }: ConfigReading): CheckedConfig {
+  return { file: config.file, targets: Object.keys(config.targets), warnings }
+}
+
+/** Every setting with where it comes from. */
+export function shownConfig(reading: ConfigReading): ShownConfig {
+  return showConfig(reading, surroundings())
+}
+
+/** Which file would be read, whether it is valid or not. Throws `CONFIG_NOT_FOUND` (usage). */
+export async function configPaths(flag: string | undefined): Promise<ConfigPaths> {
+  const around = surroundings()
+  const { path, because } = await findConfigFile(flag, around)
+  const { path: state, variable } = chosenStateFolder(around)
+  return { file: path, because, state, stateBecause: variable ?? null }
+}

@@ -1,0 +1,61 @@
+import { Failure } from '../../domain/failure.js'
+import type { World } from '../../ports/world.js'
+import { servicesNamed } from './names.js'
+import { lookAtProject } from './project.js'
+
+/** Which lines of the logs. */
+export interface LogRequest {
+  readonly names: readonly string[]
+  readonly follow: boolean
+  /** As compose takes it: seconds (`600s`) or RFC 3339. */
+  readonly since?: string
+  /** The last so many of each service; all where it is absent. */
+  readonly tail?: number
+  /** Only lines it matches. */
+  readonly grep?: RegExp
+}
+
+/** So many lines of each service are searched where only a pattern is given: a log may have grown for years. */
+const searched = 10_000
+
+/** Reads the logs of services, named by service or container, line by line. Ends with the log, or at the signal. */
+export async function readLogs(
+  { names, follow, since, tail, grep }: LogRequest,
+  world: Pick<World, 'stack' | 'compose' | 'engine'>,
+  say: (line: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const live = await lookAtProject(world)
+  const services = servicesNamed(names, live)
+  const asked = grep && since === undefined ? Math.max(searched, tail ?? 0) : tail
+  const kept: string[] = []
+  await world.compose.logs(
+    live.stack,
+    services,
+    {
+      follow,
+      ...(since === undefined ? {} : { since }),
+      ...(asked === undefined ? {} : { tail: asked }),
+    },
+    (line) => {
+      if (grep && !grep.test(line)) return
+      if (grep && tail !== undefined && !follow) kept.push(line)
+      else say(line)
+      if (tail !== undefined && kept.length > tail) kept.shift()
+    },
+    signal,
+  )
+  kept.forEach(say)
+}
+
+/** A pattern as `--grep` gives it. Throws `PATTERN_INVALID` (usage). */
+export function pattern(text: string): RegExp {
+  try {
+    return new RegExp(text, 'i')
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw new Failure('usage', 'PATTERN_INVALID', `"${text}" is not a pattern: ${why}`, [
+      'ops stack logs --grep ERROR',
+    ], { cause })
+  }
+}

@@ -1,0 +1,55 @@
+import { Failure } from '../../domain/failure.js'
+import type { Stack, Target } from '../../domain/target.js'
+import type { ComposeProject } from '../../ports/compose.js'
+import type { ContainerFacts } from '../../ports/engine.js'
+import type { World } from '../../ports/world.js'
+
+/** The compose project as its files describe it and as it is. */
+export interface LiveProject {
+  readonly stack: Stack
+  readonly project: ComposeProject
+  readonly containers: readonly ContainerFacts[]
+}
+
+/** The stack of the configuration. Throws `STACK_MISSING` (usage) where it names none. */
+export function requireStack({ stack }: Pick<World, 'stack'>): Stack {
+  if (stack) return stack
+  throw new Failure('usage', 'STACK_MISSING', 'ops.yaml has no stack: there is no compose project', [
+    'ops init',
+    'ops config show',
+  ])
+}
+
+/** Looks at the project. Throws `STACK_MISSING` (usage), and what compose and the engine throw. */
+export async function lookAtProject(
+  world: Pick<World, 'stack' | 'compose' | 'engine'>,
+): Promise<LiveProject> {
+  const stack = requireStack(world)
+  const project = await world.compose.project(stack)
+  const containers = await world.engine.containers(stack.project ?? project.name)
+  return { stack, project: { ...project, name: stack.project ?? project.name }, containers }
+}
+
+/** Services that run once and write: the stack's own job, and what targets call a job. Starting one is never a side effect. */
+export function jobsOf(stack: Stack, targets: readonly Target[]): ReadonlySet<string> {
+  const writers = targets.flatMap(({ writers: all }) => all.filter(({ kind }) => kind === 'job'))
+  return new Set([
+    ...(stack.job === undefined ? [] : [stack.job]),
+    ...writers.map(({ service }) => service),
+  ])
+}
+
+/** Targets whose server is one of these services, or a container of them: nobody else may touch them meanwhile. */
+export function targetsOf(
+  services: readonly string[],
+  targets: readonly Target[],
+  containers: readonly ContainerFacts[],
+): readonly Target[] {
+  const names = new Set(
+    containers.filter(({ service }) => services.includes(service ?? '')).map(({ name }) => name),
+  )
+  return targets.filter(({ place }) => {
+    if (place.kind === 'service') return services.includes(place.service)
+    return place.kind === 'container' && names.has(place.container)
+  })
+}
