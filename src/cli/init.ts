@@ -1,12 +1,11 @@
 import { access } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
-import { configFileName } from '../config/find.js'
 import { defaultShelf } from '../config/folders.js'
 import { parseConfig } from '../config/parse.js'
 import { Failure } from '../domain/failure.js'
 import type { Stack } from '../domain/target.js'
 import { draft, type Draft } from '../procedures/init/draft.js'
-import type { InitFacts, SeenServer } from '../procedures/init/initFacts.js'
+import type { InitFacts } from '../procedures/init/initFacts.js'
 import { configExists, mayWrite } from '../procedures/init/mayWrite.js'
 import { render } from '../procedures/init/render.js'
 import { agree } from './agree.js'
@@ -35,6 +34,9 @@ export interface InitRequest {
   readonly opsVersion: string
 }
 
+/** Name of a configuration file where none is given. */
+const usualName = 'ops.yaml'
+
 const composeNames = [
   'compose.yaml',
   'compose.yml',
@@ -49,7 +51,7 @@ const overrideNames = composeNames.map((name) => name.replace('compose.', 'compo
  */
 export async function initialise(request: InitRequest, door: Door): Promise<Initialised> {
   const around = surroundings()
-  const file = resolve(around.cwd, request.config ?? configFileName)
+  const file = resolve(around.cwd, request.config ?? usualName)
   const exists = await isThere(file)
   // Before anything is looked at: a refusal should not take ten seconds.
   if (!request.dryRun && exists && !request.force) await mayReplace(file, door)
@@ -121,11 +123,11 @@ async function askServers(
   file: string,
   opsVersion: string,
   door: Door,
-): Promise<Readonly<Record<string, SeenServer>>> {
+): Promise<InitFacts['servers']> {
   const around = surroundings()
   const { config } = parseConfig(render(first), file, around)
   const world = openWorld(config, opsVersion, around)
-  const seen: Record<string, SeenServer> = {}
+  const seen: Record<string, InitFacts['servers'][string]> = {}
   for (const { name, at } of first.targets) {
     const target = config.targets[name]
     if (!target) continue

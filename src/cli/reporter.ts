@@ -1,6 +1,9 @@
 import type { Reporter } from '../report/progress/reporter.js'
 import { canvasOf, type Door } from './door.js'
 
+/** Columns below which a live list is no help. */
+const narrowest = 30
+
 /** The reporter for this run: a live list for a person, lines for a log, nothing where nothing was asked for. */
 export async function reporterFor(door: Door): Promise<Reporter> {
   const sink = door.stderr
@@ -9,7 +12,8 @@ export async function reporterFor(door: Door): Promise<Reporter> {
     return silentReporter(sink)
   }
   const { color, terminal } = canvasOf(door, 'stderr')
-  if (terminal) {
+  // A terminal that does not say how wide it is cannot be drawn over.
+  if (terminal && sink.columns >= narrowest) {
     const { liveReporter } = await import('../report/progress/live.js')
     return liveReporter({ stream: sink, color, elapsed: () => performance.now() })
   }

@@ -34,10 +34,10 @@ export async function showLogs(
     throw new Failure('usage', 'USAGE', '--follow never ends, and --json prints one object', [
       'ops stack logs --json --tail 200',
     ])
-  const { signal, stop } = door.interruption
+  const { interruption } = door
   const closed = new Error('the reader has gone')
   door.stdout.once('error', () => {
-    stop(closed)
+    interruption.stop(closed)
   })
   const lines: string[] = []
   const say = (line: string) => {
@@ -53,7 +53,7 @@ export async function showLogs(
     ...(tail === undefined ? {} : { tail }),
   }
   try {
-    await readLogs(request, world, say, signal)
+    await readLogs(request, world, say, interruption.signal)
   } catch (error) {
     if (error !== closed) throw error
   }

@@ -12,6 +12,8 @@ export interface ServerFacts {
   readonly uptime: number
   /** Client connections open now, ours included. */
   readonly connections: number
+  /** Its own clock when it was asked, RFC 3339 UTC; absent where it does not say. */
+  readonly localTime?: string
 }
 
 /** A live namespace. */

@@ -5,6 +5,7 @@ import type { Long } from 'mongodb'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { ops, placeFor, startOps, type Place } from '../support/cli.js'
 import { loadPatients, startMongoServer, type MongoServer } from '../support/mongoServer.js'
+import { until } from '../support/waiting.js'
 
 let server: MongoServer
 let place: Place
@@ -44,15 +45,6 @@ async function mongodumps({ container }: MongoServer = server): Promise<string[]
     .map((line) => line.trim().split(/\s+/)[0] ?? '')
 }
 
-async function until(what: () => Promise<boolean>, milliseconds: number): Promise<boolean> {
-  const deadline = Date.now() + milliseconds
-  while (Date.now() < deadline) {
-    if (await what()) return true
-    await sleep(50)
-  }
-  return what()
-}
-
 /** A backup that stands still in the middle of its dump: ops is stopped, so nobody reads on. */
 async function standingStill() {
   const running = startBackup()
@@ -64,12 +56,12 @@ async function standingStill() {
   return {
     running,
     mongodump: pids[0] ?? '',
-    async goOn() {
+    goOn: async () => {
       running.kill('SIGCONT')
       const { exitCode, stdout } = await running
       return {
         exitCode,
-        answer: JSON.parse(String(stdout)) as {
+        answer: JSON.parse(stdout) as {
           ok: boolean
           error: { code: string; message: string }
         },
@@ -171,9 +163,7 @@ test('docker kill of the database in the middle of its dump', async () => {
     running.kill('SIGCONT')
     const { exitCode, stdout } = await running
     expect(exitCode).toBe(1)
-    expect((JSON.parse(String(stdout)) as { error: { message: string } }).error.message).toContain(
-      'exited',
-    )
+    expect((JSON.parse(stdout) as { error: { message: string } }).error.message).toContain('exited')
     expect(await listed()).toEqual([])
     await place.remove()
   } finally {

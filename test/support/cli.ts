@@ -75,11 +75,7 @@ export async function ops(
   options: { input?: Buffer; env?: Record<string, string> } = {},
 ): Promise<Ended> {
   const { exitCode, stdout, stderr, signal } = await startOps(place, argv, options)
-  return {
-    exitCode: exitCode ?? (signal === 'SIGKILL' ? 137 : -1),
-    stdout: String(stdout),
-    stderr: String(stderr),
-  }
+  return { exitCode: exitCode ?? (signal === 'SIGKILL' ? 137 : -1), stdout, stderr }
 }
 
 /** The one JSON object a run printed. */

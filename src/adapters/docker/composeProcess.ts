@@ -24,6 +24,9 @@ export interface ProcessOptions {
 
 const lastLines = 12
 
+/** compose puts this before log lines even when it was told to leave terminals alone. */
+const eraseLine = '\u001b[2K'
+
 /**
  * Runs a command without a shell and without standard input, and waits for it. Throws the signal's reason when it was
  * aborted, and `undefined` programs as `ENOENT`; an exit code other than 0 is an answer, not an error.
@@ -45,7 +48,8 @@ export async function runProcess(
     forceKillAfterDelay: patience,
     ...(signal ? { cancelSignal: signal } : {}),
   })
-  for await (const line of running.iterable({ from: keep === true ? 'stderr' : 'all' })) {
+  for await (const raw of running.iterable({ from: keep === true ? 'stderr' : 'all' })) {
+    const line = raw.replace(eraseLine, '')
     words.push(line)
     if (words.length > lastLines) words.shift()
     say?.(line)

@@ -95,6 +95,7 @@ async function serverFacts(client: MongoClient): Promise<ServerFacts> {
     admin.command({ serverStatus: 1, repl: 0, metrics: 0, wiredTiger: 0, tcmalloc: 0 }),
   ])
   const replicaSet = hello['setName'] as string | undefined
+  const localTime: unknown = status['localTime']
   return {
     version: String(status['version']),
     primary: hello['isWritablePrimary'] === true,
@@ -102,5 +103,6 @@ async function serverFacts(client: MongoClient): Promise<ServerFacts> {
     uptime: Number(status['uptimeMillis']),
     connections: Number((status['connections'] as Document)['current']),
     ...(replicaSet === undefined ? {} : { replicaSet }),
+    ...(localTime instanceof Date ? { localTime: localTime.toISOString() } : {}),
   }
 }

@@ -23,6 +23,15 @@ export function shelfFailure(path: string, error: unknown): unknown {
         [`ls -ld ${path}`, 'ops doctor'],
         { cause: error },
       )
+    // Node answers ENOENT where a folder cannot be made on a read-only file system.
+    case 'ENOENT':
+      return new Failure(
+        'environment',
+        'SHELF_UNWRITABLE',
+        `${path} cannot be made or used`,
+        [`ls -ld ${path}`, 'ops doctor'],
+        { cause: error },
+      )
     case 'ENOTDIR':
     case 'EEXIST':
     case 'ELOOP':

@@ -4,7 +4,9 @@ import { Failure } from '../../domain/failure.js'
 export function stateFailure(folder: string, error: unknown): unknown {
   if (error instanceof Failure || !(error instanceof Error) || !('code' in error)) return error
   const code = String(error.code)
-  if (!['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'ENOSPC', 'EDQUOT'].includes(code))
+  if (
+    !['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'ENOENT', 'ENOSPC', 'EDQUOT'].includes(code)
+  )
     return error
   return new Failure(
     code === 'ENOSPC' || code === 'EDQUOT' ? 'space' : 'environment',

@@ -1,7 +1,7 @@
 import { Failure } from '../../domain/failure.js'
 import type { World } from '../../ports/world.js'
 import { servicesNamed } from './names.js'
-import { lookAtProject } from './project.js'
+import { lookAtProject, type LiveProject } from './project.js'
 
 /** Which lines of the logs. */
 export interface LogRequest {
@@ -27,6 +27,14 @@ export async function readLogs(
 ): Promise<void> {
   const live = await lookAtProject(world)
   const services = servicesNamed(names, live)
+  const own = await jobLog({ services, follow, ...(since === undefined ? {} : { since }) }, live, world)
+  if (own) {
+    own
+      .filter((line) => !grep || grep.test(line))
+      .slice(tail === undefined ? 0 : -tail)
+      .forEach(say)
+    return
+  }
   const asked = grep && since === undefined ? Math.max(searched, tail ?? 0) : tail
   const kept: string[] = []
   await world.compose.logs(
@@ -46,6 +54,24 @@ export async function readLogs(
     signal,
   )
   kept.forEach(say)
+}
+
+/**
+ * The log of the job's last run where only the job was asked for: it runs in a container of its own, which compose leaves
+ * out of its logs. Nothing where compose's own answer will do.
+ */
+async function jobLog(
+  asked: { readonly services: readonly string[]; readonly follow: boolean; readonly since?: string },
+  { stack, containers }: LiveProject,
+  { compose }: Pick<World, 'compose'>,
+): Promise<readonly string[] | undefined> {
+  const { services, follow, since } = asked
+  if (follow || since !== undefined || services.length !== 1 || services[0] !== stack.job)
+    return undefined
+  const [newest] = containers
+    .filter(({ service, startedAt }) => service === stack.job && startedAt !== undefined)
+    .sort((one, other) => (other.startedAt ?? '').localeCompare(one.startedAt ?? ''))
+  return newest && compose.lastLines(newest.name, searched)
 }
 
 /** A pattern as `--grep` gives it. Throws `PATTERN_INVALID` (usage). */
