@@ -1,8 +1,9 @@
-/** What the file system says of a path. A link is a link: it is not followed. */
+/** What the file system says of a path. */
 export interface PathFacts {
   readonly path: string
-  readonly kind: 'folder' | 'file' | 'link' | 'other' | 'missing'
-  /** Permission bits; absent for what is missing, and on systems where modes say nothing. */
+  /** `hidden`: a folder above it may not be entered by this user. */
+  readonly kind: 'folder' | 'file' | 'other' | 'missing' | 'hidden'
+  /** Permission bits; absent for what cannot be seen, and on systems where modes say nothing. */
   readonly mode?: number
   /** Whose it is, seen from the user ops runs as. */
   readonly owner?: 'us' | 'root' | 'somebody else'
@@ -13,7 +14,8 @@ export interface PathFacts {
 }
 
 /** What there is to know of a folder that ops writes to. */
-export interface FolderFacts extends PathFacts {
+export interface FolderFacts extends Omit<PathFacts, 'kind'> {
+  readonly kind: PathFacts['kind'] | 'link'
   /** Proved with a small file in a folder that is there; for a missing one: whether it could be made. */
   readonly writable: boolean
   /** Why it is not writable, in the operating system's word. */
@@ -29,9 +31,11 @@ export type Tracking =
 
 /** Looks at the machine ops runs on, and changes nothing. */
 export interface Machine {
+  /** Links are followed: a link that leads nowhere is missing. */
   path(path: string): Promise<PathFacts>
-  /** Follows nothing, makes no folder; a proof that was written is removed again. */
+  /** A link is a link here. Makes no folder; a proof that was written is removed again. */
   folder(path: string): Promise<FolderFacts>
+  /** Links are followed. */
   tracking(path: string): Promise<Tracking>
   /** Whether the process that had this number at that moment (RFC 3339) is certainly gone from this machine. */
   gone(pid: number, at: string): Promise<boolean>

@@ -77,8 +77,3 @@ export async function ops(
   const { exitCode, stdout, stderr, signal } = await startOps(place, argv, options)
   return { exitCode: exitCode ?? (signal === 'SIGKILL' ? 137 : -1), stdout, stderr }
 }
-
-/** The one JSON object a run printed. */
-export function json(ended: Ended): Record<string, unknown> & { ok: boolean } {
-  return JSON.parse(ended.stdout) as Record<string, unknown> & { ok: boolean }
-}

@@ -1,5 +1,5 @@
 import { execa } from 'execa'
-import { lstat } from 'node:fs/promises'
+import { lstat, realpath } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { Tracking } from '../../ports/machine.js'
 
@@ -14,8 +14,9 @@ export async function gitTracking(
   path: string,
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<Tracking> {
-  const folder = dirname(path)
-  const asked = ['ls-files', '--error-unmatch', '--', basename(path)]
+  const real = await realpath(path).catch(() => path)
+  const folder = dirname(real)
+  const asked = ['ls-files', '--error-unmatch', '--', basename(real)]
   const { exitCode, stderr, code } = await execa('git', [...harmless, '-C', folder, ...asked], {
     stdin: 'ignore',
     reject: false,

@@ -1,5 +1,5 @@
-import type { Stats } from 'node:fs'
-import { constants } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { constants, type Stats } from 'node:fs'
 import { access, lstat, open, rm, stat, statfs } from 'node:fs/promises'
 import { uptime } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -15,7 +15,10 @@ const bootSlack = 60_000
 
 /** This machine, as its file system and its process table tell. */
 export const thisMachine: Machine = {
-  path: async (path) => factsOf(path, await statsOf(path)),
+  async path(path) {
+    const found = await existing(stat(path))
+    return { ...facts(found), path, kind: kindOf(found) }
+  },
   folder,
   tracking: (path) => gitTracking(path, process.env),
   async gone(pid, at) {
@@ -25,50 +28,56 @@ export const thisMachine: Machine = {
 }
 
 async function folder(path: string): Promise<FolderFacts> {
-  const found = await statsOf(path)
+  const found = await existing(lstat(path))
+  if (found === 'hidden')
+    return { path, kind: 'hidden', writable: false, obstacle: 'EACCES', inMemory: false }
   const nearest = found ? path : await nearestAbove(path)
   const obstacle = await obstacleOf(found ? proof(path, found) : mayMakeIn(nearest))
   const { type } = await statfs(nearest)
   return {
-    ...factsOf(path, found),
+    ...facts(found),
+    path,
+    kind: found?.isSymbolicLink() ? 'link' : kindOf(found),
     writable: obstacle === undefined,
     ...(obstacle === undefined ? {} : { obstacle }),
     inMemory: inMemoryTypes.has(type),
   }
 }
 
-/** Nothing where there is nothing; other reasons for not seeing it are thrown. */
-async function statsOf(path: string): Promise<Stats | undefined> {
+type Found = Stats | 'hidden' | undefined
+
+/** Nothing where there is nothing; a reason for not seeing it that says neither is thrown. */
+async function existing(asked: Promise<Stats>): Promise<Found> {
   try {
-    return await lstat(path)
+    return await asked
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
+    if (code === 'EACCES') return 'hidden'
     throw error
   }
 }
 
-function factsOf(path: string, found: Stats | undefined): PathFacts {
-  if (!found) return { path, kind: 'missing' }
-  const { dev: device } = found
-  const kind = found.isDirectory()
-    ? 'folder'
-    : found.isFile()
-      ? 'file'
-      : found.isSymbolicLink()
-        ? 'link'
-        : 'other'
-  const uid = process.getuid?.()
+function kindOf(found: Found): PathFacts['kind'] {
+  if (found === undefined) return 'missing'
+  if (found === 'hidden') return 'hidden'
+  return found.isDirectory() ? 'folder' : found.isFile() ? 'file' : 'other'
+}
+
+function facts(found: Found): Omit<PathFacts, 'path' | 'kind'> {
+  if (found === undefined || found === 'hidden') return {}
+  const { dev: device, mode, uid, gid } = found
+  const ours = process.getuid?.()
   // Windows has neither user numbers nor such modes: what it reports says nothing.
-  if (uid === undefined) return { path, kind, device }
-  const owner = found.uid === uid ? 'us' : found.uid === 0 ? 'root' : 'somebody else'
-  const ownGroup = found.gid === found.uid
-  return { path, kind, device, mode: found.mode & 0o7777, owner, ownGroup }
+  if (ours === undefined) return { device }
+  const owner = uid === ours ? 'us' : uid === 0 ? 'root' : 'somebody else'
+  return { device, mode: mode & 0o7777, owner, ownGroup: gid === uid }
 }
 
 /** A small file, synced and removed: what a mode promises, a full or broken disk or a network share may not keep. */
 async function proof(path: string, found: Stats): Promise<void> {
   if (!found.isDirectory()) return
-  const file = join(path, `.doctor-${process.pid.toString()}`)
+  const file = join(path, `.doctor-${randomBytes(6).toString('hex')}`)
   const handle = await open(file, 'wx', 0o600)
   try {
     await handle.writeFile('proof')
@@ -96,5 +105,5 @@ async function obstacleOf(attempt: Promise<void>): Promise<string | undefined> {
 /** The closest thing above a missing path that is there. */
 async function nearestAbove(path: string): Promise<string> {
   const above = dirname(path)
-  return above === path || (await statsOf(above)) ? above : nearestAbove(above)
+  return above === path || (await existing(lstat(above))) ? above : nearestAbove(above)
 }

@@ -1,33 +1,68 @@
-import type { Failure } from '../../domain/failure.js'
 import type { Finding } from '../../domain/finding.js'
-import { check, type Check } from './check.js'
-import { broken, doubtful, fine } from './finding.js'
+import type { ConfigurationFacts, Evidence, ImageFacts, Looked, StackFacts } from './evidence.js'
+import { blind, broken, doubtful, fine, refused } from './finding.js'
+import { counted } from './words.js'
 
-/** How reading the configuration went. */
-export type ConfigurationEvidence =
-  | { readonly file: string; readonly warnings: readonly string[]; readonly targets: number }
-  | { readonly failure: Failure }
+/** Is there a configuration, can it be used, and what does reading it warn of? */
+export function judgeConfiguration(configuration: Looked<ConfigurationFacts>): readonly Finding[] {
+  const id = 'configuration.file'
+  if (configuration.state === 'unseen') return [blind(id, 'the configuration', configuration)]
+  if (configuration.state === 'refused') {
+    const says =
+      configuration.code === 'CONFIG_NOT_FOUND'
+        ? 'there is no configuration, so no target was looked at'
+        : 'the configuration cannot be used, so no target was looked at'
+    return [refused(id, says, configuration)]
+  }
+  const { file, targets, warnings } = configuration.facts
+  if (targets.length === 0)
+    return [broken(id, { says: `${file} names no target`, next: ['ops init'] })]
+  return [
+    fine(id, `${file} is valid: ${targets.join(', ')}`),
+    ...warnings.map((warning, index) =>
+      doubtful(`configuration.warning.${(index + 1).toString()}`, {
+        says: warning,
+        because: 'reading the configuration warns of it',
+        next: ['ops config check'],
+      }),
+    ),
+  ]
+}
 
-/** Is `ops.yaml` there, valid, and nobody else's to change? */
-export function configurationCheck(evidence: ConfigurationEvidence): Check {
-  return check({
-    id: 'config',
-    asks: 'the configuration',
-    look: () => Promise.resolve(evidence),
-    judge: judgeConfiguration,
+/** The stack of `ops.yaml`: do its compose files hold, and do they have every service that `ops.yaml` names? */
+export function judgeStack({ project, images }: NonNullable<Evidence['stack']>): readonly Finding[] {
+  return [judgeProject(project), judgeImages(images)]
+}
+
+function judgeProject(project: Looked<StackFacts>): Finding {
+  const id = 'configuration.stack'
+  if (project.state === 'refused' && project.code === 'COMPOSE_FAILED')
+    return refused(id, 'the compose files cannot be used', project)
+  if (project.state !== 'seen') return blind(id, 'the compose project', project)
+  const { project: name, services, unknown } = project.facts
+  if (unknown.length === 0)
+    return fine(id, `compose project ${name} has ${counted(services.length, 'service')}`)
+  return broken(id, {
+    says: `compose project ${name} has no service ${unknown.join(', ')}`,
+    because: `ops.yaml names it, and the compose files have ${services.join(', ') || 'none'}`,
+    next: ['ops config show', 'docker compose config --services'],
   })
 }
 
-/** Judges how reading it went. */
-export function judgeConfiguration(evidence: ConfigurationEvidence): readonly Finding[] {
-  if ('failure' in evidence) {
-    const { message, next } = evidence.failure
-    return [broken('config', 'the configuration cannot be used', message, next)]
-  }
-  const { file, warnings, targets } = evidence
-  if (targets === 0)
-    return [broken('config', 'the configuration names no target', file, ['ops init'])]
-  const says = `${file} is valid, ${targets.toString()} ${targets === 1 ? 'target' : 'targets'}`
-  if (warnings.length === 0) return [fine('config', says)]
-  return warnings.map((warning) => doubtful('config', says, warning, ['ops config check']))
+/** Can the rest of the stack be started without a registry? */
+function judgeImages(images: Looked<readonly ImageFacts[]>): Finding {
+  const id = 'configuration.images'
+  if (images.state !== 'seen') return blind(id, 'the images of the stack', images)
+  const missing = images.facts.filter(({ present }) => !present).map(({ name }) => name)
+  if (missing.length === 0)
+    return fine(id, 'the images of the other services are on this engine', names(images.facts))
+  return doubtful(id, {
+    says: `${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} not on this engine`,
+    because: 'after a disaster it would have to be pulled or built first',
+    next: missing.map((name) => `docker pull ${name}   (or: docker compose build)`),
+  })
+}
+
+function names(images: readonly ImageFacts[]): string {
+  return images.map(({ name }) => name).join(', ')
 }

@@ -1,103 +1,97 @@
 import type { Finding } from '../../domain/finding.js'
-import type { Stack, Target } from '../../domain/target.js'
-import type { ContainerFacts, Engine } from '../../ports/engine.js'
-import type { Compose } from '../../ports/compose.js'
-import { check, type Check } from './check.js'
-import { broken, doubtful, fine } from './finding.js'
+import type { ContainerSeen, ImageFacts, Looked } from './evidence.js'
+import { blind, broken, doubtful, fine, refused } from './finding.js'
 
-/** Is the container of a target there, running and healthy? */
-export function containerCheck(
-  target: Target,
-  engine: Engine,
-  compose: Compose,
-  stack: Stack | undefined,
-): Check {
-  const id = `container.${target.name}`
-  return check({
-    id,
-    asks: `the container of ${target.name}`,
-    look: () => containerOf(target, engine, compose, stack),
-    judge: (container) => [judgeContainer(id, target, container)],
-  })
-}
-
-async function containerOf(
-  { place }: Target,
-  engine: Engine,
-  compose: Compose,
-  stack: Stack | undefined,
-): Promise<ContainerFacts | undefined> {
-  if (place.kind === 'server') return undefined
-  if (place.kind === 'container') return engine.container(place.container)
-  const project = stack?.project ?? (stack ? (await compose.project(stack)).name : undefined)
-  return (await engine.containers(project)).find(({ service }) => service === place.service)
-}
-
-/** Judges a container, or that there is none. */
-export function judgeContainer(
-  id: string,
-  { name, place }: Target,
-  container: ContainerFacts | undefined,
-): Finding {
-  if (place.kind === 'server') return fine(id, `${name} runs outside Docker`)
-  const called = place.kind === 'service' ? place.service : place.container
-  if (!container)
-    return broken(id, `${called} has no container`, 'it was never started, or it was removed', [
-      'ops stack up',
-    ])
-  const { state, health, exitCode, oomKilled, restarts } = container
-  const logs = `ops stack logs ${called}`
-  if (state !== 'running') {
-    const memory = oomKilled ? ', killed for want of memory' : ''
-    const because = `exit code ${exitCode.toString()}${memory}`
-    return broken(id, `${container.name} is ${state}`, because, [`ops stack up ${called}`, logs])
-  }
+/** Is a target's container there, running and healthy? */
+export function judgeContainer(target: string, container: Looked<ContainerSeen>): Finding {
+  const id = `${target}.container`
+  if (container.state === 'refused' && notThere.has(container.code))
+    return refused(id, 'there is no container', container)
+  if (container.state !== 'seen') return blind(id, 'the container', container)
+  const { name, service, state, health, exitCode, oomKilled } = container.facts
+  const logs = service === undefined ? `docker logs --tail 50 ${name}` : `ops stack logs ${service}`
+  if (state === 'paused')
+    return broken(id, {
+      says: `${name} is paused`,
+      because: 'its processes are frozen',
+      next: [`docker unpause ${name}`],
+    })
+  if (state !== 'running')
+    return broken(id, {
+      says: `${name} is ${state}`,
+      because: `exit code ${exitCode.toString()}${oomKilled ? ', it ran out of memory' : ''}`,
+      next: [service === undefined ? `docker start ${name}` : `ops stack up ${service}`, logs],
+    })
   if (health === 'unhealthy')
-    return broken(id, `${container.name} is unhealthy`, 'its own health check fails', [logs])
+    return broken(id, {
+      says: `${name} runs, but is unhealthy`,
+      because: 'its own health check fails',
+      next: [logs],
+    })
   if (health === 'starting')
-    return doubtful(id, `${container.name} is starting`, 'its health is not known yet', [
-      'ops stack ps',
-    ])
-  const because = restarts > 0 ? `restarted ${restarts.toString()} times so far` : ''
+    return doubtful(id, {
+      says: `${name} is starting`,
+      because: 'its health check has not passed yet',
+      next: ['ops doctor', logs],
+    })
   return fine(
     id,
-    `${container.name} is running${health === undefined ? '' : ' and healthy'}`,
-    because,
+    `${name} runs${health === 'healthy' ? ' and is healthy' : ''}`,
+    health === undefined ? 'it has no health check' : '',
   )
 }
 
-/** Are the images of the stack's services on the engine, so that it can be started without a registry? */
-export function imageCheck(stack: Stack, engine: Engine, compose: Compose): Check {
-  return check({
-    id: 'images',
-    asks: 'the images of the stack',
-    async look() {
-      const { services } = await compose.project(stack)
-      const used = Object.values(services).filter(({ profiles }) => profiles.length === 0)
-      const names = [...new Set(used.flatMap(({ image }) => image ?? []))]
-      return Promise.all(
-        names.map(async (name) => ({ name, present: (await engine.image(name)) !== undefined })),
-      )
-    },
-    judge: (images) => [judgeImages(images)],
-  })
+const notThere = new Set(['CONTAINER_NOT_FOUND', 'SERVICE_UNKNOWN', 'STACK_MISSING'])
+
+/** Is the image there from which the container would be made anew? */
+export function judgeImage(target: string, image: Looked<ImageFacts>): Finding {
+  const id = `${target}.image`
+  if (image.state !== 'seen') return blind(id, 'the image', image)
+  const { name, present, used } = image.facts
+  if (present) return fine(id, `image ${name} is on this engine`)
+  const words = {
+    says: `image ${name} is not on this engine`,
+    next: [`docker pull ${name}   (or: docker compose build)`],
+  }
+  return used
+    ? doubtful(id, { ...words, because: 'the container runs, but could not be made anew' })
+    : broken(id, { ...words, because: 'the container cannot be started without it' })
 }
 
-/** Judges which images are there. */
-export function judgeImages(
-  images: readonly { readonly name: string; readonly present: boolean }[],
+/** Who can reach the database's port? `open` where the server asks nobody for a password. */
+export function judgePort(
+  target: string,
+  container: Looked<ContainerSeen>,
+  open: boolean,
 ): Finding {
-  const missing = images.filter(({ present }) => !present).map(({ name }) => name)
-  if (missing.length === 0)
-    return fine(
-      'images',
-      'every image of the stack is on the engine',
-      images.map(({ name }) => name).join(', '),
-    )
-  return doubtful(
-    'images',
-    `${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} not on the engine`,
-    'starting the stack needs a registry, or a build',
-    missing.map((name) => `docker pull ${name}`),
+  const id = `${target}.port`
+  if (container.state !== 'seen') return blind(id, 'where the port is published', container)
+  const published = Object.entries(container.facts.ports).flatMap(([inside, places]) =>
+    places.map(({ host, port }) => ({ host, text: `${host || '*'}:${port.toString()}`, inside })),
   )
+  const exposed = published.filter(({ host }) => !isLoopback(host))
+  const [first] = exposed
+  if (!first)
+    return fine(
+      id,
+      published.length === 0
+        ? 'no port is published: only containers beside it reach the database'
+        : `published on this machine only (${published.map(({ text }) => text).join(', ')})`,
+    )
+  const places = exposed.map(({ text }) => text).join(', ')
+  const inside = first.inside.replace(/\/tcp$/, '')
+  const words = {
+    says: `the database can be reached from other machines at ${places}`,
+    next: [
+      `ports: ["127.0.0.1:${inside}:${inside}"]   (in the compose file, then: ops stack up ${container.facts.service ?? container.facts.name})`,
+    ],
+  }
+  const firewall = "a port that Docker publishes is not held back by the machine's firewall"
+  return open
+    ? broken(id, { ...words, because: `${firewall}, and the server asks nobody for a password` })
+    : doubtful(id, { ...words, because: firewall })
+}
+
+function isLoopback(host: string): boolean {
+  return host === '::1' || host === 'localhost' || host.startsWith('127.')
 }

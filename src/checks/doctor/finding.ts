@@ -1,28 +1,60 @@
-import type { Finding } from '../../domain/finding.js'
+import type { Finding, Severity } from '../../domain/finding.js'
+import type { Looked } from './evidence.js'
+
+/** What the words of a finding are made of. */
+export interface Words {
+  readonly says: string
+  readonly because?: string
+  readonly next?: readonly string[]
+  readonly value?: unknown
+}
+
+/** A finding of that severity. */
+function finding(severity: Severity, id: string, words: Words): Finding {
+  const { says, because = '', next = [], value } = words
+  return { id, severity, says, because, next, ...(value === undefined ? {} : { value }) }
+}
 
 /** All is as it should be. */
 export function fine(id: string, says: string, because = '', value?: unknown): Finding {
-  return { id, severity: 'ok', says, because, next: [], ...(value === undefined ? {} : { value }) }
+  return finding('ok', id, { says, because, ...(value === undefined ? {} : { value }) })
 }
 
-/** Something to see to, but the job can be done. */
-export function doubtful(
-  id: string,
-  says: string,
-  because: string,
-  next: readonly string[],
-  value?: unknown,
-): Finding {
-  return { id, severity: 'warn', says, because, next, ...(value === undefined ? {} : { value }) }
+/** Something to see to; the job can be done all the same. */
+export function doubtful(id: string, words: Words): Finding {
+  return finding('warn', id, words)
 }
 
-/** The job cannot be done like this. */
-export function broken(
+/** The job, or a part of it, cannot be done like this. */
+export function broken(id: string, words: Words): Finding {
+  return finding('fail', id, words)
+}
+
+/** Could not look, and so does not know. */
+export function unknown(id: string, words: Words): Finding {
+  return finding('unknown', id, words)
+}
+
+type Blind = Exclude<Looked<never>, { state: 'seen' }>
+
+/** Nothing was seen of `what`, because of something that a finding of its own tells of, or because nobody answered. */
+export function blind(id: string, what: string, looked: Blind): Finding {
+  const says = `${what} could not be looked at`
+  return looked.state === 'refused'
+    ? unknown(id, {
+        says,
+        because: looked.message,
+        next: looked.next,
+        value: { code: looked.code },
+      })
+    : unknown(id, { says, because: looked.because, next: ['ops doctor --verbose'] })
+}
+
+/** An expected failure that is exactly what the check is about. */
+export function refused(
   id: string,
   says: string,
-  because: string,
-  next: readonly string[],
-  value?: unknown,
+  { code, message, next }: Extract<Blind, { state: 'refused' }>,
 ): Finding {
-  return { id, severity: 'fail', says, because, next, ...(value === undefined ? {} : { value }) }
+  return broken(id, { says, because: message, next, value: { code } })
 }

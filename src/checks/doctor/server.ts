@@ -1,118 +1,151 @@
-import type { Optime } from '../../domain/contents.js'
 import type { Finding } from '../../domain/finding.js'
-import type { Target } from '../../domain/target.js'
-import type { Clock } from '../../ports/clock.js'
-import type { Mongo, MongoSession, ServerFacts } from '../../ports/mongo.js'
-import { check, type Check } from './check.js'
-import { broken, doubtful, fine } from './finding.js'
-import { found, type Found } from './machine.js'
+import type { Looked, Rights, ServerSeen, TargetEvidence } from './evidence.js'
+import { blind, broken, doubtful, fine, refused, unknown } from './finding.js'
+import { span } from './words.js'
 
-/** What a target's server said. */
-export interface ServerEvidence {
-  readonly server: ServerFacts
-  readonly privileges: Awaited<ReturnType<MongoSession['privileges']>>
-  readonly lastOptime?: Optime
-  /** Our clock when it was asked. */
-  readonly now: Date
+/** Failures that are about signing in, not about reaching the server. */
+const aboutSignIn = new Set([
+  'MONGO_AUTHENTICATION',
+  'MONGO_UNAUTHORIZED',
+  'SECRET_UNAVAILABLE',
+  'SECRET_EXPOSED',
+])
+
+/** Does the server answer, and does it tell how it is? */
+export function judgeServer({ name, connection, server }: TargetEvidence): Finding {
+  const id = `${name}.server`
+  if (connection.state === 'refused' && connection.code === 'MONGO_UNREACHABLE')
+    return refused(id, 'the server does not answer', connection)
+  if (connection.state === 'refused' && connection.code === 'MONGO_AUTHENTICATION')
+    return fine(id, 'the server answers', 'it refuses the sign-in, so it was asked nothing more')
+  if (connection.state !== 'seen') return blind(id, 'the server', connection)
+  if (server.state === 'refused' && server.code === 'MONGO_UNAUTHORIZED')
+    return refused(id, 'the server answers, but does not say how it is', server)
+  if (server.state !== 'seen') return blind(id, 'what the server says of itself', server)
+  const { version, host, connections } = server.facts
+  return fine(
+    id,
+    `MongoDB ${version} answers on ${host}`,
+    `${connections.toString()} client connections`,
+    { version, connections },
+  )
 }
 
-/** Can the server be reached, read and written, and to which moment can it be brought back? */
-export function serverCheck(target: Target, mongo: Mongo, clock: Clock): Check {
-  const id = `server.${target.name}`
-  return check({
-    id,
-    asks: `the server of ${target.name}`,
-    look: () => found(look(target, mongo, clock)),
-    judge: (evidence) => judgeServer(target, evidence),
+/** Does the sign-in of `ops.yaml` work, and is one asked for at all? */
+export function judgeSignIn({ name, connection, rights }: TargetEvidence): Finding {
+  const id = `${name}.sign-in`
+  const failed = [connection, rights].find(
+    (looked) => looked.state === 'refused' && aboutSignIn.has(looked.code),
+  )
+  if (failed?.state === 'refused') return refused(id, 'signing in does not work', failed)
+  if (connection.state !== 'seen') return blind(id, 'the sign-in', connection)
+  if (rights.state !== 'seen') return blind(id, 'the sign-in', rights)
+  if (rights.facts.authenticated) return fine(id, 'the sign-in works')
+  return doubtful(id, {
+    says: 'the server asks nobody for a password',
+    because: 'whoever reaches its port reads and changes everything',
+    next: ['https://www.mongodb.com/docs/manual/tutorial/enable-authentication/'],
   })
 }
 
-async function look(target: Target, mongo: Mongo, clock: Clock): Promise<ServerEvidence> {
-  const session = await mongo.connect(target)
-  try {
-    const server = await session.server()
-    const databases = target.databases.length > 0 ? target.databases : await session.databases()
-    const privileges = await session.privileges(databases)
-    const lastOptime = server.replicaSet === undefined ? undefined : await session.lastOptime()
-    return { server, privileges, now: clock.now(), ...(lastOptime ? { lastOptime } : {}) }
-  } finally {
-    await session.close()
+/** May this user take a backup? */
+export function judgeBackupRights(target: string, rights: Looked<Rights>): Finding {
+  return judgeRights(`${target}.backup-rights`, 'backup', rights, (facts) => facts.missingForBackup)
+}
+
+/** May this user restore one? A backup that nobody may restore is found out too late otherwise. */
+export function judgeRestoreRights(target: string, rights: Looked<Rights>): Finding {
+  return judgeRights(
+    `${target}.restore-rights`,
+    'restore',
+    rights,
+    (facts) => facts.missingForRestore,
+  )
+}
+
+function judgeRights(
+  id: string,
+  role: 'backup' | 'restore',
+  rights: Looked<Rights>,
+  missing: (rights: Rights) => readonly string[],
+): Finding {
+  const what = role === 'backup' ? 'take a backup' : 'restore one'
+  if (rights.state !== 'seen') return blind(id, `whether this user may ${what}`, rights)
+  const lacking = missing(rights.facts)
+  if (lacking.length === 0) return fine(id, `this user may ${what}`)
+  return broken(id, {
+    says: `this user may not ${what}`,
+    because: `missing: ${lacking.join(', ')}`,
+    next: [
+      `db.getSiblingDB("admin").grantRolesToUser("USER", ["${role}"])   (in mongosh, as an administrator)`,
+    ],
+    value: lacking,
+  })
+}
+
+/** Can the data be brought back to any moment? That takes an oplog, and an oplog takes a replica set. */
+export function judgePointInTime({ name, pointInTime, server }: TargetEvidence): Finding {
+  const id = `${name}.point-in-time`
+  if (server.state !== 'seen') return blind(id, 'whether it is a replica set', server)
+  const { replicaSet } = server.facts
+  if (replicaSet !== undefined)
+    return fine(id, `replica set ${replicaSet}: a backup of the whole server is of one moment`, '', {
+      replicaSet,
+    })
+  const words = {
+    says: 'a standalone: it has no oplog, so no point-in-time recovery',
+    next: [
+      'start mongod with --replSet rs0 (and --keyFile, where it asks for passwords), then once: mongosh --eval "rs.initiate()"   (a set of one member is enough; the data stays)',
+    ],
   }
-}
-
-/** Judges reach, rights, point in time and clock. */
-export function judgeServer(target: Target, evidence: Found<ServerEvidence>): readonly Finding[] {
-  const { name } = target
-  if ('failure' in evidence) {
-    const { message, next } = evidence.failure
-    return [broken(`server.${name}`, `the server of ${name} cannot be used`, message, next)]
-  }
-  const { server } = evidence.found
-  const says = `MongoDB ${server.version} on ${server.host}, ${server.connections.toString()} connections`
-  return [
-    server.primary
-      ? fine(`server.${name}`, says, '', server.version)
-      : broken(`server.${name}`, says, 'it is not the primary: it takes no writes', [
-          'ops stack ps',
-        ]),
-    judgeAccess(target, evidence.found),
-    judgePointInTime(target, evidence.found),
-    ...judgeClock(target, evidence.found),
-  ]
-}
-
-function judgeAccess({ name }: Target, { privileges }: ServerEvidence): Finding {
-  const id = `access.${name}`
-  const { authenticated, missingForBackup, missingForRestore } = privileges
-  if (missingForBackup.length > 0)
-    return broken(
-      id,
-      'these credentials cannot take a backup',
-      `missing: ${missingForBackup.join(', ')}`,
-      ['grant the role backup'],
-    )
-  if (missingForRestore.length > 0)
-    return broken(
-      id,
-      'these credentials can take a backup but not restore it',
-      `missing: ${missingForRestore.join(', ')}`,
-      ['grant the role restore'],
-    )
-  if (!authenticated)
-    return doubtful(
-      id,
-      'the server asks for no password',
-      'whoever reaches its port reads and writes everything',
-      ['turn on authorization'],
-    )
-  return fine(id, 'the credentials can back up and restore')
-}
-
-function judgePointInTime({ name, pointInTime }: Target, { server }: ServerEvidence): Finding {
-  const id = `point-in-time.${name}`
-  if (server.replicaSet !== undefined)
-    return fine(id, `replica set ${server.replicaSet}: backups can be consistent at one moment`)
-  const says = 'a standalone server: no point-in-time recovery'
-  const next = ['start mongod with --replSet and initiate it: one member is enough']
   return pointInTime
-    ? broken(id, says, 'ops.yaml asks for it (pitr), and it takes a replica set', next)
-    : doubtful(id, says, 'each collection is backed up as it is when its turn comes', next)
+    ? broken(id, { ...words, because: 'ops.yaml asks for it (pitr.enabled)' })
+    : doubtful(id, {
+        ...words,
+        because: 'each collection is backed up as it is when its turn comes, not all at one moment',
+      })
 }
 
-const tolerated = 60
+/** Does the server take writes? A restore needs that. */
+export function judgePrimary(target: string, server: Looked<ServerSeen>): Finding {
+  const id = `${target}.primary`
+  if (server.state !== 'seen') return blind(id, 'whether it takes writes', server)
+  const { primary, replicaSet, host } = server.facts
+  if (primary) return fine(id, replicaSet === undefined ? 'it takes writes' : `${host} is primary`)
+  return broken(id, {
+    says: `${host} is not the primary: it takes no writes`,
+    because: 'nothing can be restored there',
+    next: ['mongosh --eval "rs.status().members.map(m => m.name + \' \' + m.stateStr)"'],
+  })
+}
 
-/** A server that is ahead of us would make new backups look older than they are, and the other way round. */
-function judgeClock({ name }: Target, { lastOptime, now }: ServerEvidence): readonly Finding[] {
-  if (!lastOptime) return []
-  const ahead = lastOptime.seconds - now.getTime() / 1000
-  if (ahead <= tolerated) return [fine(`clock.${name}`, 'the clocks here and at the server agree')]
-  return [
-    doubtful(
-      `clock.${name}`,
-      `the server's clock is ${Math.round(ahead).toString()} s ahead of this machine's`,
-      'its newest write lies in our future',
-      ['timedatectl status'],
-      Math.round(ahead),
-    ),
-  ]
+/** Seconds of difference that are worth a warning, and those that make times of backups a lie. */
+const tolerated = { doubtful: 5, broken: 5 * 60 }
+
+/** Do this machine's clock and the server's agree? Recovery to a moment is only as good as what "moment" means. */
+export function judgeClock(target: string, server: Looked<ServerSeen>): Finding {
+  const id = `${target}.clock`
+  if (server.state !== 'seen') return blind(id, "the server's clock", server)
+  const { localTime, askedAt, answeredAt } = server.facts
+  if (localTime === undefined)
+    return unknown(id, {
+      says: "the server's clock could not be looked at",
+      because: 'the server does not say what time it is',
+      next: ['mongosh --eval "db.hello().localTime"'],
+    })
+  const theirs = Date.parse(localTime)
+  // It looked at its clock at some moment between our two looks: what lies within them is no difference.
+  const ahead = Math.max(0, theirs - Date.parse(answeredAt)) / 1000
+  const behind = Math.max(0, Date.parse(askedAt) - theirs) / 1000
+  const apart = Math.max(ahead, behind)
+  const value = { seconds: ahead > 0 ? ahead : -behind }
+  if (apart <= tolerated.doubtful)
+    return fine(id, "this machine's clock and the server's agree", '', value)
+  const words = {
+    says: `the server's clock is ${span(apart)} ${ahead > 0 ? 'ahead of' : 'behind'} this machine's`,
+    because: 'a time given to a recovery means another moment there',
+    next: ['timedatectl status   (here, and where the server runs)'],
+    value,
+  }
+  return apart > tolerated.broken ? broken(id, words) : doubtful(id, words)
 }

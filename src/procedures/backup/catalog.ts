@@ -5,7 +5,7 @@ import { isGood } from '../../domain/trust.js'
 import type { Shelf, ShelfEntry } from '../../ports/shelf.js'
 
 /** Whether a backup may be restored as it stands: judged good, and its file is there with the right size. */
-export function isRestorable({ manifest, present }: ShelfEntry): boolean {
+function isRestorable({ manifest, present }: ShelfEntry): boolean {
   return present && isGood(manifest.trust)
 }
 

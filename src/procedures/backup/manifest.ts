@@ -61,6 +61,6 @@ export function manifestOf(facts: ManifestFacts): Manifest {
 }
 
 /** The second of an optime. */
-export function timeOf({ seconds }: Optime): Date {
+function timeOf({ seconds }: Optime): Date {
   return new Date(seconds * 1000)
 }

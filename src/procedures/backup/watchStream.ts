@@ -2,7 +2,7 @@ import { Failure } from '../../domain/failure.js'
 import type { Clock } from '../../ports/clock.js'
 
 /** Milliseconds without a single byte after which a stream counts as dead (a paused container, a hung engine). */
-export const stallLimit = 180_000
+const stallLimit = 180_000
 
 const lookEvery = 5_000
 

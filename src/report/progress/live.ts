@@ -20,6 +20,9 @@ class StderrRenderer extends DefaultRenderer {
 
 type Task = ListrTaskWrapper<unknown, typeof StderrRenderer, typeof StderrRenderer>
 
+/** How long a notice stays below the running step. */
+const noticeMilliseconds = 5000
+
 /** How one step of the list comes to its end. */
 interface Line {
   readonly title: string
@@ -27,6 +30,8 @@ interface Line {
   readonly ended: Promise<void>
   end(failed: boolean): void
   task?: Task
+  /** How long it took, once it is done. */
+  took?: string
 }
 
 /** What the live list is drawn with. */
@@ -47,9 +52,11 @@ export function liveReporter({ stream, color, elapsed }: LiveOptions): Reporter 
   let running: Promise<unknown> | undefined
   let pace: Pace = paceFrom(elapsed)
 
+  let pinnedUntil = -1
+
   const show = (text: string) => {
     const task = lines[at]?.task
-    if (task) task.output = visible(text)
+    if (task && elapsed() >= pinnedUntil) task.output = visible(text)
   }
 
   const begin = (titles: readonly string[]) => {
@@ -94,7 +101,10 @@ export function liveReporter({ stream, color, elapsed }: LiveOptions): Reporter 
   return {
     tell,
     notice(text) {
+      // Bytes that go on passing must not push it away before it is read.
+      pinnedUntil = -1
       show(text)
+      pinnedUntil = elapsed() + noticeMilliseconds
       if (running) after.push(text)
       else stream.write(`${text}\n`)
     },
@@ -127,7 +137,7 @@ function lineOf(title: string): Line {
 
 function finish(line: Line | undefined, milliseconds: number): void {
   if (!line) return
-  if (line.task) line.task.title = `${visible(line.title)}  ${duration(milliseconds / 1000)}`
+  line.took = duration(milliseconds / 1000)
   line.end(false)
 }
 
@@ -153,9 +163,11 @@ function listOf(
   return new Listr(
     lines.map((line) => ({
       title: visible(line.title),
-      task: (_: unknown, task: Task) => {
+      // A quick step may have ended before listr2 comes to it: its title is set here, not where it ended.
+      task: async (_: unknown, task: Task) => {
         line.task = task
-        return line.ended
+        await line.ended
+        if (line.took !== undefined) task.title = `${visible(line.title)}  ${line.took}`
       },
     })),
     {

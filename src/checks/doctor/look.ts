@@ -1,0 +1,74 @@
+import { Failure } from '../../domain/failure.js'
+import type { Clock } from '../../ports/clock.js'
+import type { Looked } from './evidence.js'
+
+/** What looking takes: a clock for the deadline, and the signal that ends everything. */
+export interface Watch {
+  readonly clock: Pick<Clock, 'sleep'>
+  readonly signal: AbortSignal
+}
+
+/** Asked once; the signal is aborted when nobody waits for the answer any more. */
+export type Ask<Facts> = (signal: AbortSignal) => Promise<Facts>
+
+/**
+ * Asks, and waits no longer than `seconds`. What is thrown or late is an answer too, so that one look harms no other. A
+ * late answer is handed to `letGo`. Throws the watch's reason only.
+ */
+export async function look<Facts>(
+  { clock, signal }: Watch,
+  seconds: number,
+  ask: Ask<Facts>,
+  letGo: (late: Facts) => unknown = () => undefined,
+): Promise<Looked<Facts>> {
+  signal.throwIfAborted()
+  const answered = new AbortController()
+  const late = new AbortController()
+  const asked = answer(ask, AbortSignal.any([signal, late.signal]))
+  const deadline = clock
+    .sleep(seconds * 1000, AbortSignal.any([signal, answered.signal]))
+    .then((): Looked<Facts> => ({ state: 'unseen', because: noAnswer(seconds) }))
+  let taken = false
+  try {
+    const looked = await Promise.race([
+      asked.then((facts): Looked<Facts> => {
+        taken = true
+        return { state: 'seen', facts }
+      }),
+      deadline,
+    ])
+    if (looked.state === 'unseen') late.abort(new Error(looked.because))
+    return looked
+  } catch (error) {
+    signal.throwIfAborted()
+    return failed(error)
+  } finally {
+    answered.abort(new Error('answered'))
+    if (!taken) asked.then(letGo).catch(() => undefined)
+  }
+}
+
+/** Facts of a look, where it brought any. */
+export function seen<Facts>(looked: Looked<Facts> | undefined): Facts | undefined {
+  return looked?.state === 'seen' ? looked.facts : undefined
+}
+
+/** What is thrown before the first wait is a rejection like any other. */
+async function answer<Facts>(ask: Ask<Facts>, signal: AbortSignal): Promise<Facts> {
+  return ask(signal)
+}
+
+function noAnswer(seconds: number): string {
+  return `no answer within ${seconds.toString()} s`
+}
+
+function failed(error: unknown): Looked<never> {
+  if (error instanceof Failure) {
+    const { code, message } = error
+    // The doctor is what is running.
+    const next = error.next.filter((command) => command !== 'ops doctor')
+    return { state: 'refused', code, message, next }
+  }
+  const because = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+  return { state: 'unseen', because }
+}

@@ -1,0 +1,54 @@
+import type { Finding } from '../../domain/finding.js'
+import type { LockFacts, Looked, TargetEvidence } from './evidence.js'
+import { blind, broken, doubtful, fine, refused, unknown } from './finding.js'
+import { span } from './words.js'
+
+/** Was a procedure on this target cut off half-way? The data may then be neither the old nor the new. */
+export function judgeCutOff(target: string, cutOff: TargetEvidence['cutOff']): Finding {
+  const id = `${target}.cut-off`
+  if (cutOff.state !== 'seen') return blind(id, 'the record of what was done', cutOff)
+  const found = cutOff.facts
+  const [first] = found
+  if (!first) return fine(id, 'no procedure was cut off half-way')
+  return broken(id, {
+    says: `"${first.title}" was cut off half-way${found.length > 1 ? `, and ${(found.length - 1).toString()} more` : ''}`,
+    because: found
+      .map(({ title, startedAt }) => `"${title}" of ${startedAt}: the data may be half changed`)
+      .join('\n'),
+    next: found.flatMap(({ id: receipt, command }) => [`ops undo ${receipt}`, `ops ${command}`]),
+    value: found.map(({ id: receipt }) => receipt),
+  })
+}
+
+/** A run that holds a target longer than this has probably stopped getting on. */
+const longest = 24 * 3600
+
+/** Does a run hold the target's lock, and is it still there? */
+export function judgeLock(target: string, lock: Looked<LockFacts>, at: string): Finding {
+  const id = `${target}.lock`
+  if (lock.state === 'refused') return refused(id, 'the lock cannot be read', lock)
+  if (lock.state !== 'seen') return blind(id, 'the lock', lock)
+  const { owner, gone } = lock.facts
+  if (!owner) return fine(id, 'no run holds the target')
+  const seconds = (Date.parse(at) - Date.parse(owner.since)) / 1000
+  const held = `held by "ops ${owner.command}" of ${owner.user} (process ${owner.pid.toString()} on ${owner.host}) for ${span(Math.max(0, seconds))}`
+  if (gone === undefined)
+    return unknown(id, {
+      says: held,
+      because: `whether that process still runs can only be seen on ${owner.host}`,
+      next: [`ps -fp ${owner.pid.toString()}   (on ${owner.host})`],
+    })
+  if (gone)
+    return doubtful(id, {
+      says: `the lock of a run that is gone is still there`,
+      because: `${held}; the next run takes it over`,
+      next: [`ops backup --target ${target}`],
+    })
+  if (seconds > longest)
+    return doubtful(id, {
+      says: held,
+      because: 'until it ends no other run can begin, no backup either',
+      next: [`ps -fp ${owner.pid.toString()}`],
+    })
+  return fine(id, held)
+}

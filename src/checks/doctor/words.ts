@@ -1,0 +1,29 @@
+/** So many seconds, roughly, as people say it: `40 s`, `12 min`, `26 h`, `9 days`. */
+export function span(seconds: number): string {
+  if (seconds < 90) return `${Math.round(seconds).toString()} s`
+  if (seconds < 90 * 60) return `${Math.round(seconds / 60).toString()} min`
+  if (seconds < 72 * 3600) return `${Math.round(seconds / 3600).toString()} h`
+  return `${Math.round(seconds / 86_400).toString()} days`
+}
+
+/** So many bytes, in decimal units: `0.3 MB`, `340 MB`, `78 GB`. */
+export function size(bytes: number): string {
+  const [unit, one] = bytes < 1e9 ? (['MB', 1e6] as const) : (['GB', 1e9] as const)
+  const value = bytes / one
+  return `${value < 10 ? (Math.round(value * 10) / 10).toString() : Math.round(value).toString()} ${unit}`
+}
+
+/** Permission bits as `chmod` takes them: `0644`. */
+export function octal(mode: number): string {
+  return `0${(mode & 0o777).toString(8).padStart(3, '0')}`
+}
+
+/** A path as a shell takes it, whatever characters it holds. */
+export function quoted(path: string): string {
+  return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`
+}
+
+/** A number with its noun: `1 service`, `2 services`. */
+export function counted(value: number, one: string): string {
+  return `${value.toString()} ${value === 1 ? one : `${one}s`}`
+}
