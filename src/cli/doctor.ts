@@ -1,44 +1,122 @@
-import type { Diagnosis, Patient } from '../checks/doctor/doctor.js'
-import { diagnose } from '../checks/doctor/doctor.js'
 import { machineClock } from '../adapters/host/clock.js'
-import type { ConfigReading } from '../config/config.js'
+import { diagnose, type Diagnosis } from '../checks/doctor/doctor.js'
+import type { BackupRules, Configured } from '../checks/doctor/patient.js'
+import { findConfigFile } from '../config/find.js'
 import { stateFolder } from '../config/folders.js'
+import { readConfig } from '../config/read.js'
 import type { ExitKind } from '../domain/exit.js'
 import { Failure } from '../domain/failure.js'
-import { pathLook } from './pathLook.js'
+import type { Manifest } from '../domain/manifest.js'
+import type { Containers } from '../ports/containers.js'
+import type { Machine } from '../ports/machine.js'
+import type { World } from '../ports/world.js'
+import { lastLike } from '../procedures/backup/catalog.js'
+import { decideScope } from '../procedures/backup/scope.js'
+import { expectedBytes, requireSpace } from '../procedures/backup/space.js'
+import { unfinished } from '../procedures/restore/unfinished.js'
+import { later } from './later.js'
+import { scrub } from './scrub.js'
 import { surroundings } from './surroundings.js'
+import { chooseTargets } from './targets.js'
 import { machineWorld, openWorld } from './world.js'
 
-/** Examines this machine. A configuration that cannot be read is a finding, not the end. */
-export async function examineMachine(
-  reading: Promise<ConfigReading>,
-  opsVersion: string,
-  signal: AbortSignal,
-): Promise<Diagnosis> {
-  const around = surroundings()
-  const machine = {
-    ...machineWorld(around),
-    clock: machineClock,
-    paths: pathLook,
-    stateFolder: stateFolder(around),
-  }
-  return diagnose({ ...machine, ...(await configured(reading, opsVersion)) }, signal)
+/** What `doctor` was asked for. */
+export interface DoctorRequest {
+  readonly config: string | undefined
+  /** Every target where none is named. */
+  readonly target: string | undefined
+  readonly opsVersion: string
+  readonly signal: AbortSignal
 }
 
-async function configured(
-  reading: Promise<ConfigReading>,
-  opsVersion: string,
-): Promise<Pick<Patient, 'configuration' | 'configured'>> {
+/**
+ * Examines this machine. A configuration that cannot be read is a finding, not the end. Throws `TARGET_UNKNOWN`
+ * (not-found) for a target that the configuration does not have, and the signal's reason.
+ */
+export async function examineMachine(request: DoctorRequest): Promise<Diagnosis> {
+  const around = surroundings()
+  const wrong = new AbortController()
+  const { engine, compose } = machineWorld(around)
+  const diagnosis = await diagnose(
+    {
+      engine,
+      compose,
+      clock: machineClock,
+      machine: later<Machine>(
+        async () => (await import('../adapters/host/machine.js')).thisMachine,
+      ),
+      stateFolder: stateFolder(around),
+      async configuration() {
+        const { path } = await findConfigFile(request.config, around)
+        const { config, warnings, plainPasswords } = await readConfig(path, around)
+        const world = openWorld(config, request.opsVersion, around)
+        return {
+          file: config.file,
+          warnings,
+          plainPasswords,
+          targets: chosen(config.targets, request.target, wrong),
+          backupAgeSeconds: config.objectives.backupAgeSeconds,
+          world,
+          containers: later<Containers>(async () => {
+            const { targetContainers } = await import('../adapters/docker/containers.js')
+            return targetContainers(engine, compose, config.stack)
+          }),
+          rules: backupRules(world),
+        }
+      },
+    },
+    AbortSignal.any([request.signal, wrong.signal]),
+  )
+  return { ...diagnosis, checks: diagnosis.checks.map(scrubbed) }
+}
+
+/** A name that is not there is the operator's slip, not a finding about the machine: it ends everything. */
+function chosen(
+  targets: Parameters<typeof chooseTargets>[0],
+  target: string | undefined,
+  wrong: AbortController,
+): Configured['targets'] {
+  if (target === undefined) return Object.values(targets)
   try {
-    const { config, warnings } = await reading
-    const targets = Object.values(config.targets)
-    return {
-      configuration: { file: config.file, warnings, targets: targets.length },
-      configured: { world: openWorld(config, opsVersion, surroundings()), targets },
-    }
+    return chooseTargets(targets, { target })
   } catch (error) {
-    if (error instanceof Failure) return { configuration: { failure: error } }
+    wrong.abort(error)
     throw error
+  }
+}
+
+/** The rules that `backup` goes by, as the doctor asks them. */
+export function backupRules(world: World): BackupRules {
+  return {
+    scope(target, server, present) {
+      const { request, databases, only } = decideScope(target, server, present, false)
+      return { databases, wholeInstance: request.database === undefined && only.length === 0 }
+    },
+    lastLike: (entries, wholeInstance) => lastLike(entries, wholeInstance)?.manifest,
+    neededBytes,
+    cutOff: (target) => unfinished(target, world),
+  }
+}
+
+/** What a full disk would be refused for: the rule itself says how much it wants. */
+function neededBytes(dataBytes: number, last: Manifest | undefined): number {
+  const file = expectedBytes({ dataBytes, ...(last ? { last } : {}) })
+  try {
+    requireSpace(0, file, '')
+  } catch (error) {
+    if (error instanceof Failure) return Number(error.facts['neededBytes'])
+    throw error
+  }
+  return file
+}
+
+/** Findings quote what servers and tools say, and those may quote an address with its password. */
+function scrubbed(finding: Diagnosis['checks'][number]): Diagnosis['checks'][number] {
+  return {
+    ...finding,
+    says: scrub(finding.says),
+    because: scrub(finding.because),
+    next: finding.next.map((line) => scrub(line)),
   }
 }
 

@@ -1,4 +1,5 @@
 import { examineMachine, outcomes } from '../cli/doctor.js'
+import * as flags from '../cli/flags.js'
 import { OpsCommand } from '../cli/opsCommand.js'
 import type { ExitKind } from '../domain/exit.js'
 
@@ -6,24 +7,35 @@ export default class Doctor extends OpsCommand {
   static override summary =
     'Is this machine able to do its job? Looks at everything, changes nothing.'
   static override description =
-    'Engine and Compose, configuration, containers and images, the MongoDB tools, credentials for backup and restore, ' +
-    'replica set, disk, permissions, clocks, and procedures that were cut off. Everything is looked at side by side; what ' +
-    'could not be looked at is said so, and is never taken for good.'
+    'Docker engine and Compose; the configuration and who may read it; for each target its container and image, the ' +
+    'server, the sign-in and its rights to back up AND to restore, the MongoDB tools, replica set, clocks, the published ' +
+    'port, shelf, disk, the newest backup, procedures that were cut off, and locks. Everything is looked at side by side, ' +
+    'each with its own deadline: what is broken keeps nothing else from being looked at, and what could not be looked at ' +
+    'is said so and counts as a warning, never as good.'
   static override examples = [
     { description: 'Look at everything', command: '<%= config.bin %> doctor' },
     {
-      description: 'Only what is not right',
+      description: 'From cron: silent unless something is wrong',
+      command: '<%= config.bin %> doctor --quiet',
+    },
+    {
+      description: 'Only what is not right, for a program',
       command:
         '<%= config.bin %> doctor --json | jq \'.result.checks[] | select(.severity != "ok")\'',
     },
   ]
-  static override exitKinds: readonly ExitKind[] = ['degraded', 'failing']
+  static override exitKinds: readonly ExitKind[] = ['usage', 'degraded', 'failing', 'not-found']
+  static override flags = { target: flags.target() }
 
   async run(): Promise<unknown> {
-    await this.parse(Doctor)
-    const { signal } = this.door.interruption
+    const { flags: given } = await this.parse(Doctor)
     const diagnosis = await this.patiently(
-      examineMachine(this.settings(), this.config.version, signal),
+      examineMachine({
+        config: given.config,
+        target: given.target,
+        opsVersion: this.config.version,
+        signal: this.door.interruption.signal,
+      }),
     )
     this.outcome(outcomes[diagnosis.verdict])
     return this.showBadNews('doctor', diagnosis, diagnosis.verdict !== 'ok')

@@ -10,7 +10,7 @@ import { brokenRules } from './rules.js'
 import { fileSchema, type ConfigFile } from './schema.js'
 import type { Surroundings } from './surroundings.js'
 import { withoutPath } from './tree.js'
-import { unsupportedIn } from './unsupported.js'
+import { unsupportedIn, withoutEffectIn } from './unsupported.js'
 
 /**
  * The configuration in a text; `path` is the absolute path it is read from (or will be written to). Throws
@@ -27,10 +27,13 @@ export function parseConfig(text: string, path: string, surroundings: Surroundin
     config,
     origins: originsOf(config, document.places, surroundings),
     plainPasswords: passwords.map(({ setting }) => setting),
-    warnings: passwords.map(
-      ({ setting, line }) =>
-        `${basename(path)}:${line.toString()}: ${setting} is a password in plain text; a reference is safer: \${NAME}, {file: …}, {command: […]} or {compose: SERVICE.VARIABLE}`,
-    ),
+    warnings: [
+      ...passwords.map(
+        ({ setting, line }) =>
+          `${basename(path)}:${line.toString()}: ${setting} is a password in plain text; a reference is safer: \${NAME}, {file: …}, {command: […]} or {compose: SERVICE.VARIABLE}`,
+      ),
+      ...withoutEffectIn(document.value),
+    ],
   }
 }
 

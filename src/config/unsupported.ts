@@ -23,6 +23,24 @@ export const unsupported: readonly Unsupported[] = [
   { path: ['checks'], sentence: `with entries ${without} only the built-in checks would run` },
 ]
 
+/**
+ * Settings that are read and checked, but that this version does not act on yet. Whoever writes one down is told so at
+ * every reading: silence would be a promise.
+ */
+const withoutEffect: readonly Unsupported[] = [
+  { path: ['backup', 'retention'], sentence: 'nothing is removed from the shelf' },
+  { path: ['pitr', 'every'], sentence: 'no oplog slices are taken between backups' },
+  { path: ['objectives', 'rto'], sentence: 'nothing is held against it' },
+  { path: ['objectives', 'rpo'], sentence: 'nothing is held against it' },
+]
+
+/** A warning for each setting of a file that has no effect in this version. */
+export function withoutEffectIn(file: unknown): readonly string[] {
+  return withoutEffect
+    .filter(({ path }) => valueAt(file, path) !== undefined)
+    .map(({ path, sentence }) => `${path.join('.')} has no effect in this version: ${sentence}`)
+}
+
 /** The refused parts that are in a file. An empty list of checks asks for nothing, so it is none of them. */
 export function unsupportedIn(file: unknown): readonly Unsupported[] {
   return unsupported.filter(({ path }) => {

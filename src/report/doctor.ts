@@ -4,34 +4,72 @@ import { counted } from './format/bytes.js'
 import { visible, visibleLines } from './format/visible.js'
 import { paint } from './paint.js'
 
+/** A finding as it is drawn, and what it is about. */
+export interface DrawnFinding extends Finding {
+  readonly about: 'host' | 'configuration' | 'target'
+  readonly target?: string
+}
+
 /** Findings and what they add up to. */
 export interface DiagnosisText {
   readonly verdict: 'ok' | 'warn' | 'fail'
-  readonly checks: readonly Finding[]
+  readonly checks: readonly DrawnFinding[]
 }
 
-const marks = { ok: '✔', warn: '!', fail: '✗', unknown: '?' } as const
-const words = { ok: 'READY', warn: 'ATTENTION', fail: 'NOT READY' } as const
+const verdicts = { ok: 'READY', warn: 'READY, WITH WARNINGS', fail: 'NOT READY' } as const
 
-/** A line for each finding; below what is not right: why, and what to type. */
+/**
+ * The verdict, then a line for each check, in groups. Below what is not right: why, and what to type. A cause or a remedy
+ * that several findings share is said once.
+ */
 export function doctorScreen({ verdict, checks }: DiagnosisText, canvas: Canvas): string {
   const { good, warning, bad } = paint(canvas)
   const moods = { ok: good, warn: warning, fail: bad, unknown: warning }
-  const lines = checks.flatMap(({ severity, says, because, next }) => [
-    `${moods[severity](marks[severity])} ${visible(says)}${severity === 'ok' && because !== '' ? `  (${visible(because)})` : ''}`,
-    ...(severity === 'ok' || because === ''
+  const said = new Set<string>()
+  const once = (mark: string, text: string) => {
+    if (text === '' || said.has(text)) return []
+    said.add(text)
+    return visibleLines(text)
+      .split('\n')
+      .map((line, index) => `           ${index === 0 ? mark : ' '.repeat(mark.length)}${line}`)
+  }
+  const lines = ({ severity, says, because, next }: DrawnFinding) => [
+    `  ${moods[severity](severity.padEnd(7))}  ${visible(says)}`,
+    ...(severity === 'ok'
       ? []
-      : visibleLines(because)
-          .split('\n')
-          .map((line) => `    ${line}`)),
-    ...(severity === 'ok' ? [] : next.map((command) => `    Next  ${visible(command)}`)),
+      : [...once('', because), ...next.flatMap((command) => once('→ ', command))]),
+  ]
+  const groups = groupsOf(checks).flatMap(({ title, findings }) => [
+    '',
+    visible(title),
+    ...findings.flatMap(lines),
   ])
-  const tally = (['fail', 'warn', 'unknown'] as const)
-    .map(
-      (severity) => [severity, checks.filter((one) => one.severity === severity).length] as const,
-    )
-    .filter(([, size]) => size > 0)
-    .map(([severity, size]) => `${size.toString()} ${severity}`)
-  const head = `${moods[verdict](words[verdict])}  ${[counted(checks.length, 'finding'), ...tally].join(', ')}`
-  return [...lines, '', head].join('\n')
+  return [`${moods[verdict](verdicts[verdict])}  ${tally(checks)}`, ...groups].join('\n')
+}
+
+function tally(checks: readonly DrawnFinding[]): string {
+  const words = {
+    fail: (size: number) => `${size.toString()} failed`,
+    warn: (size: number) => counted(size, 'warning'),
+    unknown: (size: number) => `${size.toString()} could not be looked at`,
+  }
+  const parts = (['fail', 'warn', 'unknown'] as const).flatMap((severity) => {
+    const found = checks.filter((check) => check.severity === severity)
+    return found.length === 0 ? [] : [words[severity](found.length)]
+  })
+  return `${counted(checks.length, 'check')}: ${parts.length === 0 ? 'all passed' : parts.join(', ')}`
+}
+
+function groupsOf(checks: readonly DrawnFinding[]) {
+  const titleOf = ({ about, target }: DrawnFinding) =>
+    about === 'host'
+      ? 'Host'
+      : about === 'configuration'
+        ? 'Configuration'
+        : `Target ${target ?? ''}`
+  const titles = [...new Set(checks.map(titleOf))]
+  return titles.map((title) => ({
+    title,
+    findings: checks.filter((check) => titleOf(check) === title),
+  }))
 }

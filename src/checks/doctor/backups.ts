@@ -1,6 +1,6 @@
 import type { Finding } from '../../domain/finding.js'
 import type { FolderFacts } from '../../ports/machine.js'
-import type { BackupSeen, CatalogFacts, Looked, NextBackup, TargetEvidence } from './evidence.js'
+import type { BackupSeen, CatalogFacts, Looked, TargetEvidence } from './evidence.js'
 import { blind, broken, doubtful, fine, refused } from './finding.js'
 import { judgeFolder } from './folder.js'
 import { seen } from './look.js'
@@ -12,9 +12,7 @@ export function judgeShelf(target: string, shelf: Looked<FolderFacts>): Finding 
 }
 
 /** Is there room for the next backup, by the rule that the backup itself goes by? */
-export function judgeSpace(
-  { name, freeBytes, nextBackup, shelf }: TargetEvidence,
-): Finding {
+export function judgeSpace({ name, freeBytes, nextBackup, shelf }: TargetEvidence): Finding {
   const id = `${name}.space`
   if (freeBytes.state !== 'seen') return blind(id, 'the room on the shelf', freeBytes)
   if (nextBackup.state !== 'seen') return blind(id, 'how much the next backup takes', nextBackup)
@@ -37,12 +35,24 @@ export function judgeSpace(
 }
 
 /** Are the databases there that `ops.yaml` wants backed up? */
-export function judgeDatabases(target: string, nextBackup: Looked<NextBackup>): Finding {
-  const id = `${target}.databases`
+export function judgeDatabases({
+  name,
+  nextBackup,
+  connection,
+}: Pick<TargetEvidence, 'name' | 'nextBackup' | 'connection'>): Finding {
+  const id = `${name}.databases`
   if (nextBackup.state === 'refused' && nextBackup.code === 'DATABASE_MISSING')
     return refused(id, 'a database that should be backed up is not there', nextBackup)
   if (nextBackup.state !== 'seen') return blind(id, 'the databases', nextBackup)
   const { databases } = nextBackup.facts
+  if (!databases)
+    return blind(
+      id,
+      'the databases',
+      connection.state === 'seen'
+        ? { state: 'unseen', because: 'the server did not say which it has' }
+        : connection,
+    )
   if (databases.length > 0) return fine(id, `backed up: ${databases.join(', ')}`)
   return doubtful(id, {
     says: 'the server holds no database',
@@ -77,7 +87,11 @@ export function judgeDisk(
 
 /** Is there a backup to fall back on, young enough for what was promised? */
 export function judgeNewestBackup(
-  { name, catalog, backupAgeSeconds }: Pick<TargetEvidence, 'name' | 'catalog' | 'backupAgeSeconds'>,
+  {
+    name,
+    catalog,
+    backupAgeSeconds,
+  }: Pick<TargetEvidence, 'name' | 'catalog' | 'backupAgeSeconds'>,
   at: string,
 ): Finding {
   const id = `${name}.backup`
@@ -124,7 +138,9 @@ export function judgeManifests(target: string, catalog: Looked<CatalogFacts>): F
   return doubtful(id, {
     says: `${counted(unreadable.length, 'manifest')} cannot be read, so the backup beside it is not listed`,
     because: unreadable.map(({ file, reason }) => `${file}: ${reason}`).join('\n'),
-    next: unreadable.map(({ file }) => `ops backup verify ${quoted(file.replace(/\.json$/, '.archive.gz'))}`),
+    next: unreadable.map(
+      ({ file }) => `ops backup verify ${quoted(file.replace(/\.json$/, '.archive.gz'))}`,
+    ),
   })
 }
 

@@ -19,18 +19,24 @@ export function judgeConfiguration(configuration: Looked<ConfigurationFacts>): r
     return [broken(id, { says: `${file} names no target`, next: ['ops init'] })]
   return [
     fine(id, `${file} is valid: ${targets.join(', ')}`),
-    ...warnings.map((warning, index) =>
-      doubtful(`configuration.warning.${(index + 1).toString()}`, {
-        says: warning,
-        because: 'reading the configuration warns of it',
-        next: ['ops config check'],
-      }),
-    ),
+    // Who may change the file is judged, and put right, by a check of its own.
+    ...warnings
+      .filter((warning) => !warning.includes(`chmod go-w ${file}`))
+      .map((warning, index) =>
+        doubtful(`configuration.warning.${(index + 1).toString()}`, {
+          says: warning,
+          because: 'reading the configuration warns of it',
+          next: ['ops config check'],
+        }),
+      ),
   ]
 }
 
 /** The stack of `ops.yaml`: do its compose files hold, and do they have every service that `ops.yaml` names? */
-export function judgeStack({ project, images }: NonNullable<Evidence['stack']>): readonly Finding[] {
+export function judgeStack({
+  project,
+  images,
+}: NonNullable<Evidence['stack']>): readonly Finding[] {
   return [judgeProject(project), judgeImages(images)]
 }
 

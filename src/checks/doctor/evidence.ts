@@ -79,7 +79,8 @@ export interface Rights {
 
 /** What is known before it of the next backup. */
 export interface NextBackup {
-  readonly databases: readonly string[]
+  /** Absent where the server could not be asked. */
+  readonly databases?: readonly string[]
   /** Bytes that must be free for it. */
   readonly neededBytes: number
   /** What the guess rests on. */

@@ -65,7 +65,11 @@ export function judgeSecretFiles(target: string, files: readonly FileEvidence[])
   const found = files.map((file) => judgeSecretFile(id, file))
   const [first, ...others] = found.filter(({ severity }) => severity !== 'ok')
   if (!first)
-    return fine(id, 'the secret files are their owner\'s alone', files.map(({ path }) => path).join(', '))
+    return fine(
+      id,
+      "the secret files are their owner's alone",
+      files.map(({ path }) => path).join(', '),
+    )
   const because = [first.because, ...others.map(({ says }) => says)].join('; ')
   const next = [...new Set([first, ...others].flatMap((one) => one.next))]
   const failed = others.some(({ severity }) => severity === 'fail')
@@ -82,9 +86,16 @@ function judgeSecretFile(id: string, file: FileEvidence): Finding {
 
 function unusable({ path, kind, mode = 0o600 }: PathFacts): Words | undefined {
   const next = [`ls -l ${quoted(path)}`]
-  if (kind === 'missing') return { says: `there is no secret file ${path}`, because: 'ops.yaml names it', next }
-  if (kind === 'hidden') return { says: `the secret file ${path} cannot be reached`, because: 'this user may not enter a folder above it', next }
-  if (kind === 'folder' || kind === 'other') return { says: `the secret file ${path} is not a file`, because: 'ops.yaml names it', next }
+  if (kind === 'missing')
+    return { says: `there is no secret file ${path}`, because: 'ops.yaml names it', next }
+  if (kind === 'hidden')
+    return {
+      says: `the secret file ${path} cannot be reached`,
+      because: 'this user may not enter a folder above it',
+      next,
+    }
+  if (kind === 'folder' || kind === 'other')
+    return { says: `the secret file ${path} is not a file`, because: 'ops.yaml names it', next }
   if ((mode & 0o077) === 0) return undefined
   return {
     says: `the secret file ${path} is open to others`,
@@ -106,6 +117,9 @@ function kept(id: string, { path, tracking }: FileEvidence, why: string): Findin
   return broken(id, {
     says: `git keeps ${path}`,
     because: `${why}; whoever has the repository has it, and its history keeps it: change the password too`,
-    next: [`git rm --cached ${quoted(path)}`, `echo ${quoted(path.split('/').at(-1) ?? path)} >> .gitignore`],
+    next: [
+      `git rm --cached ${quoted(path)}`,
+      `echo ${quoted(path.split('/').at(-1) ?? path)} >> .gitignore`,
+    ],
   })
 }

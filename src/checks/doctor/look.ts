@@ -28,13 +28,10 @@ export async function look<Facts>(
   const deadline = clock
     .sleep(seconds * 1000, AbortSignal.any([signal, answered.signal]))
     .then((): Looked<Facts> => ({ state: 'unseen', because: noAnswer(seconds) }))
-  let taken = false
+  let looked: Looked<Facts> | undefined
   try {
-    const looked = await Promise.race([
-      asked.then((facts): Looked<Facts> => {
-        taken = true
-        return { state: 'seen', facts }
-      }),
+    looked = await Promise.race([
+      asked.then((facts): Looked<Facts> => ({ state: 'seen', facts })),
       deadline,
     ])
     if (looked.state === 'unseen') late.abort(new Error(looked.because))
@@ -44,7 +41,7 @@ export async function look<Facts>(
     return failed(error)
   } finally {
     answered.abort(new Error('answered'))
-    if (!taken) asked.then(letGo).catch(() => undefined)
+    if (looked?.state !== 'seen') asked.then(letGo).catch(() => undefined)
   }
 }
 

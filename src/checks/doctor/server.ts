@@ -89,9 +89,14 @@ export function judgePointInTime({ name, pointInTime, server }: TargetEvidence):
   if (server.state !== 'seen') return blind(id, 'whether it is a replica set', server)
   const { replicaSet } = server.facts
   if (replicaSet !== undefined)
-    return fine(id, `replica set ${replicaSet}: a backup of the whole server is of one moment`, '', {
-      replicaSet,
-    })
+    return fine(
+      id,
+      `replica set ${replicaSet}: a backup of the whole server is of one moment`,
+      '',
+      {
+        replicaSet,
+      },
+    )
   const words = {
     says: 'a standalone: it has no oplog, so no point-in-time recovery',
     next: [

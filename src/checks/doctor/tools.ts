@@ -7,16 +7,46 @@ type Release = readonly [major: number, minor: number]
 
 /** The first tools that support a server release; they support every one before it (MongoDB's changelogs of the tools). */
 const supports: readonly (readonly [tools: Release, server: Release])[] = [
-  [[100, 0], [4, 4]],
-  [[100, 4], [5, 0]],
-  [[100, 5], [6, 0]],
-  [[100, 7], [6, 3]],
-  [[100, 8], [7, 0]],
-  [[100, 10], [8, 0]],
-  [[100, 12], [8, 1]],
-  [[100, 13], [8, 2]],
-  [[100, 16], [8, 3]],
-  [[100, 18], [9, 0]],
+  [
+    [100, 0],
+    [4, 4],
+  ],
+  [
+    [100, 4],
+    [5, 0],
+  ],
+  [
+    [100, 5],
+    [6, 0],
+  ],
+  [
+    [100, 7],
+    [6, 3],
+  ],
+  [
+    [100, 8],
+    [7, 0],
+  ],
+  [
+    [100, 10],
+    [8, 0],
+  ],
+  [
+    [100, 12],
+    [8, 1],
+  ],
+  [
+    [100, 13],
+    [8, 2],
+  ],
+  [
+    [100, 16],
+    [8, 3],
+  ],
+  [
+    [100, 18],
+    [9, 0],
+  ],
 ]
 
 /** Older ones are not made for servers of today: 100.5 is the first that was tested against 6.0. */

@@ -49,9 +49,6 @@ function backup(shelf: string): readonly string[] {
     'backup:',
     '  # Where backups lie, best on another disk than the data. Never inside the repository: they hold the data in clear.',
     `  shelf: ${scalar(shelf)}`,
-    '  # Kept: everything of the last keepWithin, then the newest of so many days, weeks, months and years. minGood good',
-    '  # ones are kept whatever else: the last good backup is never deleted.',
-    '  retention: {keepWithin: 7d, last: 0, hourly: 0, daily: 7, weekly: 4, monthly: 12, yearly: 0, minGood: 3}',
     '  # level 1 is the fastest, 9 the smallest. workers: threads that compress; not more than there are cores.',
     '  compression: {level: 4, workers: 2}',
     '',
@@ -62,21 +59,19 @@ function pitr({ targets }: Draft): readonly string[] {
   const standalone = targets.filter((target) => target.replicaSet === undefined)
   const sets = targets.flatMap((target) => target.replicaSet ?? [])
   return [
-    '# Point-in-time recovery: dumps with their oplog, which only a replica set has. It narrows what a disaster can cost',
-    '# from the time since the last backup to every.',
+    '# Dumps of the whole instance with its oplog, which only a replica set has: every collection as it was at one moment.',
     comment(
       standalone.length === 0
         ? `On: found the replica set ${sets.join(', ')}.`
         : `Off: ${standalone.map(({ name }) => name).join(', ')} shows no sign of being a replica set (--replSet).`,
     ),
-    `pitr: {enabled: ${standalone.length === 0 ? 'true' : 'false'}, every: 60s}`,
+    `pitr: {enabled: ${standalone.length === 0 ? 'true' : 'false'}}`,
     '',
   ]
 }
 
-const tail = `# What you promised: how long a recovery may take (rto), how much time of writes may be lost (rpo), how old the newest
-# good backup may be (a daily one, and two hours for it to run late). ops measures itself against these.
-objectives: {rto: 1h, rpo: 5m, backupAge: 26h}
+const tail = `# How old the newest good backup may be: a daily one, and two hours for it to run late.
+objectives: {backupAge: 26h}
 
 # Checks beside the built-in ones. This version has none but those.
 checks: []

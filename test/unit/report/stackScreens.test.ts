@@ -5,7 +5,6 @@ import {
   configPathScreen,
   initScreen,
 } from '../../../src/report/configuration.js'
-import { doctorScreen } from '../../../src/report/doctor.js'
 import { pipelineRunScreen, pipelineStatusScreen } from '../../../src/report/pipeline.js'
 import { downScreen, stackScreen, statsScreen } from '../../../src/report/stack.js'
 import { pipe, terminal } from './canvas.js'
@@ -136,42 +135,6 @@ test('the last run is shown with how it ended and the end of its log', () => {
     ERROR no \\u001b[2Jrows"
   `)
   expect(pipelineStatusScreen({ ...status, state: 'never' }, terminal)).toContain('has not run')
-})
-
-test('findings that are not right say why and what to type', () => {
-  const checks = [
-    {
-      id: 'engine',
-      severity: 'ok' as const,
-      says: 'Docker engine 28',
-      because: 'unix://',
-      next: [],
-    },
-    {
-      id: 'shelf',
-      severity: 'warn' as const,
-      says: 'the shelf is open',
-      because: 'mode 0755',
-      next: ['chmod 700 x'],
-    },
-    {
-      id: 'server',
-      severity: 'unknown' as const,
-      says: 'could not see the server',
-      because: 'no answer',
-      next: [],
-    },
-  ]
-  expect(doctorScreen({ verdict: 'warn', checks }, terminal)).toMatchInlineSnapshot(`
-    "✔ Docker engine 28  (unix://)
-    ! the shelf is open
-        mode 0755
-        Next  chmod 700 x
-    ? could not see the server
-        no answer
-
-    ATTENTION  3 findings, 1 warn, 1 unknown"
-  `)
 })
 
 test('a configuration is said to be valid, and where it lies', () => {

@@ -1,0 +1,99 @@
+import type { Stack, Target } from '../../domain/target.js'
+import { collectTarget } from './collectTarget.js'
+import type { ConfigurationFacts, Evidence } from './evidence.js'
+import { look, type Watch } from './look.js'
+import { lookAtFile } from './lookAtFile.js'
+import type { Configured, Patient } from './patient.js'
+
+/** Seconds for what is asked of this machine, of the engine, and of compose, which reads and resolves files. */
+const patience = { machine: 6, engine: 10, compose: 20 }
+
+/**
+ * Looks at everything, side by side and each with a deadline of its own: what hangs or throws harms nothing else. Throws
+ * the watch's reason only.
+ */
+export async function collect(patient: Patient, watch: Watch): Promise<Evidence> {
+  const { engine, compose, machine, stateFolder, clock } = patient
+  const at = clock.now().toISOString()
+  const [engineSeen, composeSeen, stateSeen, configured] = await Promise.all([
+    look(watch, patience.engine, () => engine.facts()),
+    look(watch, patience.compose, () => compose.version()),
+    look(watch, patience.machine, () => machine.folder(stateFolder)),
+    collectConfigured(patient, watch),
+  ])
+  return { at, engine: engineSeen, compose: composeSeen, stateFolder: stateSeen, ...configured }
+}
+
+type ConfiguredEvidence = Pick<
+  Evidence,
+  'configuration' | 'configurationFile' | 'stack' | 'targets'
+>
+
+async function collectConfigured(patient: Patient, watch: Watch): Promise<ConfiguredEvidence> {
+  const read = await look(watch, patience.machine, () => patient.configuration())
+  if (read.state !== 'seen') return { configuration: read, targets: [] }
+  const configured = read.facts
+  const { stack } = configured.world
+  const [configurationFile, stackSeen, targets] = await Promise.all([
+    lookAtFile(configured.file, patient.machine, watch),
+    stack === undefined ? undefined : collectStack(stack, configured, patient, watch),
+    Promise.all(configured.targets.map((each) => collectTarget(each, configured, patient, watch))),
+  ])
+  return {
+    configuration: { state: 'seen', facts: factsOf(configured) },
+    configurationFile,
+    ...(stackSeen === undefined ? {} : { stack: stackSeen }),
+    targets,
+  }
+}
+
+function factsOf({ file, warnings, plainPasswords, targets }: Configured): ConfigurationFacts {
+  return { file, warnings, plainPasswords, targets: targets.map(({ name }) => name) }
+}
+
+async function collectStack(
+  stack: Stack,
+  { targets }: Configured,
+  patient: Patient,
+  watch: Watch,
+): Promise<NonNullable<Evidence['stack']>> {
+  const project = look(watch, patience.compose, () => patient.compose.project(stack))
+  const [read, environmentFile] = await Promise.all([
+    project,
+    lookAtFile(`${stack.directory}/.env`, patient.machine, watch),
+  ])
+  if (read.state !== 'seen') return { project: read, images: read, environmentFile }
+  const { name, services } = read.facts
+  const images = await look(watch, patience.engine, () => {
+    const servers = new Set(targets.flatMap(({ place }) => serviceOf(place)))
+    const others = Object.values(services).filter(
+      (service) => service.profiles.length === 0 && !servers.has(service.name),
+    )
+    const used = [...new Set(others.flatMap(({ image }) => image ?? []))]
+    return Promise.all(
+      used.map(async (image) => ({
+        name: image,
+        present: (await patient.engine.image(image)) !== undefined,
+        used: false,
+      })),
+    )
+  })
+  const facts = {
+    project: stack.project ?? name,
+    services: Object.keys(services),
+    unknown: namedServices(stack, targets).filter((service) => services[service] === undefined),
+  }
+  return { project: { state: 'seen', facts }, images, environmentFile }
+}
+
+function namedServices({ job }: Stack, targets: readonly Target[]): readonly string[] {
+  const named = targets.flatMap(({ place, writers }) => [
+    ...serviceOf(place),
+    ...writers.map(({ service }) => service),
+  ])
+  return [...new Set([...named, ...(job === undefined ? [] : [job])])]
+}
+
+function serviceOf(place: Target['place']): readonly string[] {
+  return place.kind === 'service' ? [place.service] : []
+}

@@ -1,0 +1,123 @@
+import { isGood } from '../../domain/trust.js'
+import type { SecretReference } from '../../domain/secret.js'
+import type { Target } from '../../domain/target.js'
+import type { Shelf, ShelfEntry } from '../../ports/shelf.js'
+import { collectContainer } from './collectContainer.js'
+import { collectServer } from './collectServer.js'
+import type {
+  BackupSeen,
+  CatalogFacts,
+  LockFacts,
+  Looked,
+  TargetEvidence,
+  ToolFacts,
+} from './evidence.js'
+import { look, type Watch } from './look.js'
+import { lookAtFile } from './lookAtFile.js'
+import type { Configured, Patient } from './patient.js'
+
+/** Seconds for each kind of look. The tools are started four times, in a container that may be busy. */
+const patience = { tools: 30, shelf: 10, state: 6 }
+
+/** Looks at everything that belongs to one target. */
+export async function collectTarget(
+  target: Target,
+  configured: Configured,
+  patient: Patient,
+  watch: Watch,
+): Promise<TargetEvidence> {
+  const { world, rules, backupAgeSeconds } = configured
+  const { machine } = patient
+  const shelf = world.shelf(target)
+  const entries = look(watch, patience.shelf, () => shelf.list())
+
+  const [container, server, tools, folder, freeBytes, catalog, cutOff, lock, secretFiles] =
+    await Promise.all([
+      collectContainer(target, configured, patient, watch),
+      collectServer(target, entries, configured, patient, watch),
+      look(watch, patience.tools, () => toolsOf(target, configured)),
+      look(watch, patience.shelf, () => machine.folder(shelf.folder)),
+      look(watch, patience.shelf, () => shelf.freeBytes()),
+      collectCatalog(entries, shelf, watch),
+      look(watch, patience.state, async () =>
+        (await rules.cutOff(target)).map(({ id, command, title, startedAt }) => ({
+          id,
+          command,
+          title,
+          startedAt,
+        })),
+      ),
+      look(watch, patience.state, () => lockOf(target, configured, patient)),
+      Promise.all(secretPaths(target).map((path) => lookAtFile(path, machine, watch))),
+    ])
+  return {
+    name: target.name,
+    place: target.place.kind,
+    pointInTime: target.pointInTime,
+    ...container,
+    tools,
+    ...server,
+    secretFiles,
+    shelf: folder,
+    freeBytes,
+    catalog,
+    backupAgeSeconds,
+    cutOff,
+    lock,
+  }
+}
+
+async function toolsOf(target: Target, { world }: Configured): Promise<ToolFacts> {
+  const { tools, because } = await world.tools.choose(target)
+  return { engine: tools.name, because, ...(await tools.versions(target)) }
+}
+
+async function collectCatalog(
+  entries: Promise<Looked<readonly ShelfEntry[]>>,
+  shelf: Shelf,
+  watch: Watch,
+): Promise<Looked<CatalogFacts>> {
+  const [listed, unreadable] = await Promise.all([
+    entries,
+    look(watch, patience.shelf, () => shelf.unreadable()),
+  ])
+  if (listed.state !== 'seen') return listed
+  if (unreadable.state !== 'seen') return unreadable
+  const backups = listed.facts.filter(({ manifest }) => manifest.purpose === 'backup')
+  const newest = backups[0]
+  const newestGood = backups.find(({ manifest, present }) => present && isGood(manifest.trust))
+  return {
+    state: 'seen',
+    facts: {
+      count: backups.length,
+      ...(newest ? { newest: backupOf(newest) } : {}),
+      ...(newestGood ? { newestGood: backupOf(newestGood) } : {}),
+      unreadable: unreadable.facts,
+    },
+  }
+}
+
+function backupOf({ manifest: { id, takenAt, trust }, present }: ShelfEntry): BackupSeen {
+  return { id, takenAt, trust, present }
+}
+
+async function lockOf(
+  { name }: Target,
+  { world }: Configured,
+  { machine }: Patient,
+): Promise<LockFacts> {
+  const owner = await world.locks.owner(name)
+  if (!owner) return {}
+  if (owner.host !== world.host.name) return { owner }
+  return { owner, gone: await machine.gone(owner.pid, owner.since) }
+}
+
+/** The files that the target's sign-in is read from. */
+function secretPaths({ place, credentials }: Target): readonly string[] {
+  const references: readonly (SecretReference | undefined)[] = [
+    place.kind === 'server' ? place.uri : undefined,
+    credentials?.username,
+    credentials?.password,
+  ]
+  return [...new Set(references.flatMap((one) => (one?.from === 'file' ? one.path : [])))]
+}

@@ -1,0 +1,111 @@
+import { verdict, type Finding } from '../../domain/finding.js'
+import {
+  judgeDatabases,
+  judgeDisk,
+  judgeManifests,
+  judgeNewestBackup,
+  judgeShelf,
+  judgeSpace,
+} from './backups.js'
+import { judgeConfiguration, judgeStack } from './configuration.js'
+import { judgeContainer, judgeImage, judgePort } from './container.js'
+import type { Evidence, TargetEvidence } from './evidence.js'
+import { judgeConfigurationFile, judgeEnvironmentFile, judgeSecretFiles } from './files.js'
+import { judgeCompose, judgeEngine, judgeStateFolder } from './host.js'
+import { seen } from './look.js'
+import { judgeCutOff, judgeLock } from './past.js'
+import {
+  judgeBackupRights,
+  judgeClock,
+  judgePointInTime,
+  judgePrimary,
+  judgeRestoreRights,
+  judgeServer,
+  judgeSignIn,
+} from './server.js'
+import { judgeTools } from './tools.js'
+
+/** A finding, and what it is about. */
+export interface DoctorFinding extends Finding {
+  readonly about: 'host' | 'configuration' | 'target'
+  /** Name of the target it is about. */
+  readonly target?: string
+}
+
+/** What `ops doctor` answers. */
+export interface Diagnosis {
+  readonly verdict: 'ok' | 'warn' | 'fail'
+  readonly checks: readonly DoctorFinding[]
+}
+
+/** Judges everything that was seen. Pure: the same evidence gives the same findings, on any machine. */
+export function judge(evidence: Evidence): Diagnosis {
+  const checks: readonly DoctorFinding[] = [
+    ...judgeHost(evidence).map((finding) => ({ ...finding, about: 'host' as const })),
+    ...judgeWhatIsConfigured(evidence).map((finding) => ({
+      ...finding,
+      about: 'configuration' as const,
+    })),
+    ...evidence.targets.flatMap((target) =>
+      judgeTarget(target, evidence).map((finding) => ({
+        ...finding,
+        about: 'target' as const,
+        target: target.name,
+      })),
+    ),
+  ]
+  return { verdict: verdict(checks), checks }
+}
+
+function judgeHost({
+  engine,
+  compose,
+  stateFolder,
+  configuration,
+  stack,
+}: Evidence): readonly Finding[] {
+  // Without a configuration nobody knows whether there is a stack: then compose counts as needed.
+  const needed = configuration.state !== 'seen' || stack !== undefined
+  return [judgeEngine(engine), judgeCompose(compose, needed), judgeStateFolder(stateFolder)]
+}
+
+function judgeWhatIsConfigured({
+  configuration,
+  configurationFile,
+  stack,
+}: Evidence): readonly Finding[] {
+  return [
+    ...judgeConfiguration(configuration),
+    ...(configurationFile
+      ? [judgeConfigurationFile(configurationFile, seen(configuration)?.plainPasswords ?? [])]
+      : []),
+    ...(stack ? [...judgeStack(stack), judgeEnvironmentFile(stack.environmentFile)] : []),
+  ]
+}
+
+function judgeTarget(target: TargetEvidence, { at }: Evidence): readonly Finding[] {
+  const { name, container, image, tools, server, rights, secretFiles, shelf, lock } = target
+  const open = seen(rights)?.authenticated === false
+  return [
+    ...(container ? [judgeContainer(name, container)] : []),
+    ...(image ? [judgeImage(name, image)] : []),
+    judgeServer(target),
+    ...(secretFiles.length > 0 ? [judgeSecretFiles(name, secretFiles)] : []),
+    judgeSignIn(target),
+    judgeBackupRights(name, rights),
+    judgeRestoreRights(name, rights),
+    ...(container ? [judgePort(name, container, open)] : []),
+    judgeDatabases(target),
+    judgePrimary(name, server),
+    judgePointInTime(target),
+    judgeClock(name, server),
+    judgeTools(name, tools, server),
+    judgeShelf(name, shelf),
+    judgeSpace(target),
+    ...judgeDisk(name, shelf, target.dataDevices),
+    judgeNewestBackup(target, at),
+    judgeManifests(name, target.catalog),
+    judgeCutOff(name, target.cutOff),
+    judgeLock(name, lock, at),
+  ]
+}

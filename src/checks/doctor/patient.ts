@@ -1,0 +1,52 @@
+import type { Manifest } from '../../domain/manifest.js'
+import type { Receipt } from '../../domain/receipt.js'
+import type { Target } from '../../domain/target.js'
+import type { Clock } from '../../ports/clock.js'
+import type { Compose } from '../../ports/compose.js'
+import type { Containers } from '../../ports/containers.js'
+import type { Engine } from '../../ports/engine.js'
+import type { Machine } from '../../ports/machine.js'
+import type { ServerFacts } from '../../ports/mongo.js'
+import type { ShelfEntry } from '../../ports/shelf.js'
+import type { World } from '../../ports/world.js'
+
+/** What taking a backup goes by. The doctor asks it instead of having rules of its own that could come to differ. */
+export interface BackupRules {
+  /** What the next backup takes in. Throws `DATABASE_MISSING` (not-found). */
+  scope(
+    target: Target,
+    server: ServerFacts,
+    present: readonly string[],
+  ): { readonly databases: readonly string[]; readonly wholeInstance: boolean }
+  /** The last backup that took in the same, for the sizes to expect. */
+  lastLike(entries: readonly ShelfEntry[], wholeInstance: boolean): Manifest | undefined
+  /** Bytes that must be free on the shelf for so much data. */
+  neededBytes(dataBytes: number, last: Manifest | undefined): number
+  /** Records of procedures that were cut off. */
+  cutOff(target: Target): Promise<readonly Receipt[]>
+}
+
+/** A configuration that could be read, and the world it describes. */
+export interface Configured {
+  readonly file: string
+  readonly warnings: readonly string[]
+  readonly plainPasswords: readonly string[]
+  /** Those that are looked at. */
+  readonly targets: readonly Target[]
+  readonly backupAgeSeconds: number
+  readonly world: World
+  readonly containers: Containers
+  readonly rules: BackupRules
+}
+
+/** What is examined. */
+export interface Patient {
+  readonly engine: Engine
+  readonly compose: Compose
+  readonly clock: Clock
+  readonly machine: Machine
+  /** Absolute. */
+  readonly stateFolder: string
+  /** Reads the configuration. Throws what reading it throws; the rest is looked at all the same. */
+  configuration(): Promise<Configured>
+}

@@ -1,0 +1,150 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { execa } from 'execa'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { emptyPlace } from './place.js'
+
+const root = join(import.meta.dirname, '../../..')
+const program = join(root, 'bin/run.js')
+let place: Awaited<ReturnType<typeof emptyPlace>>
+
+beforeAll(async () => {
+  place = await emptyPlace()
+})
+
+afterAll(() => place.remove())
+
+/** A restore that waits for its standard input, which nobody ends. */
+function waiting(...argv: string[]) {
+  return execa('node', [program, 'restore', '-', '--confirm', 'medical', ...argv], {
+    cwd: place.folder,
+    env: { OPS_STATE: place.state },
+    stdin: 'pipe',
+    reject: false,
+  })
+}
+
+/** Long enough for the command to have begun. */
+const begun = () => new Promise((resolve) => setTimeout(resolve, 1500))
+
+describe('an interruption', () => {
+  test.each([
+    ['SIGINT', 130, 'INTERRUPTED'],
+    ['SIGTERM', 143, 'TERMINATED'],
+    ['SIGHUP', 143, 'TERMINATED'],
+  ] as const)('by %s says so at once and leaves with %d', async (signal, exitCode, code) => {
+    const running = waiting()
+    await begun()
+    running.kill(signal)
+    const { exitCode: left, stdout, stderr } = await running
+    expect(left).toBe(exitCode)
+    expect(stdout).toBe('')
+    expect(stderr).toMatch(/^Stopping: finishing cleanly/)
+    expect(stderr).toContain(`Code  ${code} (exit ${exitCode.toString()})`)
+  })
+
+  test('is one JSON object as well', async () => {
+    const running = waiting('--json')
+    await begun()
+    running.kill('SIGTERM')
+    const { exitCode, stdout } = await running
+    expect(exitCode).toBe(143)
+    expect(JSON.parse(stdout)).toMatchObject({ ok: false, error: { code: 'TERMINATED' } })
+  })
+
+  test('by the clock leaves with 124', async () => {
+    const { exitCode, stderr } = await waiting('--timeout', '1s')
+    expect(exitCode).toBe(124)
+    expect(stderr).toContain('not done within 1s')
+  })
+
+  test('that is repeated leaves at once, whatever is being cleaned up', async () => {
+    const script = `
+      import { watchForInterruption } from ${JSON.stringify(moduleUrl('interruption'))}
+      watchForInterruption((text) => console.error(text))
+      setInterval(() => undefined, 1000)
+      console.log('ready')`
+    const running = execa('node', ['--input-type=module', '-e', script], { reject: false })
+    for await (const line of running) if (line === 'ready') break
+    running.kill('SIGINT')
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    running.kill('SIGINT')
+    const { exitCode, stderr } = await running
+    expect(exitCode).toBe(130)
+    expect(stderr.split('\n')).toHaveLength(1)
+  })
+})
+
+describe('a bug', () => {
+  /** A command that throws what nobody expected. */
+  const broken = (...argv: string[]) => {
+    const script = `
+      import { OpsCommand } from ${JSON.stringify(moduleUrl('opsCommand'))}
+      class Broken extends OpsCommand {
+        static id = 'broken'
+        async run() {
+          await this.parse(Broken)
+          throw new TypeError('no x of mongodb://root:hunter2@db')
+        }
+      }
+      await Broken.run(process.argv.slice(1), ${JSON.stringify(root)})`
+    return execa('node', ['--input-type=module', '-e', script, '--', ...argv], {
+      cwd: place.folder,
+      env: { OPS_STATE: place.state },
+      reject: false,
+    })
+  }
+
+  test('is called one, leaves with 1, and its stack is in the log of the state folder', async () => {
+    const { exitCode, stdout, stderr } = await broken()
+    const log = join(place.state, 'ops.log')
+    expect(exitCode).toBe(1)
+    expect(stdout).toBe('')
+    expect(stderr).toContain('this is a bug of ops')
+    expect(stderr).toContain(log)
+    expect(stderr).not.toMatch(/^\s+at /m)
+    const entry = JSON.parse(
+      (await readFile(log, 'utf8')).trim().split('\n').at(-1) ?? '',
+    ) as object
+    expect(entry).toMatchObject({ level: 'error', code: 'BUG', command: 'broken' })
+    expect(JSON.stringify(entry)).toMatch(/TypeError.* at /)
+  })
+
+  test('takes no password along, in any form', async () => {
+    const { stderr } = await broken('--verbose')
+    const { stdout, exitCode } = await broken('--json')
+    expect(exitCode).toBe(1)
+    expect(JSON.parse(stdout)).toMatchObject({ ok: false, error: { code: 'BUG', exitCode: 1 } })
+    const log = await readFile(join(place.state, 'ops.log'), 'utf8')
+    expect(`${stderr}${stdout}${log}`).not.toContain('hunter2')
+  })
+})
+
+describe('what is loaded', () => {
+  const heavy = /node_modules\/(dockerode|mongodb|execa|listr2|zod|yaml|@inquirer|chalk)\//
+
+  test.each([
+    [['--help']],
+    [['--version']],
+    [[]],
+    [['help', 'exit-codes']],
+    [['backup', '--help']],
+  ])('for %j is nothing heavy', async (argv) => {
+    const folder = await mkdtemp(join(tmpdir(), 'ops-loaded-'))
+    await execa('node', [program, ...argv], { env: { NODE_V8_COVERAGE: folder } })
+    const files = await readdir(folder)
+    const reports = await Promise.all(files.map((name) => readFile(join(folder, name), 'utf8')))
+    const loaded = reports.flatMap((text) =>
+      (JSON.parse(text) as { result: { url: string }[] }).result.map(({ url }) => url),
+    )
+    await rm(folder, { recursive: true })
+    expect(loaded.some((url) => url.includes('/dist/cli/'))).toBe(true)
+    expect(loaded.filter((url) => heavy.test(url))).toEqual([])
+  })
+})
+
+function moduleUrl(name: string): string {
+  return pathToFileURL(join(root, `dist/cli/${name}.js`)).href
+}
