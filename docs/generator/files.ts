@@ -23,10 +23,7 @@ export async function filesBelow(folder: string, ending: string): Promise<readon
 export const madeBy = '<!-- Made by "npm run docs". Do not edit. -->\n'
 
 /** A Markdown table. */
-export function table(
-  titles: readonly string[],
-  rows: readonly (readonly string[])[],
-): string {
+export function table(titles: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) =>
     `| ${cells.map((cell) => cell.replaceAll('|', '\\|').replaceAll('\n', ' ')).join(' | ')} |`
   return [line(titles), line(titles.map(() => '---')), ...rows.map(line)].join('\n')

@@ -24,10 +24,7 @@ function index(commands: readonly CommandPart[]): string {
     '# Commands\n',
     table(
       ['command', 'what it does'],
-      commands.map((command) => [
-        `[\`ops ${command.name}\`](${pageOf(command)})`,
-        command.summary,
-      ]),
+      commands.map((command) => [`[\`ops ${command.name}\`](${pageOf(command)})`, command.summary]),
     ),
     '\n## Flags of every command\n',
     flagTable((any?.flags ?? []).filter(({ global }) => global)),
@@ -66,17 +63,15 @@ function page(command: CommandPart, commands: readonly CommandPart[]): string {
       'Exit codes',
       table(
         ['code', 'kind', 'meaning'],
-        exitKinds.map((kind) => [
-          exitCodes[kind].code.toString(),
-          kind,
-          exitCodes[kind].meaning,
-        ]),
+        exitKinds.map((kind) => [exitCodes[kind].code.toString(), kind, exitCodes[kind].meaning]),
       ),
     ),
     'Any command may also end with 1 (a bug), 124, 130 or 143: see [exit codes](../exit-codes.md).\n',
     ...section(
       'Commands below it',
-      below.map((other) => `- [\`ops ${other.name}\`](${pageOf(other)}): ${other.summary}`).join('\n'),
+      below
+        .map((other) => `- [\`ops ${other.name}\`](${pageOf(other)}): ${other.summary}`)
+        .join('\n'),
     ),
   ].join('\n')
 }
@@ -100,7 +95,9 @@ function flagTable(flags: readonly FlagPart[]): string {
   return table(
     ['flag', 'meaning', 'default', 'variable'],
     flags.map(({ name, char, value, summary, standard, variable }) => [
-      code(`${char === undefined ? '' : `-${char}, `}--${name}${value === undefined ? '' : ` ${value}`}`),
+      code(
+        `${char === undefined ? '' : `-${char}, `}--${name}${value === undefined ? '' : ` ${value}`}`,
+      ),
       summary,
       code(standard),
       code(variable),

@@ -15,17 +15,20 @@ export interface Choices {
 
 /** Whatever was thrown as a `Failure`; nothing for what nobody expected, which is a bug. */
 export function asFailure(error: unknown, choices: Choices): Failure | undefined {
-  if (error instanceof Failure) return afterParsing(error)
+  if (error instanceof Failure) return afterParsing(error, choices)
   if (error instanceof Errors.CLIError) return usage(error, choices)
   return undefined
 }
 
 /** oclif rewrites the message of what a flag's own `parse` throws; this takes its wrapping off. */
-function afterParsing(failure: Failure): Failure {
+function afterParsing(failure: Failure, { command }: Choices): Failure {
   const wrapped = /^Parsing (--\S+) \n\t(.*)\nSee more help with --help$/s.exec(failure.message)
   if (!wrapped) return failure
   const [, flag = '', message = ''] = wrapped
-  return new Failure(failure.kind, failure.code, `${flag}: ${message}`, failure.next)
+  return new Failure(failure.kind, failure.code, `${flag}: ${message}`, [
+    ...failure.next,
+    `ops ${command} --help`,
+  ])
 }
 
 function usage(error: Errors.CLIError, { command, flags, below }: Choices): Failure {

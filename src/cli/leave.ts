@@ -1,5 +1,5 @@
 /** Milliseconds that open connections may keep a finished command alive. */
-const patience = 2000
+const patience = 500
 
 /**
  * Sees to it that a command that is through also ends: a connection somebody forgot must not hang a cron job. Output

@@ -11,7 +11,7 @@ export default class Doctor extends OpsCommand {
     'server, the sign-in and its rights to back up AND to restore, the MongoDB tools, replica set, clocks, the published ' +
     'port, shelf, disk, the newest backup, procedures that were cut off, and locks. Everything is looked at side by side, ' +
     'each with its own deadline: what is broken keeps nothing else from being looked at, and what could not be looked at ' +
-    'is said so and counts as a warning, never as good.'
+    'is said so and counts as a warning, never as good. Every target is looked at where none is named.'
   static override examples = [
     { description: 'Look at everything', command: '<%= config.bin %> doctor' },
     {
@@ -29,6 +29,8 @@ export default class Doctor extends OpsCommand {
 
   async run(): Promise<unknown> {
     const { flags: given } = await this.parse(Doctor)
+    const { json, quiet, stderr, notice } = this.door
+    if (!json && !quiet && stderr.isTTY) notice('Looking at everything at once; a few seconds …')
     const diagnosis = await this.patiently(
       examineMachine({
         config: given.config,

@@ -112,6 +112,7 @@ async function publishedAt(container: string): Promise<string> {
   return stdout.split('\n')[0] ?? ''
 }
 
+/** Address of a container on its network: also reaches a server that publishes no port. */
 async function addressOf(container: string): Promise<string> {
   const { stdout } = await execa('docker', [
     'inspect',
@@ -120,6 +121,18 @@ async function addressOf(container: string): Promise<string> {
     container,
   ])
   return stdout.trim()
+}
+
+/** A client of the server in a container that somebody else started. Waits until it takes writes. */
+export async function clientOf(
+  container: string,
+  signIn?: { readonly username: string; readonly password: string },
+): Promise<MongoClient> {
+  const hostAndPort = `${await addressOf(container)}:27017`
+  if (!signIn) return signedIn(`mongodb://${hostAndPort}/?directConnection=true`)
+  const { username, password } = signIn
+  const credentials = { username, password: new Secret(password), authSource: 'admin' }
+  return signedIn(connectionString(hostAndPort, credentials).reveal())
 }
 
 /** The first mongod of an image only makes the user, on loopback; the second one answers here. */

@@ -89,8 +89,9 @@ async function proof(path: string, found: Stats): Promise<void> {
 }
 
 async function mayMakeIn(nearest: string): Promise<void> {
+  const found = await stat(nearest)
+  if (!found.isDirectory()) throw Object.assign(new Error('no folder'), { code: 'ENOTDIR' })
   await access(nearest, constants.W_OK | constants.X_OK)
-  if (!(await stat(nearest)).isDirectory()) throw Object.assign(new Error(), { code: 'ENOTDIR' })
 }
 
 async function obstacleOf(attempt: Promise<void>): Promise<string | undefined> {

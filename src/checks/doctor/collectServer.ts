@@ -8,7 +8,7 @@ import type { BackupRules, Configured, Patient } from './patient.js'
 import { size } from './words.js'
 
 /** Seconds: reaching a server tries more than one way, and the driver waits ten seconds for it to answer. */
-const patience = { connect: 25, ask: 10, measure: 20, close: 3 }
+const patience = { connect: 15, ask: 10, measure: 15, close: 3 }
 
 type ServerEvidence = Pick<TargetEvidence, 'connection' | 'server' | 'rights' | 'nextBackup'>
 

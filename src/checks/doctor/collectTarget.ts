@@ -17,7 +17,7 @@ import { lookAtFile } from './lookAtFile.js'
 import type { Configured, Patient } from './patient.js'
 
 /** Seconds for each kind of look. The tools are started four times, in a container that may be busy. */
-const patience = { tools: 30, shelf: 10, state: 6 }
+const patience = { tools: 20, shelf: 10, state: 6 }
 
 /** Looks at everything that belongs to one target. */
 export async function collectTarget(

@@ -143,7 +143,7 @@ export function judgeClock(target: string, server: Looked<ServerSeen>): Finding 
   const ahead = Math.max(0, theirs - Date.parse(answeredAt)) / 1000
   const behind = Math.max(0, Date.parse(askedAt) - theirs) / 1000
   const apart = Math.max(ahead, behind)
-  const value = { seconds: ahead > 0 ? ahead : -behind }
+  const value = { seconds: ahead - behind }
   if (apart <= tolerated.doubtful)
     return fine(id, "this machine's clock and the server's agree", '', value)
   const words = {

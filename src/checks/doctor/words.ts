@@ -6,11 +6,17 @@ export function span(seconds: number): string {
   return `${Math.round(seconds / 86_400).toString()} days`
 }
 
-/** So many bytes, in decimal units: `0.3 MB`, `340 MB`, `78 GB`. */
+const units = [
+  [1e9, 'GB'],
+  [1e6, 'MB'],
+  [1e3, 'kB'],
+] as const
+
+/** So many bytes, in decimal units: `12 kB`, `340 MB`, `78 GB`. */
 export function size(bytes: number): string {
-  const [unit, one] = bytes < 1e9 ? (['MB', 1e6] as const) : (['GB', 1e9] as const)
+  const [one, unit] = units.find(([least]) => bytes >= least) ?? [1e3, 'kB']
   const value = bytes / one
-  return `${value < 10 ? (Math.round(value * 10) / 10).toString() : Math.round(value).toString()} ${unit}`
+  return `${(value < 10 ? Math.round(value * 10) / 10 : Math.round(value)).toString()} ${unit}`
 }
 
 /** Permission bits as `chmod` takes them: `0644`. */

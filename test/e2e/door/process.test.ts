@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -67,7 +68,7 @@ describe('an interruption', () => {
       setInterval(() => undefined, 1000)
       console.log('ready')`
     const running = execa('node', ['--input-type=module', '-e', script], { reject: false })
-    for await (const line of running) if (line === 'ready') break
+    await once(running.stdout, 'data')
     running.kill('SIGINT')
     await new Promise((resolve) => setTimeout(resolve, 300))
     running.kill('SIGINT')
