@@ -2,7 +2,7 @@ import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { parseArgs } from 'node:util'
+import { parseArgs, stripVTControlCharacters } from 'node:util'
 import { execa } from 'execa'
 import { root } from './generator/files.js'
 import type { Frame } from './generator/screen.js'
@@ -61,7 +61,7 @@ async function record(): Promise<readonly Frame[]> {
   let gone = 0
   let answered = false
   let typed = false
-  while (performance.now() - began < 300_000) {
+  while (performance.now() - began < 120_000) {
     const lines = await screen()
     const seconds = (performance.now() - began) / 1000 - gone
     const last = frames.at(-1)
@@ -70,11 +70,11 @@ async function record(): Promise<readonly Frame[]> {
       if (pause > 0 && last) gone += pause
       frames.push({ seconds: last ? Math.min(seconds, last.seconds + longest) : 0, lines })
     }
-    const bottom = lines.at(-1)?.trim()
+    const bottom = stripVTControlCharacters(lines.at(-1) ?? '').trim()
     if (!typed && bottom === prompt) {
       await keys(`ops ${positionals.join(' ')}`)
       typed = true
-    } else if (answer !== undefined && !answered && bottom?.startsWith('?') === true) {
+    } else if (answer !== undefined && !answered && bottom.startsWith('?')) {
       await keys(answer)
       answered = true
     } else if (typed && bottom === prompt) return frames

@@ -33,7 +33,6 @@ const colors: Readonly<Record<number, string>> = {
   90: '#8b949e',
 }
 
-// eslint-disable-next-line no-control-regex -- it is escape sequences that are looked for
 const escape = /\u001b\[([\d;]*)m|\u001b\[[\d;?]*[A-Za-z]|\u001b\][^\u0007]*\u0007|\u000e|\u000f/g
 
 /** A line with its escape sequences as spans. */

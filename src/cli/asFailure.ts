@@ -39,8 +39,8 @@ function usage(error: Errors.CLIError, { command, flags, below }: Choices): Fail
   const unknown = listOf(error, 'flags')
   const [flag] = unknown
   if (error.constructor.name === 'NonExistentFlagsError' && flag !== undefined) {
-    const meant = nearest(flag.replace(/^-+/, ''), flags)
     const name = flag.split('=')[0] ?? flag
+    const meant = nearest(name.replace(/^-+/, ''), flags)
     if (meant === undefined) return failure(`there is no flag ${name}`)
     return failure(`there is no flag ${name}; did you mean --${meant}?`)
   }

@@ -89,7 +89,8 @@ async function write(file: string, text: string, exists: boolean): Promise<strin
 async function lookAround(folder: string, door: Door): Promise<InitFacts> {
   const around = surroundings()
   const { engine, compose } = machineWorld(around)
-  const stack = await composeStack(folder)
+  // Written to /etc/ops, it may be for the compose file that lies here.
+  const stack = (await composeStack(folder)) ?? (await composeStack(around.cwd))
   const project = stack ? await compose.project(stack) : undefined
   const containers = await engine.containers().catch((error: unknown) => {
     if (!(error instanceof Failure)) throw error

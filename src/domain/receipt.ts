@@ -20,6 +20,10 @@ export interface Receipt {
   readonly safetyBackup?: string
   /** What this procedure replaced: taking it back restores exactly this from the safety backup. */
   readonly touched?: { readonly databases: readonly string[]; readonly collection?: string }
+  /** Nothing of `touched` was there before: taking it back drops it. */
+  readonly emptyBefore?: boolean
+  /** Services that were stopped and are not started again yet. */
+  readonly stopped?: readonly string[]
   /** Databases that this procedure made from nothing; taking it back drops them. */
   readonly created?: readonly string[]
   /** Why it failed. */

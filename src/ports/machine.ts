@@ -35,6 +35,8 @@ export interface Machine {
   path(path: string): Promise<PathFacts>
   /** A link is a link here. Makes no folder; a proof that was written is removed again. */
   folder(path: string): Promise<FolderFacts>
+  /** Whether this user may see what a folder holds. Where there is no folder, there is nothing to hide. */
+  readable(path: string): Promise<boolean>
   /** Links are followed. */
   tracking(path: string): Promise<Tracking>
   /** Whether the process that had this number at that moment (RFC 3339) is certainly gone from this machine. */

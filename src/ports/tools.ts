@@ -30,6 +30,8 @@ export interface RestoreRequest {
   /** Drop each collection of the archive just before it is restored. */
   readonly drop: boolean
   readonly oplogReplay: boolean
+  /** Insert in the order of the archive, with one worker a collection: what a capped collection needs. */
+  readonly maintainInsertionOrder?: boolean
 }
 
 /** mongorestore's summary line, counted by it. */
@@ -50,7 +52,11 @@ export interface DumpTools {
   /** Throws `TOOL_MISSING` (environment) where they are not there. */
   versions(target: Target): Promise<ToolVersions>
   dump(target: Target, request: DumpRequest, signal: AbortSignal): Promise<DumpRun>
-  /** Feeds a raw archive to mongorestore. Never rejects for what the tool did: read the outcome. Rejects with the source's error, after the tool is gone. */
+  /**
+   * Feeds a raw archive to mongorestore. What the tool did is in the outcome, with two exceptions: `RESTORE_UNCONFIRMED`
+   * (failed) for exit code 0 without its count of documents, `RESTORE_STILL_RUNNING` (failed) where it was told to stop
+   * and may still run. Rejects with the source's error, or the signal's reason, after the tool is gone.
+   */
   restore(
     target: Target,
     request: RestoreRequest,

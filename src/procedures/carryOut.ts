@@ -31,7 +31,7 @@ export interface CarriedOut<Result> {
 /**
  * Runs the steps of a plan in order, under the locks and with the receipt it asks for. If a step fails, every step that
  * was begun is undone, newest first; the failure says what state things are in. Throws what a step threw,
- * `TARGET_LOCKED` (locked), `RECEIPT_UNWRITTEN` (failed; partial where all was done but the last line of the record),
+ * `TARGET_LOCKED` (locked), `AFTERWARDS_FAILED` (partial), `RECEIPT_UNWRITTEN` (failed; partial where all was done but the last line of the record),
  * `UNDO_INCOMPLETE` (failed), and the signal's reason.
  */
 export async function carryOut<Result>(
@@ -65,13 +65,18 @@ async function runSteps(
   const { tell, signal } = watch
   const begun: Step[] = []
   tell({ kind: 'planned', title: plan.title, steps: plan.steps.map(({ title }) => title) })
+  const [promise, afterwards] = [
+    plan.steps.filter((step) => !step.afterwards),
+    plan.steps.filter((step) => step.afterwards),
+  ]
   try {
-    for (const step of plan.steps) {
+    for (const [at, step] of promise.entries()) {
       signal.throwIfAborted()
       if (step.effect !== 'reads') await record.begin()
       begun.push(step)
       await runStep(step, world, watch)
-      await record.finished(step.title)
+      // With the last of them the promise is kept: a record that cannot be written then must not take it back.
+      if (at < promise.length - 1) await record.finished(step.title)
     }
   } catch (cause) {
     // The run's own signal may be aborted already, and taking back must still be able to work: it gets one of its own.
@@ -80,6 +85,51 @@ async function runSteps(
     await closeFailed(record, isWhole(taken), cause, watch.warn)
     throw explain(cause, taken, record.current())
   }
+  await runAfterwards(plan, begun.at(-1), afterwards, world, watch, record)
+}
+
+/**
+ * The promise is kept: what comes now is secondary. Each of these steps is tried, none takes anything back. Throws the
+ * first failure as `partial`.
+ */
+async function runAfterwards(
+  plan: Plan<unknown>,
+  last: Step | undefined,
+  steps: readonly Step[],
+  world: CarryOutWorld,
+  watch: Required<Watch>,
+  record: RunRecord,
+): Promise<void> {
+  const failed: { readonly title: string; readonly cause: unknown }[] = []
+  const attempt = async (title: string, work: () => Promise<void>) => {
+    try {
+      await work()
+    } catch (cause) {
+      failed.push({ title, cause })
+    }
+  }
+  if (last) await attempt('write the record', () => record.finished(last.title))
+  for (const step of steps) {
+    await attempt(step.title, async () => {
+      await runStep(step, world, watch)
+      await record.finished(step.title)
+    })
+  }
+  const [first] = failed
+  if (!first) return
+  await record.close('done').catch(() => undefined)
+  const { cause } = first
+  const why = failed.map(
+    ({ title, cause: each }) =>
+      `"${title}" failed: ${each instanceof Error ? each.message : String(each)}`,
+  )
+  throw new Failure(
+    'partial',
+    cause instanceof Failure ? cause.code : 'AFTERWARDS_FAILED',
+    `"${plan.title}" is done and good, but ${why.join('; ')}`,
+    cause instanceof Failure ? cause.next : ['ops doctor'],
+    { cause, facts: { receipt: record.current()?.id ?? null } },
+  )
 }
 
 async function runStep(step: Step, world: CarryOutWorld, watch: Required<Watch>): Promise<void> {

@@ -22,10 +22,16 @@ export interface Step {
   undo?(context: StepContext): Promise<void>
   /** `always`: undone after an interruption too. `failure`: only after a failure, because it takes long. Default `always`. */
   readonly undoWhen?: 'always' | 'failure'
+  /** Not undone while something that was destroyed is left as it is: writers stay stopped before a half-restored database. */
+  readonly undoOnlyIfWhole?: boolean
+  /** Comes after the promise is kept: when it fails, nothing is taken back, and the run ends as partly done. */
+  readonly afterwards?: boolean
 }
 
 /** What the receipt of a plan holds besides what every receipt holds. */
 export interface ReceiptPart {
+  readonly emptyBefore?: boolean
+  readonly stopped?: readonly string[]
   readonly safetyBackup?: string
   readonly created?: readonly string[]
   readonly touched?: { readonly databases: readonly string[]; readonly collection?: string }

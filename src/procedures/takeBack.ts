@@ -10,13 +10,15 @@ export interface TakenBack {
   readonly kept: readonly Step[]
   /** Destroyed something and know no way back. */
   readonly final: readonly Step[]
+  /** Not undone because of what the others left: services that stay stopped. */
+  readonly held: readonly Step[]
   /** Their undo failed. */
   readonly stuck: readonly { readonly step: Step; readonly why: string }[]
 }
 
 /** Whether nothing is left of what was begun. */
-export function isWhole({ kept, final, stuck }: TakenBack): boolean {
-  return kept.length + final.length + stuck.length === 0
+export function isWhole({ kept, final, held, stuck }: TakenBack): boolean {
+  return kept.length + final.length + held.length + stuck.length === 0
 }
 
 /** Undoes begun steps, newest first, going on past an undo that fails: the operator hears of each one. */
@@ -29,6 +31,7 @@ export async function takeBack(
   const undone: Step[] = []
   const kept: Step[] = []
   const final: Step[] = []
+  const held: Step[] = []
   const stuck: { step: Step; why: string }[] = []
   const interrupted = isInterruption(cause)
 
@@ -37,6 +40,11 @@ export async function takeBack(
       if (step.effect === 'destroys') final.push(step)
     } else if (interrupted && step.undoWhen === 'failure') {
       kept.push(step)
+    } else if (
+      step.undoOnlyIfWhole &&
+      leavesRubble([...kept, ...final, ...stuck.map((one) => one.step)])
+    ) {
+      held.push(step)
     } else {
       try {
         await step.undo(context(step))
@@ -49,7 +57,12 @@ export async function takeBack(
       }
     }
   }
-  return { undone, kept, final, stuck }
+  return { undone, kept, final, held, stuck }
+}
+
+/** Whether something that was destroyed, or half made anew, is left as it is. */
+function leavesRubble(left: readonly Step[]): boolean {
+  return left.some(({ effect }) => effect === 'destroys')
 }
 
 /**
@@ -64,7 +77,10 @@ export function explain(cause: unknown, taken: TakenBack, receipt: Receipt | und
     return new Failure(
       'failed',
       'UNDO_INCOMPLETE',
-      `${messageOf(cause)}; then taking it back failed too: ${parts}`,
+      [
+        `${messageOf(cause)}; then taking it back failed too: ${parts}`,
+        ...stillInForce(taken),
+      ].join('; '),
       [...undo, ...(cause instanceof Failure ? cause.next : [])],
       {
         cause,
@@ -82,7 +98,8 @@ export function explain(cause: unknown, taken: TakenBack, receipt: Receipt | und
   )
 }
 
-function stateNow({ undone, kept, final }: TakenBack, receipt: Receipt | undefined): string[] {
+function stateNow(taken: TakenBack, receipt: Receipt | undefined): string[] {
+  const { undone, kept, final } = taken
   const left = [...kept, ...final]
   if (left.length === 0) {
     return receipt && undone.length > 0 ? ['everything that was changed has been taken back'] : []
@@ -91,7 +108,14 @@ function stateNow({ undone, kept, final }: TakenBack, receipt: Receipt | undefin
   return [
     `left as it is now, perhaps half done: ${left.map(({ title }) => `"${title}"`).join(', ')}`,
     ...(saved === undefined ? [] : [`the state before is in backup ${saved}`]),
+    ...stillInForce(taken),
   ]
+}
+
+function stillInForce({ held }: TakenBack): string[] {
+  return held.length === 0
+    ? []
+    : [`still in force: ${held.map(({ title }) => `"${title}"`).join(', ')}`]
 }
 
 function before(receipt: Receipt | undefined): Record<string, unknown> {

@@ -25,6 +25,9 @@ const verdicts = { ok: 'READY', warn: 'READY, WITH WARNINGS', fail: 'NOT READY' 
 export function doctorScreen({ verdict, checks }: DiagnosisText, canvas: Canvas): string {
   const { good, warning, bad } = paint(canvas)
   const moods = { ok: good, warn: warning, fail: bad, unknown: warning }
+  // A cause is told where it is one, not where it only keeps something else from being seen.
+  const told = checks.filter(({ severity }) => severity === 'fail' || severity === 'warn')
+  const causes = new Set(told.flatMap(({ because, next }) => [because, ...next]))
   const said = new Set<string>()
   const once = (mark: string, text: string) => {
     if (text === '' || said.has(text)) return []
@@ -33,12 +36,11 @@ export function doctorScreen({ verdict, checks }: DiagnosisText, canvas: Canvas)
       .split('\n')
       .map((line, index) => `           ${index === 0 ? mark : ' '.repeat(mark.length)}${line}`)
   }
-  const lines = ({ severity, says, because, next }: DrawnFinding) => [
-    `  ${moods[severity](severity.padEnd(7))}  ${visible(says)}`,
-    ...(severity === 'ok'
-      ? []
-      : [...once('', because), ...next.flatMap((command) => once('→ ', command))]),
-  ]
+  const lines = ({ severity, says, because, next }: DrawnFinding) => {
+    const line = `  ${moods[severity](severity.padEnd(7))}  ${visible(says)}`
+    if (severity === 'ok' || (severity === 'unknown' && causes.has(because))) return [line]
+    return [line, ...once('', because), ...next.flatMap((command) => once('→ ', command))]
+  }
   const groups = groupsOf(checks).flatMap(({ title, findings }) => [
     '',
     visible(title),

@@ -2,7 +2,7 @@ import { Failure } from '../../src/domain/failure.js'
 import type { LockOwner, Locks } from '../../src/ports/locks.js'
 
 /** A dead run that left its lock behind. */
-export const deadOwner: LockOwner = {
+const deadOwner: LockOwner = {
   command: 'backup',
   pid: 99,
   host: 'db01',

@@ -53,18 +53,31 @@ export interface Ended {
   readonly stderr: string
 }
 
+/** How a run differs from the usual one. */
+export interface RunOptions {
+  readonly input?: Buffer
+  /** Standard input stays open; the test writes to it. */
+  readonly open?: boolean
+  readonly env?: Record<string, string>
+  /** Program and arguments that start it: `setpriv`, with fewer rights than the test has. */
+  readonly through?: readonly string[]
+}
+
 /** Starts the built command in a place, with an environment as bare as cron's, and no terminal. */
 export function startOps(
   { folder, state }: Pick<Place, 'folder' | 'state'>,
   argv: readonly string[],
-  options: { input?: Buffer; env?: Record<string, string> } = {},
+  options: RunOptions = {},
 ) {
-  return execa(process.execPath, [program, ...argv], {
+  const [file = '', ...given] = [...(options.through ?? []), process.execPath, program, ...argv]
+  return execa(file, given, {
     cwd: folder,
     extendEnv: false,
     env: { PATH: process.env['PATH'] ?? '', HOME: folder, OPS_STATE: state, ...options.env },
     reject: false,
-    ...(options.input ? { input: options.input } : { stdin: 'ignore' as const }),
+    ...(options.input
+      ? { input: options.input }
+      : { stdin: options.open === true ? ('pipe' as const) : ('ignore' as const) }),
   }) as ResultPromise<{ reject: false }>
 }
 
@@ -72,7 +85,7 @@ export function startOps(
 export async function ops(
   place: Pick<Place, 'folder' | 'state'>,
   argv: readonly string[],
-  options: { input?: Buffer; env?: Record<string, string> } = {},
+  options: RunOptions = {},
 ): Promise<Ended> {
   const { exitCode, stdout, stderr, signal } = await startOps(place, argv, options)
   return { exitCode: exitCode ?? (signal === 'SIGKILL' ? 137 : -1), stdout, stderr }

@@ -10,7 +10,7 @@ import {
 } from './composeArguments.js'
 import { readProject } from './composeConfig.js'
 import { inOrder } from './composeLog.js'
-import { jobContainer, oneOffs } from './composeOneOff.js'
+import { allOneOffs, jobContainer, oneOffs } from './composeOneOff.js'
 import { composeFailure, isMissing, runProcess, type Finished } from './composeProcess.js'
 import { findCompose, type ComposeProgram } from './composeProgram.js'
 import { servicesToStart } from './composeServices.js'
@@ -51,6 +51,7 @@ export function compose(environment: Environment): Compose {
     const asked = [...everyProfile, 'config', '--format', 'json']
     return readProject((await must('config', call(stack, asked, { keep: true }))).stdout)
   }
+  const nameOf = async (stack: Stack) => stack.project ?? (await project(stack)).name
   const docker = async (given: readonly string[], say: Say = quietly): Promise<Finished> => {
     const { docker: file } = await program()
     if (file === undefined) return { exitCode: 0, stdout: '', lastWords: [] }
@@ -73,6 +74,8 @@ export function compose(environment: Environment): Compose {
     },
 
     async down(stack, { volumes }, say, signal) {
+      const left = await allOneOffs(await nameOf(stack), dockerAnswer)
+      if (left.length > 0) await must('down', docker(['rm', '--force', ...left], say))
       const given = [...everyProfile, 'down', ...(volumes ? ['--volumes'] : [])]
       await must('down', call(stack, given, { say, signal }))
     },
@@ -80,8 +83,7 @@ export function compose(environment: Environment): Compose {
     async stop(stack, services, say, signal) {
       await lifecycle('stop')(stack, services, say, signal)
       if (services.length === 0) return
-      const { name } = stack.project === undefined ? await project(stack) : { name: stack.project }
-      const running = await oneOffs(name, services, dockerAnswer)
+      const running = await oneOffs(await nameOf(stack), services, dockerAnswer)
       if (running.length > 0) await must('stop', docker(['stop', ...running], say))
     },
 
@@ -90,8 +92,7 @@ export function compose(environment: Environment): Compose {
 
     async run(stack, service, variables, say, signal) {
       const { docker: file } = await program()
-      const { name } = stack.project === undefined ? await project(stack) : { name: stack.project }
-      const container = file === undefined ? undefined : jobContainer(name, service)
+      const container = file === undefined ? undefined : jobContainer(await nameOf(stack), service)
       if (container !== undefined) await docker(['rm', container])
       const given = runArguments(service, container, Object.keys(variables))
       try {

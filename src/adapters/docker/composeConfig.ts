@@ -7,6 +7,9 @@ interface RawConfig {
   readonly volumes?: Readonly<
     Record<string, { readonly name?: string; readonly external?: boolean } | null>
   >
+  readonly secrets?: Readonly<
+    Record<string, { readonly file?: string; readonly environment?: string } | null>
+  >
 }
 
 interface RawService {
@@ -17,18 +20,27 @@ interface RawService {
   readonly profiles?: readonly string[]
   readonly depends_on?: Readonly<Record<string, { readonly condition?: string }>>
   readonly command?: readonly string[] | null
+  readonly entrypoint?: readonly string[] | null
   readonly ports?: readonly {
     readonly target: number
     readonly published?: string
     readonly host_ip?: string
   }[]
-  readonly volumes?: readonly { readonly type: string; readonly source?: string }[]
+  readonly volumes?: readonly {
+    readonly type: string
+    readonly source?: string
+    readonly target: string
+  }[]
+  readonly secrets?: readonly { readonly source: string; readonly target?: string }[]
   readonly healthcheck?: { readonly disable?: boolean }
 }
 
-/** What compose says of a project, as the port has it. Throws a `SyntaxError` for what is not JSON. */
+/**
+ * What compose says of a project, as the port has it. It doubles every dollar sign, so that its answer could be a compose
+ * file again: a password with one in it would be another password. Throws a `SyntaxError` for what is not JSON.
+ */
 export function readProject(json: string): ComposeProject {
-  const raw = JSON.parse(json) as RawConfig
+  const raw = JSON.parse(json.replaceAll('$$', () => '$')) as RawConfig
   return {
     name: raw.name,
     services: Object.fromEntries(
@@ -42,7 +54,32 @@ export function readProject(json: string): ComposeProject {
       name: volume?.name ?? `${raw.name}_${key}`,
       external: volume?.external === true,
     })),
+    ...(raw.secrets ? { secrets: readSecrets(raw.secrets) } : {}),
   }
+}
+
+function readSecrets(
+  raw: NonNullable<RawConfig['secrets']>,
+): NonNullable<ComposeProject['secrets']> {
+  return Object.fromEntries(
+    Object.entries(raw).map(([name, secret]) => [
+      name,
+      {
+        ...(secret?.file === undefined ? {} : { file: secret.file }),
+        ...(secret?.environment === undefined ? {} : { environment: secret.environment }),
+      },
+    ]),
+  )
+}
+
+function readMounts(
+  raw: NonNullable<RawService['volumes']>,
+): NonNullable<ComposeService['mounts']> {
+  return raw.map(({ type, source, target }) => ({
+    type,
+    ...(source === undefined ? {} : { source }),
+    destination: target,
+  }))
 }
 
 function readService(name: string, raw: RawService): ComposeService {
@@ -63,6 +100,7 @@ function readService(name: string, raw: RawService): ComposeService {
       ]),
     ),
     ...(raw.command ? { command: raw.command } : {}),
+    ...(raw.entrypoint ? { entrypoint: raw.entrypoint } : {}),
     ports: (raw.ports ?? []).map(({ target, published, host_ip: host }) => ({
       container: target,
       ...(published === undefined ? {} : { published }),
@@ -71,6 +109,15 @@ function readService(name: string, raw: RawService): ComposeService {
     volumes: (raw.volumes ?? []).flatMap(({ type, source }) =>
       type === 'volume' && source !== undefined ? [source] : [],
     ),
+    ...(raw.volumes ? { mounts: readMounts(raw.volumes) } : {}),
+    ...(raw.secrets
+      ? {
+          secrets: raw.secrets.map(({ source, target }) => ({
+            name: source,
+            ...(target === undefined ? {} : { destination: target }),
+          })),
+        }
+      : {}),
     healthcheck: raw.healthcheck !== undefined && raw.healthcheck.disable !== true,
   }
 }

@@ -5,16 +5,27 @@ export function jobContainer(project: string, service: string): string {
   return `${project}-${service}-job`
 }
 
+/** Ids of every one-off container of a project, running or not: `compose down` leaves them behind. */
+export async function allOneOffs(
+  project: string,
+  docker: (given: readonly string[]) => Promise<Finished>,
+): Promise<readonly string[]> {
+  const listed = await docker([
+    'ps',
+    '--all',
+    '--quiet',
+    ...label('project', project),
+    ...label('oneoff', 'True'),
+  ])
+  return listed.stdout.split('\n').filter((id) => id !== '')
+}
+
 /** Ids of running one-off containers of these services: `compose stop` leaves them alone, and they write too. */
 export async function oneOffs(
   project: string,
   services: readonly string[],
   docker: (given: readonly string[]) => Promise<Finished>,
 ): Promise<readonly string[]> {
-  const label = (name: string, value: string) => [
-    '--filter',
-    `label=com.docker.compose.${name}=${value}`,
-  ]
   const found = await Promise.all(
     services.map((service) =>
       docker([
@@ -27,4 +38,8 @@ export async function oneOffs(
     ),
   )
   return found.flatMap(({ stdout }) => stdout.split('\n').filter((id) => id !== ''))
+}
+
+function label(name: string, value: string): readonly string[] {
+  return ['--filter', `label=com.docker.compose.${name}=${value}`]
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { constants, type Stats } from 'node:fs'
-import { access, lstat, open, rm, stat, statfs } from 'node:fs/promises'
+import { access, lstat, open, opendir, rm, stat, statfs } from 'node:fs/promises'
 import { uptime } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { FolderFacts, Machine, PathFacts } from '../../ports/machine.js'
@@ -20,6 +20,10 @@ export const thisMachine: Machine = {
     return { ...facts(found), path, kind: kindOf(found) }
   },
   folder,
+  async readable(path) {
+    const obstacle = await obstacleOf(opendir(path).then((opened) => opened.close()))
+    return obstacle !== 'EACCES' && obstacle !== 'EPERM'
+  },
   tracking: (path) => gitTracking(path, process.env),
   async gone(pid, at) {
     const booted = Date.now() - uptime() * 1000

@@ -3,7 +3,7 @@ import type { Target } from '../../domain/target.js'
 import type { Containers } from '../../ports/containers.js'
 import type { ContainerFacts } from '../../ports/engine.js'
 import type { Secrets } from '../../ports/secrets.js'
-import { connectionString, passwordOf, type SignIn } from './connectionString.js'
+import { passwordOf, signedInAs, type SignIn } from './connectionString.js'
 
 /** Everything needed to reach a target's server from anywhere. */
 export type Access =
@@ -26,9 +26,9 @@ export async function accessTo(
   const signIn = await signInOf(target, secrets)
   if (target.place.kind === 'server') {
     const given = await secrets.resolve(target.place.uri)
-    const uri = signIn ? signedIn(given, signIn) : given
+    const uri = signIn ? signedInAs(given, signIn) : given
     const password = passwordOf(uri)
-    return { kind: 'server', uri, secrets: [uri, ...(password ? [password] : [])] }
+    return { kind: 'server', uri, secrets: [uri, given, ...(password ? [password] : [])] }
   }
   const container = await containers.running(target)
   if (!container)
@@ -50,12 +50,6 @@ async function signInOf(target: Target, secrets: Secrets): Promise<SignIn | unde
     password: await secrets.resolve(password),
     authSource,
   }
-}
-
-/** The same server, with a sign-in that the connection string did not hold. */
-function signedIn(uri: Secret, signIn: SignIn): Secret {
-  const hosts = /^mongodb:\/\/(?:[^@/]*@)?([^/?]+)/.exec(uri.reveal())?.[1]
-  return hosts === undefined ? uri : connectionString(hosts, signIn)
 }
 
 /** mongod's port by its arguments (`--port N`, `--port=N`); 27017 otherwise. */

@@ -17,6 +17,35 @@ export function connectionString(hostAndPort: string, signIn: SignIn | undefined
   return new Secret(`mongodb://${who}${hostAndPort}/?${source}directConnection=true`)
 }
 
+/**
+ * A given connection string with another sign-in: who signs in is replaced, `authSource` is added where there is none, and
+ * everything else (hosts, database, options) stays byte for byte as it was. What is no connection string is handed back.
+ */
+export function signedInAs(uri: Secret, signIn: SignIn): Secret {
+  const parts = /^(mongodb(?:\+srv)?:\/\/)(?:[^/?]*@)?([^/?@]+)(\/[^?]*)?(\?.*)?$/s.exec(uri.reveal())
+  if (!parts) return uri
+  const [, scheme = '', hosts = '', path, query] = parts
+  const who = `${encoded(signIn.username)}:${encoded(signIn.password.reveal())}@`
+  const given = optionsOf(uri).has('authsource')
+  const source = `authSource=${encoded(signIn.authSource)}`
+  const options =
+    query === undefined
+      ? `?${source}`
+      : given
+        ? query
+        : `${query}${/[?&]$/.test(query) ? '' : '&'}${source}`
+  return new Secret(
+    `${scheme}${who}${hosts}${path ?? (query === undefined ? '/' : '')}${options}`,
+  )
+}
+
+/** Names of the options that a connection string sets, in lower case (they are not case-sensitive). */
+export function optionsOf(uri: Secret): ReadonlySet<string> {
+  const query = /\?(.*)$/s.exec(uri.reveal())?.[1] ?? ''
+  const names = query.split('&').map((option) => option.split('=')[0]?.toLowerCase() ?? '')
+  return new Set(names.filter((name) => name !== ''))
+}
+
 /** `encodeURIComponent`, and the apostrophe that it leaves alone. */
 function encoded(text: string): string {
   return encodeURIComponent(text).replaceAll("'", '%27')

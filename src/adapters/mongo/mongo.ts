@@ -6,6 +6,7 @@ import type { Secrets } from '../../ports/secrets.js'
 import type { DockerClient } from '../docker/client.js'
 import { hiddenVariables } from '../docker/hiddenVariables.js'
 import { accessTo, type Access } from './access.js'
+import { clientFor } from './client.js'
 import { connectionString } from './connectionString.js'
 import { mongoFailure } from './mongoFailure.js'
 import { directRoute, type Route } from './route.js'
@@ -19,9 +20,6 @@ export interface MongoWorld {
   client(): Promise<DockerClient>
 }
 
-/** Milliseconds for finding the server and signing in. */
-const patience = 10_000
-
 /** The driver, over the shortest way there is to each target. */
 export function mongoAdapter(world: MongoWorld): Mongo {
   return {
@@ -33,25 +31,18 @@ export function mongoAdapter(world: MongoWorld): Mongo {
         access.kind === 'server'
           ? access.uri
           : connectionString(route?.hostAndPort ?? '', access.signIn)
-      const { MongoClient: Client } = await import('mongodb')
-      const client = new Client(uri.reveal(), {
-        appName: 'ops',
-        directConnection: access.kind === 'container',
-        serverSelectionTimeoutMS: patience,
-        connectTimeoutMS: patience,
-        maxPoolSize: 4,
-        readPreference: 'primaryPreferred',
-        serverMonitoringMode: 'poll',
-      })
+      let client: MongoClient | undefined
       try {
+        client = await clientFor(target, uri, access.kind)
         await connected(client, target)
       } catch (error) {
-        await client.close().catch(() => undefined)
+        await client?.close().catch(() => undefined)
         await route?.close()
         throw error
       }
-      return openSession(client, target, async () => {
-        await client.close()
+      const open = client
+      return openSession(open, target, async () => {
+        await open.close()
         await route?.close()
       })
     },

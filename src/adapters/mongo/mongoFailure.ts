@@ -18,7 +18,7 @@ export function mongoFailure(target: Target, error: unknown): unknown {
       { cause: error },
     )
   }
-  if (error instanceof MongoServerError && error.code === unauthorized) {
+  if (isUnauthorized(error)) {
     return new Failure(
       'environment',
       'MONGO_UNAUTHORIZED',
@@ -30,17 +30,29 @@ export function mongoFailure(target: Target, error: unknown): unknown {
     )
   }
   if (
-    /Network|ServerSelection|TopologyClosed|ECONNREFUSED/.test(`${error.name} ${error.message}`)
+    /Network|ServerSelection|TopologyClosed|ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ETIMEOUT|querySrv/.test(`${error.name} ${error.message}`)
   ) {
     return new Failure(
       'environment',
       'MONGO_UNREACHABLE',
-      `the server of "${target.name}" does not answer: ${firstLine(error.message)}`,
+      `the server of "${target.name}" does not answer: ${firstLine(error.message)}${tlsHint(error.message)}`,
       ['ops stack ps', 'ops doctor'],
       { cause: error },
     )
   }
   return error
+}
+
+/** A server that requires TLS hangs up on whoever does without, and says nothing. */
+function tlsHint(text: string): string {
+  return /connection .* closed|ECONNRESET|socket hang up/i.test(text)
+    ? ' (it hangs up: it may require TLS, which a target with "uri: mongodb://…/?tls=true" has)'
+    : ''
+}
+
+/** Whether the server refused because the user lacks a right, or nobody is signed in. */
+export function isUnauthorized(error: unknown): boolean {
+  return error instanceof MongoServerError && error.code === unauthorized
 }
 
 function firstLine(text: string): string {

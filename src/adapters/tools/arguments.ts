@@ -12,13 +12,15 @@ export function dumpArguments({ database, oplog }: DumpRequest): readonly string
 
 /**
  * mongorestore's arguments for a raw archive on standard input. `--stopOnError` because without it documents that fail
- * are counted and forgotten, exit code 0.
+ * are counted and forgotten, exit code 0. Keeping the order means one worker a collection: a number of them would be
+ * ignored at best.
  */
-export function restoreArguments({ drop, oplogReplay }: RestoreRequest): readonly string[] {
+export function restoreArguments(request: RestoreRequest): readonly string[] {
+  const { drop, oplogReplay, maintainInsertionOrder = false } = request
   return [
     '--archive',
     '--stopOnError',
-    '--numInsertionWorkersPerCollection=4',
+    maintainInsertionOrder ? '--maintainInsertionOrder' : '--numInsertionWorkersPerCollection=4',
     ...(drop ? ['--drop'] : []),
     ...(oplogReplay ? ['--oplogReplay'] : []),
   ]

@@ -3,8 +3,11 @@ import type { ContainerFacts, Engine } from '../../ports/engine.js'
 import type { DockerClient } from '../docker/client.js'
 import { startExec } from '../docker/exec.js'
 import { hiddenVariables } from '../docker/hiddenVariables.js'
-import { drained } from './drained.js'
+import { runTool } from './runTool.js'
 import type { ToolHost } from './toolHost.js'
+
+/** Milliseconds that sending a signal may take. */
+const stopPatience = 3_000
 
 /** The tools of a database's own container, run by the engine's exec. */
 export function execHost(
@@ -24,11 +27,14 @@ export function execHost(
     secrets,
     start,
 
-    async terminate(processNumber) {
-      const stopper = await start(['kill', '-TERM', processNumber.toString()], () => undefined)
-      stopper.stdin.end()
-      await drained(stopper.stdout)
-      await stopper.exitCode()
+    async terminate(processNumber, signal) {
+      // The shell's own `kill`: few images have a program of that name.
+      const { exitCode } = await runTool(
+        { start },
+        ['sh', '-c', 'kill "-$1" "$2"', 'sh', signal, processNumber.toString()],
+        stopPatience,
+      )
+      if (exitCode !== 0) throw new Error(`kill left with exit code ${exitCode.toString()}`)
     },
 
     async explain(exitCode) {

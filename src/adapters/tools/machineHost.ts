@@ -54,9 +54,9 @@ export function machineHost(
       })
     },
 
-    terminate(processNumber) {
+    terminate(processNumber, signal) {
       try {
-        process.kill(processNumber, 'SIGTERM')
+        process.kill(processNumber, `SIG${signal}`)
       } catch {
         // It has left already, which is what was wanted.
       }

@@ -1,81 +1,135 @@
-import { once } from 'node:events'
-import type { Writable } from 'node:stream'
-import type { RestoreOutcome, RestoreRequest } from '../../ports/tools.js'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Failure } from '../../domain/failure.js'
+import type { RestoreOutcome, RestoreRequest, ToolOutcome } from '../../ports/tools.js'
 import { restoreArguments, toolConfiguration } from './arguments.js'
 import { drained } from './drained.js'
-import { LineTail } from './lineTail.js'
-import { redactor } from './redact.js'
+import { Ending, patience, type Patience } from './ending.js'
+import { feed } from './feed.js'
+import { Spoken } from './spoken.js'
 import { restoreSummary } from './summary.js'
-import type { ToolHost } from './toolHost.js'
-import { processMark, restoreWrapper, wrapped } from './wrapper.js'
+import type { ToolHost, ToolProcess } from './toolHost.js'
+import { restoreWrapper, wrapped } from './wrapper.js'
 
 /**
  * Feeds a raw archive to mongorestore and waits for it to leave. What the tool did is in the outcome; the source's own
- * error, or the signal's reason, is thrown after the tool is gone.
+ * error, or the signal's reason, is thrown after the tool is gone. A tool that is told to stop and does not leave is let
+ * go of after some 15 seconds: `RESTORE_STILL_RUNNING` (failed). Exit code 0 without the tool's own count of documents
+ * proves nothing: `RESTORE_UNCONFIRMED` (failed).
  */
 export async function runRestore(
   host: ToolHost,
   request: RestoreRequest,
   source: AsyncIterable<Uint8Array>,
   signal: AbortSignal,
+  steps: Patience = patience,
 ): Promise<RestoreOutcome> {
   signal.throwIfAborted()
-  let processNumber: number | undefined
-  const tail = new LineTail(redactor(host.secrets), (line) => {
-    if (line.startsWith(processMark)) processNumber = Number(line.slice(processMark.length))
-  })
+  const spoken = new Spoken(host)
   const process = await host.start(wrapped(restoreWrapper, restoreArguments(request)), (chunk) => {
-    tail.add(chunk)
+    spoken.add(chunk)
   })
+  const ending = new Ending(host, process, spoken.number, steps)
   const stop = () => {
-    process.stdin.end()
-    if (processNumber !== undefined) void host.terminate(processNumber).catch(() => undefined)
+    ending.begin()
   }
   signal.addEventListener('abort', stop, { once: true })
+  if (signal.aborted) stop()
   try {
-    const left = drained(process.stdout)
-    const problem = await feed(process.stdin, toolConfiguration(host.uri), source, left, signal)
-    if (problem !== undefined) stop()
-    await left
-    const exitCode = await process.exitCode()
+    process.stdin.write(toolConfiguration(host.uri))
+    const closed = closing(process)
+    const gone = Promise.race([spoken.left, closed.then(() => undefined)])
+    void gone.then(() => {
+      ending.over()
+    })
+    const over = Promise.race([gone, ending.begun])
+    const fed = await feed(process.stdin, source, over)
+    if (fed !== undefined) stop()
+    // What the wrapper waits for once its tool has left.
+    void gone.then(() => process.stdin.end())
+
+    const exitCode = await left(process, closed, ending, steps)
+    if (exitCode === undefined) throw stillRunning(host, spoken, fed?.error ?? signal.reason)
     signal.throwIfAborted()
-    if (problem !== undefined) throw problem.error
-    const lines = tail.lines().filter((line) => !line.startsWith(processMark))
-    const because = exitCode === 0 ? undefined : await host.explain(exitCode)
-    return {
-      exitCode,
-      lines,
-      ...(restoreSummary(lines) ?? { restored: 0, failed: 0 }),
-      ...(because === undefined ? {} : { because }),
-    }
+    if (fed !== undefined) throw fed.error
+    return await outcomeOf(host, exitCode, spoken, await closed)
   } finally {
     signal.removeEventListener('abort', stop)
+    ending.clear()
     process.destroy()
   }
 }
 
-/** Writes the source with backpressure until it ends or the tool leaves; hands back the source's error instead of throwing it. */
-async function feed(
-  input: Writable,
-  configuration: string,
-  source: AsyncIterable<Uint8Array>,
-  left: Promise<void>,
-  signal: AbortSignal,
-): Promise<{ readonly error: unknown } | undefined> {
-  const tool = { gone: false }
-  const leaving = left.finally(() => {
-    tool.gone = true
-  })
-  leaving.catch(() => undefined)
-  input.write(configuration)
+/** The end of everything the tool says; how the connection broke, if it did. */
+async function closing(process: ToolProcess): Promise<{ readonly error: unknown } | undefined> {
   try {
-    for await (const chunk of source) {
-      if (tool.gone || signal.aborted || !input.writable) break
-      if (!input.write(chunk)) await Promise.race([once(input, 'drain'), leaving])
-    }
+    await drained(process.stdout)
+    return undefined
   } catch (error) {
     return { error }
   }
-  input.end()
-  return undefined
+}
+
+/** The exit code; nothing where the tool was given up, and may still run. */
+async function left(
+  process: ToolProcess,
+  closed: Promise<unknown>,
+  { givenUp }: Ending,
+  steps: Patience,
+): Promise<number | undefined> {
+  const way = await Promise.race([
+    closed.then(() => 'closed' as const),
+    givenUp.then(() => 'given up' as const),
+  ])
+  const exitCode = process.exitCode()
+  if (way === 'closed') return Promise.race([exitCode, givenUp.then(() => lateCode(exitCode, steps))])
+  return lateCode(exitCode, steps)
+}
+
+async function lateCode(exitCode: Promise<number>, steps: Patience): Promise<number | undefined> {
+  return Promise.race([exitCode.catch(() => undefined), sleep(steps.exitCode, undefined)])
+}
+
+async function outcomeOf(
+  host: ToolHost,
+  exitCode: number,
+  spoken: Spoken,
+  broken: { readonly error: unknown } | undefined,
+): Promise<RestoreOutcome> {
+  const lines = spoken.lines()
+  const summary = restoreSummary(lines)
+  if (exitCode === 0) {
+    if (broken) throw broken.error
+    if (!summary) throw unconfirmed({ exitCode, lines })
+    return { exitCode, lines, ...summary }
+  }
+  const because = await host.explain(exitCode)
+  return {
+    exitCode,
+    lines,
+    ...(summary ?? { restored: 0, failed: 0 }),
+    ...(because === undefined ? {} : { because }),
+  }
+}
+
+function unconfirmed({ exitCode, lines }: ToolOutcome): Failure {
+  return new Failure(
+    'failed',
+    'RESTORE_UNCONFIRMED',
+    'mongorestore left with exit code 0, but did not say how many documents it restored',
+    ['ops undo', 'ops doctor'],
+    { facts: { exitCode, lines } },
+  )
+}
+
+function stillRunning(host: ToolHost, spoken: Spoken, cause: unknown): Failure {
+  const { known } = spoken
+  const where = host.name === 'exec' ? 'in the container' : 'on this machine'
+  const which = known === undefined ? '' : `, process ${known.toString()}`
+  return new Failure(
+    'failed',
+    'RESTORE_STILL_RUNNING',
+    `mongorestore was told to stop and did not leave; mongorestore may still be running ${where}${which}`,
+    ['ops stack ps', 'ops doctor'],
+    { cause, facts: { process: known, lines: spoken.lines() } },
+  )
 }

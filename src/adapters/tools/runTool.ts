@@ -1,12 +1,13 @@
 import type { ToolHost } from './toolHost.js'
 
 /** Milliseconds that `runTool` waits for a short command. */
-const patience = 20_000
+const usualPatience = 20_000
 
 /** Runs a short command there and collects its standard output (64 KiB at most). Its input is empty. */
 export async function runTool(
-  host: ToolHost,
+  host: Pick<ToolHost, 'start'>,
   argv: readonly string[],
+  patience = usualPatience,
 ): Promise<{ readonly exitCode: number; readonly output: string }> {
   const process = await host.start(argv, () => undefined)
   const deadline = setTimeout(() => {

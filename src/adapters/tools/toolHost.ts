@@ -19,8 +19,8 @@ export interface ToolHost {
   /** Everything that must not show up in what the tools say. */
   readonly secrets: readonly Secret[]
   start(argv: readonly string[], onStderr: (chunk: Uint8Array) => void): Promise<ToolProcess>
-  /** Asks a process there to stop (SIGTERM), by its number there. */
-  terminate(processNumber: number): Promise<void>
+  /** Sends a signal to a process there, by its number there. */
+  terminate(processNumber: number, signal: 'TERM' | 'KILL'): Promise<void>
   /** What is known of why a tool left with this exit code, besides the code. */
   explain(exitCode: number): Promise<string | undefined>
 }

@@ -95,7 +95,7 @@ export function judgeNewestBackup(
   at: string,
 ): Finding {
   const id = `${name}.backup`
-  if (catalog.state !== 'seen') return blind(id, 'the backups', catalog)
+  if (catalog.state !== 'seen') return blind(id, 'the backups', catalog, ['ops backup list'])
   const { count, newest, newestGood } = catalog.facts
   const next = [`ops backup --target ${name}`]
   if (!newest) return broken(id, { says: 'there is no backup', next })
@@ -132,7 +132,7 @@ export function judgeNewestBackup(
 /** Can everything on the shelf be told for what it is? */
 export function judgeManifests(target: string, catalog: Looked<CatalogFacts>): Finding {
   const id = `${target}.manifests`
-  if (catalog.state !== 'seen') return blind(id, 'the manifests', catalog)
+  if (catalog.state !== 'seen') return blind(id, 'the manifests', catalog, ['ops backup list'])
   const { unreadable, count } = catalog.facts
   if (unreadable.length === 0) return fine(id, `every manifest can be read (${count.toString()})`)
   return doubtful(id, {

@@ -1,12 +1,15 @@
-import { isGood } from '../../domain/trust.js'
+import { Failure } from '../../domain/failure.js'
 import type { SecretReference } from '../../domain/secret.js'
 import type { Target } from '../../domain/target.js'
+import { isGood } from '../../domain/trust.js'
+import type { Machine } from '../../ports/machine.js'
 import type { Shelf, ShelfEntry } from '../../ports/shelf.js'
 import { collectContainer } from './collectContainer.js'
 import { collectServer } from './collectServer.js'
 import type {
   BackupSeen,
   CatalogFacts,
+  CutOff,
   LockFacts,
   Looked,
   TargetEvidence,
@@ -15,6 +18,7 @@ import type {
 import { look, type Watch } from './look.js'
 import { lookAtFile } from './lookAtFile.js'
 import type { Configured, Patient } from './patient.js'
+import { quoted } from './words.js'
 
 /** Seconds for each kind of look. The tools are started four times, in a container that may be busy. */
 const patience = { tools: 20, shelf: 10, state: 6 }
@@ -26,7 +30,7 @@ export async function collectTarget(
   patient: Patient,
   watch: Watch,
 ): Promise<TargetEvidence> {
-  const { world, rules, backupAgeSeconds } = configured
+  const { world, backupAgeSeconds } = configured
   const { machine } = patient
   const shelf = world.shelf(target)
   const entries = look(watch, patience.shelf, () => shelf.list())
@@ -39,14 +43,7 @@ export async function collectTarget(
       look(watch, patience.shelf, () => machine.folder(shelf.folder)),
       look(watch, patience.shelf, () => shelf.freeBytes()),
       collectCatalog(entries, shelf, watch),
-      look(watch, patience.state, async () =>
-        (await rules.cutOff(target)).map(({ id, command, title, startedAt }) => ({
-          id,
-          command,
-          title,
-          startedAt,
-        })),
-      ),
+      look(watch, patience.state, () => cutOffOf(target, configured, patient)),
       look(watch, patience.state, () => lockOf(target, configured, patient)),
       Promise.all(secretPaths(target).map((path) => lookAtFile(path, machine, watch))),
     ])
@@ -101,11 +98,34 @@ function backupOf({ manifest: { id, takenAt, trust }, present }: ShelfEntry): Ba
   return { id, takenAt, trust, present }
 }
 
+async function cutOffOf(
+  target: Target,
+  { rules }: Configured,
+  { machine, stateFolder }: Patient,
+): Promise<readonly CutOff[]> {
+  await requireReadable(`${stateFolder}/receipts`, machine)
+  const found = await rules.cutOff(target)
+  return found.map(({ id, command, title, startedAt }) => ({ id, command, title, startedAt }))
+}
+
+/** A record that is hidden from this user looks like none: then nothing is known. */
+async function requireReadable(path: string, machine: Machine): Promise<void> {
+  if (!(await machine.readable(path))) throw hidden(path)
+}
+
+function hidden(path: string): Failure {
+  return new Failure('environment', 'STATE_UNREADABLE', `this user may not read ${path}`, [
+    `ls -ld ${quoted(path)}`,
+    'ops doctor   (as the user that takes the backups)',
+  ])
+}
+
 async function lockOf(
   { name }: Target,
   { world }: Configured,
-  { machine }: Patient,
+  { machine, stateFolder }: Patient,
 ): Promise<LockFacts> {
+  await requireReadable(`${stateFolder}/locks`, machine)
   const owner = await world.locks.owner(name)
   if (!owner) return {}
   if (owner.host !== world.host.name) return { owner }

@@ -6,7 +6,8 @@ import { counted } from './words.js'
 /** Is there a configuration, can it be used, and what does reading it warn of? */
 export function judgeConfiguration(configuration: Looked<ConfigurationFacts>): readonly Finding[] {
   const id = 'configuration.file'
-  if (configuration.state === 'unseen') return [blind(id, 'the configuration', configuration)]
+  if (configuration.state === 'unseen')
+    return [blind(id, 'the configuration', configuration, ['ops config check'])]
   if (configuration.state === 'refused') {
     const says =
       configuration.code === 'CONFIG_NOT_FOUND'
@@ -44,7 +45,8 @@ function judgeProject(project: Looked<StackFacts>): Finding {
   const id = 'configuration.stack'
   if (project.state === 'refused' && project.code === 'COMPOSE_FAILED')
     return refused(id, 'the compose files cannot be used', project)
-  if (project.state !== 'seen') return blind(id, 'the compose project', project)
+  if (project.state !== 'seen')
+    return blind(id, 'the compose project', project, ['docker compose config'])
   const { project: name, services, unknown } = project.facts
   if (unknown.length === 0)
     return fine(id, `compose project ${name} has ${counted(services.length, 'service')}`)

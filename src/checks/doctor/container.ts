@@ -7,7 +7,7 @@ export function judgeContainer(target: string, container: Looked<ContainerSeen>)
   const id = `${target}.container`
   if (container.state === 'refused' && notThere.has(container.code))
     return refused(id, 'there is no container', container)
-  if (container.state !== 'seen') return blind(id, 'the container', container)
+  if (container.state !== 'seen') return blind(id, 'the container', container, ['docker ps -a'])
   const { name, service, state, health, exitCode, oomKilled } = container.facts
   const logs = service === undefined ? `docker logs --tail 50 ${name}` : `ops stack logs ${service}`
   if (state === 'paused')

@@ -103,6 +103,9 @@ export interface CatalogFacts {
   readonly unreadable: readonly { readonly file: string; readonly reason: string }[]
 }
 
+/** A procedure that was cut off half-way. */
+export type CutOff = Pick<Receipt, 'id' | 'command' | 'title' | 'startedAt'>
+
 /** Who holds a lock; `gone` is absent where the holder runs on another machine. */
 export interface LockFacts {
   readonly owner?: LockOwner
@@ -132,7 +135,7 @@ export interface TargetEvidence {
   readonly catalog: Looked<CatalogFacts>
   /** Seconds that the newest good backup may be old. */
   readonly backupAgeSeconds: number
-  readonly cutOff: Looked<readonly Pick<Receipt, 'id' | 'command' | 'title' | 'startedAt'>[]>
+  readonly cutOff: Looked<readonly CutOff[]>
   readonly lock: Looked<LockFacts>
 }
 

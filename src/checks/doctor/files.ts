@@ -11,7 +11,8 @@ export function judgeConfigurationFile(
 ): Finding {
   const id = 'configuration.permissions'
   const { path, facts: looked } = file
-  if (looked.state !== 'seen') return blind(id, `the permissions of ${path}`, looked)
+  if (looked.state !== 'seen')
+    return blind(id, `the permissions of ${path}`, looked, [`ls -l ${quoted(path)}`])
   const { mode = 0o600, owner, ownGroup = false } = looked.facts
   const others = ownGroup ? 0o007 : 0o077
   if ((mode & others & 0o022) !== 0)
@@ -41,7 +42,7 @@ export function judgeConfigurationFile(
 export function judgeEnvironmentFile(file: FileEvidence): Finding {
   const id = 'configuration.environment'
   const { path, facts: looked } = file
-  if (looked.state !== 'seen') return blind(id, path, looked)
+  if (looked.state !== 'seen') return blind(id, path, looked, [`ls -l ${quoted(path)}`])
   const { kind, mode = 0o600 } = looked.facts
   if (kind === 'missing') return fine(id, `there is no ${path} that could give a password away`)
   if (kind === 'hidden')
@@ -78,7 +79,7 @@ export function judgeSecretFiles(target: string, files: readonly FileEvidence[])
 
 function judgeSecretFile(id: string, file: FileEvidence): Finding {
   const { path, facts: looked } = file
-  if (looked.state !== 'seen') return blind(id, path, looked)
+  if (looked.state !== 'seen') return blind(id, path, looked, [`ls -l ${quoted(path)}`])
   const wrong = unusable(looked.facts)
   if (wrong) return broken(id, wrong)
   return kept(id, file, 'it is a password') ?? fine(id, `${path} is its owner's alone`)
@@ -109,7 +110,7 @@ function kept(id: string, { path, tracking }: FileEvidence, why: string): Findin
   if (tracking.state !== 'seen') return blind(id, `whether git keeps ${path}`, tracking)
   if (tracking.facts.state === 'unknown')
     return unknown(id, {
-      says: `whether git keeps ${path} could not be looked at`,
+      says: `it is not known whether git keeps ${path}`,
       because: tracking.facts.because,
       next: [`git ls-files --error-unmatch ${quoted(path)}`],
     })

@@ -37,17 +37,26 @@ export function unknown(id: string, words: Words): Finding {
 
 type Blind = Exclude<Looked<never>, { state: 'seen' }>
 
-/** Nothing was seen of `what`, because of something that a finding of its own tells of, or because nobody answered. */
-export function blind(id: string, what: string, looked: Blind): Finding {
-  const says = `${what} could not be looked at`
-  return looked.state === 'refused'
-    ? unknown(id, {
-        says,
-        because: looked.message,
-        next: looked.next,
-        value: { code: looked.code },
-      })
-    : unknown(id, { says, because: looked.because, next: ['ops doctor --verbose'] })
+/**
+ * Nothing was seen of `what`: because of something that a finding of its own tells of, or because nobody answered.
+ * `next` is for where the reason itself knows no way on.
+ */
+export function blind(
+  id: string,
+  what: string,
+  looked: Blind,
+  next: readonly string[] = ['ops doctor'],
+): Finding {
+  const says = /^(whether|how|where) /.test(what)
+    ? `it is not known ${what}`
+    : `${what} could not be looked at`
+  if (looked.state === 'unseen') return unknown(id, { says, because: looked.because, next })
+  return unknown(id, {
+    says,
+    because: looked.message,
+    next: looked.next.length > 0 ? looked.next : next,
+    value: { code: looked.code },
+  })
 }
 
 /** An expected failure that is exactly what the check is about. */

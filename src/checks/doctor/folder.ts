@@ -11,7 +11,7 @@ export function judgeFolder(
   folder: Looked<FolderFacts>,
   next: readonly string[],
 ): Finding {
-  if (folder.state !== 'seen') return blind(id, what, folder)
+  if (folder.state !== 'seen') return blind(id, what, folder, next)
   const { path, kind, mode = 0o700, owner, writable, obstacle = '', inMemory } = folder.facts
   const look = `ls -ld ${quoted(path)}`
   const open = `${path} has mode ${octal(mode)}`

@@ -8,7 +8,11 @@ import { judgeFolder } from './folder.js'
 /** Does the Docker engine answer, and which one is it? */
 export function judgeEngine(engine: Looked<EngineFacts>): Finding {
   const id = 'host.engine'
-  if (engine.state === 'unseen') return blind(id, 'the Docker engine', engine)
+  if (engine.state === 'unseen')
+    return blind(id, 'the Docker engine', engine, [
+      'docker version',
+      'sudo systemctl restart docker',
+    ])
   if (engine.state === 'refused') return refused(id, 'the Docker engine does not answer', engine)
   const { version, apiVersion, endpoint, local } = engine.facts
   const where = local ? endpoint : `${endpoint}, on another machine`
@@ -22,7 +26,8 @@ export function judgeCompose(compose: Looked<string>, needed: boolean): Finding 
     const version = compose.facts
     return fine(id, `Docker Compose ${version}`, '', { version })
   }
-  if (compose.state === 'unseen') return blind(id, 'Docker Compose', compose)
+  if (compose.state === 'unseen')
+    return blind(id, 'Docker Compose', compose, ['docker compose version'])
   if (!needed) return fine(id, 'Docker Compose is not there; ops.yaml has no stack that needs it')
   return refused(id, 'there is no usable Docker Compose', compose)
 }

@@ -89,8 +89,8 @@ function judgeTarget(target: TargetEvidence, { at }: Evidence): readonly Finding
   return [
     ...(container ? [judgeContainer(name, container)] : []),
     ...(image ? [judgeImage(name, image)] : []),
-    judgeServer(target),
     ...(secretFiles.length > 0 ? [judgeSecretFiles(name, secretFiles)] : []),
+    judgeServer(target),
     judgeSignIn(target),
     judgeBackupRights(name, rights),
     judgeRestoreRights(name, rights),

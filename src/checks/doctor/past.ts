@@ -1,12 +1,13 @@
 import type { Finding } from '../../domain/finding.js'
-import type { LockFacts, Looked, TargetEvidence } from './evidence.js'
+import type { CutOff, LockFacts, Looked } from './evidence.js'
 import { blind, broken, doubtful, fine, refused, unknown } from './finding.js'
 import { span } from './words.js'
 
 /** Was a procedure on this target cut off half-way? The data may then be neither the old nor the new. */
-export function judgeCutOff(target: string, cutOff: TargetEvidence['cutOff']): Finding {
+export function judgeCutOff(target: string, cutOff: Looked<readonly CutOff[]>): Finding {
   const id = `${target}.cut-off`
-  if (cutOff.state !== 'seen') return blind(id, 'the record of what was done', cutOff)
+  if (cutOff.state !== 'seen')
+    return blind(id, 'the record of what was done', cutOff, ['ops config path'])
   const found = cutOff.facts
   const [first] = found
   if (!first) return fine(id, 'no procedure was cut off half-way')
@@ -26,8 +27,9 @@ const longest = 24 * 3600
 /** Does a run hold the target's lock, and is it still there? */
 export function judgeLock(target: string, lock: Looked<LockFacts>, at: string): Finding {
   const id = `${target}.lock`
-  if (lock.state === 'refused') return refused(id, 'the lock cannot be read', lock)
-  if (lock.state !== 'seen') return blind(id, 'the lock', lock)
+  if (lock.state === 'refused' && lock.code === 'TARGET_LOCKED')
+    return refused(id, 'the lock cannot be read', lock)
+  if (lock.state !== 'seen') return blind(id, 'the lock', lock, ['ops config path'])
   const { owner, gone } = lock.facts
   if (!owner) return fine(id, 'no run holds the target')
   const seconds = (Date.parse(at) - Date.parse(owner.since)) / 1000

@@ -18,7 +18,7 @@ export function judgeServer({ name, connection, server }: TargetEvidence): Findi
     return refused(id, 'the server does not answer', connection)
   if (connection.state === 'refused' && connection.code === 'MONGO_AUTHENTICATION')
     return fine(id, 'the server answers', 'it refuses the sign-in, so it was asked nothing more')
-  if (connection.state !== 'seen') return blind(id, 'the server', connection)
+  if (connection.state !== 'seen') return blind(id, 'the server', connection, ['ops stack ps'])
   if (server.state === 'refused' && server.code === 'MONGO_UNAUTHORIZED')
     return refused(id, 'the server answers, but does not say how it is', server)
   if (server.state !== 'seen') return blind(id, 'what the server says of itself', server)

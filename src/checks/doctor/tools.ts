@@ -68,7 +68,7 @@ export function judgeTools(
       next: [...tools.next, `install MongoDB's tools: ${install}`],
       value: { code: tools.code },
     })
-  if (tools.state !== 'seen') return blind(id, "MongoDB's tools", tools)
+  if (tools.state !== 'seen') return blind(id, "MongoDB's tools", tools, ['ops stack ps'])
   const { engine, because, mongodump, mongorestore } = tools.facts
   const where = `engine ${engine}: ${because}`
   const value = { engine, mongodump, mongorestore }

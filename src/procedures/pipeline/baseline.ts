@@ -1,7 +1,7 @@
 import type { PipelineStep } from './output.js'
 
 /** Seconds that a part of the pipeline usually takes at most. */
-export const baselines = {
+const baselines = {
   loading: 5,
   cleaning: 10,
   migration: 25,

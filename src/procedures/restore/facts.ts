@@ -4,6 +4,7 @@ import type { BackupPart } from '../backup/backupPart.js'
 import type { Compression } from '../backup/writeBackup.js'
 import type { Choice, Selection } from './selection.js'
 import type { Source, Wanted } from './source.js'
+import type { Touched } from './stateBefore.js'
 import type { RunningWriters } from './writers.js'
 
 /** What a restore needs to know. */
@@ -16,6 +17,10 @@ export interface RestoreRequest {
   readonly compression: Compression
   /** How it is called in the record; `restore` unless another procedure is built on it. */
   readonly command?: string
+  /** Instead of a choice: exactly this is made as the archive has it, what the archive does not hold included. */
+  readonly exactly?: Touched
+  /** Services that an earlier run stopped: started again at the end. */
+  readonly stoppedBefore?: readonly string[]
 }
 
 /** Everything a restore found out before deciding. */
@@ -24,8 +29,16 @@ export interface RestoreFacts {
   readonly source: Source
   readonly selection: Selection
   readonly server: ServerFacts
+  /** What is there now of what will be touched. */
   readonly live: readonly LiveNamespace[]
+  /** What is there now and not in the backup. */
   readonly surplus: readonly LiveNamespace[]
   readonly writers: RunningWriters
   readonly safety?: BackupPart
+}
+
+/** What a restore replaces; nothing where it makes a copy. */
+export function touchedBy({ databases, collection, into }: Selection): Touched | undefined {
+  if (into !== undefined) return undefined
+  return { databases, ...(collection === undefined ? {} : { collection }) }
 }

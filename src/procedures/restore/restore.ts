@@ -1,18 +1,21 @@
 import { Failure } from '../../domain/failure.js'
 import type { Receipt } from '../../domain/receipt.js'
+import type { Target } from '../../domain/target.js'
 import type { MongoSession } from '../../ports/mongo.js'
 import type { World } from '../../ports/world.js'
 import { planBackupPart } from '../backup/backupPart.js'
-import type { Plan, Procedure, Step } from '../plan.js'
+import type { Plan, Procedure } from '../plan.js'
 import type { Compared } from './compare.js'
-import type { RestoreFacts, RestoreRequest } from './facts.js'
+import { touchedBy, type RestoreFacts, type RestoreRequest } from './facts.js'
+import { lookAgain, within } from './lookAgain.js'
+import { selectionBefore } from './stateBefore.js'
 import { planFacts, planLosses } from './planText.js'
 import { restoreSteps, RestoreRun } from './restoreSteps.js'
-import { decideSelection, extras } from './selection.js'
+import { decideSelection, extras, type Selection } from './selection.js'
 import { openSource, type Source } from './source.js'
-import { unfinished, unfinishedText } from './unfinished.js'
+import { closeUnfinished, stoppedBefore, unfinished } from './unfinished.js'
 import { requireSameRelease } from './versions.js'
-import { runningWriters, startWriters, stopWriters } from './writers.js'
+import { runningWriters, startWriters, stopWriters, WriterState } from './writers.js'
 
 /** What `ops restore` answers. */
 export interface RestoreResult {
@@ -54,8 +57,11 @@ async function lookAround(
   session: MongoSession,
   world: World,
 ): Promise<RestoreFacts> {
-  const { target, choice } = request
-  const selection = decideSelection(choice, target, source.contents)
+  const { target, choice, exactly } = request
+  const { contents } = source
+  const selection = exactly
+    ? selectionBefore(exactly, contents)
+    : decideSelection(choice, target, contents)
   const server = await session.server()
   if (!server.primary) {
     throw new Failure(
@@ -65,29 +71,22 @@ async function lookAround(
       ['ops doctor', 'ops stack ps'],
     )
   }
-  if (!request.allowVersionMismatch)
-    requireSameRelease(source.contents.serverVersion, server.version)
+  if (!request.allowVersionMismatch) requireSameRelease(contents.serverVersion, server.version)
+  await requireRights(selection, target, session)
   const { into } = selection
-  if (into !== undefined && (await session.databases()).includes(into)) {
-    throw new Failure(
-      'refused',
-      'INTO_EXISTS',
-      `there is a database ${into} already; a copy is only made under a free name`,
-      [`ops restore --into ${into}_2`],
-    )
-  }
-  const live = await session.namespaces(into === undefined ? selection.databases : [], 'roughly')
-  const writers = into === undefined ? await runningWriters(target, world) : { stop: [], start: [] }
+  if (into !== undefined) await requireFree(into, session)
+  const live =
+    into === undefined
+      ? within(await session.namespaces(selection.databases, 'roughly'), { selection })
+      : []
+  const stopped = [...(request.stoppedBefore ?? []), ...(await stoppedBefore(target, world))]
+  const writers =
+    into === undefined ? await runningWriters(target, world, stopped) : { stop: [], start: [] }
   const wantsSafety = request.safetyBackup && live.length > 0
-  const safety = wantsSafety
-    ? await planBackupPart(
-        { target, compression: request.compression, safety: true },
-        world,
-        session,
-      )
-    : undefined
+  const backup = { target, compression: request.compression, safety: true }
+  const safety = wantsSafety ? await planBackupPart(backup, world, session) : undefined
   return {
-    request,
+    request: { ...request, stoppedBefore: stopped },
     source,
     selection,
     server,
@@ -98,13 +97,44 @@ async function lookAround(
   }
 }
 
+/** A right that lacks is found now, not after the first collection was dropped. Throws `MONGO_UNAUTHORIZED` (environment). */
+async function requireRights(
+  { databases, into }: Selection,
+  target: Target,
+  session: MongoSession,
+): Promise<void> {
+  const { missingForRestore } = await session.privileges(into === undefined ? databases : [into])
+  if (missingForRestore.length === 0) return
+  throw new Failure(
+    'environment',
+    'MONGO_UNAUTHORIZED',
+    `the user of "${target.name}" may not restore: it lacks ${missingForRestore.join(', ')}`,
+    ['ops doctor', 'ops config show'],
+  )
+}
+
+async function requireFree(into: string, session: MongoSession): Promise<void> {
+  if (!(await session.databases()).includes(into)) return
+  throw new Failure(
+    'refused',
+    'INTO_EXISTS',
+    `there is a database ${into} already; a copy is only made under a free name`,
+    [`ops restore --into ${into}_2`],
+  )
+}
+
 async function decide(facts: RestoreFacts, world: World): Promise<Plan<RestoreResult>> {
   const { request, source, selection, writers, safety } = facts
   const { target } = request
   const { tools } = await world.tools.choose(target)
+  // A missing mongorestore, too, is found before anything is touched.
+  await tools.versions(target)
   const run = new RestoreRun(facts, tools, world)
   const { into } = selection
   const began = { at: 0 }
+  const state = new WriterState(writers)
+  const touched = touchedBy(selection)
+  const cutOff = replacesAll(request, selection) ? await unfinished(target, world) : []
 
   return {
     command: request.command ?? 'restore',
@@ -117,26 +147,21 @@ async function decide(facts: RestoreFacts, world: World): Promise<Plan<RestoreRe
     loses: planLosses(facts),
     holds: 'lock and receipt',
     steps: [
-      ...stopWriters(writers, world),
+      lookAgain(facts, world),
+      ...stopWriters(state, world),
       ...(safety?.steps ?? []),
-      ...restoreSteps(run, () => {
+      ...restoreSteps(run, facts, () => {
         began.at = world.clock.elapsed()
       }),
-      ...startWriters(writers, world),
-      ...closeUnfinished(await unfinished(target, world), request, world),
+      ...startWriters(state, world),
+      ...closeUnfinished(cutOff, world),
     ],
     release: () => source.discard(),
     receipt: () => ({
       ...(safety?.manifest() ? { safetyBackup: safety.manifest()?.id ?? '' } : {}),
       ...(into === undefined ? {} : { created: [into] }),
-      ...(into === undefined
-        ? {
-            touched: {
-              databases: selection.databases,
-              ...(selection.collection === undefined ? {} : { collection: selection.collection }),
-            },
-          }
-        : {}),
+      ...(touched ? { touched, emptyBefore: facts.live.length === 0 } : {}),
+      ...(state.down.length > 0 ? { stopped: state.down } : { stopped: [] }),
       ...(run.comparison
         ? {
             proof: {
@@ -157,7 +182,7 @@ async function decide(facts: RestoreFacts, world: World): Promise<Plan<RestoreRe
           { documents, expected },
         ]),
       ),
-      dropped: facts.surplus.map(({ database, collection }) => `${database}.${collection}`),
+      dropped: run.dropped,
       seconds: Math.round(world.clock.elapsed() - began.at) / 1000,
       safetyBackup: safety?.manifest()?.id ?? null,
       receipt: receipt?.id ?? null,
@@ -165,28 +190,13 @@ async function decide(facts: RestoreFacts, world: World): Promise<Plan<RestoreRe
   }
 }
 
-/** A restore that went through replaces whatever an earlier one left half done: its record is closed. */
-function closeUnfinished(
-  receipts: readonly Receipt[],
-  { choice }: RestoreRequest,
-  world: World,
-): readonly Step[] {
-  if (receipts.length === 0 || choice.into !== undefined || choice.collection !== undefined)
-    return []
-  return [
-    {
-      title: 'Close the records of what was cut off before',
-      effect: 'changes',
-      async run({ warn }) {
-        for (const receipt of receipts) {
-          warn(unfinishedText(receipt))
-          const error = {
-            code: 'CUT_OFF',
-            message: 'it was killed half-way; a later restore replaced what it left',
-          }
-          await world.receipts.save({ ...receipt, state: 'failed', error })
-        }
-      },
-    },
-  ]
+/** Whether nothing of the target is left that an earlier, cut-off restore may have half done. */
+function replacesAll(
+  { choice, exactly }: RestoreRequest,
+  { into, collection }: Selection,
+): boolean {
+  return (
+    exactly !== undefined ||
+    (into === undefined && collection === undefined && choice.database === undefined)
+  )
 }

@@ -1,17 +1,22 @@
 import { Failure } from '../../domain/failure.js'
-import type { LiveNamespace, MongoSession } from '../../ports/mongo.js'
+import type { MongoSession } from '../../ports/mongo.js'
 import type { DumpTools } from '../../ports/tools.js'
 import type { World } from '../../ports/world.js'
 import type { Step, StepContext } from '../plan.js'
 import { compareRestored, type Comparison } from './compare.js'
+import { touchedBy, type RestoreFacts } from './facts.js'
 import { feedArchive } from './feed.js'
-import type { RestoreFacts } from './facts.js'
-import { openSource } from './source.js'
+import { within } from './lookAgain.js'
+import { extras, type Selection } from './selection.js'
+import { openSource, type Source } from './source.js'
+import { selectionBefore } from './stateBefore.js'
 
 /** The part of a restore that touches the database. */
 export class RestoreRun {
   comparison: Comparison | undefined
-  #takenBack = false
+  /** Collections dropped because the backup does not hold them. */
+  dropped: readonly string[] = []
+  #takingBack: Promise<void> | undefined
 
   constructor(
     private readonly facts: RestoreFacts,
@@ -19,58 +24,57 @@ export class RestoreRun {
     private readonly world: World,
   ) {}
 
-  get surplus(): readonly LiveNamespace[] {
-    return this.facts.surplus
-  }
-
-  get into(): string | undefined {
-    return this.facts.selection.into
-  }
-
-  get size(): number {
-    return Object.keys(this.facts.selection.namespaces).length
-  }
-
+  /** With a safety backup, or where nothing was there before: then what is there now is ours to remove. */
   get canBeTakenBack(): boolean {
-    return this.into !== undefined || this.facts.safety !== undefined
-  }
-
-  async dropSurplus(context: StepContext): Promise<void> {
-    await this.#connected(context, async (session) => {
-      for (const { database, collection } of this.surplus) {
-        context.signal.throwIfAborted()
-        await session.dropCollection(database, collection)
-      }
-    })
+    return this.facts.safety !== undefined || this.facts.live.length === 0
   }
 
   async feed(context: StepContext): Promise<void> {
-    const { request, source, selection } = this.facts
-    const outcome = await feedArchive(
-      { target: request.target, tools: this.tools, source, selection },
-      this.world,
+    const { source, selection } = this.facts
+    await this.#feed(source, selection, context)
+  }
+
+  /** Drops what the plan said would be dropped. What appeared since is named and left: nobody agreed to lose it. */
+  async dropSurplus(context: StepContext): Promise<void> {
+    const agreed = new Set(this.facts.surplus.map(nameOf))
+    const now = await this.#surplus(this.facts.selection, context)
+    for (const name of now.filter((each) => !agreed.has(each))) {
+      context.warn(`${name} is not in the backup and was made after the plan: it is left as it is`)
+    }
+    this.dropped = await this.#drop(
+      now.filter((name) => agreed.has(name)),
       context,
-    )
-    context.detail(
-      `${outcome.restored.toString()} documents restored, ${outcome.failed.toString()} failed`,
     )
   }
 
-  /** After a failed restore: what the safety backup holds replaces whatever is there, or the half-made copy goes. */
-  async takeBack(context: StepContext): Promise<void> {
-    if (this.#takenBack) return
-    this.#takenBack = true
-    const { request, selection, safety } = this.facts
-    if (selection.into !== undefined) {
-      const { into } = selection
+  async prove(context: StepContext): Promise<void> {
+    const { source, selection } = this.facts
+    this.comparison = await this.#compared(source, selection, context)
+    for (const [name, { documents, expected }] of Object.entries(this.comparison.collections)) {
+      context.detail(
+        `${name}: ${documents.toString()} documents, the backup says ${expected.toString()}`,
+      )
+    }
+  }
+
+  /** Brings the state before back, once, whichever step asks first; the others wait for the same outcome. */
+  takeBack(context: StepContext): Promise<void> {
+    return (this.#takingBack ??= this.#takeBack(context))
+  }
+
+  async #takeBack(context: StepContext): Promise<void> {
+    const { selection, request, safety } = this.facts
+    const { into } = selection
+    if (into !== undefined) {
       await this.#connected(context, (session) => session.dropDatabase(into))
       return
     }
-    const id = safety?.id()
-    if (id === undefined || safety?.manifest() === undefined) {
-      throw new Failure('failed', 'NO_SAFETY_BACKUP', 'no safety backup was taken', [
-        'ops restore latest',
-      ])
+    const touched = touchedBy(selection)
+    const id = safety?.manifest()?.id
+    if (id === undefined || !touched) {
+      // Nothing was there before: everything within what was touched came from this run.
+      await this.#drop(await this.#surplus({ ...selection, namespaces: {} }, context), context)
+      return
     }
     const { target } = request
     const source = await openSource(
@@ -79,58 +83,59 @@ export class RestoreRun {
       this.world.shelf(target),
       this.world.clock,
     )
-    const before = Object.fromEntries(
-      Object.entries(source.contents.namespaces).filter(
-        ([, { database, collection }]) =>
-          selection.databases.includes(database) &&
-          (selection.collection === undefined || selection.collection === collection),
-      ),
-    )
-    await this.#connected(context, async (session) => {
-      for (const { database, collection } of await session.namespaces(
-        selection.databases,
-        'roughly',
-      )) {
-        const touched = selection.collection === undefined || selection.collection === collection
-        if (touched && !(`${database}.${collection}` in before))
-          await session.dropCollection(database, collection)
-      }
-    })
-    if (Object.keys(before).length === 0) return
-    await feedArchive(
-      {
-        target,
-        tools: this.tools,
-        source,
-        selection: { ...selection, namespaces: before },
-      },
+    const before = selectionBefore(touched, source.contents)
+    if (Object.keys(before.namespaces).length > 0) await this.#feed(source, before, context)
+    await this.#drop(await this.#surplus(before, context), context)
+    await this.#compared(source, before, context)
+  }
+
+  async #feed(source: Source, selection: Selection, context: StepContext): Promise<void> {
+    const { target } = this.facts.request
+    const outcome = await feedArchive(
+      { target, tools: this.tools, source, selection },
       this.world,
       context,
     )
+    context.detail(
+      `${outcome.restored.toString()} documents restored, ${outcome.failed.toString()} failed`,
+    )
   }
 
-  async prove(context: StepContext): Promise<void> {
-    const { source, selection } = this.facts
+  /** Names of what is there now, within the selection's reach, and not in it. */
+  async #surplus(selection: Selection, context: StepContext): Promise<readonly string[]> {
+    const live = await this.#connected(context, (session) =>
+      session.namespaces(selection.databases, 'roughly'),
+    )
+    return extras(within(live, { selection }), selection).map(nameOf)
+  }
+
+  async #drop(names: readonly string[], context: StepContext): Promise<readonly string[]> {
+    await this.#connected(context, async (session) => {
+      for (const name of names) {
+        context.signal.throwIfAborted()
+        const dot = name.indexOf('.')
+        await session.dropCollection(name.slice(0, dot), name.slice(dot + 1))
+      }
+    })
+    return names
+  }
+
+  /** Throws `RESTORE_DIFFERS` (integrity) where anything is not as the archive says. */
+  async #compared(source: Source, selection: Selection, context: StepContext): Promise<Comparison> {
     const databases = selection.into === undefined ? selection.databases : [selection.into]
     const live = await this.#connected(context, (session) =>
       session.namespaces(databases, 'exactly'),
     )
-    this.comparison = compareRestored(source.contents, selection, live)
-    const { collections, problems } = this.comparison
-    if (problems.length > 0) {
-      throw new Failure(
-        'integrity',
-        'RESTORE_DIFFERS',
-        `what was restored is not what the backup says: ${problems.join('; ')}`,
-        ['ops undo', 'ops restore'],
-        { facts: { problems } },
-      )
-    }
-    for (const [name, { documents, expected }] of Object.entries(collections)) {
-      context.detail(
-        `${name}: ${documents.toString()} documents, the backup says ${expected.toString()}`,
-      )
-    }
+    const comparison = compareRestored(source.contents, selection, live)
+    const { problems } = comparison
+    if (problems.length === 0) return comparison
+    throw new Failure(
+      'integrity',
+      'RESTORE_DIFFERS',
+      `what was restored is not what the backup says: ${problems.join('; ')}`,
+      ['ops undo', 'ops restore'],
+      { facts: { problems } },
+    )
   }
 
   async #connected<Answer>(
@@ -146,40 +151,52 @@ export class RestoreRun {
   }
 }
 
-/** Drop what is not in the backup, restore, prove. `begin` is called when the first of them starts. */
-export function restoreSteps(run: RestoreRun, begin: () => void): readonly Step[] {
-  const effect = run.into === undefined ? 'destroys' : 'changes'
-  // Taking back either step means the same: the state before, from the safety backup. Without one there is no way back.
+function nameOf({
+  database,
+  collection,
+}: {
+  readonly database: string
+  readonly collection: string
+}): string {
+  return `${database}.${collection}`
+}
+
+/** Restore, drop what is not in the backup, prove. `begin` is called when the first of them starts. */
+export function restoreSteps(
+  run: RestoreRun,
+  { selection, surplus }: RestoreFacts,
+  begin: () => void,
+): readonly Step[] {
+  const { into, namespaces } = selection
+  const size = Object.keys(namespaces).length
+  const effect = into === undefined ? 'destroys' : 'changes'
+  // Taking back either step means the same: the state before. Without a way back, none is promised.
   const undo = run.canBeTakenBack ? { undo: (context: StepContext) => run.takeBack(context) } : {}
-  const names = run.surplus.map(({ database, collection }) => `${database}.${collection}`)
-  const drop: readonly Step[] =
-    names.length === 0
-      ? []
-      : [
-          {
-            title: `Drop what is not in the backup: ${names.join(', ')}`,
-            effect: 'destroys',
-            undoWhen: 'failure',
-            run: (context) => run.dropSurplus(context),
-            ...undo,
-          },
-        ]
-  return [
-    ...drop,
-    {
-      title: `Restore ${run.size.toString()} collections${run.into === undefined ? '' : ` to ${run.into}`}`,
-      effect,
-      undoWhen: run.into === undefined ? 'failure' : 'always',
-      run: (context) => {
-        begin()
-        return run.feed(context)
-      },
-      ...undo,
+  const names = surplus.map(nameOf)
+  const feed: Step = {
+    title: `Restore ${size.toString()} collections${into === undefined ? '' : ` to ${into}`}`,
+    effect,
+    undoWhen: into === undefined ? 'failure' : 'always',
+    run: (context) => {
+      begin()
+      return run.feed(context)
     },
-    {
-      title: 'Prove that everything came back',
-      effect: 'reads',
-      run: (context) => run.prove(context),
+    ...undo,
+  }
+  const drop: Step = {
+    title: `Drop what is not in the backup: ${names.join(', ')}`,
+    effect: 'destroys',
+    undoWhen: 'failure',
+    run: (context) => {
+      if (size === 0) begin()
+      return run.dropSurplus(context)
     },
-  ]
+    ...undo,
+  }
+  const prove: Step = {
+    title: 'Prove that everything came back',
+    effect: 'reads',
+    run: (context) => run.prove(context),
+  }
+  return [...(size > 0 ? [feed] : []), ...(names.length > 0 ? [drop] : []), prove]
 }

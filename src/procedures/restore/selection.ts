@@ -114,10 +114,11 @@ export function extras(
   live: readonly LiveNamespace[],
   selection: Selection,
 ): readonly LiveNamespace[] {
-  if (selection.collection !== undefined || selection.into !== undefined) return []
+  if (selection.into !== undefined) return []
   return live.filter(
     ({ database, collection }) =>
       selection.databases.includes(database) &&
+      (selection.collection === undefined || selection.collection === collection) &&
       !(`${database}.${collection}` in selection.namespaces),
   )
 }

@@ -1,10 +1,12 @@
 import { Failure } from '../../domain/failure.js'
 import type { Receipt } from '../../domain/receipt.js'
 import type { Target } from '../../domain/target.js'
+import type { MongoSession } from '../../ports/mongo.js'
 import type { World } from '../../ports/world.js'
 import type { Compression } from '../backup/writeBackup.js'
 import type { Plan, Procedure, Step } from '../plan.js'
 import { restore, type RestoreResult } from './restore.js'
+import type { Touched } from './stateBefore.js'
 
 /** What taking back needs to know. */
 export interface UndoRequest {
@@ -35,9 +37,10 @@ export const undo: Procedure<UndoRequest, UndoResult, World> = {
   async plan(request, world) {
     const receipt = await findReceipt(request, world)
     const target = request.target(receipt.target)
-    return receipt.created
-      ? dropCopies(receipt, receipt.created, target, world)
-      : restoreBefore(receipt, target, request, world)
+    const { created, touched, safetyBackup } = receipt
+    if (created) return dropCopies(receipt, created, target, world)
+    if (safetyBackup === undefined && touched) return dropTouched(receipt, touched, target, world)
+    return restoreBefore(receipt, target, request, world)
   },
 }
 
@@ -64,7 +67,8 @@ async function findReceipt({ receipt: id, only }: UndoRequest, world: World): Pr
 }
 
 async function canBeUndone(receipt: Receipt, world: World): Promise<boolean> {
-  if (receipt.safetyBackup === undefined && receipt.created === undefined) return false
+  const { safetyBackup, created, touched, emptyBefore } = receipt
+  if (safetyBackup === undefined && created === undefined && !(touched && emptyBefore)) return false
   if (receipt.state === 'done' || receipt.state === 'failed') return true
   return receipt.state === 'started' && (await world.receipts.abandoned(receipt))
 }
@@ -80,7 +84,8 @@ function markUndone(receipt: Receipt, world: World): Step {
   return {
     title: `Close the record of ${receipt.id}`,
     effect: 'changes',
-    run: () => world.receipts.save({ ...receipt, state: 'undone' }),
+    afterwards: true,
+    run: () => world.receipts.save({ ...receipt, state: 'undone', stopped: [] }),
   }
 }
 
@@ -90,21 +95,18 @@ async function restoreBefore(
   request: UndoRequest,
   world: World,
 ): Promise<Plan<UndoResult>> {
-  const id = receipt.safetyBackup ?? ''
-  const { touched } = receipt
-  const [database] = touched?.databases ?? []
+  const { touched = { databases: target.databases }, safetyBackup: id = '' } = receipt
   const plan = await restore.plan(
     {
-      target: touched ? { ...target, databases: touched.databases } : target,
+      target,
       wanted: { kind: 'id', id },
-      choice:
-        touched?.collection !== undefined && database !== undefined
-          ? { database, collection: touched.collection }
-          : {},
+      choice: {},
+      exactly: touched,
       safetyBackup: request.safetyBackup,
       allowVersionMismatch: false,
       compression: request.compression,
       command: 'undo',
+      stoppedBefore: receipt.stopped ?? [],
     },
     world,
   )
@@ -125,29 +127,70 @@ async function restoreBefore(
   }
 }
 
+/** Nothing was there before: what is there now, of what was touched, goes. */
+async function dropTouched(
+  receipt: Receipt,
+  touched: Touched,
+  target: Target,
+  world: World,
+): Promise<Plan<UndoResult>> {
+  const session = await world.mongo.connect(target)
+  const live = await session.namespaces(touched.databases, 'roughly').finally(() => session.close())
+  const mine = live.filter(
+    ({ collection }) => touched.collection === undefined || touched.collection === collection,
+  )
+  const names = mine.map(
+    ({ database, collection, documents }) =>
+      `${database}.${collection} (${documents.toString()} documents)`,
+  )
+  const drop = async (use: MongoSession) => {
+    for (const { database, collection } of mine) await use.dropCollection(database, collection)
+  }
+  return dropping(
+    receipt,
+    mine.map(({ database, collection }) => `${database}.${collection}`),
+    names,
+    target,
+    world,
+    drop,
+  )
+}
+
 function dropCopies(
   receipt: Receipt,
   created: readonly string[],
   target: Target,
   world: World,
 ): Plan<UndoResult> {
+  const losses = created.map(
+    (database) => `database ${database}, with everything written to it since`,
+  )
+  return dropping(receipt, created, losses, target, world, async (session) => {
+    for (const database of created) await session.dropDatabase(database)
+  })
+}
+
+function dropping(
+  receipt: Receipt,
+  names: readonly string[],
+  loses: readonly string[],
+  target: Target,
+  world: World,
+  drop: (session: MongoSession) => Promise<void>,
+): Plan<UndoResult> {
   return {
     command: 'undo',
     target: target.name,
     title: `take back "${receipt.title}" of ${receipt.startedAt}`,
-    facts: [['Drops', created.join(', ')]],
-    loses: created.map((database) => `database ${database}, with everything written to it since`),
+    facts: [['Drops', names.join(', ') || 'nothing: it is gone already']],
+    loses,
     steps: [
       {
-        title: `Drop ${created.join(', ')}`,
+        title: `Drop ${names.join(', ') || 'nothing'}`,
         effect: 'destroys',
         async run({ signal }) {
           const session = await world.mongo.connect(target, signal)
-          try {
-            for (const database of created) await session.dropDatabase(database)
-          } finally {
-            await session.close()
-          }
+          await drop(session).finally(() => session.close())
         },
       },
       markUndone(receipt, world),
@@ -155,7 +198,7 @@ function dropCopies(
     result: (own) => ({
       undone: receipt.id,
       target: target.name,
-      dropped: created,
+      dropped: names,
       restored: null,
       receipt: own?.id ?? null,
     }),

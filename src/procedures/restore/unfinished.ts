@@ -1,6 +1,7 @@
 import type { Receipt } from '../../domain/receipt.js'
 import type { Target } from '../../domain/target.js'
 import type { World } from '../../ports/world.js'
+import type { Step } from '../plan.js'
 
 /** Procedures on a target that were cut off half-way: their process is gone, their record still says `started`. */
 export async function unfinished(target: Target, world: World): Promise<readonly Receipt[]> {
@@ -12,6 +13,18 @@ export async function unfinished(target: Target, world: World): Promise<readonly
   return found
 }
 
+/** Services that runs on a target stopped, and that none has started again since. */
+export async function stoppedBefore(target: Target, world: World): Promise<readonly string[]> {
+  const stopped: string[] = []
+  for (const receipt of await world.receipts.list()) {
+    if (receipt.target !== target.name) continue
+    // Whatever went through after it has started them again, or was told not to.
+    if (receipt.state === 'done' || receipt.state === 'undone') break
+    stopped.push(...(receipt.stopped ?? []))
+  }
+  return [...new Set(stopped)]
+}
+
 /** What to say of one: what was begun, how far it came, and the ways on. */
 export function unfinishedText({
   id,
@@ -20,11 +33,38 @@ export function unfinishedText({
   startedAt,
   steps,
   safetyBackup,
+  stopped = [],
 }: Receipt): string {
   const last = steps.at(-1)
   const way =
     safetyBackup === undefined
       ? `run "ops ${command}" again`
       : `"ops undo ${id}" brings the state before it back (${safetyBackup}), or run "ops ${command}" again`
-  return `"${title}" of ${startedAt} was cut off${last === undefined ? '' : ` after "${last}"`}: the data may be half restored; ${way}`
+  return [
+    `"${title}" of ${startedAt} was cut off${last === undefined ? '' : ` after "${last}"`}: the data may be half restored`,
+    ...(stopped.length === 0 ? [] : [`these services may still be stopped: ${stopped.join(', ')}`]),
+    way,
+  ].join('; ')
+}
+
+/** A restore of all that went through replaces whatever an earlier one left half done: its record is closed. */
+export function closeUnfinished(receipts: readonly Receipt[], world: World): readonly Step[] {
+  if (receipts.length === 0) return []
+  return [
+    {
+      title: 'Close the records of what was cut off before',
+      effect: 'changes',
+      afterwards: true,
+      async run({ warn }) {
+        for (const receipt of receipts) {
+          warn(unfinishedText(receipt))
+          const error = {
+            code: 'CUT_OFF',
+            message: 'it was killed half-way; a later restore replaced what it left',
+          }
+          await world.receipts.save({ ...receipt, state: 'failed', error, stopped: [] })
+        }
+      },
+    },
+  ]
 }

@@ -10,8 +10,25 @@ export interface RunningWriters {
   readonly start: readonly string[]
 }
 
-/** Looks which writers run. Those that are down stay down. */
-export async function runningWriters(target: Target, world: World): Promise<RunningWriters> {
+/** What became of them so far, for the receipt. */
+export class WriterState {
+  /** Services that are stopped, or about to be, and have to be started again. */
+  down: readonly string[]
+
+  constructor(readonly writers: RunningWriters) {
+    this.down = writers.start
+  }
+}
+
+/**
+ * Looks which writers run. Those that are down stay down, but for the services that an earlier run stopped and, cut off,
+ * did not start again.
+ */
+export async function runningWriters(
+  target: Target,
+  world: World,
+  stoppedBefore: readonly string[] = [],
+): Promise<RunningWriters> {
   const { stack } = world
   if (!stack || target.writers.length === 0) return { stop: [], start: [] }
   const project = stack.project ?? (await world.compose.project(stack)).name
@@ -21,36 +38,48 @@ export async function runningWriters(target: Target, world: World): Promise<Runn
       .map(({ service }) => service),
   )
   const running = target.writers.filter(({ service }) => up.has(service))
-  return {
-    stop: running.map(({ service }) => service),
-    start: running.filter(({ kind }) => kind === 'service').map(({ service }) => service),
-  }
+  const services = target.writers
+    .filter(
+      ({ kind, service }) =>
+        kind === 'service' && (up.has(service) || stoppedBefore.includes(service)),
+    )
+    .map(({ service }) => service)
+  return { stop: running.map(({ service }) => service), start: services }
 }
 
 /** Stops the writers; taking it back starts the services again. No step where none runs. */
-export function stopWriters({ stop, start }: RunningWriters, world: World): readonly Step[] {
+export function stopWriters(state: WriterState, world: World): readonly Step[] {
   const { stack, compose } = world
+  const { stop, start } = state.writers
   if (!stack || stop.length === 0) return []
   return [
     {
       title: `Stop the writers: ${stop.join(', ')}`,
       effect: 'changes',
+      undoOnlyIfWhole: true,
       run: ({ signal, detail }) => compose.stop(stack, stop, detail, signal),
-      undo: ({ signal, detail }) =>
-        start.length > 0 ? compose.start(stack, start, detail, signal) : Promise.resolve(),
+      async undo({ signal, detail }) {
+        if (start.length > 0) await compose.start(stack, start, detail, signal)
+        state.down = []
+      },
     },
   ]
 }
 
-/** Starts the services again that were stopped. */
-export function startWriters({ start }: RunningWriters, world: World): readonly Step[] {
+/** Starts the services again that were stopped. The restore is proved by then: a service that will not start is another matter. */
+export function startWriters(state: WriterState, world: World): readonly Step[] {
   const { stack, compose } = world
+  const { start } = state.writers
   if (!stack || start.length === 0) return []
   return [
     {
       title: `Start the services again: ${start.join(', ')}`,
       effect: 'changes',
-      run: ({ signal, detail }) => compose.start(stack, start, detail, signal),
+      afterwards: true,
+      async run({ signal, detail }) {
+        await compose.start(stack, start, detail, signal)
+        state.down = []
+      },
     },
   ]
 }

@@ -12,7 +12,7 @@ export interface LiveProject {
 }
 
 /** The stack of the configuration. Throws `STACK_MISSING` (usage) where it names none. */
-export function requireStack({ stack }: Pick<World, 'stack'>): Stack {
+function requireStack({ stack }: Pick<World, 'stack'>): Stack {
   if (stack) return stack
   throw new Failure('usage', 'STACK_MISSING', 'ops.yaml has no stack: there is no compose project', [
     'ops init',

@@ -13,29 +13,30 @@ services:
   base:
     image: ${image}
     container_name: door-${token}-base
-    entrypoint: ['bash', '-c', 'echo base is up; trap "exit 0" TERM; while true; do sleep 0.2; done']
-    healthcheck: {test: ['CMD', 'true'], interval: 1s, timeout: 2s, retries: 3}
-    labels: {ops.test: door}
-    environment: {SECRET: \${DOOR_SECRET:-none}}
+    entrypoint: [bash, -c, 'echo base is up; trap "exit 0" TERM; while true; do sleep 0.2; done']
+    healthcheck: { test: [CMD, 'true'], interval: 1s, timeout: 2s, retries: 3 }
+    labels: { ops.test: door }
     volumes: ['kept:/kept']
   web:
     image: ${image}
-    entrypoint: ['bash', '-c', 'sleep 0.3; echo web is up; trap "exit 0" TERM; while true; do sleep 0.2; done']
-    depends_on: {base: {condition: service_healthy}}
-    labels: {ops.test: door}
+    entrypoint: [bash, -c, 'sleep 0.3; echo web is up; trap "exit 0" TERM; while true; do sleep 0.2; done']
+    depends_on: { base: { condition: service_healthy } }
+    labels: { ops.test: door }
   job:
     image: ${image}
     restart: 'no'
-    entrypoint: ['bash', '-c', 'echo "level \${LOG_LEVEL:-INFO}" "$$LOG_LEVEL"; echo to stderr >&2; if [ "$$SLOW" ]; then sleep 60; fi; exit $\${CODE:-0}']
-    depends_on: {base: {condition: service_healthy}}
-    labels: {ops.test: door}
+    entrypoint: [bash, -c, 'echo "level $$LOG_LEVEL"; echo to stderr >&2; trap "exit 143" TERM; if [ "$$SLOW" ]; then sleep 60 & wait; fi; exit "$$CODE"']
+    environment: { LOG_LEVEL: INFO, CODE: '0' }
+    depends_on: { base: { condition: service_healthy } }
+    labels: { ops.test: door }
   tool:
     image: ${image}
     profiles: [extra]
-    entrypoint: ['sleep', '60']
-    labels: {ops.test: door}
+    entrypoint: [sleep, '60']
+    labels: { ops.test: door }
 volumes:
-  kept: {labels: {ops.test: door}}
+  kept:
+    labels: { ops.test: door }
 `
 
 /** The project in a folder of its own, and the adapter. `remove` leaves nothing behind. */

@@ -95,6 +95,10 @@ describe('a folder', () => {
       writable: false,
     })
     expect((await asNobody(() => thisMachine.path(at('closed/secret')))).kind).toBe('hidden')
+    expect(await asNobody(() => thisMachine.readable(at('closed')))).toBe(false)
+    expect(await asNobody(() => thisMachine.readable(at('closed/below')))).toBe(false)
+    expect(await asNobody(() => thisMachine.readable(at('theirs')))).toBe(true)
+    expect(await asNobody(() => thisMachine.readable(at('missing')))).toBe(true)
   })
 })
 

@@ -4,18 +4,18 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { execa } from 'execa'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { emptyPlace } from './place.js'
 
 const root = join(import.meta.dirname, '../../..')
 const program = join(root, 'bin/run.js')
 let place: Awaited<ReturnType<typeof emptyPlace>>
 
-beforeAll(async () => {
+beforeEach(async () => {
   place = await emptyPlace()
 })
 
-afterAll(() => place.remove())
+afterEach(() => place.remove())
 
 /** A restore that waits for its standard input, which nobody ends. */
 function waiting(...argv: string[]) {
@@ -27,8 +27,14 @@ function waiting(...argv: string[]) {
   })
 }
 
-/** Long enough for the command to have begun. */
-const begun = () => new Promise((resolve) => setTimeout(resolve, 1500))
+/** Until it has begun: what comes through standard input is put down on the shelf first. */
+async function begun(): Promise<void> {
+  for (;;) {
+    const there = await readdir(join(place.folder, 'shelf/medical')).catch(() => [])
+    if (there.length > 0) return
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+}
 
 describe('an interruption', () => {
   test.each([

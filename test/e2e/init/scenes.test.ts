@@ -19,10 +19,9 @@ interface Taken {
 
 const documents = 300
 
-describe.each(await scenes())('ops init on $name', ({ files, servers, prepare }) => {
+describe.each(await scenes())('ops init on $name', ({ files, servers, disaster, prepare }) => {
   let place: ComposePlace
   let clients: readonly (SceneServer & { readonly client: MongoClient })[] = []
-  let targets: readonly string[]
 
   beforeAll(async () => {
     place = await composePlace('init', files)
@@ -45,8 +44,7 @@ describe.each(await scenes())('ops init on $name', ({ files, servers, prepare })
 
   test('finds every server, and writes a file without a secret in it', async () => {
     const { result, warnings } = answerOf<Initialised>(await ops(place, ['init', '--json']))
-    targets = result.targets
-    expect([...targets].sort()).toEqual(servers.map(({ service }) => service).sort())
+    expect([...result.targets].sort()).toEqual(servers.map(({ service }) => service).sort())
     expect(warnings).toEqual([])
     expect(result).toMatchObject({ written: true, keptAs: null })
     const text = await file()
@@ -54,12 +52,9 @@ describe.each(await scenes())('ops init on $name', ({ files, servers, prepare })
     for (const { signIn } of servers) if (signIn) expect(text).not.toContain(signIn.password)
   })
 
-  test('what it wrote is sound: config check has nothing to say', async () => {
+  test('wrote what config check has nothing to say to, and never writes over it', async () => {
     const { warnings } = answerOf(await ops(place, ['config', 'check', '--json']))
     expect(warnings).toEqual([])
-  })
-
-  test('refuses to write a second time, and leaves the file as it is', async () => {
     const before = await file()
     const { exitCode, stdout } = await ops(place, ['init', '--json'])
     expect(exitCode).toBe(6)
@@ -80,7 +75,7 @@ describe.each(await scenes())('ops init on $name', ({ files, servers, prepare })
     }
   })
 
-  test('damaged data comes back, byte for byte', async () => {
+  test.runIf(disaster)('damaged data comes back, byte for byte', async () => {
     for (const { service, client } of clients) {
       const before = await hashOf(client)
       const patients = client.db('medical_records').collection('healthcare_data')

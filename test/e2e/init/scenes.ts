@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { chown, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ComposePlace } from '../../support/composePlace.js'
 
@@ -15,6 +15,8 @@ export interface Scene {
   readonly name: string
   readonly files: Readonly<Record<string, string>>
   readonly servers: readonly SceneServer[]
+  /** Whether data is also damaged and restored here. */
+  readonly disaster: boolean
   /** Files that need an owner of their own, before anything is started. */
   readonly prepare?: (place: ComposePlace) => Promise<void>
 }
@@ -46,6 +48,7 @@ volumes: {mongo_data: {${label}}}
       'stack/mongodb/health.js': await file('stack/mongodb/health.js'),
     },
     servers: [{ service: 'mongodb', signIn: { username: 'root user', password: nasty } }],
+    disaster: true,
     prepare: async (place) => {
       const image = await readFile(join(place.folder, '.env'), 'utf8')
       await place.write(
@@ -65,6 +68,7 @@ MONGO_ROOT_PASSWORD='${nasty}'
 
 const otherNames: Scene = {
   name: 'services and containers with other names',
+  disaster: false,
   files: {
     'compose.yaml': `services:
   patient-store:
@@ -84,13 +88,12 @@ const otherNames: Scene = {
       DATABASE: mongodb://keeper:store-secret@patient-store:27017/clinic
 ${tail}`,
   },
-  servers: [
-    { service: 'patient-store', signIn: { username: 'keeper', password: 'store-secret' } },
-  ],
+  servers: [{ service: 'patient-store', signIn: { username: 'keeper', password: 'store-secret' } }],
 }
 
 const envFile: Scene = {
   name: 'credentials in an env_file',
+  disaster: false,
   files: {
     'docker-compose.yml': `services:
   db:
@@ -106,6 +109,7 @@ ${tail}`,
 
 const unpublished: Scene = {
   name: 'no published port',
+  disaster: false,
   files: {
     'compose.yml': `services:
   mongo:
@@ -118,6 +122,7 @@ ${tail}`,
 
 const twoServers: Scene = {
   name: 'two servers with passwords of their own',
+  disaster: true,
   files: {
     'docker-compose.yaml': `services:
   clinic:
@@ -137,6 +142,7 @@ ${tail}`,
 /** Both the server's user (999) and root, who runs ops, must be able to read it, and nobody else. */
 const secretFiles: Scene = {
   name: 'a password in a secret file',
+  disaster: false,
   files: {
     'docker-compose.yml': `services:
   database:
@@ -152,13 +158,13 @@ ${tail}`,
   servers: [{ service: 'database', signIn: { username: 'warden', password: 'kept-in-a-file' } }],
   prepare: async (place) => {
     await place.write('secrets/root_password', 'kept-in-a-file\n', 0o600)
-    const { chown } = await import('node:fs/promises')
     await chown(join(place.folder, 'secrets/root_password'), 999, 999)
   },
 }
 
 const open: Scene = {
   name: 'no authentication at all',
+  disaster: true,
   files: {
     'docker-compose.yml': `services:
   mongodb:
@@ -171,13 +177,5 @@ ${tail}`,
 
 /** Every scene. */
 export async function scenes(): Promise<readonly Scene[]> {
-  return [
-    await reference(),
-    otherNames,
-    envFile,
-    unpublished,
-    twoServers,
-    secretFiles,
-    open,
-  ]
+  return [await reference(), otherNames, envFile, unpublished, twoServers, secretFiles, open]
 }

@@ -36,8 +36,8 @@ test('a machine with nothing wrong is ready, and every check says so', async () 
       "configuration.environment",
       "medical.container",
       "medical.image",
-      "medical.server",
       "medical.secret-files",
+      "medical.server",
       "medical.sign-in",
       "medical.backup-rights",
       "medical.restore-rights",
@@ -201,6 +201,37 @@ describe('at every level of brokenness the rest is looked at', () => {
   })
 })
 
+test('without a stack nothing needs compose', async () => {
+  const { compose, patientWith } = scene()
+  const patient = patientWith({ compose: { ...compose, version: refuse('COMPOSE_MISSING') } })
+  const configured = await patient.configuration()
+  const { stack, ...world } = configured.world
+  const diagnosis = await examined({
+    ...patient,
+    configuration: () => Promise.resolve({ ...configured, world }),
+  })
+  expect(stack).toBeDefined()
+  expect(ids(diagnosis, 'fail')).toEqual([])
+  expect(diagnosis.checks.map(({ id }) => id)).not.toContain('configuration.stack')
+})
+
+test('a safety backup, or one whose file is gone, is no backup to fall back on', async () => {
+  const { patientWith, shelf } = scene()
+  const [manifest] = shelf.manifests.values()
+  if (!manifest) throw new Error('the scene has a backup')
+  shelf.manifests.set(manifest.id, { ...manifest, purpose: 'safety' })
+  expect(ids(await examined(patientWith()), 'fail')).toEqual(['medical.backup'])
+  shelf.manifests.set(manifest.id, manifest)
+  shelf.files.clear()
+  expect(ids(await examined(patientWith()), 'fail')).toEqual(['medical.backup'])
+})
+
+test('records that this user may not read are unknown, though they look like none', async () => {
+  const machine = fakeMachine({ readable: () => Promise.resolve(false) })
+  const diagnosis = await examined(scene().patientWith({}, machine))
+  expect(ids(diagnosis, 'unknown')).toEqual(['medical.cut-off', 'medical.lock'])
+})
+
 test('a session is closed again, also one that was opened too late', async () => {
   const { patientWith, server } = scene()
   let closed = 0
@@ -247,6 +278,14 @@ test('the lock of a run that is gone, and a restore that was cut off, are found'
   const diagnosis = await examined(patientWith({}, machine))
   expect(ids(diagnosis, 'fail')).toEqual(['medical.cut-off'])
   expect(ids(diagnosis, 'warn')).toEqual(['medical.lock'])
+})
+
+test('whether a lock of another machine is still held cannot be seen from here', async () => {
+  const { patientWith, locks } = scene()
+  const since = '2026-11-21T12:00:00.000Z'
+  locks.held.set('medical', { command: 'backup', pid: 9, host: 'db02', user: 'root', since })
+  const machine = fakeMachine({ gone: () => Promise.resolve(true) })
+  expect(ids(await examined(patientWith({}, machine)), 'unknown')).toEqual(['medical.lock'])
 })
 
 test('a server outside Docker has no container to look at', async () => {

@@ -73,6 +73,10 @@ describe("the compose project's .env", () => {
     })
   })
 
+  test('that git keeps fails even where others may read it as well', () => {
+    expect(judged({ mode: 0o644 }, tracked).severity).toBe('fail')
+  })
+
   test('is unknown where git cannot tell, unless its mode is worse', () => {
     expect(judged({ mode: 0o600 }, unclear)).toMatchObject({
       severity: 'unknown',
@@ -97,7 +101,7 @@ describe('secret files', () => {
     [{ kind: 'folder' }, untracked, 'fail: the secret file /srv/pw is not a file'],
     [{ kind: 'hidden' }, untracked, 'fail: the secret file /srv/pw cannot be reached'],
     [{}, tracked, 'fail: git keeps /srv/pw'],
-    [{}, unclear, 'unknown: whether git keeps /srv/pw could not be looked at'],
+    [{}, unclear, 'unknown: it is not known whether git keeps /srv/pw'],
   ])('%j, %j: %s', (changes, tracking, sentence) => {
     expect(told(judgeSecretFiles('medical', [fine, file('/srv/pw', changes, tracking)]))).toBe(
       sentence,

@@ -157,6 +157,7 @@ export function fakeMachine(changes: Partial<Machine> = {}): Machine {
   return {
     path: (path) => Promise.resolve({ path, kind: 'file', mode: 0o600, owner: 'us' }),
     folder: (path) => Promise.resolve(folder({ path })),
+    readable: () => Promise.resolve(true),
     tracking: () => Promise.resolve({ state: 'untracked' }),
     gone: () => Promise.resolve(false),
     ...changes,

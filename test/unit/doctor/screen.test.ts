@@ -57,6 +57,19 @@ test('the verdict comes first, then a line for each check, and what to do below 
   `)
 })
 
+test('a cause is told where it is one, though something else could not be seen before for it', () => {
+  const checks = [
+    check('target', 'unknown', 'the server could not be looked at', 'mode 0644', ['chmod 600 pw']),
+    check('target', 'fail', 'the secret file is open', 'mode 0644', ['chmod 600 pw']),
+  ]
+  expect(doctorScreen({ verdict: 'fail', checks }, canvas).split('\n').slice(3)).toEqual([
+    '  unknown  the server could not be looked at',
+    '  fail     the secret file is open',
+    '           mode 0644',
+    '           → chmod 600 pw',
+  ])
+})
+
 test('all is well in one word, with its checks below', () => {
   const checks = [check('host', 'ok', 'Docker Compose 2.26.1')]
   expect(doctorScreen({ verdict: 'ok', checks }, canvas)).toBe(

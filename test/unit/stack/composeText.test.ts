@@ -49,11 +49,16 @@ test('what compose says of a project is read as it is, with nothing where nothin
         a: {
           image: 'x',
           container_name: 'p_a',
-          environment: { ONE: '1', UNSET: null },
+          environment: { ONE: '1', UNSET: null, PRICE: '5$$' },
+          entrypoint: ['bash'],
+          secrets: [{ source: 'one', target: '/run/secrets/one' }, { source: 'two' }],
           depends_on: { b: { condition: 'service_healthy' } },
           command: ['mongod'],
           ports: [{ target: 27017, published: '27117', host_ip: '127.0.0.1' }],
-          volumes: [{ type: 'volume', source: 'data' }, { type: 'bind', source: '/x' }],
+          volumes: [
+            { type: 'volume', source: 'data', target: '/data/db' },
+            { type: 'bind', source: '/x', target: '/y' },
+          ],
           healthcheck: { test: [] },
           restart: 'no',
           profiles: ['ui'],
@@ -61,15 +66,22 @@ test('what compose says of a project is read as it is, with nothing where nothin
         b: { command: null, healthcheck: { disable: true } },
       },
       volumes: { data: { name: 'p_data' }, other: null, out: { name: 'out', external: true } },
+      secrets: { one: { file: '/s/one' }, two: { environment: 'TWO' }, three: null },
     }),
   )
   expect(project.services['a']).toEqual({
     name: 'a',
     image: 'x',
     containerName: 'p_a',
-    environment: { ONE: '1' },
+    environment: { ONE: '1', PRICE: '5$' },
     dependsOn: { b: 'service_healthy' },
     command: ['mongod'],
+    entrypoint: ['bash'],
+    mounts: [
+      { type: 'volume', source: 'data', destination: '/data/db' },
+      { type: 'bind', source: '/x', destination: '/y' },
+    ],
+    secrets: [{ name: 'one', destination: '/run/secrets/one' }, { name: 'two' }],
     ports: [{ container: 27017, published: '27117', host: '127.0.0.1' }],
     volumes: ['data'],
     healthcheck: true,
@@ -82,6 +94,11 @@ test('what compose says of a project is read as it is, with nothing where nothin
     { key: 'other', name: 'p_other', external: false },
     { key: 'out', name: 'out', external: true },
   ])
+  expect(project.secrets).toEqual({
+    one: { file: '/s/one' },
+    two: { environment: 'TWO' },
+    three: {},
+  })
 })
 
 describe('what is started', () => {

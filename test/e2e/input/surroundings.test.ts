@@ -1,0 +1,215 @@
+import { chmod, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises'
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import { execa } from 'execa'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { ops, placeFor, type Place } from '../../support/cli.js'
+import { startEmptyEngine } from '../../support/emptyEngine.js'
+import { failsBothWays } from '../../support/failing.js'
+import { bareRoot } from '../../support/lesserRights.js'
+import { mongoImage, startMongoServer, type MongoServer } from '../../support/mongoServer.js'
+
+let server: MongoServer
+let place: Place
+const containers: string[] = []
+
+beforeAll(async () => {
+  server = await startMongoServer({ standalone: true })
+  await server.client.db('medical_records').collection('patients').insertOne({ name: 'one' })
+})
+afterAll(async () => {
+  await execa('docker', ['rm', '--force', '--volumes', ...containers], { reject: false })
+  await server.remove()
+})
+beforeEach(async () => {
+  place = await placeFor(server, '').then(async (made) => {
+    await standalone(made)
+    return made
+  })
+})
+afterEach(() => place.remove())
+
+/** A server without a replica set has no oplog to dump. */
+async function standalone({ folder }: Place): Promise<void> {
+  await execa('sed', ['-i', '/^pitr:/d', join(folder, 'ops.yaml')])
+}
+
+/** A container that is there, and whose server is not asked: it is in no state to answer. */
+async function container(...then: readonly string[]): Promise<string> {
+  const name = `ops-test-${randomBytes(4).toString('hex')}`
+  containers.push(name)
+  const run = ['run', '--detach', '--name', name, '--label', 'ops.test=input']
+  await execa('docker', [...run, '--entrypoint', 'sleep', mongoImage(), 'infinity'])
+  if (then.length > 0) await execa('docker', [...then, name])
+  return name
+}
+
+async function placeAt(name: string): Promise<Place> {
+  await place.remove()
+  place = await placeFor({ container: name, username: 'root', password: 'x' })
+  return place
+}
+
+const commands = [
+  ['backup'],
+  ['backup', '--engine', 'exec'],
+  ['backup', '--dry-run'],
+  ['backup', '--all'],
+] as const
+
+describe('a server that cannot be reached', () => {
+  const expected = (exitCode: number, code: string) => ({ exitCode, code })
+
+  test('no such container: exit 10', async () => {
+    await placeAt('ops-test-nowhere')
+    for (const argv of commands)
+      await failsBothWays(place, argv, expected(10, 'CONTAINER_NOT_FOUND'))
+  })
+
+  test('a container that is stopped: exit 13, in its own words', async () => {
+    await placeAt(await container('kill'))
+    for (const argv of commands) {
+      const { error } = await failsBothWays(place, argv, expected(13, 'CONTAINER_STOPPED'))
+      expect(error.facts).toMatchObject({ state: 'exited' })
+    }
+  })
+
+  test('a container that is paused: exit 13, at once, and it says how to go on', async () => {
+    const name = await container('pause')
+    await placeAt(name)
+    const { error } = await failsBothWays(place, ['backup'], expected(13, 'CONTAINER_STOPPED'))
+    expect(error.facts).toMatchObject({ state: 'paused' })
+    expect(error.next).toContain(`docker unpause ${name}`)
+  })
+
+  test('a container that runs something else: exit 13', async () => {
+    await placeAt(await container())
+    await failsBothWays(place, ['backup'], expected(13, 'MONGO_UNREACHABLE'))
+  })
+
+  test('no engine: exit 13, from every command that needs one', async () => {
+    const env = { DOCKER_HOST: `unix://${join(place.folder, 'nothing.sock')}` }
+    const needing = [...commands, ['backup', '--engine', 'host']]
+    for (const argv of needing)
+      await failsBothWays(place, argv, expected(13, 'ENGINE_UNREACHABLE'), { env })
+  })
+
+  test('an engine whose socket this user may not open: exit 13', async () => {
+    const socket = join(place.folder, 'engine.sock')
+    const engine = await startEmptyEngine(socket, 0)
+    const options = { env: { DOCKER_HOST: engine.endpoint }, through: bareRoot }
+    await failsBothWays(place, ['backup'], expected(13, 'ENGINE_UNREACHABLE'), options)
+    await engine.stop()
+  })
+
+  test('a server outside Docker where nothing listens: exit 13', async () => {
+    await writeFile(
+      join(place.folder, 'ops.yaml'),
+      'version: 1\nname: x\ntargets:\n  medical: {uri: "mongodb://127.0.0.1:9/"}\nbackup: {shelf: ./shelf}\n',
+    )
+    await failsBothWays(place, ['backup'], expected(13, 'MONGO_UNREACHABLE'))
+  })
+})
+
+describe('a sign-in that is refused', () => {
+  test.each([
+    ['a wrong password', { password: 'wrong' }],
+    ['a user there is not', { username: 'nobody' }],
+  ])('%s: exit 13, and the password is not repeated', async (_, changes) => {
+    await place.remove()
+    place = await placeFor({ ...server, ...changes })
+    const expected = { exitCode: 13, code: 'MONGO_AUTHENTICATION' }
+    for (const argv of [['backup'], ['backup', '--engine', 'host']]) {
+      const { plain, error } = await failsBothWays(place, argv, expected)
+      expect(plain.stderr + JSON.stringify(error)).not.toContain(server.password)
+    }
+  })
+
+  test('a password file that is missing, and one that is empty: exit 2', async () => {
+    const expected = { exitCode: 2, code: 'SECRET_UNAVAILABLE' }
+    await writeFile(join(place.folder, 'password'), '')
+    await failsBothWays(place, ['backup'], expected)
+    await rm(join(place.folder, 'password'))
+    await failsBothWays(place, ['backup'], expected)
+  })
+
+  test('a user who may not read the databases: exit 13, and nothing is on the shelf', async () => {
+    const admin = server.client.db('admin')
+    await admin.command({ createUser: 'guest', pwd: 'guest', roles: [] })
+    await place.remove()
+    place = await placeFor({ ...server, username: 'guest', password: 'guest' })
+    await standalone(place)
+    await failsBothWays(place, ['backup'], { exitCode: 13, code: 'MONGO_UNAUTHORIZED' })
+    const names = await readdir(place.shelf).catch(() => [])
+    expect(names.filter((name) => name.includes('.archive'))).toEqual([])
+  })
+})
+
+describe('a folder that may not be used', () => {
+  const unwritable = { exitCode: 13, code: 'SHELF_UNWRITABLE' }
+
+  test('a shelf that this user may not write to: exit 13', async () => {
+    const shelf = join(place.folder, 'shelf')
+    await mkdir(shelf)
+    await chmod(shelf, 0o500)
+    await failsBothWays(place, ['backup'], unwritable, { through: bareRoot })
+    expect(await readdir(shelf)).toEqual([])
+    expect((await ops(place, ['backup', '--quiet'])).exitCode).toBe(0)
+  })
+
+  test('backups that this user may not read: exit 13, and they are not taken for absent', async () => {
+    expect((await ops(place, ['backup', '--quiet'])).exitCode).toBe(0)
+    await chmod(place.shelf, 0o000)
+    const options = { through: bareRoot }
+    for (const argv of [
+      ['backup', 'list'],
+      ['backup', 'show'],
+      ['restore', '--dry-run'],
+    ])
+      await failsBothWays(place, argv, unwritable, options)
+    await chmod(place.shelf, 0o700)
+    const [archive = ''] = (await readdir(place.shelf)).filter((name) =>
+      name.endsWith('Z.archive.gz'),
+    )
+    await chmod(join(place.shelf, archive), 0o000)
+    await failsBothWays(
+      place,
+      ['restore', '--dry-run'],
+      {
+        exitCode: 13,
+        code: 'SHELF_UNREADABLE',
+      },
+      options,
+    )
+  })
+
+  test('a shelf that is a file, and one that is a link: exit 13', async () => {
+    await writeFile(join(place.folder, 'shelf'), '')
+    await failsBothWays(place, ['backup'], unwritable)
+    await rm(join(place.folder, 'shelf'))
+    const elsewhere = await mkdtemp(join(place.folder, 'elsewhere-'))
+    await mkdir(join(place.folder, 'shelf'), { mode: 0o700 })
+    await symlink(elsewhere, join(place.folder, 'shelf/medical'))
+    await failsBothWays(place, ['backup'], unwritable)
+    expect(await readdir(elsewhere)).toEqual([])
+  })
+
+  test('a shelf that others may write to: exit 6', async () => {
+    await mkdir(place.shelf, { recursive: true })
+    await chmod(place.shelf, 0o777)
+    await failsBothWays(place, ['backup'], { exitCode: 6, code: 'SHELF_EXPOSED' })
+  })
+
+  test('a state folder that this user may not write to: exit 13', async () => {
+    await chmod(place.state, 0o500)
+    const expected = { exitCode: 13, code: 'STATE_UNWRITABLE' }
+    await failsBothWays(place, ['backup'], expected, { through: bareRoot })
+    const names = await readdir(place.shelf).catch(() => [])
+    expect(names.filter((name) => name.includes('.archive'))).toEqual([])
+  })
+
+  test('a state folder that is a file: exit 13', async () => {
+    const env = { OPS_STATE: join(place.folder, 'password') }
+    await failsBothWays(place, ['backup'], { exitCode: 13, code: 'STATE_UNWRITABLE' }, { env })
+  })
+})
