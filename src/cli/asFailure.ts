@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util'
 import { Errors } from '@oclif/core'
 import { Failure } from '../domain/failure.js'
-import { nearest } from '../procedures/stack/nearest.js'
+import { nearestName } from '../domain/nearest.js'
 
 /** What there is to choose from, for did-you-mean. */
 export interface Choices {
@@ -40,13 +40,13 @@ function usage(error: Errors.CLIError, { command, flags, below }: Choices): Fail
   const [flag] = unknown
   if (error.constructor.name === 'NonExistentFlagsError' && flag !== undefined) {
     const name = flag.split('=')[0] ?? flag
-    const meant = nearest(name.replace(/^-+/, ''), flags)
+    const meant = nearestName(name.replace(/^-+/, ''), flags)
     if (meant === undefined) return failure(`there is no flag ${name}`)
     return failure(`there is no flag ${name}; did you mean --${meant}?`)
   }
   const [word] = listOf(error, 'args')
   if (error.constructor.name === 'UnexpectedArgsError' && word !== undefined) {
-    const meant = nearest(word, below)
+    const meant = nearestName(word, below)
     if (meant !== undefined)
       return failure(
         `"${word}" is not a command below ops ${command}; did you mean "ops ${command} ${meant}"?`,

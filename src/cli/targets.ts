@@ -1,6 +1,6 @@
 import { Failure } from '../domain/failure.js'
 import type { Target } from '../domain/target.js'
-import { nearest } from '../procedures/stack/nearest.js'
+import { nearestName } from '../domain/nearest.js'
 
 type Targets = Readonly<Record<string, Target>>
 
@@ -10,7 +10,7 @@ export function chooseTarget(targets: Targets, name: string | undefined): Target
   if (name !== undefined) {
     const found = targets[name]
     if (found) return found
-    const meant = nearest(name, names)
+    const meant = nearestName(name, names)
     throw new Failure(
       'not-found',
       'TARGET_UNKNOWN',

@@ -1,6 +1,6 @@
 import type { Hook } from '@oclif/core'
 import { Failure } from '../domain/failure.js'
-import { nearest } from '../procedures/stack/nearest.js'
+import { nearestName } from '../domain/nearest.js'
 import { envelopeText, failureEnvelope } from './envelope.js'
 
 /** oclif's hook for a command that is not there: says so, names the nearest one, exits 2. It never asks and never runs another. */
@@ -26,7 +26,7 @@ const unknownCommand: Hook.CommandNotFound = async function ({ id, argv = [], co
 export function unknown(words: readonly string[], names: readonly string[]): Failure {
   const typed = words.join(' ')
   const meant = words
-    .map((_, index) => nearest(words.slice(0, words.length - index).join(' '), names))
+    .map((_, index) => nearestName(words.slice(0, words.length - index).join(' '), names))
     .find((name) => name !== undefined)
   return new Failure(
     'usage',

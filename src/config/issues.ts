@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { knownKeys } from './knownKeys.js'
-import { nearest } from './nearest.js'
+import { nearest } from '../domain/nearest.js'
 import type { Places } from './places.js'
 import { textual, type Path, type Problem } from './problem.js'
 import { quote } from './quote.js'

@@ -8,10 +8,10 @@ export interface ServerFacts {
   readonly replicaSet?: string
   readonly primary: boolean
   readonly host: string
-  /** Milliseconds since it started. */
-  readonly uptime: number
-  /** Client connections open now, ours included. */
-  readonly connections: number
+  /** Milliseconds since it started; absent where this user may not ask (`serverStatus`). */
+  readonly uptime?: number
+  /** Client connections open now, ours included; absent where this user may not ask. */
+  readonly connections?: number
   /** Its own clock when it was asked, RFC 3339 UTC; absent where it does not say. */
   readonly localTime?: string
 }
@@ -26,7 +26,7 @@ export interface LiveNamespace {
   readonly indexes: readonly IndexDefinition[]
 }
 
-/** Sizes of a database, in bytes, from dbStats. */
+/** Sizes of a database, in bytes: from dbStats, or from its collections' own where this user may not ask; 0 where nothing is told. */
 export interface DatabaseSize {
   readonly database: string
   readonly dataBytes: number

@@ -56,8 +56,9 @@ export function missingOptions(uri: Secret): MongoClientOptions {
 function reason(error: unknown): string {
   const text = error instanceof Error ? error.message : ''
   if (/invalid scheme/i.test(text)) return 'it begins with neither mongodb:// nor mongodb+srv://'
-  if (/options? .* (?:is|are) not supported/i.test(text)) return 'it has an option that is not known'
+  if (/options? .* (?:is|are) not supported/i.test(text))
+    return 'it has an option that is not known'
   if (/tls|ssl|ca file|certificate|ENOENT/i.test(text))
     return 'its TLS options contradict each other, or name a file that cannot be read'
-  return "it is not written as one (special characters in user name and password are written as %XX)"
+  return 'it is not written as one (special characters in user name and password are written as %XX)'
 }

@@ -22,7 +22,9 @@ export function connectionString(hostAndPort: string, signIn: SignIn | undefined
  * everything else (hosts, database, options) stays byte for byte as it was. What is no connection string is handed back.
  */
 export function signedInAs(uri: Secret, signIn: SignIn): Secret {
-  const parts = /^(mongodb(?:\+srv)?:\/\/)(?:[^/?]*@)?([^/?@]+)(\/[^?]*)?(\?.*)?$/s.exec(uri.reveal())
+  const parts = /^(mongodb(?:\+srv)?:\/\/)(?:[^/?]*@)?([^/?@]+)(\/[^?]*)?(\?.*)?$/s.exec(
+    uri.reveal(),
+  )
   if (!parts) return uri
   const [, scheme = '', hosts = '', path, query] = parts
   const who = `${encoded(signIn.username)}:${encoded(signIn.password.reveal())}@`
@@ -34,9 +36,7 @@ export function signedInAs(uri: Secret, signIn: SignIn): Secret {
       : given
         ? query
         : `${query}${/[?&]$/.test(query) ? '' : '&'}${source}`
-  return new Secret(
-    `${scheme}${who}${hosts}${path ?? (query === undefined ? '/' : '')}${options}`,
-  )
+  return new Secret(`${scheme}${who}${hosts}${path ?? (query === undefined ? '/' : '')}${options}`)
 }
 
 /** Names of the options that a connection string sets, in lower case (they are not case-sensitive). */

@@ -30,7 +30,9 @@ export function mongoFailure(target: Target, error: unknown): unknown {
     )
   }
   if (
-    /Network|ServerSelection|TopologyClosed|ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ETIMEOUT|querySrv/.test(`${error.name} ${error.message}`)
+    /Network|ServerSelection|TopologyClosed|ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ETIMEOUT|querySrv/.test(
+      `${error.name} ${error.message}`,
+    )
   ) {
     return new Failure(
       'environment',

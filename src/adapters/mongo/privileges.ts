@@ -10,9 +10,12 @@ interface Privilege {
   readonly actions: readonly string[]
 }
 
-/** What reading everything takes (the `backup` role), and what replacing it takes (the `restore` role). */
+/**
+ * What reading everything takes (the `backup` role), and what replacing it takes (the `restore` role): only what cannot be
+ * done without. Status and sizes are asked for too, but a backup goes without them.
+ */
 const backupActions = ['find', 'listCollections', 'listIndexes']
-const restoreActions = ['insert', 'createCollection', 'createIndex', 'dropCollection', 'remove']
+const restoreActions = ['insert', 'createCollection', 'createIndex', 'dropCollection']
 
 /** Actions this connection lacks on these databases, as `action on database`. A server without authentication lacks nothing. */
 export async function missingPrivileges(

@@ -1,9 +1,11 @@
-import type { Document, MongoClient, Timestamp } from 'mongodb'
+import type { MongoClient, Timestamp } from 'mongodb'
 import type { Target } from '../../domain/target.js'
-import type { MongoSession, ServerFacts } from '../../ports/mongo.js'
+import type { MongoSession } from '../../ports/mongo.js'
 import { liveNamespaces } from './liveNamespaces.js'
-import { mongoFailure } from './mongoFailure.js'
+import { databaseSize } from './databaseSize.js'
+import { isUnauthorized, mongoFailure } from './mongoFailure.js'
 import { missingPrivileges } from './privileges.js'
+import { serverFacts } from './serverFacts.js'
 
 /** Databases that are the server's own. */
 const ownDatabases = new Set(['admin', 'config', 'local'])
@@ -33,20 +35,7 @@ export function openSession(
       }),
 
     sizes: (databases) =>
-      asking(() =>
-        Promise.all(
-          databases.map(async (database) => {
-            const stats = await client.db(database).stats()
-            return {
-              database,
-              dataBytes: Number(stats['dataSize']),
-              storageBytes: Number(stats['storageSize']),
-              documents: Number(stats['objects']),
-              collections: Number(stats['collections']),
-            }
-          }),
-        ),
-      ),
+      asking(() => Promise.all(databases.map((database) => databaseSize(client.db(database))))),
 
     namespaces: (databases, count) => asking(() => liveNamespaces(client, databases, count)),
 
@@ -66,7 +55,15 @@ export function openSession(
 
     dropDatabase: (database) =>
       asking(async () => {
-        await client.db(database).dropDatabase()
+        try {
+          await client.db(database).dropDatabase()
+        } catch (error) {
+          // The role `restore` may drop every collection, but not their database: without any it is gone as well.
+          if (!isUnauthorized(error)) throw error
+          for (const { name } of await client.db(database).listCollections().toArray()) {
+            if (!name.startsWith('system.')) await client.db(database).dropCollection(name)
+          }
+        }
       }),
 
     privileges: (databases) => asking(() => missingPrivileges(client, databases)),
@@ -85,24 +82,5 @@ export function openSession(
       }),
 
     close,
-  }
-}
-
-async function serverFacts(client: MongoClient): Promise<ServerFacts> {
-  const admin = client.db('admin')
-  const [hello, status]: [Document, Document] = await Promise.all([
-    admin.command({ hello: 1 }),
-    admin.command({ serverStatus: 1, repl: 0, metrics: 0, wiredTiger: 0, tcmalloc: 0 }),
-  ])
-  const replicaSet = hello['setName'] as string | undefined
-  const localTime: unknown = status['localTime']
-  return {
-    version: String(status['version']),
-    primary: hello['isWritablePrimary'] === true,
-    host: String(status['host']),
-    uptime: Number(status['uptimeMillis']),
-    connections: Number((status['connections'] as Document)['current']),
-    ...(replicaSet === undefined ? {} : { replicaSet }),
-    ...(localTime instanceof Date ? { localTime: localTime.toISOString() } : {}),
   }
 }

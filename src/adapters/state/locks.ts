@@ -1,56 +1,113 @@
-import { link, mkdir, open, readFile, rename, rm } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Failure } from '../../domain/failure.js'
 import type { Clock } from '../../ports/clock.js'
 import type { Host } from '../../ports/host.js'
 import type { Held, LockOwner, Locks } from '../../ports/locks.js'
-import { isGone, processIdentity, type ProcessIdentity } from './processIdentity.js'
+import { made, ownerOf, readLock, released, removed, type Stored } from './lockFile.js'
+import { isGone, processIdentity } from './processIdentity.js'
 import { stateFailure } from './stateFailure.js'
 
-type Stored = LockOwner & { readonly process: ProcessIdentity; readonly token: string }
+/** Name of the lock inside a target's shelf. */
+const shelfLock = '.lock'
 
 /**
- * One file a target, made with its content by `link`, which fails if the name is taken: never half-written, never two.
- * A lock is taken over only when its holder's process on this very machine is certainly gone.
+ * One file a target in the state folder, and one on its shelf: every user has a state folder of their own, but all of them
+ * share the shelf. A lock is taken over only when its holder's process on this very machine is certainly gone.
+ * `shelfOf` tells the folder of a target's backups. Where there is none yet, or this user cannot write there, only the
+ * state folder's lock is taken: nobody can put a backup on such a shelf, and what needs the shelf says what is wrong.
  */
-export function fileLocks(stateFolder: string, clock: Clock, host: Host): Locks {
+export function fileLocks(
+  stateFolder: string,
+  clock: Clock,
+  host: Host,
+  shelfOf: (target: string) => string | undefined = () => undefined,
+): Locks {
   const folder = join(stateFolder, 'locks')
   const pathOf = (target: string) => join(folder, `${target}.lock`)
+  const shelfPathOf = (target: string) => {
+    const shelf = shelfOf(target)
+    return shelf === undefined ? undefined : join(shelf, shelfLock)
+  }
 
-  async function take(target: string, command: string): Promise<Held> {
-    await mkdir(folder, { recursive: true, mode: 0o700 })
-    const path = pathOf(target)
-    const mine = await ownLock(clock, host, command)
-    let reclaimed: LockOwner | undefined
-    for (let attempt = 0; attempt < 5; attempt++) {
-      if (await made(path, mine)) return held(path, mine, reclaimed)
-      const theirs = await readLock(path)
-      if (!theirs) continue
-      if (theirs.host !== host.name || !(await isGone(theirs.process)))
-        throw locked(target, theirs, path)
-      if (await removed(path, theirs, mine.token)) reclaimed = ownerOf(theirs)
+  async function inState(target: string, command: string): Promise<Held> {
+    try {
+      await mkdir(folder, { recursive: true, mode: 0o700 })
+      return await takeFile(pathOf(target), target, await ownLock(clock, host, command), host)
+    } catch (error) {
+      throw stateFailure(folder, error)
     }
-    throw new Failure(
-      'locked',
-      'TARGET_LOCKED',
-      `target "${target}" is being fought over by several runs of ops`,
-      [`cat ${path}`],
-    )
+  }
+
+  async function onShelf(target: string, command: string): Promise<Held | undefined> {
+    const path = shelfPathOf(target)
+    if (path === undefined) return undefined
+    try {
+      return await takeFile(path, target, await ownLock(clock, host, command), host)
+    } catch (error) {
+      if (isBeyondUse(error)) return undefined
+      throw stateFailure(path, error)
+    }
   }
 
   return {
     async take(target, command) {
+      const first = await inState(target, command)
       try {
-        return await take(target, command)
+        const second = await onShelf(target, command)
+        return second ? both(first, second) : first
       } catch (error) {
-        throw stateFailure(folder, error)
+        await first.release()
+        throw error
       }
     },
     async owner(target) {
-      const stored = await readLock(pathOf(target))
+      const path = shelfPathOf(target)
+      const stored =
+        (await readLock(pathOf(target))) ?? (path === undefined ? undefined : await readLock(path))
       return stored && ownerOf(stored)
     },
   }
+}
+
+async function takeFile(path: string, target: string, mine: Stored, host: Host): Promise<Held> {
+  let reclaimed: LockOwner | undefined
+  for (let attempt = 0; attempt < 5; attempt++) {
+    if (await made(path, mine))
+      return { ...(reclaimed ? { reclaimed } : {}), release: () => released(path, mine) }
+    const theirs = await readLock(path)
+    if (!theirs) continue
+    if (theirs.host !== host.name || !(await isGone(theirs.process)))
+      throw locked(target, theirs, path)
+    if (await removed(path, theirs, mine.token)) reclaimed = ownerOf(theirs)
+  }
+  throw new Failure(
+    'locked',
+    'TARGET_LOCKED',
+    `target "${target}" is being fought over by several runs of ops`,
+    [`cat ${path}`],
+  )
+}
+
+/** The second is let go first: whoever waits for the first finds both free. */
+function both(first: Held, second: Held): Held {
+  const reclaimed = first.reclaimed ?? second.reclaimed
+  return {
+    ...(reclaimed ? { reclaimed } : {}),
+    async release() {
+      try {
+        await second.release()
+      } finally {
+        await first.release()
+      }
+    },
+  }
+}
+
+/** No folder, or none in which this user can make a file. */
+function isBeyondUse(error: unknown): boolean {
+  const codes = ['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM', 'EROFS']
+  return error instanceof Error && 'code' in error && codes.includes(String(error.code))
 }
 
 async function ownLock(clock: Clock, host: Host, command: string): Promise<Stored> {
@@ -63,75 +120,6 @@ async function ownLock(clock: Clock, host: Host, command: string): Promise<Store
     process: (await processIdentity(host.pid)) ?? { pid: host.pid },
     token: `${host.pid.toString()}-${host.token()}`,
   }
-}
-
-async function made(path: string, lock: Stored): Promise<boolean> {
-  const temporary = `${path}.${lock.token}`
-  const handle = await open(temporary, 'wx', 0o600)
-  try {
-    await handle.writeFile(JSON.stringify(lock))
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
-  try {
-    await link(temporary, path)
-    return true
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false
-    throw error
-  } finally {
-    await rm(temporary, { force: true })
-  }
-}
-
-/** Takes a dead holder's file away: renamed first, so that of two runs only one removes it, and only the one they judged. */
-async function removed(path: string, judged: Stored, token: string): Promise<boolean> {
-  const aside = `${path}.stale-${token}`
-  try {
-    await rename(path, aside)
-  } catch {
-    return false
-  }
-  const taken = await readLock(aside)
-  if (taken && taken.token !== judged.token) {
-    // Somebody else reclaimed it in between and holds it now: give it back.
-    await link(aside, path).catch(() => undefined)
-    await rm(aside, { force: true })
-    return false
-  }
-  await rm(aside, { force: true })
-  return true
-}
-
-async function readLock(path: string): Promise<Stored | undefined> {
-  const text = await readFile(path, 'utf8').catch(() => undefined)
-  if (text === undefined) return undefined
-  try {
-    return JSON.parse(text) as Stored
-  } catch (error) {
-    throw new Failure(
-      'locked',
-      'TARGET_LOCKED',
-      `${path} is not a lock that ops wrote; nothing is known of its holder`,
-      [`cat ${path}`],
-      { cause: error },
-    )
-  }
-}
-
-function held(path: string, lock: Stored, reclaimed: LockOwner | undefined): Held {
-  return {
-    ...(reclaimed ? { reclaimed } : {}),
-    async release() {
-      const now = await readLock(path).catch(() => undefined)
-      if (now?.token === lock.token) await rm(path, { force: true })
-    },
-  }
-}
-
-function ownerOf({ command, pid, host, user, since }: Stored): LockOwner {
-  return { command, pid, host, user, since }
 }
 
 function locked(target: string, owner: Stored, path: string): Failure {

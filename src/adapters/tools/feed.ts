@@ -20,11 +20,7 @@ export async function feed(
   return Promise.race([pour(input, source, room), ended])
 }
 
-async function pour(
-  input: Writable,
-  source: AsyncIterable<Uint8Array>,
-  room: Room,
-): Promise<Fed> {
+async function pour(input: Writable, source: AsyncIterable<Uint8Array>, room: Room): Promise<Fed> {
   try {
     for await (const chunk of source) {
       if (room.closed || !input.writable) break

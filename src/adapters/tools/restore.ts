@@ -81,7 +81,8 @@ async function left(
     givenUp.then(() => 'given up' as const),
   ])
   const exitCode = process.exitCode()
-  if (way === 'closed') return Promise.race([exitCode, givenUp.then(() => lateCode(exitCode, steps))])
+  if (way === 'closed')
+    return Promise.race([exitCode, givenUp.then(() => lateCode(exitCode, steps))])
   return lateCode(exitCode, steps)
 }
 

@@ -17,7 +17,7 @@ export function planFacts(
     ],
     [
       'Server',
-      `${server.host}, MongoDB ${server.version}, ${server.connections.toString()} connections open`,
+      `${server.host}, MongoDB ${server.version}, ${server.connections?.toString() ?? 'an unknown number of'} connections open`,
     ],
     ...counts.map((text) => ['Collection', text] as const),
     [

@@ -1,6 +1,6 @@
 import { Failure } from '../../domain/failure.js'
 import type { LiveProject } from './project.js'
-import { nearest } from './nearest.js'
+import { nearestName } from '../../domain/nearest.js'
 
 type Known = Pick<LiveProject, 'project' | 'containers'>
 
@@ -21,7 +21,7 @@ function serviceNamed(name: string, { project, containers }: Known): string {
   if (live?.service !== undefined) return live.service
 
   const all = services.flatMap(({ name: own, containerName }) => [own, containerName ?? own])
-  const meant = nearest(name, [...new Set([...all, ...containers.map((each) => each.name)])])
+  const meant = nearestName(name, [...new Set([...all, ...containers.map((each) => each.name)])])
   throw new Failure(
     'not-found',
     'SERVICE_UNKNOWN',

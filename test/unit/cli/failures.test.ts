@@ -5,7 +5,7 @@ import { trail } from '../../../src/cli/bug.js'
 import { envelopeText, failureEnvelope, successEnvelope } from '../../../src/cli/envelope.js'
 import { unknown } from '../../../src/cli/unknownCommand.js'
 import { Failure } from '../../../src/domain/failure.js'
-import { nearest } from '../../../src/procedures/stack/nearest.js'
+import { nearestName } from '../../../src/domain/nearest.js'
 
 const choices = {
   command: 'backup',
@@ -107,10 +107,10 @@ describe('the one JSON object', () => {
 describe('did you mean', () => {
   test('a swapped, missing or wrong letter is forgiven; a stranger is not', () => {
     const names = ['backup', 'backup list', 'restore', 'healthcare_mongodb']
-    expect(nearest('bakcup', names)).toBe('backup')
-    expect(nearest('RESTORE', names)).toBe('restore')
-    expect(nearest('mongodb', names)).toBe('healthcare_mongodb')
-    expect(nearest('zz', names)).toBeUndefined()
+    expect(nearestName('bakcup', names)).toBe('backup')
+    expect(nearestName('RESTORE', names)).toBe('restore')
+    expect(nearestName('mongodb', names)).toBe('healthcare_mongodb')
+    expect(nearestName('zz', names)).toBeUndefined()
   })
 
   test('a command with arguments behind it is still recognised', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { durationSeconds, durationText } from '../../../src/config/duration.js'
-import { distance, nearest } from '../../../src/config/nearest.js'
+import { distance, nearest } from '../../../src/domain/nearest.js'
 
 describe('a duration', () => {
   it.each([

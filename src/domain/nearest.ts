@@ -8,6 +8,13 @@ export function nearest(word: string, candidates: readonly string[]): string | u
     .sort((one, other) => one.steps - other.steps)[0]?.candidate
 }
 
+/** The same for names that people shorten: one that contains the word will do where none is close. */
+export function nearestName(word: string, names: readonly string[]): string | undefined {
+  const close = nearest(word, names)
+  if (close !== undefined || word.length < 3) return close
+  return names.find((name) => name.toLowerCase().includes(word.toLowerCase()))
+}
+
 /**
  * Levenshtein: how many letters must be added, removed or replaced to turn one word into the other. Two neighbours that
  * changed places count as one, because that is what hasty fingers do.

@@ -1,0 +1,93 @@
+import { link, open, readFile, rename, rm } from 'node:fs/promises'
+import { Failure } from '../../domain/failure.js'
+import type { LockOwner } from '../../ports/locks.js'
+import type { ProcessIdentity } from './processIdentity.js'
+
+/** A lock as its file holds it. `token` tells it from any other. */
+export type Stored = LockOwner & { readonly process: ProcessIdentity; readonly token: string }
+
+/** Makes a lock with its content by `link`, which fails if the name is taken: never half-written, never two. */
+export async function made(path: string, lock: Stored): Promise<boolean> {
+  const temporary = `${path}.${lock.token}`
+  const handle = await open(temporary, 'wx', 0o600)
+  try {
+    await handle.writeFile(JSON.stringify(lock))
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+  try {
+    await link(temporary, path)
+    return true
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false
+    throw error
+  } finally {
+    await rm(temporary, { force: true })
+  }
+}
+
+/**
+ * Takes a dead holder's file away: looked at once more just before, because the judgement took its time; then renamed, so
+ * that of two runs only one removes it, and only the one they judged.
+ */
+export async function removed(path: string, judged: Stored, token: string): Promise<boolean> {
+  const aside = `${path}.stale-${token}`
+  const now = await readLock(path)
+  if (now?.token !== judged.token) return false
+  try {
+    await rename(path, aside)
+  } catch {
+    return false
+  }
+  const taken = await readLock(aside)
+  if (taken && taken.token !== judged.token) {
+    // Somebody else reclaimed it in between and holds it now: give it back.
+    await link(aside, path).catch(() => undefined)
+    await rm(aside, { force: true })
+    return false
+  }
+  await rm(aside, { force: true })
+  return true
+}
+
+/** Lets go of a lock that is still ours. */
+export async function released(path: string, lock: Stored): Promise<void> {
+  const now = await readLock(path).catch(() => undefined)
+  if (now?.token === lock.token) await rm(path, { force: true })
+}
+
+/** The lock in a file; nothing where there is none. */
+export async function readLock(path: string): Promise<Stored | undefined> {
+  let text: string
+  try {
+    text = await readFile(path, 'utf8')
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && isAbsence(error.code)) return undefined
+    throw unknownLock(path, 'cannot be read', error)
+  }
+  try {
+    return JSON.parse(text) as Stored
+  } catch (error) {
+    throw unknownLock(path, 'is not a lock that ops wrote', error)
+  }
+}
+
+/** Who holds a lock, without what only ops needs of it. */
+export function ownerOf({ command, pid, host, user, since }: Stored): LockOwner {
+  return { command, pid, host, user, since }
+}
+
+function isAbsence(code: unknown): boolean {
+  return code === 'ENOENT' || code === 'ENOTDIR'
+}
+
+function unknownLock(path: string, what: string, cause: unknown): Failure {
+  return new Failure(
+    'locked',
+    'TARGET_LOCKED',
+    `${path} ${what}; nothing is known of its holder`,
+    [`cat ${path}`],
+    { cause },
+  )
+}
