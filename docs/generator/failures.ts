@@ -15,26 +15,26 @@ export interface FailurePlace {
 /** Every `new Failure(kind, 'CODE', …)` of the sources. Throws for one whose kind or code cannot be read off. */
 export async function failurePlaces(): Promise<readonly FailurePlace[]> {
   const names = await filesBelow('src', '.ts')
-  const files = await Promise.all(
-    names.map(async (name) => parse(name, await readFile(join(root, name), 'utf8'))),
-  )
-  return files.flatMap((file) =>
-    all(file, ts.isNewExpression)
-      .filter(({ expression }) => expression.getText(file) === 'Failure')
-      .flatMap((made) => placesOf(made, file, files)),
+  return placesIn(
+    await Promise.all(
+      names.map(async (name) => parse(name, await readFile(join(root, name), 'utf8'))),
+    ),
   )
 }
 
 /** The places of one source text, for tests. */
 export function failurePlacesIn(name: string, text: string): readonly FailurePlace[] {
-  const file = parse(name, text)
-  return all(file, ts.isNewExpression).flatMap((made) => placesOf(made, file, [file]))
+  return placesIn([parse(name, text)])
 }
 
-/** Codes that stand for more than one kind: whoever reads a code must be able to rely on its exit code. */
+/**
+ * Codes that stand for more than one kind: whoever reads a code must be able to rely on its exit code. `partial` does not
+ * count: it carries the code of what failed after the main thing was done.
+ */
 export function ambiguous(places: readonly FailurePlace[]): readonly string[] {
   const kinds = new Map<string, Set<string>>()
-  for (const { code, kind } of places) kinds.set(code, (kinds.get(code) ?? new Set()).add(kind))
+  for (const { code, kind } of places)
+    if (kind !== 'partial') kinds.set(code, (kinds.get(code) ?? new Set()).add(kind))
   return [...kinds]
     .filter(([, found]) => found.size > 1)
     .map(([code, found]) => `${code}: ${[...found].sort().join(', ')}`)
@@ -58,19 +58,27 @@ function all<Node extends ts.Node>(
   return found
 }
 
+function placesIn(files: readonly ts.SourceFile[]): readonly FailurePlace[] {
+  const calls = files.flatMap((file) => all(file, ts.isCallExpression))
+  return files.flatMap((file) =>
+    all(file, ts.isNewExpression)
+      .filter(({ expression }) => expression.getText(file) === 'Failure')
+      .flatMap((made) => placesOf(made, file, calls)),
+  )
+}
+
 function placesOf(
   made: ts.NewExpression,
   file: ts.SourceFile,
-  files: readonly ts.SourceFile[],
+  calls: readonly ts.CallExpression[],
 ): readonly FailurePlace[] {
   const [kind, code, message] = made.arguments ?? []
   if (!kind || !code) throw new Error(`${file.fileName}: a Failure without a code`)
-  if (isHandedOn(code)) return []
   const codes = wordsOf(code, file)
   const own = message && sentenceOf(message)
   return wordsOf(kind, file).flatMap((one) =>
     codes.map((word) => {
-      const sentence = ts.isIdentifier(code) ? (sentenceOfCall(word, code, files) ?? own) : own
+      const sentence = isParameter(code, file) ? sentenceOfCall(word, code, calls) : own
       return {
         code: word,
         kind: one,
@@ -81,13 +89,20 @@ function placesOf(
   )
 }
 
-/** `error.code`: what another place made, given on with more words. */
-function isHandedOn(code: ts.Expression): boolean {
-  return ts.isPropertyAccessExpression(code) && code.name.text === 'code'
+function isParameter(code: ts.Expression, file: ts.SourceFile): code is ts.Identifier {
+  return ts.isIdentifier(code) && declarationOf(code, file)?.initializer === undefined
 }
 
-/** The words that an expression can stand for. */
+/** `error.code`: what another place made, given on with more words. */
+function isHandedOn(expression: ts.Expression): boolean {
+  return (
+    ts.isPropertyAccessExpression(expression) && ['code', 'kind'].includes(expression.name.text)
+  )
+}
+
+/** The words that an expression can stand for, besides those that another place made. */
 function wordsOf(expression: ts.Expression, file: ts.SourceFile): readonly string[] {
+  if (isHandedOn(expression)) return []
   if (ts.isStringLiteral(expression)) return [expression.text]
   if (ts.isConditionalExpression(expression))
     return [...wordsOf(expression.whenTrue, file), ...wordsOf(expression.whenFalse, file)]
@@ -125,19 +140,17 @@ function wordsOfType(type: ts.TypeNode, file: ts.SourceFile): readonly string[] 
 function sentenceOfCall(
   word: string,
   parameter: ts.Identifier,
-  files: readonly ts.SourceFile[],
+  calls: readonly ts.CallExpression[],
 ): string | undefined {
   for (let node: ts.Node = parameter; !ts.isSourceFile(node); node = node.parent) {
     if (!ts.isFunctionDeclaration(node) || !node.name) continue
     const name = node.name.text
-    const call = files
-      .flatMap((file) => all(file, ts.isCallExpression))
-      .find(
-        ({ expression, arguments: given }) =>
-          ts.isIdentifier(expression) &&
-          expression.text === name &&
-          given.some((one) => ts.isStringLiteral(one) && one.text === word),
-      )
+    const call = calls.find(
+      ({ expression, arguments: given }) =>
+        ts.isIdentifier(expression) &&
+        expression.text === name &&
+        given.some((one) => ts.isStringLiteral(one) && one.text === word),
+    )
     return call?.arguments
       .filter((one) => !(ts.isStringLiteral(one) && one.text === word))
       .map(sentenceOf)
@@ -147,6 +160,10 @@ function sentenceOfCall(
 }
 
 function sentenceOf(expression: ts.Expression): string | undefined {
+  if (ts.isBinaryExpression(expression)) {
+    const parts = [expression.left, expression.right].map(sentenceOf)
+    return parts.every((part) => part !== undefined) ? parts.join('') : undefined
+  }
   if (ts.isStringLiteral(expression) || ts.isNoSubstitutionTemplateLiteral(expression))
     return expression.text
   if (!ts.isTemplateExpression(expression)) return undefined

@@ -67,7 +67,7 @@ export function roomsPicture(rooms: readonly Room[]): Generated {
       text(
         box.left,
         height - 16,
-        'Hollow dot: types only. In grey: packages that only this room may touch.',
+        'Hollow dot: types only. In grey: packages that no other room may touch.',
         'font-size="12" fill="#57606a"',
       ),
       '</svg>',

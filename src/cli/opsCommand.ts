@@ -24,6 +24,21 @@ type Values = Record<string, unknown>
 const truthy = /^(1|true|yes|y)$/i
 
 /**
+ * Left to itself oclif takes standard input for an argument that is not there: in `while read`, or with an archive piped
+ * in, a restore would look for a backup of that name. Only `-` means standard input, and the command reads it itself.
+ */
+function deaf<F extends Values, B extends Values, A extends Values>(
+  options: Interfaces.Input<F, B, A>,
+): Interfaces.Input<F, B, A> {
+  const { flags, baseFlags } = options
+  const named = Object.entries((options.args ?? {}) as Readonly<Record<string, object>>)
+  const args: unknown = Object.fromEntries(
+    named.map(([name, arg]) => [name, { ...arg, ignoreStdin: true }]),
+  )
+  return { ...options, flags, baseFlags, args } as typeof options
+}
+
+/**
  * What every command is made of: flags, streams, signals, exit codes, and the one JSON object. A command parses, calls
  * one thing, and returns its result; it throws a `Failure` for what ends it.
  */
@@ -76,7 +91,7 @@ export abstract class OpsCommand extends Command {
     options?: Interfaces.Input<F, B, A>,
     argv?: string[],
   ): Promise<Interfaces.ParserOutput<F, B, A>> {
-    const output = await super.parse<F, B, A>(options, argv)
+    const output = await super.parse<F, B, A>(options && deaf(options), argv)
     this.#obey(output.flags as unknown as BaseFlagValues)
     return output
   }

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import type { DockerClient } from '../adapters/docker/client.js'
 import { fileLocks } from '../adapters/state/locks.js'
 import { fileReceipts } from '../adapters/state/receipts.js'
@@ -76,7 +77,7 @@ export function openWorld(config: Config, opsVersion: string, around: Surroundin
       const { toolsAdapter } = await import('../adapters/tools/tools.js')
       return toolsAdapter({ containers, secrets, engine, environment: around.env, client })
     }),
-    locks: fileLocks(state, clock, host),
+    locks: fileLocks(state, clock, host, (name) => join(config.backup.shelf, name)),
     receipts: fileReceipts(state, host),
     ...(stack ? { stack } : {}),
     shelf: ({ name }) => folderShelf(config.backup.shelf, name),

@@ -78,6 +78,9 @@ export default class Restore extends OpsCommand {
     const { config } = await this.settings()
     const owner = ownerOf(args.backup, Object.values(config.targets))
     const { database, collection, into } = given
+    // Given up on, what has come in so far is removed at once: it is the data, in clear.
+    if (args.backup === '-')
+      this.door.interruption.signal.addEventListener('abort', () => this.door.stdin.destroy())
     const request = {
       target: await this.target(given.target ?? owner?.name),
       wanted: wantedSource(args.backup, this.door.stdin, process.cwd()),

@@ -18,6 +18,8 @@ export interface MemberOffset {
 export interface Manifest {
   readonly schema: 1
   readonly id: string
+  /** One more than that of the backup put on the shelf before: the order that no clock can change. Given by the shelf. */
+  readonly sequence?: number
   readonly target: string
   readonly purpose: Purpose
   readonly takenAt: string

@@ -21,6 +21,7 @@ export function fakeReceipts(before: readonly Receipt[] = []): Receipts & {
     },
     list: () =>
       Promise.resolve([...kept.values()].sort((a, b) => b.startedAt.localeCompare(a.startedAt))),
+    unreadable: () => Promise.resolve([]),
     read: (id) => Promise.resolve(kept.get(id)),
     gone: new Set<string>(),
     abandoned({ id, state }) {

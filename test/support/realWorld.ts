@@ -38,7 +38,7 @@ export function realWorld(folder: string): World {
       environment: process.env,
       client: () => client,
     }),
-    locks: fileLocks(`${folder}/state`, machineClock, host),
+    locks: fileLocks(`${folder}/state`, machineClock, host, (name) => `${folder}/shelf/${name}`),
     receipts: fileReceipts(`${folder}/state`, host),
     shelf: ({ name }) => folderShelf(`${folder}/shelf`, name),
   }

@@ -53,7 +53,7 @@ async function signInOf(target: Target, secrets: Secrets): Promise<SignIn | unde
 }
 
 /** mongod's port by its arguments (`--port N`, `--port=N`); 27017 otherwise. */
-export function listeningPort(command: readonly string[]): number {
+function listeningPort(command: readonly string[]): number {
   const words = command.flatMap((part) => part.split(/\s+/))
   const at = words.findIndex((word) => word === '--port' || word.startsWith('--port='))
   const text = words[at]?.includes('=') ? words[at].split('=')[1] : words[at + 1]

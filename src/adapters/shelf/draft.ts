@@ -1,10 +1,12 @@
 import { open, rename, rm, symlink, type FileHandle } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import { Failure } from '../../domain/failure.js'
 import type { Manifest } from '../../domain/manifest.js'
 import type { Draft } from '../../ports/shelf.js'
 import { syncFolder, writeAll, writeDurably } from './durable.js'
 import type { Layout } from './layout.js'
 import { onShelf } from './shelfFailure.js'
+import { nextSequence, shelfList, sizeOf } from './shelfList.js'
 
 /** Opens the partial file of a new backup. Throws `EEXIST` as it is where the id is taken. */
 export async function openDraft(names: Layout, id: string): Promise<Draft> {
@@ -48,20 +50,52 @@ async function publish(
   close: () => Promise<void>,
 ): Promise<void> {
   const { id } = manifest
+  const sequence = nextSequence(await shelfList(names))
   await handle.sync()
   await close()
   await rename(names.partial(id), names.archive(id))
   await syncFolder(names.folder)
   await writeDurably(names.checksum(id), `${manifest.sha256}  ${manifest.file}\n`)
-  await writeDurably(names.manifest(id), `${JSON.stringify(manifest, undefined, 1)}\n`)
-  if (manifest.purpose === 'backup') await pointLatest(names, manifest.file)
+  const numbered: Manifest = { ...manifest, sequence }
+  await writeDurably(names.manifest(id), `${JSON.stringify(numbered, undefined, 1)}\n`)
+  await requireThere(names.archive(id), manifest.bytes)
+  await pointLatest(names)
 }
 
-/** A link is replaced by renaming a new one over it, so that there always is one. */
-async function pointLatest(names: Layout, file: string): Promise<void> {
+/** The file is looked at once more: whoever exchanged or removed it while it was written must not go unnoticed. */
+async function requireThere(path: string, bytes: number): Promise<void> {
+  const size = await sizeOf(path)
+  if (size === bytes) return
+  const what =
+    size === undefined
+      ? 'is gone'
+      : `has ${size.toString()} bytes, and ${bytes.toString()} were written`
+  throw new Failure('integrity', 'BACKUP_CHANGED', `${path} ${what}: somebody else was at it`, [
+    `ls -l ${path}`,
+    'ops backup',
+  ])
+}
+
+/** The link leads to the first backup of the list. A file system without links does without: the backup is good. */
+async function pointLatest(names: Layout): Promise<void> {
+  const { entries } = await shelfList(names)
+  const newest = entries.find(({ manifest, present }) => manifest.purpose === 'backup' && present)
+  if (!newest) return
   const temporary = `${names.latest}.partial`
   await rm(temporary, { force: true })
-  await symlink(file, temporary)
+  try {
+    // Replaced by renaming a new one over it, so that there always is one.
+    await symlink(newest.manifest.file, temporary)
+  } catch (error) {
+    if (isWithoutLinks(error)) return
+    throw error
+  }
   await rename(temporary, names.latest)
   await syncFolder(names.folder)
+}
+
+/** symlink(2): EPERM where the file system has no symbolic links. */
+function isWithoutLinks(error: unknown): boolean {
+  const codes = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']
+  return error instanceof Error && 'code' in error && codes.includes(String(error.code))
 }

@@ -1,5 +1,5 @@
-import { open, rename, rm, type FileHandle } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
 
 /** Makes a rename or a new name survive a power cut: the folder itself is synced. */
 export async function syncFolder(folder: string): Promise<void> {
@@ -9,6 +9,22 @@ export async function syncFolder(folder: string): Promise<void> {
   } finally {
     await handle.close()
   }
+}
+
+/** Makes a folder (0700) and what is missing above it, so that all of them survive a power cut. */
+export async function makeFolder(folder: string): Promise<void> {
+  const first = await mkdir(folder, { recursive: true, mode: 0o700 })
+  if (first === undefined) return
+  const highest = dirname(resolve(first))
+  let above = dirname(resolve(folder))
+  while (above !== highest && above !== dirname(above)) {
+    await syncFolder(above)
+    above = dirname(above)
+  }
+  // What was there before may be writable for us, and yet not readable.
+  await syncFolder(highest).catch((error: unknown) => {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EACCES')) throw error
+  })
 }
 
 /**

@@ -42,6 +42,8 @@ function whyNot(parsed: unknown, id: string): string | undefined {
       ? undefined
       : 'collections')
   if (lacking !== undefined) return `it has no ${lacking}`
+  if (fields['sequence'] !== undefined && !Number.isSafeInteger(fields['sequence']))
+    return 'its sequence is no number'
   if (fields['file'] !== `${id}.archive.gz`) return 'it names a file of another backup'
   return undefined
 }

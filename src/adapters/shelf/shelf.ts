@@ -1,14 +1,16 @@
 import { createReadStream } from 'node:fs'
-import { lstat, mkdir, open, readdir, rm, stat, statfs } from 'node:fs/promises'
+import { open, rm, stat, statfs } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { backupId } from '../../domain/backupId.js'
 import { Failure } from '../../domain/failure.js'
-import type { Draft, Shelf, ShelfEntry, Spooled } from '../../ports/shelf.js'
+import type { Draft, Shelf, Spooled } from '../../ports/shelf.js'
 import { openDraft } from './draft.js'
-import { writeAll, writeDurably } from './durable.js'
-import { idOfManifest, layout, type Layout } from './layout.js'
+import { makeFolder, writeAll, writeDurably } from './durable.js'
+import { layout, type Layout } from './layout.js'
 import { readManifest } from './manifestFile.js'
+import { requireOwn } from './ownFolder.js'
 import { onShelf } from './shelfFailure.js'
+import { shelfList, sizeOf } from './shelfList.js'
 import { spoolName, sweep } from './sweep.js'
 
 /** Bytes read at once: large enough that the disk, not the calls, sets the pace. */
@@ -25,9 +27,9 @@ export function folderShelf(shelf: string, target: string): Shelf {
 
     draft: (at, safety) => onShelf(names.folder, () => draft(names, target, at, safety)),
 
-    list: () => onShelf(names.folder, async () => (await read(names)).entries),
+    list: () => onShelf(names.folder, async () => (await shelfList(names)).entries),
 
-    unreadable: () => onShelf(names.folder, async () => (await read(names)).unreadable),
+    unreadable: () => onShelf(names.folder, async () => (await shelfList(names)).unreadable),
 
     read: (path) => readFrom(path),
 
@@ -57,33 +59,10 @@ export function folderShelf(shelf: string, target: string): Shelf {
   }
 }
 
-/**
- * A shelf in which others could exchange files, or a link to a folder of theirs, is no place for a hospital's data. Throws
- * `SHELF_UNWRITABLE` (environment), `SHELF_EXPOSED` (refused).
- */
-async function requireOwn(folder: string): Promise<void> {
-  const found = await lstat(folder)
-  if (!found.isDirectory()) {
-    throw new Failure(
-      'environment',
-      'SHELF_UNWRITABLE',
-      `${folder} is a link or a file, not a folder`,
-      [`ls -ld ${folder}`],
-    )
-  }
-  if ((found.mode & 0o022) === 0) return
-  throw new Failure(
-    'refused',
-    'SHELF_EXPOSED',
-    `others may write to ${folder}: they could exchange backups`,
-    [`chmod go-w ${folder}`],
-  )
-}
-
 async function prepare(names: Layout): Promise<void> {
-  await mkdir(names.folder, { recursive: true, mode: 0o700 })
+  await makeFolder(names.folder)
   await requireOwn(names.folder)
-  await mkdir(names.quarantine, { recursive: true, mode: 0o700 })
+  await makeFolder(names.quarantine)
   const probe = join(names.folder, `.probe-${process.pid.toString()}`)
   const handle = await open(probe, 'w', 0o600)
   try {
@@ -129,41 +108,6 @@ async function draft(names: Layout, target: string, at: Date, safety: boolean): 
   }
 }
 
-async function read(names: Layout) {
-  const entries: ShelfEntry[] = []
-  const unreadable: { file: string; reason: string }[] = []
-  const files = await readdir(names.folder).catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return []
-    throw error
-  })
-  for (const file of files) {
-    const id = idOfManifest(file)
-    if (id === undefined || file.startsWith('.')) continue
-    const found = await readManifest(join(names.folder, file), id)
-    if ('reason' in found) {
-      unreadable.push({ file: join(names.folder, file), reason: found.reason })
-      continue
-    }
-    const path = names.archive(id)
-    const size = await sizeOf(path)
-    entries.push({ manifest: found.manifest, path, present: size === found.manifest.bytes })
-  }
-  // The id holds the second it was taken in: newest first, also where clocks were set back within a day.
-  entries.sort((one, other) =>
-    newestFirst(one.manifest.takenAt, other.manifest.takenAt, one.manifest.id, other.manifest.id),
-  )
-  return { entries, unreadable }
-}
-
-function newestFirst(one: string, other: string, oneId: string, otherId: string): number {
-  if (one !== other) return one < other ? 1 : -1
-  return oneId < otherId ? 1 : -1
-}
-
-async function sizeOf(path: string): Promise<number | undefined> {
-  return (await stat(path).catch(() => undefined))?.size
-}
-
 async function exists(path: string): Promise<boolean> {
   return (await sizeOf(path)) !== undefined
 }
@@ -175,7 +119,7 @@ async function* readFrom(path: string): AsyncGenerator<Uint8Array> {
     if (
       error instanceof Error &&
       'code' in error &&
-      (error.code === 'ENOENT' || error.code === 'EISDIR')
+      (error.code === 'ENOENT' || error.code === 'EISDIR' || error.code === 'ENOTDIR')
     ) {
       throw new Failure(
         'not-found',
@@ -185,7 +129,11 @@ async function* readFrom(path: string): AsyncGenerator<Uint8Array> {
         { cause: error },
       )
     }
-    if (error instanceof Error && 'code' in error && error.code === 'EACCES') {
+    if (
+      error instanceof Error &&
+      'code' in error &&
+      (error.code === 'EACCES' || error.code === 'EPERM')
+    ) {
       throw new Failure(
         'environment',
         'SHELF_UNREADABLE',

@@ -6,10 +6,13 @@ import type { ProcessIdentity } from './processIdentity.js'
 /** A lock as its file holds it. `token` tells it from any other. */
 export type Stored = LockOwner & { readonly process: ProcessIdentity; readonly token: string }
 
-/** Makes a lock with its content by `link`, which fails if the name is taken: never half-written, never two. */
+/**
+ * Makes a lock with its content by `link`, which fails if the name is taken: never half-written, never two. Whoever may
+ * enter the folder may read it: another user has to judge whether its holder is gone.
+ */
 export async function made(path: string, lock: Stored): Promise<boolean> {
   const temporary = `${path}.${lock.token}`
-  const handle = await open(temporary, 'wx', 0o600)
+  const handle = await open(temporary, 'wx', 0o644)
   try {
     await handle.writeFile(JSON.stringify(lock))
     await handle.sync()

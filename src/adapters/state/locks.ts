@@ -1,9 +1,9 @@
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Failure } from '../../domain/failure.js'
 import type { Clock } from '../../ports/clock.js'
 import type { Host } from '../../ports/host.js'
 import type { Held, LockOwner, Locks } from '../../ports/locks.js'
+import { makeFolder } from '../shelf/durable.js'
 import { made, ownerOf, readLock, released, removed, type Stored } from './lockFile.js'
 import { isGone, processIdentity } from './processIdentity.js'
 import { stateFailure } from './stateFailure.js'
@@ -32,7 +32,7 @@ export function fileLocks(
 
   async function inState(target: string, command: string): Promise<Held> {
     try {
-      await mkdir(folder, { recursive: true, mode: 0o700 })
+      await makeFolder(folder)
       return await takeFile(pathOf(target), target, await ownLock(clock, host, command), host)
     } catch (error) {
       throw stateFailure(folder, error)
@@ -106,7 +106,8 @@ function both(first: Held, second: Held): Held {
 
 /** No folder, or none in which this user can make a file. */
 function isBeyondUse(error: unknown): boolean {
-  const codes = ['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM', 'EROFS']
+  // The last three: a file system without hard links.
+  const codes = 'ENOENT ENOTDIR EACCES EROFS EPERM ENOTSUP EOPNOTSUPP'.split(' ')
   return error instanceof Error && 'code' in error && codes.includes(String(error.code))
 }
 

@@ -28,7 +28,7 @@ export async function processIdentity(pid: number): Promise<ProcessIdentity | un
 }
 
 /** The kernel's id of this boot. */
-export async function currentBoot(): Promise<string | undefined> {
+async function currentBoot(): Promise<string | undefined> {
   const text = await readFile('/proc/sys/kernel/random/boot_id', 'utf8').catch(() => undefined)
   return text?.trim()
 }

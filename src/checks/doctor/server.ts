@@ -26,7 +26,7 @@ export function judgeServer({ name, connection, server }: TargetEvidence): Findi
   return fine(
     id,
     `MongoDB ${version} answers on ${host}`,
-    `${connections.toString()} client connections`,
+    `${connections?.toString() ?? 'an unknown number of'} client connections`,
     { version, connections },
   )
 }

@@ -114,11 +114,14 @@ async function requireRights(
 }
 
 async function requireFree(into: string, session: MongoSession): Promise<void> {
-  if (!(await session.databases()).includes(into)) return
+  // To the server two names that differ in capitals only are the same.
+  const lower = into.toLowerCase()
+  const taken = (await session.databases()).find((name) => name.toLowerCase() === lower)
+  if (taken === undefined) return
   throw new Failure(
     'refused',
     'INTO_EXISTS',
-    `there is a database ${into} already; a copy is only made under a free name`,
+    `there is a database ${taken} already; a copy is only made under a free name`,
     [`ops restore --into ${into}_2`],
   )
 }

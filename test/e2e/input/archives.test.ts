@@ -158,7 +158,7 @@ describe('a run that is ended', () => {
       const running = startOps(place, ['restore', '-', '--confirm', 'medical', ...flags], {
         open: true,
       })
-      running.stdin?.write(archive.subarray(0, 1000))
+      running.stdin.write(archive.subarray(0, 1000))
       const begun = async () => (await readdir(place.shelf)).length > shelf.length
       expect(await until(begun, 10_000)).toBe(true)
       running.kill('SIGTERM')
@@ -183,7 +183,7 @@ describe('a run that is ended', () => {
     [['backup', 'show', 'nothing', '--json']],
   ])('%j into a pipe that nobody reads: quiet, and no trace', async (argv) => {
     const running = startOps(place, argv)
-    running.stdout?.destroy()
+    running.stdout.destroy()
     const { exitCode, stderr } = await running
     holdsNoTrace({ stdout: '', stderr })
     expect(stderr).toBe('')

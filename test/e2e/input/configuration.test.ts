@@ -25,46 +25,89 @@ const password = (value: string) =>
   `${head}${target}    credentials: {username: root, password: "${value}"}\n`
 
 /** Levels of lists that double: a few lines that would become a billion values. */
-const bomb = Array.from({ length: 30 }, (_, at) =>
-  at === 0 ? 'a0: &a0 [x, x]' : `a${at}: &a${at} [*a${at - 1}, *a${at - 1}]`,
-).join('\n')
+const bomb = [
+  'a0: &a0 [x, x]',
+  ...Array.from({ length: 30 }, (_, at) => `a${at + 1}: &a${at + 1} [*a${at}, *a${at}]`),
+].join('\n')
 
-const files: readonly (readonly [string, string | Uint8Array, string, string?])[] = [
-  ['a tab as indentation', `${head}targets:\n\tmedical: {}\n`, '4:1'],
-  ['an unknown key', `${head}${target}bakup: {shelf: ./x}\n`, '6:1', 'backup'],
-  ['an unknown key further down', `${head}${target}    databasse: [a]\n`, '6:5', 'databases'],
-  ['text where a number belongs', `version: one\nname: x\n${target}`, '1:10'],
-  ['a list where text belongs', `version: 1\nname: [a]\n${target}`, '2:7'],
-  ['text where a list belongs', `${head}${target}    databases: medical\n`, '6:16'],
-  ['a key that is there twice', `${head}name: other\n${target}`, '3:1'],
-  ['a version of the future', `version: 2\nname: x\n${target}`, '1:10'],
-  ['no version', `name: x\n${target}`, '1:1'],
-  ['a bracket that is never closed', `${head}targets: {medical: {\n`, '4:1'],
-  ['an alias of nothing', `${head}targets: *nothing\n`, '3:10'],
-  ['aliases that multiply', `${head}${bomb}\n${target}`, ''],
-  ['an empty file', '', '1:1'],
-  ['nothing but a comment', '# nothing\n', ''],
-  ['a list at the top', '- version: 1\n', '1:1'],
-  ['a file that is no text', Buffer.from([0xff, 0xfe, 0, 1, 2]), '1:1'],
-  ['a file of a megabyte and more', `${head}${'# x\n'.repeat(300_000)}${target}`, '1:1'],
-  ['two documents', `${head}${target}---\n${head}`, ''],
-  ['no target', head, ''],
-  ['a target in no place', `${head}targets:\n  medical: {databases: [a]}\n`, '4:12'],
-  ['a name that would be a path', `${head}targets:\n  ../up: {container: x}\n`, '4:3'],
-  ['a database that would be a flag', `${head}${target}    databases: [--drop]\n`, '6:17'],
-  ['retention that keeps nothing', `${head}${target}backup: {retention: {minGood: 0}}\n`, ''],
-  ['retention below zero', `${head}${target}backup: {retention: {daily: -1}}\n`, ''],
-  ['a part that is not supported', `${head}${target}notify: {}\n`, '6:1'],
+interface WrongFile {
+  readonly what: string
+  readonly text: string | Uint8Array
+  /** Line and column, where they say something. */
+  readonly at?: string
+  /** What was probably meant. */
+  readonly meant?: string
+}
+
+const files: readonly WrongFile[] = [
+  { what: 'a tab as indentation', text: `${head}targets:\n\tmedical: {}\n`, at: '4:1' },
+  {
+    what: 'an unknown key',
+    text: `${head}${target}bakup: {shelf: ./x}\n`,
+    at: '6:1',
+    meant: 'backup',
+  },
+  {
+    what: 'an unknown key further down',
+    text: `${head}${target}    databasse: [a]\n`,
+    at: '6:5',
+    meant: 'databases',
+  },
+  { what: 'text where a number belongs', text: `version: one\nname: x\n${target}`, at: '1:10' },
+  { what: 'a list where text belongs', text: `version: 1\nname: [a]\n${target}`, at: '2:7' },
+  {
+    what: 'text where a list belongs',
+    text: `${head}${target}    databases: medical\n`,
+    at: '6:16',
+  },
+  { what: 'a key that is there twice', text: `${head}name: other\n${target}`, at: '3:1' },
+  { what: 'a version of the future', text: `version: 2\nname: x\n${target}`, at: '1:10' },
+  { what: 'no version', text: `name: x\n${target}`, at: '1:1' },
+  { what: 'a bracket that is never closed', text: `${head}targets: {medical: {\n`, at: '4:1' },
+  { what: 'an alias of nothing', text: `${head}targets: *nothing\n`, at: '3:10' },
+  { what: 'aliases that multiply', text: `${head}${bomb}\n${target}` },
+  { what: 'an empty file', text: '', at: '1:1' },
+  { what: 'nothing but a comment', text: '# nothing\n' },
+  { what: 'a list at the top', text: '- version: 1\n', at: '1:1' },
+  { what: 'a file that is no text', text: Buffer.from([0xff, 0xfe, 0, 1, 2]), at: '1:1' },
+  {
+    what: 'a file of a megabyte and more',
+    text: `${head}${'# x\n'.repeat(300_000)}${target}`,
+    at: '1:1',
+  },
+  { what: 'two documents', text: `${head}${target}---\n${head}` },
+  { what: 'no target', text: head },
+  {
+    what: 'a target in no place',
+    text: `${head}targets:\n  medical: {databases: [a]}\n`,
+    at: '4:12',
+  },
+  {
+    what: 'a name that would be a path',
+    text: `${head}targets:\n  ../up: {container: x}\n`,
+    at: '4:3',
+  },
+  {
+    what: 'a database that would be a flag',
+    text: `${head}${target}    databases: [--drop]\n`,
+    at: '6:17',
+  },
+  {
+    what: 'retention that keeps nothing',
+    text: `${head}${target}backup: {retention: {minGood: 0}}\n`,
+  },
+  { what: 'retention below zero', text: `${head}${target}backup: {retention: {daily: -1}}\n` },
+  { what: 'a part that is not supported', text: `${head}${target}notify: {}\n`, at: '6:1' },
 ]
 
 describe('a configuration that is wrong', () => {
-  test.each(files)('%s: exit 2, with file, line and column', async (_, text, at, meant = '') => {
+  test.each(files)('$what: exit 2, with file, line and column', async ({ text, at, meant }) => {
     await put(text)
     const expected = { exitCode: 2, code: 'CONFIG_INVALID' }
     const { error, plain } = await failsBothWays(place, ['config', 'check'], expected)
-    const where = at === '' ? /ops\.yaml:\d+:\d+/ : new RegExp(`ops\\.yaml:${at}\\b`)
+    const where = at === undefined ? /ops\.yaml:\d+:\d+/ : new RegExp(`ops\\.yaml:${at}\\b`)
     expect(error.message).toMatch(where)
-    expect(error.message).toContain(meant)
+    expect(error.message).toContain(meant ?? '')
     expect(plain.stderr.replaceAll(/\n\s*/g, ' ')).toMatch(where)
   })
 
