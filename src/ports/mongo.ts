@@ -38,7 +38,10 @@ export interface DatabaseSize {
 /** An open connection to a target's server. Close it. */
 export interface MongoSession {
   server(): Promise<ServerFacts>
-  /** Databases that are the operator's own: without admin, config and local. */
+  /**
+   * Databases that are the operator's own: without admin, config and local. All of them: throws `MONGO_UNAUTHORIZED`
+   * (environment) for a user who sees only some, unless those the target names are among them.
+   */
   databases(): Promise<readonly string[]>
   sizes(databases: readonly string[]): Promise<readonly DatabaseSize[]>
   /** Every collection and view of these databases, system ones left out; counted one by one, or as the catalog has it. */
@@ -51,6 +54,8 @@ export interface MongoSession {
     database: string,
   ): Promise<{ readonly md5: string; readonly collections: Readonly<Record<string, string>> }>
   dropCollection(database: string, collection: string): Promise<void>
+  /** Removes every document; for `system.js`, which cannot be dropped. */
+  emptyCollection(database: string, collection: string): Promise<void>
   dropDatabase(database: string): Promise<void>
   /** Whether this user may do what a backup needs, and what a restore needs. */
   privileges(databases: readonly string[]): Promise<{

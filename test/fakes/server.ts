@@ -86,6 +86,11 @@ export class FakeServer implements Mongo {
         databases.get(database)?.delete(collection)
         return Promise.resolve()
       },
+      emptyCollection: (database, collection) => {
+        const found = databases.get(database)?.get(collection)
+        if (found) found.documents = []
+        return Promise.resolve()
+      },
       dropDatabase: (database) => {
         this.log.push(`drop ${database}`)
         databases.delete(database)

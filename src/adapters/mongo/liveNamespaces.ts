@@ -2,7 +2,8 @@ import type { Db, MongoClient } from 'mongodb'
 import type { IndexDefinition, NamespaceType } from '../../domain/contents.js'
 import type { LiveNamespace } from '../../ports/mongo.js'
 
-/** Every collection, view and time-series of these databases; what the server keeps for itself (`system.*`) is left out. */
+/** Every collection, view and time-series of these databases; what the server keeps for itself (`system.*`) is left
+ * out, but for `system.js`, which holds functions of the operator's. */
 export async function liveNamespaces(
   client: MongoClient,
   databases: readonly string[],
@@ -13,7 +14,7 @@ export async function liveNamespaces(
     const db = client.db(database)
     const listed = await db.listCollections({}, { nameOnly: false }).toArray()
     for (const { name, type } of listed) {
-      if (name.startsWith('system.')) continue
+      if (name.startsWith('system.') && name !== 'system.js') continue
       found.push(await liveNamespace(db, name, type as NamespaceType, count))
     }
   }

@@ -1,4 +1,4 @@
-import type { MongoClient, Timestamp } from 'mongodb'
+import type { Admin, MongoClient, Timestamp } from 'mongodb'
 import type { Target } from '../../domain/target.js'
 import type { MongoSession } from '../../ports/mongo.js'
 import { liveNamespaces } from './liveNamespaces.js'
@@ -23,16 +23,11 @@ export function openSession(
       throw mongoFailure(target, error)
     }
   }
-  const admin = client.db('admin')
 
   return {
     server: () => asking(() => serverFacts(client)),
 
-    databases: () =>
-      asking(async () => {
-        const { databases } = await admin.admin().listDatabases({ nameOnly: true })
-        return databases.map(({ name }) => name).filter((name) => !ownDatabases.has(name))
-      }),
+    databases: () => asking(() => databasesOf(client.db('admin').admin(), target)),
 
     sizes: (databases) =>
       asking(() => Promise.all(databases.map((database) => databaseSize(client.db(database))))),
@@ -51,6 +46,11 @@ export function openSession(
     dropCollection: (database, collection) =>
       asking(async () => {
         await client.db(database).dropCollection(collection)
+      }),
+
+    emptyCollection: (database, collection) =>
+      asking(async () => {
+        await client.db(database).collection(collection).deleteMany({})
       }),
 
     dropDatabase: (database) =>
@@ -82,5 +82,24 @@ export function openSession(
       }),
 
     close,
+  }
+}
+
+/**
+ * A user who may not list databases is told, without a word, of those alone that he may read: as the list of a whole
+ * server that would leave out the others. So it is taken only where it holds every database that the target names.
+ */
+async function databasesOf(admin: Admin, target: Target): Promise<readonly string[]> {
+  const listed = async (authorizedDatabases: boolean) => {
+    const { databases } = await admin.listDatabases({ nameOnly: true, authorizedDatabases })
+    return databases.map(({ name }) => name).filter((name) => !ownDatabases.has(name))
+  }
+  try {
+    return await listed(false)
+  } catch (error) {
+    if (!isUnauthorized(error) || target.databases.length === 0) throw error
+    const readable = await listed(true)
+    if (target.databases.every((name) => readable.includes(name))) return readable
+    throw error
   }
 }

@@ -47,7 +47,10 @@ export class OplogSelector {
 
   #write(operation: RawOperation): Buffer | undefined {
     const [database, collection] = splitNamespace(operation.namespace)
-    if (collection === 'system.views') return selectViewWrite(operation, this.choice)
+    if (collection === 'system.views') {
+      const leave = this.choice.selection.views === 'leave'
+      return leave ? undefined : selectViewWrite(operation, this.choice)
+    }
     if (!this.choice.keeps(database, collection)) return undefined
     return this.#renamed(operation)
   }
@@ -77,6 +80,7 @@ export class OplogSelector {
     if (collection !== 'system.views') {
       return this.choice.keeps(database, collection) ? this.#renamed(operation) : undefined
     }
+    if (this.choice.selection.views === 'leave') return undefined
     // All views of a database stand in one collection: it may come with any of them, but not go with any of them.
     if (command.name !== 'create' && this.choice.part(database) === 'some') {
       throw cannotSelect(`${command.name} of the views of ${database}`, operation.offset)

@@ -17,6 +17,11 @@ export interface Selection {
   readonly rename?: readonly DatabaseRename[]
   /** `select` (the default) keeps what the oplog says of the namespaces kept; `drop` leaves the oplog out. */
   readonly oplog?: 'select' | 'drop'
+  /**
+   * `leave` keeps changes of views out of the oplog: replaying a write to `system.views` is refused even to root, after
+   * everything was dropped. Views then come back as the prelude has them.
+   */
+  readonly views?: 'select' | 'leave'
 }
 
 /** How much of a database is kept. */

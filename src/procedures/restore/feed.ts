@@ -32,6 +32,13 @@ export async function feedArchive(
   context: StepContext,
 ): Promise<RestoreOutcome> {
   const { target, tools, source, selection } = job
+  for (const name of writtenTo(source, selection).filter((each) =>
+    each.endsWith('.system.views'),
+  )) {
+    context.warn(
+      `views of ${name.slice(0, -'.system.views'.length)} were changed about when the backup was taken: they come back as they were when it began`,
+    )
+  }
   const watch = watchStream(world.clock, 'mongorestore', context.signal)
   try {
     const raw = rawArchive(source, world.shelf(target), (bytes) => {
@@ -42,16 +49,21 @@ export async function feedArchive(
       keep: ({ database, collection }) =>
         selection.databases.includes(database) &&
         (selection.collection === undefined || selection.collection === collection),
+      views: 'leave',
       ...(selection.into === undefined
         ? {}
         : { rename: [{ from: selection.databases[0] ?? '', to: selection.into }] }),
     })
-    const outcome = await tools.restore(
-      target,
-      { drop: true, oplogReplay: replays(job) },
-      wanted,
-      watch.signal,
-    )
+    const request = {
+      drop: true,
+      oplogReplay: replays(job),
+      maintainInsertionOrder: holdsCapped(selection),
+    }
+    // When all is fed, mongorestore builds indexes and says nothing for as long as that takes: no more watching then.
+    const fed = endingWith(wanted, () => {
+      watch.stop()
+    })
+    const outcome = await tools.restore(target, request, fed, watch.signal)
     if (outcome.exitCode !== 0)
       throw toolFailure('mongorestore', outcome, ['ops doctor', 'ops undo'])
     if (outcome.failed > 0) throw incomplete(outcome)
@@ -61,11 +73,28 @@ export async function feedArchive(
   }
 }
 
+/** The order of insertion is what a capped collection is for; several insertion workers would mix it up. */
+function holdsCapped({ namespaces }: Selection): boolean {
+  return Object.values(namespaces).some(({ options }) => options?.['capped'] === true)
+}
+
+async function* endingWith(
+  stream: AsyncIterable<Uint8Array>,
+  ended: () => void,
+): AsyncGenerator<Uint8Array> {
+  yield* stream
+  ended()
+}
+
 /** Whether the oplog of the archive wrote to anything that is restored. Replaying needs rights that restoring does not. */
 function replays({ source, selection }: FeedJob): boolean {
-  const written = Object.keys(source.contents.oplog?.writes ?? {})
-  return written.some((name) =>
-    selection.databases.some((database) => name.startsWith(`${database}.`)),
+  return writtenTo(source, selection).some((name) => !name.endsWith('.system.views'))
+}
+
+/** Namespaces of the selected databases that the oplog of the archive wrote to. */
+function writtenTo({ contents }: Source, { databases }: Selection): readonly string[] {
+  return Object.keys(contents.oplog?.writes ?? {}).filter((name) =>
+    databases.some((database) => name.startsWith(`${database}.`)),
   )
 }
 

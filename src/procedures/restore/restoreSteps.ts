@@ -91,6 +91,7 @@ export class RestoreRun {
 
   async #feed(source: Source, selection: Selection, context: StepContext): Promise<void> {
     const { target } = this.facts.request
+    await this.#emptyFunctions(selection, context)
     const outcome = await feedArchive(
       { target, tools: this.tools, source, selection },
       this.world,
@@ -99,6 +100,19 @@ export class RestoreRun {
     context.detail(
       `${outcome.restored.toString()} documents restored, ${outcome.failed.toString()} failed`,
     )
+  }
+
+  /** mongorestore cannot drop `system.js`, and fails on the documents that are there already. */
+  async #emptyFunctions({ namespaces, into }: Selection, context: StepContext): Promise<void> {
+    const functions = Object.values(namespaces).filter(
+      ({ collection }) => collection === 'system.js',
+    )
+    if (functions.length === 0) return
+    await this.#connected(context, async (session) => {
+      for (const { database, collection } of functions) {
+        await session.emptyCollection(into ?? database, collection)
+      }
+    })
   }
 
   /** Names of what is there now, within the selection's reach, and not in it. */
@@ -114,7 +128,9 @@ export class RestoreRun {
       for (const name of names) {
         context.signal.throwIfAborted()
         const dot = name.indexOf('.')
-        await session.dropCollection(name.slice(0, dot), name.slice(dot + 1))
+        const [database, collection] = [name.slice(0, dot), name.slice(dot + 1)]
+        if (collection === 'system.js') await session.emptyCollection(database, collection)
+        else await session.dropCollection(database, collection)
       }
     })
     return names

@@ -29,7 +29,7 @@ const databaseName = /^[^-/\\. "$*<>:|?\0][^/\\. "$*<>:|?\0]{0,62}$/
 
 /**
  * Decides what is restored. Throws `DATABASE_NOT_IN_BACKUP`, `COLLECTION_NOT_IN_BACKUP` (not-found), `INTO_AMBIGUOUS`,
- * `COLLECTION_AMBIGUOUS`, `INTO_INVALID` (usage).
+ * `COLLECTION_AMBIGUOUS`, `INTO_INVALID` (usage), `NOTHING_TO_RESTORE` (refused).
  */
 export function decideSelection(
   choice: Choice,
@@ -43,6 +43,14 @@ export function decideSelection(
   )
   const wanted =
     database === undefined ? (target.databases.length > 0 ? target.databases : inside) : [database]
+  if (wanted.length === 0) {
+    throw new Failure(
+      'refused',
+      'NOTHING_TO_RESTORE',
+      'the backup holds no database of yours: nothing would be restored',
+      ['ops backup list', 'ops backup show'],
+    )
+  }
   const absent = wanted.filter((name) => !inside.includes(name))
   if (absent.length > 0) {
     throw new Failure(

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -61,4 +61,21 @@ test('a receipt of a process that is gone is abandoned', async () => {
   const theirs = { ...receipt('restore-1', '2026-11-21T13:00:00.000Z'), pid: 999_999 }
   await gone.save(theirs)
   expect(await fileReceipts(folder, host).abandoned(theirs)).toBe(true)
+})
+
+test('one that cannot be read stops none of the others, and is named', async () => {
+  const receipts = fileReceipts(folder, host)
+  await receipts.save(receipt('good', '2026-11-21T13:00:00.000Z'))
+  const place = join(folder, 'receipts')
+  await writeFile(join(place, 'cut.json'), '{"id": "cu')
+  await writeFile(join(place, 'empty.json'), 'null')
+  await mkdir(join(place, 'folder.json'))
+  expect((await receipts.list()).map(({ id }) => id)).toEqual(['good'])
+  expect((await receipts.unreadable()).map(({ file }) => file).toSorted()).toEqual(
+    ['cut', 'empty', 'folder'].map((id) => join(place, `${id}.json`)),
+  )
+  await expect(receipts.read('cut')).rejects.toMatchObject({ code: 'RECEIPT_UNREADABLE' })
+  expect(await receipts.read('missing')).toBeUndefined()
+  await receipts.save(receipt('cut', '2026-11-21T14:00:00.000Z'))
+  expect(await receipts.list()).toHaveLength(2)
 })

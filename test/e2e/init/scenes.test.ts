@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { MongoClient } from 'mongodb'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Initialised } from '../../../src/cli/init.js'
+import { cleanUp } from '../../support/cleanUp.js'
 import { ops } from '../../support/cli.js'
 import { composePlace, type ComposePlace } from '../../support/composePlace.js'
 import { answerOf } from '../../support/envelope.js'
@@ -20,24 +21,25 @@ interface Taken {
 const documents = 300
 
 describe.each(await scenes())('ops init on $name', ({ files, servers, disaster, prepare }) => {
+  const made = cleanUp()
   let place: ComposePlace
   let clients: readonly (SceneServer & { readonly client: MongoClient })[] = []
 
   beforeAll(async () => {
-    place = await composePlace('init', files)
+    place = made.made(await composePlace('init', files), (it) => it.remove())
     await prepare?.(place)
     await place.compose('up', '--detach', '--wait', ...servers.map(({ service }) => service))
     clients = await Promise.all(
       servers.map(async (server) => ({
         ...server,
-        client: await clientOf(await place.container(server.service), server.signIn),
+        client: made.made(
+          await clientOf(await place.container(server.service), server.signIn),
+          (it) => it.close(),
+        ),
       })),
     )
   })
-  afterAll(async () => {
-    for (const { client } of clients) await client.close()
-    await place.remove()
-  })
+  afterAll(() => made.all())
 
   const shelf = () => ({ env: { OPS_SHELF: join(place.folder, 'shelf') } })
   const file = () => readFile(join(place.folder, 'ops.yaml'), 'utf8')

@@ -1,8 +1,10 @@
-import { chown, readFile } from 'node:fs/promises'
+import { chown } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ComposePlace } from '../../support/composePlace.js'
+import { referenceFiles, referenceSettings, referenceSignIn } from '../../support/referenceStack.js'
 
-const root = join(import.meta.dirname, '../../..')
+/** Of the names that every project on an engine shares. */
+const prefix = `opsinit${process.pid.toString()}`
 
 /** A server that `ops init` must find. */
 export interface SceneServer {
@@ -21,8 +23,6 @@ export interface Scene {
   readonly prepare?: (place: ComposePlace) => Promise<void>
 }
 
-const nasty = 'k@n:a/r?y#5% "$x{y} \\z'
-
 const label = 'labels: [ops.test=init]'
 const server = `image: \${OPS_MONGO_IMAGE}
     ${label}
@@ -31,38 +31,12 @@ const tail = `networks: {default: {${label}}}\n`
 
 /** The reference stack as it is, with an override beside it that only labels what is started. */
 async function reference(): Promise<Scene> {
-  const file = (name: string) => readFile(join(root, name), 'utf8')
-  const unique = `init${process.pid.toString()}`
   return {
     name: 'the reference stack',
-    files: {
-      'docker-compose.yml': await file('docker-compose.yml'),
-      'docker-compose.override.yml': `services:
-  mongodb: {${label}}
-  migration_app: {${label}}
-networks: {healthcare_network: {${label}}}
-volumes: {mongo_data: {${label}}}
-`,
-      'stack/mongodb/start.sh': await file('stack/mongodb/start.sh'),
-      'stack/mongodb/health.sh': await file('stack/mongodb/health.sh'),
-      'stack/mongodb/health.js': await file('stack/mongodb/health.js'),
-    },
-    servers: [{ service: 'mongodb', signIn: { username: 'root user', password: nasty } }],
+    files: await referenceFiles('init'),
+    servers: [{ service: 'mongodb', signIn: referenceSignIn }],
     disaster: true,
-    prepare: async (place) => {
-      const image = await readFile(join(place.folder, '.env'), 'utf8')
-      await place.write(
-        '.env',
-        `${image}STACK_PREFIX=${unique}
-MONGO_PORT=0
-MONGO_CACHE_GB=0.25
-MONGO_OPLOG_MB=990
-MONGO_ROOT_USERNAME=root user
-MONGO_ROOT_PASSWORD='${nasty}'
-`,
-        0o600,
-      )
-    },
+    prepare: (place) => place.write('.env', referenceSettings(prefix), 0o600),
   }
 }
 
@@ -73,7 +47,7 @@ const otherNames: Scene = {
     'compose.yaml': `services:
   patient-store:
     ${server}
-    container_name: ops-init-records-${process.pid.toString()}
+    container_name: ${prefix}-records
     ports: ['127.0.0.1::27017']
     environment:
       - MONGO_INITDB_ROOT_USERNAME=keeper

@@ -3,6 +3,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { cleanUp } from '../../support/cleanUp.js'
 import { ops, placeFor, startOps, type Place } from '../../support/cli.js'
 import { failsBothWays, holdsNoTrace, jsonErrorOf } from '../../support/failing.js'
 import {
@@ -13,6 +14,7 @@ import {
 } from '../../support/mongoServer.js'
 import { until } from '../../support/waiting.js'
 
+const made = cleanUp()
 let server: MongoServer
 let place: Place
 let id: string
@@ -21,9 +23,9 @@ let before: string
 let shelf: readonly string[]
 
 beforeAll(async () => {
-  server = await startMongoServer()
+  server = made.made(await startMongoServer(), (it) => it.remove())
   await loadPatients(server.client, 2_000)
-  place = await placeFor(server)
+  place = made.made(await placeFor(server), (it) => it.remove())
   const { stdout } = await ops(place, ['backup', '--json'])
   const { result } = JSON.parse(stdout) as { result: { id: string; path: string } }
   id = result.id
@@ -33,10 +35,7 @@ beforeAll(async () => {
   before = await hashOf(server.client)
   shelf = (await readdir(place.shelf)).sort()
 })
-afterAll(async () => {
-  await place.remove()
-  await server.remove()
-})
+afterAll(() => made.all())
 /** Whatever was wrong: the data is as it was, and nothing was left on the shelf. */
 afterEach(async () => {
   expect(await hashOf(server.client)).toBe(before)

@@ -1,4 +1,5 @@
-import { readdir } from 'node:fs/promises'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { placeFor, type Place } from '../../support/cli.js'
 import { failsBothWays } from '../../support/failing.js'
@@ -11,9 +12,8 @@ let two: Place
 
 beforeAll(async () => {
   place = await placeFor(nowhere)
-  two = await placeFor(nowhere, 'objectives: {backupAge: 26h}\n')
-  const { readFile, writeFile } = await import('node:fs/promises')
-  const file = `${two.folder}/ops.yaml`
+  two = await placeFor(nowhere)
+  const file = join(two.folder, 'ops.yaml')
   const text = await readFile(file, 'utf8')
   const second = `targets:\n  billing: {container: ops-test-nowhere-2}\n`
   await writeFile(file, text.replace('targets:\n', second), { mode: 0o600 })

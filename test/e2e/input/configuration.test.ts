@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { chmod, chown, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -198,8 +198,7 @@ describe('a configuration that others can reach', () => {
   test('in a folder of everybody, put there by somebody else: exit 6', async () => {
     await put(`${head}${target}`)
     await chmod(place.folder, 0o777)
-    const { execa } = await import('execa')
-    await execa('chown', ['nobody', join(place.folder, 'ops.yaml')])
+    await chown(join(place.folder, 'ops.yaml'), 65_534, 65_534)
     const expected = { exitCode: 6, code: 'CONFIG_UNTRUSTED' }
     await failsBothWays(place, ['config', 'check'], expected)
   })

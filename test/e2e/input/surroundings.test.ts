@@ -3,24 +3,22 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { cleanUp } from '../../support/cleanUp.js'
 import { ops, placeFor, type Place } from '../../support/cli.js'
 import { startEmptyEngine } from '../../support/emptyEngine.js'
 import { failsBothWays } from '../../support/failing.js'
 import { bareRoot } from '../../support/lesserRights.js'
 import { mongoImage, startMongoServer, type MongoServer } from '../../support/mongoServer.js'
 
+const made = cleanUp()
 let server: MongoServer
 let place: Place
-const containers: string[] = []
 
 beforeAll(async () => {
-  server = await startMongoServer({ standalone: true })
+  server = made.made(await startMongoServer({ standalone: true }), (it) => it.remove())
   await server.client.db('medical_records').collection('patients').insertOne({ name: 'one' })
 })
-afterAll(async () => {
-  await execa('docker', ['rm', '--force', '--volumes', ...containers], { reject: false })
-  await server.remove()
-})
+afterAll(() => made.all())
 beforeEach(async () => {
   place = await placeFor(server)
   await standalone(place)
@@ -32,10 +30,17 @@ async function standalone({ folder }: Place): Promise<void> {
   await execa('sed', ['-i', '/^pitr:/d', join(folder, 'ops.yaml')])
 }
 
+/** Names of the archives on the shelf. */
+async function archives(): Promise<readonly string[]> {
+  const names = await readdir(place.shelf).catch(() => [])
+  return names.filter((name) => name.endsWith('Z.archive.gz') || name.endsWith('.partial'))
+}
+
 /** A container that is there, and whose server is not asked: it is in no state to answer. */
 async function container(...then: readonly string[]): Promise<string> {
-  const name = `ops-test-${randomBytes(4).toString('hex')}`
-  containers.push(name)
+  const name = made.made(`ops-test-${randomBytes(4).toString('hex')}`, (it) =>
+    execa('docker', ['rm', '--force', '--volumes', it], { reject: false }),
+  )
   const run = ['run', '--detach', '--name', name, '--label', 'ops.test=input']
   await execa('docker', [...run, '--entrypoint', 'sleep', mongoImage(), 'infinity'])
   if (then.length > 0) await execa('docker', [...then, name])
@@ -131,20 +136,24 @@ describe('a sign-in that is refused', () => {
     await failsBothWays(place, ['backup'], expected)
   })
 
-  test('a user who may not read the databases: exit 13, and nothing is on the shelf', async () => {
-    const admin = server.client.db('admin')
-    await admin.command({ createUser: 'guest', pwd: 'guest', roles: [] })
+  test('a user who sees only some of the databases: exit 13, never a backup of those alone', async () => {
+    const { client } = server
+    await client.db('billing').collection('invoices').insertOne({ amount: 1 })
+    const roles = [{ role: 'read', db: 'billing' }]
+    await client.db('admin').command({ createUser: 'guest', pwd: 'guest', roles })
     await place.remove()
     place = await placeFor({ ...server, username: 'guest', password: 'guest' })
     await standalone(place)
-    await failsBothWays(
-      place,
-      ['backup'],
-      { exitCode: 13, code: 'MONGO_UNAUTHORIZED' },
-      { inTurn: true },
-    )
-    const names = await readdir(place.shelf).catch(() => [])
-    expect(names.filter((name) => name.includes('.archive'))).toEqual([])
+    const databases = (names: string) =>
+      execa('sed', ['-i', `s/databases: .*/databases: ${names}/`, join(place.folder, 'ops.yaml')])
+    for (const names of ['[]', '[medical_records]', '[billing, medical_records]']) {
+      await databases(names)
+      await failsBothWays(place, ['backup'], { exitCode: 13, code: 'MONGO_UNAUTHORIZED' })
+    }
+    expect(await archives()).toEqual([])
+    await databases('[billing]')
+    expect((await ops(place, ['backup', '--quiet'])).exitCode).toBe(0)
+    expect(await archives()).toHaveLength(1)
   })
 })
 
@@ -172,9 +181,7 @@ describe('a folder that may not be used', () => {
     ])
       await failsBothWays(place, argv, unwritable, options)
     await chmod(place.shelf, 0o700)
-    const [archive = ''] = (await readdir(place.shelf)).filter((name) =>
-      name.endsWith('Z.archive.gz'),
-    )
+    const [archive = ''] = await archives()
     await chmod(join(place.shelf, archive), 0o000)
     await failsBothWays(
       place,
@@ -208,8 +215,7 @@ describe('a folder that may not be used', () => {
     await chmod(place.state, 0o500)
     const expected = { exitCode: 13, code: 'STATE_UNWRITABLE' }
     await failsBothWays(place, ['backup'], expected, { through: bareRoot })
-    const names = await readdir(place.shelf).catch(() => [])
-    expect(names.filter((name) => name.includes('.archive'))).toEqual([])
+    expect(await archives()).toEqual([])
   })
 
   test('a state folder that is a file: exit 13', async () => {

@@ -18,6 +18,7 @@ beforeAll(async () => {
 
 describe('what the pages show exists', () => {
   test('commands and their flags', () => {
+    expect(pages.flatMap(({ text }) => shown(text)).length).toBeGreaterThan(100)
     const wrong = pages.flatMap(({ path, text }) =>
       shown(text).flatMap((line) => complaints(line).map((why) => `${path}: ${line}: ${why}`)),
     )
