@@ -36,7 +36,12 @@ const withoutEffect: readonly Unsupported[] = [
 
 /** A warning for each setting of a file that has no effect in this version. */
 export function withoutEffectIn(file: unknown): readonly string[] {
-  return withoutEffect
+  const targets = Object.keys((valueAt(file, ['targets']) ?? {}) as object)
+  const expectations = targets.map((name) => ({
+    path: ['targets', name, 'expectations'],
+    sentence: 'nothing is held against them',
+  }))
+  return [...withoutEffect, ...expectations]
     .filter(({ path }) => valueAt(file, path) !== undefined)
     .map(({ path, sentence }) => `${path.join('.')} has no effect in this version: ${sentence}`)
 }

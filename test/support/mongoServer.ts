@@ -30,6 +30,8 @@ export interface MongoServer {
   remove(): Promise<void>
 }
 
+const username = 'root user'
+
 /** How the server is started. */
 export interface MongoServerOptions {
   readonly password?: string
@@ -41,7 +43,6 @@ export interface MongoServerOptions {
 /** Starts one and waits until it takes writes. It is labelled, so that leftovers of a killed run can be found. */
 export async function startMongoServer(options: MongoServerOptions = {}): Promise<MongoServer> {
   const { password = canaryPassword, standalone = false, published = true } = options
-  const username = 'root user'
   const container = `ops-test-${randomBytes(4).toString('hex')}`
   const mongod = standalone
     ? ['mongod', '--bind_ip_all']
@@ -71,21 +72,19 @@ export async function startMongoServer(options: MongoServerOptions = {}): Promis
     ...mongod,
     '--wiredTigerCacheSizeGB=0.5',
   ])
-  const hostAndPort = published
-    ? await publishedAt(container)
-    : `${await addressOf(container)}:27017`
-  const uri = connectionString(hostAndPort, {
-    username,
-    password: new Secret(password),
-    authSource: 'admin',
-  })
-  const client = await signedIn(uri.reveal())
-  if (!standalone) await initiated(client)
+  const discard = () =>
+    execa('docker', ['rm', '--force', '--volumes', container], { reject: false })
+  const { port, client } = await reached(container, password, options).catch(
+    async (error: unknown) => {
+      await discard()
+      throw error
+    },
+  )
   const secret = (value: string) => ({ from: 'value' as const, value: new Secret(value) })
 
   return {
     container,
-    port: Number(hostAndPort.split(':')[1]),
+    port,
     username,
     password,
     client,
@@ -102,9 +101,24 @@ export async function startMongoServer(options: MongoServerOptions = {}): Promis
     }),
     async remove() {
       await client.close().catch(() => undefined)
-      await execa('docker', ['rm', '--force', '--volumes', container], { reject: false })
+      await discard()
     },
   }
+}
+
+/** The first client of a server, once it takes writes. */
+async function reached(
+  container: string,
+  password: string,
+  { standalone = false, published = true }: MongoServerOptions,
+): Promise<Pick<MongoServer, 'port' | 'client'>> {
+  const hostAndPort = published
+    ? await publishedAt(container)
+    : `${await addressOf(container)}:27017`
+  const credentials = { username, password: new Secret(password), authSource: 'admin' }
+  const client = await signedIn(connectionString(hostAndPort, credentials).reveal())
+  if (!standalone) await initiated(client)
+  return { port: Number(hostAndPort.split(':')[1]), client }
 }
 
 async function publishedAt(container: string): Promise<string> {

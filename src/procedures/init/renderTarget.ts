@@ -14,10 +14,6 @@ export function renderTarget(target: DraftTarget): readonly string[] {
       `databases: ${flowList(target.databases)}`,
       ...signInLines(target.signIn),
       ...writerLines(target.writers),
-      '# What healthy data looks like, for "ops data check":',
-      comment(
-        `expectations: {${target.databases[0] ?? 'DATABASE'}.COLLECTION: {documents: {min: 1}}}`,
-      ),
       "# auto: the tools in the server's container where they are, else those of this machine.",
       'engine: auto',
     ].map((line) => `  ${line}`),

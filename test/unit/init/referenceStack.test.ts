@@ -92,7 +92,6 @@ describe('init on the healthcare stack', () => {
     const seen = written(facts(healthcare, { servers }))
     expect(seen.config.targets['mongodb']?.databases).toEqual(['medical_records', 'audit'])
     expect(seen.text).toContain('A database that is made later must be added')
-    expect(seen.text).toContain('# expectations: {medical_records.COLLECTION')
   })
 
   it('believes the running server rather than the command about being a replica set', () => {
@@ -144,8 +143,6 @@ describe('init on the healthcare stack', () => {
           writers:
             - {service: migration_app, kind: job} # waits for mongodb; restart: "no", so it runs once
             - {service: mongo_express, kind: service} # waits for mongodb; a user interface: people change data through it
-          # What healthy data looks like, for "ops data check":
-          # expectations: {DATABASE.COLLECTION: {documents: {min: 1}}}
           # auto: the tools in the server's container where they are, else those of this machine.
           engine: auto
 
