@@ -4,12 +4,18 @@ import { Failure } from '../../domain/failure.js'
 export function stateFailure(folder: string, error: unknown): unknown {
   if (error instanceof Failure || !(error instanceof Error) || !('code' in error)) return error
   const code = String(error.code)
-  if (
-    !['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'ENOENT', 'ENOSPC', 'EDQUOT'].includes(code)
-  )
-    return error
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    return new Failure(
+      'space',
+      'STATE_FULL',
+      `no space is left for what ops keeps in ${folder}`,
+      ['df -h', 'export OPS_STATE=/a/folder/of/yours'],
+      { cause: error },
+    )
+  }
+  if (!['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'ENOENT'].includes(code)) return error
   return new Failure(
-    code === 'ENOSPC' || code === 'EDQUOT' ? 'space' : 'environment',
+    'environment',
     'STATE_UNWRITABLE',
     `ops cannot write its state in ${folder} (${code})`,
     [`ls -ld ${folder}`, 'export OPS_STATE=/a/folder/of/yours'],

@@ -17,6 +17,7 @@ export class RestoreRun {
   /** Collections dropped because the backup does not hold them. */
   dropped: readonly string[] = []
   #takingBack: Promise<void> | undefined
+  #stillRunning: Failure | undefined
 
   constructor(
     private readonly facts: RestoreFacts,
@@ -31,7 +32,11 @@ export class RestoreRun {
 
   async feed(context: StepContext): Promise<void> {
     const { source, selection } = this.facts
-    await this.#feed(source, selection, context)
+    await this.#feed(source, selection, context).catch((error: unknown) => {
+      if (error instanceof Failure && error.code === 'RESTORE_STILL_RUNNING')
+        this.#stillRunning = error
+      throw error
+    })
   }
 
   /** Drops what the plan said would be dropped. What appeared since is named and left: nobody agreed to lose it. */
@@ -63,6 +68,8 @@ export class RestoreRun {
   }
 
   async #takeBack(context: StepContext): Promise<void> {
+    // Two mongorestores on one database would make rubble of both states.
+    if (this.#stillRunning) throw this.#stillRunning
     const { selection, request, safety } = this.facts
     const { into } = selection
     if (into !== undefined) {
@@ -73,7 +80,10 @@ export class RestoreRun {
     const id = safety?.manifest()?.id
     if (id === undefined || !touched) {
       // Nothing was there before: everything within what was touched came from this run.
-      await this.#drop(await this.#surplus({ ...selection, namespaces: {} }, context), context)
+      await this.#drop(
+        await this.#surplus({ ...selection, namespaces: {}, born: [] }, context),
+        context,
+      )
       return
     }
     const { target } = request

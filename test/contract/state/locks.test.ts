@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { machineClock } from '../../../src/adapters/host/clock.js'
 import { machineHost } from '../../../src/adapters/host/host.js'
 import { fileLocks } from '../../../src/adapters/state/locks.js'
+import { stateFailure } from '../../../src/adapters/state/stateFailure.js'
 import { isGone, processIdentity } from '../../../src/adapters/state/processIdentity.js'
 import type { Locks } from '../../../src/ports/locks.js'
 import { fakeLocks } from '../../fakes/locks.js'
@@ -126,4 +127,9 @@ test('a state folder that cannot be made is named', async () => {
 
 test('our own process is not gone', async () => {
   expect(await isGone((await processIdentity(process.pid)) ?? { pid: 0 })).toBe(false)
+})
+
+test('a state folder on a full disk is a matter of space', () => {
+  const full = Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' })
+  expect(stateFailure('/var/lib/ops', full)).toMatchObject({ code: 'STATE_FULL', exitCode: 14 })
 })
