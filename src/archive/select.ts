@@ -2,7 +2,8 @@ import { ArchiveReader } from './reader.js'
 import { ArchiveSelector } from './select/archiveSelector.js'
 import type { Selection } from './select/selection.js'
 
-export type { Selection } from './select/selection.js'
+export { isDatabaseName, type Selection } from './select/selection.js'
+export type { ViewChange } from './select/viewChange.js'
 
 /**
  * A part of a raw archive, as an archive: mongorestore refuses to choose namespaces (`--nsInclude`, `--nsFrom`) together

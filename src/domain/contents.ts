@@ -54,6 +54,8 @@ export interface OplogContents {
   readonly bytes: number
   /** Namespace to what was written to it. */
   readonly writes: Readonly<Record<string, OplogWrites>>
+  /** Views that it makes, changes or drops (a time-series is one), as `database.view`; absent where there are none. */
+  readonly views?: readonly string[]
 }
 
 /** Everything that reading an archive to its end proves about it. Namespaces are keyed `database.collection`. */

@@ -53,9 +53,15 @@ export interface MongoSession {
   hash(
     database: string,
   ): Promise<{ readonly md5: string; readonly collections: Readonly<Record<string, string>> }>
+  /** Drops a collection or view; of `system.js`, which cannot be dropped, removes every document. */
   dropCollection(database: string, collection: string): Promise<void>
-  /** Removes every document; for `system.js`, which cannot be dropped. */
+  /** Removes every document; for `system.js`, which cannot be dropped. Asks for no right to do so where there is none. */
   emptyCollection(database: string, collection: string): Promise<void>
+  /**
+   * Makes a view, or makes it anew, from its document of `system.views` (raw BSON); without one, drops it. Buckets that
+   * are there become the time-series they are of; a time-series that is there is left as it is.
+   */
+  putView(database: string, view: string, definition?: Uint8Array): Promise<void>
   dropDatabase(database: string): Promise<void>
   /** Whether this user may do what a backup needs, and what a restore needs. */
   privileges(databases: readonly string[]): Promise<{

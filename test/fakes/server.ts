@@ -91,6 +91,10 @@ export class FakeServer implements Mongo {
         if (found) found.documents = []
         return Promise.resolve()
       },
+      putView: (database, view, definition) => {
+        this.log.push(`${definition ? 'view' : 'no view'} ${database}.${view}`)
+        return Promise.resolve()
+      },
       dropDatabase: (database) => {
         this.log.push(`drop ${database}`)
         databases.delete(database)

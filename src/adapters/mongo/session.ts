@@ -4,7 +4,9 @@ import type { MongoSession } from '../../ports/mongo.js'
 import { liveNamespaces } from './liveNamespaces.js'
 import { databaseSize } from './databaseSize.js'
 import { isUnauthorized, mongoFailure } from './mongoFailure.js'
+import { emptyCollection } from './emptyCollection.js'
 import { missingPrivileges } from './privileges.js'
+import { putView } from './putView.js'
 import { serverFacts } from './serverFacts.js'
 
 /** Databases that are the server's own. */
@@ -45,13 +47,15 @@ export function openSession(
 
     dropCollection: (database, collection) =>
       asking(async () => {
-        await client.db(database).dropCollection(collection)
+        if (collection === 'system.js') await emptyCollection(client.db(database), collection)
+        else await client.db(database).dropCollection(collection)
       }),
 
     emptyCollection: (database, collection) =>
-      asking(async () => {
-        await client.db(database).collection(collection).deleteMany({})
-      }),
+      asking(() => emptyCollection(client.db(database), collection)),
+
+    putView: (database, view, definition) =>
+      asking(() => putView(client.db(database), view, definition)),
 
     dropDatabase: (database) =>
       asking(async () => {

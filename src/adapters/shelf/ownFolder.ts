@@ -5,7 +5,7 @@ import { Failure } from '../../domain/failure.js'
  * A shelf in which others could exchange files, or a link to a folder of theirs, is no place for a hospital's data. Throws
  * `SHELF_UNWRITABLE` (environment), `SHELF_EXPOSED` (refused).
  */
-export async function requireOwn(folder: string): Promise<void> {
+export async function requireOwn(folder: string, us = process.getuid?.()): Promise<void> {
   const found = await lstat(folder)
   if (!found.isDirectory()) {
     throw new Failure(
@@ -15,7 +15,6 @@ export async function requireOwn(folder: string): Promise<void> {
       [`ls -ld ${folder}`],
     )
   }
-  const us = process.getuid?.()
   // Root may use an operator's shelf: whoever may talk to Docker could do as much as root anyway.
   if (us !== undefined && us !== 0 && found.uid !== us && found.uid !== 0) {
     throw exposed(

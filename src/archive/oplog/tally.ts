@@ -16,6 +16,7 @@ export class OplogTally {
   #last: Optime | undefined
   #entries = 0
   readonly #writes = new Map<string, Count>()
+  readonly #views = new Set<string>()
 
   /** Takes one entry. Throws ARCHIVE_CORRUPT where it is none, or is not later than the one before. */
   add(document: Buffer, offset: number): void {
@@ -36,10 +37,15 @@ export class OplogTally {
   contents(bytes: number): OplogContents {
     const writes = Object.fromEntries(this.#writes)
     const range = this.#first && this.#last ? { first: this.#first, last: this.#last } : {}
-    return { ...range, entries: this.#entries, bytes, writes }
+    const views = this.#views.size > 0 ? { views: [...this.#views] } : {}
+    return { ...range, entries: this.#entries, bytes, writes, ...views }
   }
 
   #count(entry: OplogEntry, offset: number, depth: number): void {
+    if (entry.operation !== 'c' && entry.namespace.endsWith('.system.views')) {
+      const view = entry.object?.find('_id')?.text
+      if (view !== undefined) this.#views.add(view)
+    }
     switch (entry.operation) {
       case 'i':
         this.#of(entry.namespace).inserts++

@@ -14,7 +14,7 @@ import { readOplogEntry } from '../oplog/entry.js'
 import { aboutOneCollection, cannotSelect, neverReplayed } from './commands.js'
 import type { RawOperation } from './rawOperation.js'
 import type { NamespaceChoice } from './selection.js'
-import { selectViewWrite } from './views.js'
+import { selectViewWrite, viewChange } from './views.js'
 
 /**
  * Decides, entry by entry, what of an oplog belongs to a selection, and renames in it. Entries of transactions stay,
@@ -47,12 +47,17 @@ export class OplogSelector {
 
   #write(operation: RawOperation): Buffer | undefined {
     const [database, collection] = splitNamespace(operation.namespace)
-    if (collection === 'system.views') {
-      const leave = this.choice.selection.views === 'leave'
-      return leave ? undefined : selectViewWrite(operation, this.choice)
-    }
+    if (collection === 'system.views') return this.#viewWrite(operation)
     if (!this.choice.keeps(database, collection)) return undefined
     return this.#renamed(operation)
+  }
+
+  #viewWrite(operation: RawOperation): Buffer | undefined {
+    const { onView } = this.choice.selection
+    if (!onView) return selectViewWrite(operation, this.choice)
+    const change = viewChange(operation, this.choice)
+    if (change) onView(change)
+    return undefined
   }
 
   #command(
@@ -80,7 +85,12 @@ export class OplogSelector {
     if (collection !== 'system.views') {
       return this.choice.keeps(database, collection) ? this.#renamed(operation) : undefined
     }
-    if (this.choice.selection.views === 'leave') return undefined
+    const { onView } = this.choice.selection
+    if (onView) {
+      const dropped = command.name === 'drop' && this.#keepsAny(command.namespace)
+      if (dropped) onView({ kind: 'all dropped', database: this.choice.renamed(database) })
+      return undefined
+    }
     // All views of a database stand in one collection: it may come with any of them, but not go with any of them.
     if (command.name !== 'create' && this.choice.part(database) === 'some') {
       throw cannotSelect(`${command.name} of the views of ${database}`, operation.offset)

@@ -1,4 +1,5 @@
 import { Failure } from '../../domain/failure.js'
+import type { ViewChange } from './viewChange.js'
 
 /** A database that is to come back under another name. */
 interface DatabaseRename {
@@ -18,10 +19,10 @@ export interface Selection {
   /** `select` (the default) keeps what the oplog says of the namespaces kept; `drop` leaves the oplog out. */
   readonly oplog?: 'select' | 'drop'
   /**
-   * `leave` keeps changes of views out of the oplog: replaying a write to `system.views` is refused even to root, after
-   * everything was dropped. Views then come back as the prelude has them.
+   * Where given, hears of every change of a view in the oplog, which is then left out: replaying a write to
+   * `system.views` is refused even to root, after everything was dropped.
    */
-  readonly views?: 'select' | 'leave'
+  readonly onView?: (change: ViewChange) => void
 }
 
 /** How much of a database is kept. */
@@ -91,8 +92,13 @@ export class NamespaceChoice {
   }
 }
 
+/** Whether MongoDB takes the name for a database, on every platform: at most 63 bytes, however few letters they are. */
+export function isDatabaseName(name: string): boolean {
+  return name !== '' && Buffer.byteLength(name) < 64 && !neverInNames.test(name)
+}
+
 function checkName(name: string): void {
-  if (name !== '' && Buffer.byteLength(name) < 64 && !neverInNames.test(name)) return
+  if (isDatabaseName(name)) return
   const says = `${JSON.stringify(name)} cannot be the name of a database`
   throw new Failure('usage', 'DATABASE_NAME_INVALID', says, [
     'use letters, digits, - and _, at most 63 bytes',

@@ -25,6 +25,7 @@ export function watchStream(clock: Clock, what: string, outer: AbortSignal): Wat
   const look = async () => {
     for (;;) {
       await clock.sleep(lookEvery, ended.signal)
+      if (ended.signal.aborted) return
       if (total !== lastTotal) {
         lastTotal = total
         lastChange = clock.elapsed()

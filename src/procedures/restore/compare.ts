@@ -1,4 +1,9 @@
-import type { ArchiveContents, IndexDefinition, NamespaceContents } from '../../domain/contents.js'
+import type {
+  ArchiveContents,
+  IndexDefinition,
+  NamespaceContents,
+  OplogWrites,
+} from '../../domain/contents.js'
 import type { LiveNamespace } from '../../ports/mongo.js'
 import { liveName, type Selection } from './selection.js'
 
@@ -15,6 +20,8 @@ export interface Compared {
 export interface Comparison {
   readonly collections: Readonly<Record<string, Compared>>
   readonly problems: readonly string[]
+  /** Differences that are as they should be, and worth a word. */
+  readonly notes: readonly string[]
 }
 
 /**
@@ -31,23 +38,28 @@ export function compareRestored(
   )
   const collections: Record<string, Compared> = {}
   const problems: string[] = []
+  const notes: string[] = []
 
   for (const [name, namespace] of Object.entries(selection.namespaces)) {
     const where = liveName(namespace, selection)
     const found = now.get(where)
-    const writes = contents.oplog?.writes[storedName(namespace)] ?? contents.oplog?.writes[name]
-    const changedByCommand = (writes?.commands ?? 0) > 0
+    const writes = writesTo(namespace, contents)
+    const changedByCommand = writes.commands > 0 || (contents.oplog?.views?.includes(name) ?? false)
     if (!found) {
       if (!changedByCommand) problems.push(`${where} is not there`)
       continue
     }
     const { documents: expected } = namespace
-    // The server's own TTL monitor may have removed expired documents between the restore and the counting.
-    const expires = namespace.indexes.some(({ options }) => 'expireAfterSeconds' in options)
-    const atLeast = changedByCommand || expires ? 0 : Math.max(0, expected - (writes?.deletes ?? 0))
+    const fewest = changedByCommand ? 0 : Math.max(0, expected - writes.deletes)
+    const atLeast = expires(namespace) ? 0 : fewest
     const atMost = changedByCommand
       ? Number.MAX_SAFE_INTEGER
-      : expected + (writes?.inserts ?? 0) + (writes?.updates ?? 0)
+      : expected + writes.inserts + writes.updates
+    if (found.documents < fewest && expires(namespace)) {
+      notes.push(
+        `${where} has ${found.documents.toString()} documents of ${expected.toString()}: the server removes what has expired`,
+      )
+    }
     collections[where] = { documents: found.documents, expected, atLeast, atMost }
     if (found.documents < atLeast || found.documents > atMost) {
       problems.push(
@@ -56,12 +68,31 @@ export function compareRestored(
     }
     if (!changedByCommand) problems.push(...missingIndexes(where, namespace.indexes, found.indexes))
   }
-  return { collections, problems }
+  return { collections, problems, notes }
 }
 
-/** The oplog names a time-series by its buckets, which is also what an archive counts of it. */
-function storedName({ database, collection, storedAs = collection }: NamespaceContents): string {
-  return `${database}.${storedAs}`
+/** The oplog names a time-series by its buckets, which is also what an archive counts of it, or by its own name. */
+function writesTo(
+  { database, collection, storedAs = collection }: NamespaceContents,
+  { oplog }: ArchiveContents,
+): OplogWrites {
+  const names = new Set([`${database}.${collection}`, `${database}.${storedAs}`])
+  const all = [...names].flatMap((name) => oplog?.writes[name] ?? [])
+  const total = (what: keyof OplogWrites) => all.reduce((sum, writes) => sum + writes[what], 0)
+  return {
+    inserts: total('inserts'),
+    updates: total('updates'),
+    deletes: total('deletes'),
+    commands: total('commands'),
+  }
+}
+
+/** Whether the server's own TTL monitor may remove documents between the restore and the counting. */
+function expires({ indexes, options = {} }: NamespaceContents): boolean {
+  return (
+    'expireAfterSeconds' in options ||
+    indexes.some((index) => 'expireAfterSeconds' in index.options)
+  )
 }
 
 function missingIndexes(

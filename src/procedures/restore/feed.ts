@@ -3,14 +3,17 @@ import { gunzip } from '../../archive/gzip/gunzip.js'
 import { selectNamespaces } from '../../archive/select.js'
 import { Failure } from '../../domain/failure.js'
 import type { Target } from '../../domain/target.js'
+import type { MongoSession } from '../../ports/mongo.js'
 import type { Shelf } from '../../ports/shelf.js'
 import type { DumpTools, RestoreOutcome } from '../../ports/tools.js'
 import type { World } from '../../ports/world.js'
 import { toolFailure } from '../backup/toolFailure.js'
 import { watchStream } from '../backup/watchStream.js'
 import type { StepContext } from '../plan.js'
-import type { Selection } from './selection.js'
+import { isWanted, splitNamespace } from './part.js'
+import { reborn, type Selection } from './selection.js'
 import type { Source } from './source.js'
+import { ViewChanges } from './views.js'
 
 /** One archive, to be put on a server. */
 export interface FeedJob {
@@ -20,11 +23,33 @@ export interface FeedJob {
   readonly selection: Selection
 }
 
+/** What a rehearsal needs: no tools, for nothing is put anywhere. */
+export type RehearsalJob = Omit<FeedJob, 'tools'>
+
 /**
- * Feeds the selected part of an archive to mongorestore. The file is hashed once more on its way: were it not what was
- * verified before, the stream breaks off and mongorestore fails. Throws `RESTORE_FAILED` (failed) for an exit code other
- * than 0, `RESTORE_INCOMPLETE` (failed) for documents that mongorestore counts as failed with exit code 0,
- * `ARCHIVE_CHANGED` (integrity), `STREAM_STALLED` (timed-out).
+ * Cuts the selected part out of an archive and throws it away: what cannot be cut is found before anything is touched.
+ * Reads the file once more, where its oplog holds a write at all. Throws `OPLOG_CANNOT_SELECT`, `SELECTION_COLLIDES`
+ * (refused), `ARCHIVE_CHANGED` (integrity), the signal's reason.
+ */
+export async function rehearseFeed(
+  { target, source, selection }: RehearsalJob,
+  world: World,
+  signal?: AbortSignal,
+): Promise<void> {
+  // Without a write to divide, every archive that is whole can be cut.
+  if (Object.keys(source.contents.oplog?.writes ?? {}).length === 0) return
+  const raw = rawArchive(source, world.shelf(target), () => signal?.throwIfAborted())
+  const parts = wantedPart(raw, selection, new ViewChanges(selection))
+  const iterator = parts[Symbol.asyncIterator]()
+  while (!(await iterator.next()).done);
+}
+
+/**
+ * Feeds the selected part of an archive to mongorestore, and carries out what its oplog does to views. The file is hashed
+ * once more on its way: were it not what was verified before, the stream breaks off and mongorestore fails. Throws
+ * `RESTORE_FAILED` (failed) for an exit code other than 0, `RESTORE_INCOMPLETE` (failed) for documents that mongorestore
+ * counts as failed with exit code 0, `ARCHIVE_CHANGED` (integrity), `STREAM_STALLED` (timed-out) where the stream stands
+ * still before its end.
  */
 export async function feedArchive(
   job: FeedJob,
@@ -32,45 +57,92 @@ export async function feedArchive(
   context: StepContext,
 ): Promise<RestoreOutcome> {
   const { target, tools, source, selection } = job
-  for (const name of writtenTo(source, selection).filter((each) =>
-    each.endsWith('.system.views'),
-  )) {
-    context.warn(
-      `views of ${name.slice(0, -'.system.views'.length)} were changed about when the backup was taken: they come back as they were when it began`,
-    )
-  }
+  await dropReborn(job, world, context)
   const watch = watchStream(world.clock, 'mongorestore', context.signal)
+  const views = new ViewChanges(selection)
+  const passed = (bytes: number) => {
+    watch.passed(bytes)
+  }
   try {
-    const raw = rawArchive(source, world.shelf(target), (bytes) => {
-      watch.passed(bytes)
-    })
-    const wanted = selectNamespaces(counted(raw, source, context), {
-      // By database, not by what the prelude lists: a collection may have been made while the dump ran.
-      keep: ({ database, collection }) =>
-        selection.databases.includes(database) &&
-        (selection.collection === undefined || selection.collection === collection),
-      views: 'leave',
-      ...(selection.into === undefined
-        ? {}
-        : { rename: [{ from: selection.databases[0] ?? '', to: selection.into }] }),
+    const raw = rawArchive(source, world.shelf(target), passed)
+    const wanted = wantedPart(counted(raw, source, context), selection, views)
+    // When all is fed, mongorestore builds indexes and says nothing for as long as that takes: no more watching then.
+    const fed = watchedToItsEnd(wanted, passed, () => {
+      watch.stop()
     })
     const request = {
       drop: true,
-      oplogReplay: replays(job),
+      oplogReplay: replays(source, selection),
       maintainInsertionOrder: holdsCapped(selection),
     }
-    // When all is fed, mongorestore builds indexes and says nothing for as long as that takes: no more watching then.
-    const fed = endingWith(wanted, () => {
-      watch.stop()
-    })
     const outcome = await tools.restore(target, request, fed, watch.signal)
     if (outcome.exitCode !== 0)
       throw toolFailure('mongorestore', outcome, ['ops doctor', 'ops undo'])
     if (outcome.failed > 0) throw incomplete(outcome)
+    await putViews(views, job, world, context)
     return outcome
   } finally {
     watch.stop()
   }
+}
+
+/** What is there and was made while the backup was taken: mongorestore would replay its making on top of it. */
+async function dropReborn(
+  { target, selection }: FeedJob,
+  world: World,
+  { signal }: StepContext,
+): Promise<void> {
+  if (selection.into !== undefined || (selection.born ?? []).length === 0) return
+  await connected(target, world, signal, async (session) => {
+    const live = await session.namespaces(selection.databases, 'roughly')
+    for (const { database, collection } of reborn(live, selection)) {
+      signal.throwIfAborted()
+      await session.dropCollection(database, collection)
+    }
+  })
+}
+
+async function putViews(
+  views: ViewChanges,
+  { target }: FeedJob,
+  world: World,
+  { signal, warn }: StepContext,
+): Promise<void> {
+  for (const name of views.unclear) {
+    warn(`the view ${name} was changed while the backup was taken: it comes back as it was before`)
+  }
+  if (views.none) return
+  await connected(target, world, signal, (session) => views.carryOut(session, signal))
+}
+
+async function connected(
+  target: Target,
+  world: World,
+  signal: AbortSignal,
+  use: (session: MongoSession) => Promise<void>,
+): Promise<void> {
+  const session = await world.mongo.connect(target, signal)
+  try {
+    await use(session)
+  } finally {
+    await session.close()
+  }
+}
+
+function wantedPart(
+  raw: AsyncIterable<Uint8Array>,
+  selection: Selection,
+  views: ViewChanges,
+): AsyncIterable<Uint8Array> {
+  const { into, databases } = selection
+  return selectNamespaces(raw, {
+    // By database, not by what the prelude lists: a collection may have been made while the dump ran.
+    keep: (namespace) => isWanted(selection, namespace),
+    onView: (change) => {
+      views.note(change)
+    },
+    ...(into === undefined ? {} : { rename: [{ from: databases[0] ?? '', to: into }] }),
+  })
 }
 
 /** The order of insertion is what a capped collection is for; several insertion workers would mix it up. */
@@ -78,24 +150,31 @@ function holdsCapped({ namespaces }: Selection): boolean {
   return Object.values(namespaces).some(({ options }) => options?.['capped'] === true)
 }
 
-async function* endingWith(
+/** Tells of every part that is taken, and that the last one was. */
+async function* watchedToItsEnd(
   stream: AsyncIterable<Uint8Array>,
+  passed: (bytes: number) => void,
   ended: () => void,
 ): AsyncGenerator<Uint8Array> {
-  yield* stream
+  for await (const part of stream) {
+    yield part
+    passed(part.length)
+  }
   ended()
 }
 
-/** Whether the oplog of the archive wrote to anything that is restored. Replaying needs rights that restoring does not. */
-function replays({ source, selection }: FeedJob): boolean {
-  return writtenTo(source, selection).some((name) => !name.endsWith('.system.views'))
-}
-
-/** Namespaces of the selected databases that the oplog of the archive wrote to. */
-function writtenTo({ contents }: Source, { databases }: Selection): readonly string[] {
-  return Object.keys(contents.oplog?.writes ?? {}).filter((name) =>
-    databases.some((database) => name.startsWith(`${database}.`)),
-  )
+/**
+ * Whether the oplog of the archive wrote to anything that is restored. Replaying needs rights that restoring does not.
+ * Views are not replayed.
+ */
+function replays({ contents }: Source, selection: Selection): boolean {
+  return Object.keys(contents.oplog?.writes ?? {})
+    .map(splitNamespace)
+    .some(({ database, collection }) =>
+      collection === '$cmd'
+        ? selection.databases.includes(database)
+        : collection !== 'system.views' && isWanted(selection, { database, collection }),
+    )
 }
 
 /** The file's raw archive; ends only if the file was, byte for byte, the one that was verified. */

@@ -1,4 +1,5 @@
 import type { RestoreFacts } from './facts.js'
+import { reborn } from './selection.js'
 
 /** What the operator should know before saying yes. */
 export function planFacts(
@@ -44,7 +45,7 @@ function safetyText({ selection, safety }: RestoreFacts, taken: boolean, wanted:
 }
 
 /** What saying yes gives up. */
-export function planLosses({ source, selection, surplus }: RestoreFacts): readonly string[] {
+export function planLosses({ source, selection, surplus, live }: RestoreFacts): readonly string[] {
   if (selection.into !== undefined) return []
   const since = source.manifest?.consistentAt ?? source.manifest?.takenAt
   const what =
@@ -56,6 +57,10 @@ export function planLosses({ source, selection, surplus }: RestoreFacts): readon
     ...surplus.map(
       ({ database, collection, documents }) =>
         `${database}.${collection} (${documents.toString()} documents): it is not in the backup`,
+    ),
+    ...reborn(live, selection).map(
+      ({ database, collection, documents }) =>
+        `${database}.${collection} (${documents.toString()} documents): it was made while the backup was taken, and will be as it was then`,
     ),
   ]
 }

@@ -1,7 +1,9 @@
+import { isDatabaseName } from '../../archive/select.js'
 import type { ArchiveContents, NamespaceContents } from '../../domain/contents.js'
 import { Failure } from '../../domain/failure.js'
 import type { Target } from '../../domain/target.js'
 import type { LiveNamespace } from '../../ports/mongo.js'
+import { isWanted, partOf } from './part.js'
 
 /** What the operator wants back. */
 export interface Choice {
@@ -19,13 +21,12 @@ export interface Selection {
   readonly into?: string
   /** Namespaces of the archive that are restored, under their names there. */
   readonly namespaces: Readonly<Record<string, NamespaceContents>>
+  /** What was made while the backup was taken, as `database.collection`: it comes back by its oplog alone. */
+  readonly born?: readonly string[]
 }
 
 /** The server's own databases: never restored over a running server, users and roles among them. */
 const ownDatabases = new Set(['admin', 'config', 'local'])
-
-/** Letters the server refuses in database names, and a leading dash, which tools would take for a flag. */
-const databaseName = /^[^-/\\. "$*<>:|?\0][^/\\. "$*<>:|?\0]{0,62}$/
 
 /**
  * Decides what is restored. Throws `DATABASE_NOT_IN_BACKUP`, `COLLECTION_NOT_IN_BACKUP` (not-found), `INTO_AMBIGUOUS`,
@@ -69,12 +70,8 @@ export function decideSelection(
     )
   }
   if (into !== undefined) requireInto(into, wanted)
-  const kept = Object.entries(contents.namespaces).filter(
-    ([, namespace]) =>
-      wanted.includes(namespace.database) &&
-      (collection === undefined || namespace.collection === collection),
-  )
-  if (collection !== undefined && kept.length === 0) {
+  const { namespaces, born } = partOf(contents, { databases: wanted, collection })
+  if (collection !== undefined && Object.keys(namespaces).length === 0) {
     throw new Failure(
       'not-found',
       'COLLECTION_NOT_IN_BACKUP',
@@ -84,7 +81,8 @@ export function decideSelection(
   }
   return {
     databases: wanted,
-    namespaces: Object.fromEntries(kept),
+    namespaces,
+    born,
     ...(collection === undefined ? {} : { collection }),
     ...(into === undefined ? {} : { into }),
   }
@@ -99,7 +97,8 @@ function requireInto(into: string, databases: readonly string[]): void {
       [`ops restore --database ${databases[0] ?? 'NAME'} --into ${into}`],
     )
   }
-  if (!databaseName.test(into) || ownDatabases.has(into)) {
+  // A leading dash would be a flag to tools.
+  if (!isDatabaseName(into) || into.startsWith('-') || ownDatabases.has(into)) {
     throw new Failure(
       'usage',
       'INTO_INVALID',
@@ -122,11 +121,30 @@ export function extras(
   live: readonly LiveNamespace[],
   selection: Selection,
 ): readonly LiveNamespace[] {
-  if (selection.into !== undefined) return []
-  return live.filter(
-    ({ database, collection }) =>
-      selection.databases.includes(database) &&
-      (selection.collection === undefined || selection.collection === collection) &&
-      !(`${database}.${collection}` in selection.namespaces),
-  )
+  return inReach(live, selection).filter((namespace) => {
+    // It cannot be dropped: without documents it is as good as gone.
+    if (namespace.collection === 'system.js' && namespace.documents === 0) return false
+    const name = liveName(namespace, {})
+    return !(name in selection.namespaces) && !isBorn(name, selection)
+  })
+}
+
+/**
+ * Collections that are live and were made while the backup was taken. The archive does not list them, so mongorestore
+ * would not drop them, but replay their making on top of what is there: they are to be dropped before.
+ */
+export function reborn(
+  live: readonly LiveNamespace[],
+  selection: Selection,
+): readonly LiveNamespace[] {
+  return inReach(live, selection).filter((namespace) => isBorn(liveName(namespace, {}), selection))
+}
+
+/** Nothing that is there is replaced by a copy beside it. */
+function inReach(live: readonly LiveNamespace[], selection: Selection): readonly LiveNamespace[] {
+  return selection.into === undefined ? live.filter((each) => isWanted(selection, each)) : []
+}
+
+function isBorn(name: string, { born = [] }: Selection): boolean {
+  return born.includes(name)
 }

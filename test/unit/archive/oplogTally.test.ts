@@ -50,6 +50,18 @@ describe('counting an oplog', () => {
     expect(writes).toEqual({ 'a.b': { ...none, inserts: 2 } })
   })
 
+  test('names the views that are written to', () => {
+    const views = 'a.system.views'
+    const found = tally(
+      { op: 'i', ns: views, o: { _id: 'a.v', viewOn: 'b' } },
+      { op: 'd', ns: views, o: { _id: 'a.v' } },
+      { op: 'd', ns: views, o: { _id: 'a.w' } },
+      { op: 'd', ns: views, o: { _id: 5 } },
+    )
+    expect(found.views).toEqual(['a.v', 'a.w'])
+    expect(found.writes[views]).toEqual({ ...none, inserts: 1, deletes: 3 })
+  })
+
   test('says nothing of time where there is no entry', () => {
     expect(tally()).toEqual({ entries: 0, bytes: 0, writes: {} })
   })

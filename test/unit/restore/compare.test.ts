@@ -13,25 +13,30 @@ const namespace = (changes: Partial<NamespaceContents> = {}): NamespaceContents 
   ...changes,
 })
 
-function compared(
-  kept: NamespaceContents,
-  documents: number,
-  writes: Record<string, { inserts: number; deletes: number }> = {},
-) {
-  const full = Object.fromEntries(
-    Object.entries(writes).map(([name, some]) => [name, { updates: 0, commands: 0, ...some }]),
-  )
-  const contents: ArchiveContents = {
-    serverVersion: '6.0.5',
-    toolVersion: '100.13.0',
-    rawBytes: 1,
-    namespaces: { 'db.m': kept },
-    oplog: { entries: 1, bytes: 1, writes: full },
-  }
+type Writes = Record<string, { inserts: number; deletes: number }>
+
+const archived = (kept: NamespaceContents, writes: Writes = {}): ArchiveContents => ({
+  serverVersion: '6.0.5',
+  toolVersion: '100.13.0',
+  rawBytes: 1,
+  namespaces: { 'db.m': kept },
+  oplog: {
+    entries: 1,
+    bytes: 1,
+    writes: Object.fromEntries(
+      Object.entries(writes).map(([name, some]) => [name, { updates: 0, commands: 0, ...some }]),
+    ),
+  },
+})
+
+function comparison(kept: NamespaceContents, documents: number, writes: Writes = {}) {
+  const contents = archived(kept, writes)
   const live = [{ database: 'db', collection: 'm', type: kept.type, documents, indexes: [] }]
-  return compareRestored(contents, { databases: ['db'], namespaces: contents.namespaces }, live)
-    .problems
+  const selection = { databases: ['db'], namespaces: contents.namespaces }
+  return compareRestored(contents, selection, live)
 }
+
+const compared = (...given: Parameters<typeof comparison>) => comparison(...given).problems
 
 test('without writes during the dump, the count must be exact', () => {
   expect(compared(namespace(), 10)).toEqual([])
@@ -58,4 +63,23 @@ test('documents that expire may be fewer by the time they are counted, never mor
     compared(expiring, documents).filter((text) => text.includes('documents'))
   expect(problems(0)).toEqual([])
   expect(problems(11)).toHaveLength(1)
+})
+
+test('documents that expired are worth a word', () => {
+  const expiring = namespace({ type: 'timeseries', options: { expireAfterSeconds: 60 } })
+  const { problems, notes } = comparison(expiring, 4)
+  expect(problems).toEqual([])
+  expect(notes).toEqual([expect.stringContaining('4 documents of 10')])
+  expect(comparison(namespace(), 4).notes).toEqual([])
+})
+
+test('a view that the oplog dropped need not be there', () => {
+  const view = namespace({ type: 'view', documents: 0, collection: 'gone' })
+  const problems = (views: readonly string[]) => {
+    const contents = { ...archived(view), oplog: { entries: 1, bytes: 1, writes: {}, views } }
+    const selection = { databases: ['db'], namespaces: { 'db.gone': view } }
+    return compareRestored(contents, selection, []).problems
+  }
+  expect(problems([])).toEqual(['db.gone is not there'])
+  expect(problems(['db.gone'])).toEqual([])
 })
