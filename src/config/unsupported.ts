@@ -36,7 +36,7 @@ const withoutEffect: readonly Unsupported[] = [
 
 /** A warning for each setting of a file that has no effect in this version. */
 export function withoutEffectIn(file: unknown): readonly string[] {
-  const targets = Object.keys((valueAt(file, ['targets']) ?? {}))
+  const targets = Object.keys(valueAt(file, ['targets']) ?? {})
   const expectations = targets.map((name) => ({
     path: ['targets', name, 'expectations'],
     sentence: 'nothing is held against them',
