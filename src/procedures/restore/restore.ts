@@ -7,6 +7,7 @@ import { planBackupPart } from '../backup/backupPart.js'
 import type { Plan, Procedure } from '../plan.js'
 import type { Compared } from './compare.js'
 import { touchedBy, type RestoreFacts, type RestoreRequest } from './facts.js'
+import { rehearseFeed } from './feed.js'
 import { lookAgain, within } from './lookAgain.js'
 import { selectionBefore } from './stateBefore.js'
 import { planFacts, planLosses } from './planText.js'
@@ -73,6 +74,8 @@ async function lookAround(
   }
   if (!request.allowVersionMismatch) requireSameRelease(contents.serverVersion, server.version)
   await requireRights(selection, target, session)
+  // What cannot be replayed is found while nothing is touched yet.
+  await rehearseFeed({ target, source, selection }, world)
   const { into } = selection
   if (into !== undefined) await requireFree(into, session)
   const live =

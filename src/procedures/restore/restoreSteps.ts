@@ -55,6 +55,7 @@ export class RestoreRun {
   async prove(context: StepContext): Promise<void> {
     const { source, selection } = this.facts
     this.comparison = await this.#compared(source, selection, context)
+    for (const note of this.comparison.notes) context.detail(note)
     for (const [name, { documents, expected }] of Object.entries(this.comparison.collections)) {
       context.detail(
         `${name}: ${documents.toString()} documents, the backup says ${expected.toString()}`,
