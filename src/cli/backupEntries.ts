@@ -1,3 +1,4 @@
+import type { CopyState } from '../domain/copy.js'
 import { Failure } from '../domain/failure.js'
 import type { Manifest } from '../domain/manifest.js'
 import type { Target } from '../domain/target.js'
@@ -10,12 +11,12 @@ export interface BackupEntry extends Omit<Manifest, 'collections' | 'compression
   readonly collections: Readonly<
     Record<string, { readonly documents: number; readonly bytes: number }>
   >
-  /** Absolute path of the archive. */
+  /** Absolute path of the file. */
   readonly path: string
   /** Whether the file is there with the size the manifest says. */
   readonly present: boolean
   /** Copies elsewhere. */
-  readonly copies: readonly { readonly to: string; readonly state: string }[]
+  readonly copies: readonly CopyState[]
 }
 
 /** What `backup list` answers, newest first. */
@@ -48,7 +49,11 @@ export function entryOf({ manifest, path, present }: ShelfEntry): BackupEntry {
     databases,
     collections,
     consistentAt,
+    content,
     encrypted,
+    recipients,
+    copies,
+    tested,
     serverVersion,
     toolVersion,
     replicaSet,
@@ -80,6 +85,9 @@ export function entryOf({ manifest, path, present }: ShelfEntry): BackupEntry {
     host,
     opsVersion,
     ...(consistentAt === undefined ? {} : { consistentAt }),
+    ...(content === undefined ? {} : { content }),
+    ...(recipients === undefined ? {} : { recipients }),
+    ...(tested === undefined ? {} : { tested }),
     ...(replicaSet === undefined ? {} : { replicaSet }),
     collections: Object.fromEntries(
       Object.entries(collections).map(([name, { documents, bytes }]) => [
@@ -89,7 +97,7 @@ export function entryOf({ manifest, path, present }: ShelfEntry): BackupEntry {
     ),
     path,
     present,
-    copies: [],
+    copies: copies ?? [],
   }
 }
 

@@ -1,11 +1,14 @@
+import type { BackupContent } from './backupFile.js'
 import type { NamespaceContents, OplogContents } from './contents.js'
+import type { CopyState } from './copy.js'
+import type { RestoreTest } from './restoreTest.js'
 import type { Trust } from './trust.js'
 
 /** Why a backup was taken; `latest` and retention look at `backup` only. */
 export type Purpose = 'backup' | 'safety'
 
 /** The engine that took a backup. */
-export type EngineName = 'exec' | 'host'
+export type EngineName = 'sidecar' | 'exec' | 'host'
 
 /** One gzip member of the file: block restarts for parallel reading. Offsets in bytes of the compressed file. */
 export interface MemberOffset {
@@ -25,7 +28,9 @@ export interface Manifest {
   readonly takenAt: string
   readonly finishedAt: string
   readonly seconds: number
-  /** Name of the archive, beside the manifest. */
+  /** What is in the file; absent means a mongodump archive. */
+  readonly content?: BackupContent
+  /** Name of the file, beside the manifest. */
   readonly file: string
   readonly bytes: number
   readonly rawBytes: number
@@ -44,7 +49,9 @@ export interface Manifest {
   /** The moment the data is consistent at: the end of its oplog, or absent where the dump had none. */
   readonly consistentAt?: string
   readonly oplog?: OplogContents
-  readonly encrypted: false
+  readonly encrypted: boolean
+  /** Public keys that the file was encrypted to. */
+  readonly recipients?: readonly string[]
   readonly serverVersion: string
   readonly toolVersion: string
   readonly replicaSet?: string
@@ -55,4 +62,8 @@ export interface Manifest {
     readonly level: number
     readonly members: readonly MemberOffset[]
   }
+  /** The last attempt at each place that this backup was to be copied to. */
+  readonly copies?: readonly CopyState[]
+  /** The last trial restore. */
+  readonly tested?: RestoreTest
 }

@@ -1,7 +1,11 @@
+import type { BackupForm } from '../domain/backupFile.js'
 import type { Manifest } from '../domain/manifest.js'
 import type { Trust } from '../domain/trust.js'
 
-/** A backup in the making: bytes go to `<id>.archive.gz.partial`. */
+/** What may be written into a manifest after it was published. */
+export type Annotation = Pick<Manifest, 'copies' | 'tested'>
+
+/** A backup in the making: bytes go to its file's name with `.partial` behind it. */
 export interface Draft {
   readonly id: string
   /** Name the file will have, beside its manifest. */
@@ -27,7 +31,7 @@ export interface Leftover {
 /** A backup on the shelf, or what is left of one. */
 export interface ShelfEntry {
   readonly manifest: Manifest
-  /** Absolute path of the archive. */
+  /** Absolute path of the file. */
   readonly path: string
   /** Whether the file is there with the size the manifest says. */
   readonly present: boolean
@@ -45,7 +49,7 @@ export interface Shelf {
   readonly folder: string
   /** Makes the folders (0700) and proves that a file can be written and synced. */
   prepare(): Promise<void>
-  draft(at: Date, safety: boolean): Promise<Draft>
+  draft(at: Date, safety: boolean, form: BackupForm): Promise<Draft>
   /** Every backup with a readable manifest, newest first. */
   list(): Promise<readonly ShelfEntry[]>
   /** Manifests that could not be read: never deleted, always named. */
@@ -53,6 +57,8 @@ export interface Shelf {
   /** File bytes, from the start. Throws `BACKUP_NOT_FOUND` (not-found). */
   read(path: string): AsyncIterable<Uint8Array>
   judge(id: string, trust: Trust, at: Date, judgement: string): Promise<void>
+  /** Writes what was learned of a backup later into its manifest; the rest of it stays. Throws `BACKUP_NOT_FOUND`. */
+  annotate(id: string, annotation: Annotation): Promise<void>
   /** Deals with what a killed run left; call it under the lock. */
   sweep(): Promise<readonly Leftover[]>
   /** Bytes free for us where the shelf is, or will be. */

@@ -1,7 +1,8 @@
+import { fileOf, type BackupForm } from '../../src/domain/backupFile.js'
 import { backupId } from '../../src/domain/backupId.js'
 import { Failure } from '../../src/domain/failure.js'
 import type { Manifest } from '../../src/domain/manifest.js'
-import type { Leftover, Shelf, ShelfEntry } from '../../src/ports/shelf.js'
+import type { Annotation, Leftover, Shelf, ShelfEntry } from '../../src/ports/shelf.js'
 
 /** A shelf in memory. `files` holds every file by its path; `refuse` makes the next write fail. */
 export class FakeShelf implements Shelf {
@@ -20,11 +21,11 @@ export class FakeShelf implements Shelf {
     return Promise.resolve()
   }
 
-  draft(at: Date, safety: boolean) {
+  draft(at: Date, safety: boolean, form: BackupForm) {
     let again = 0
     while (this.manifests.has(backupId(this.target, at, again, safety))) again++
     const id = backupId(this.target, at, again, safety)
-    const file = `${id}.archive.gz`
+    const file = fileOf(id, form)
     const partial = `${this.folder}/${file}.partial`
     this.files.set(partial, Buffer.alloc(0))
     return Promise.resolve({
@@ -79,6 +80,12 @@ export class FakeShelf implements Shelf {
     const manifest = this.manifests.get(id)
     if (manifest)
       this.manifests.set(id, { ...manifest, trust, judgedAt: at.toISOString(), judgement })
+    return Promise.resolve()
+  }
+
+  annotate(id: string, annotation: Annotation): Promise<void> {
+    const manifest = this.manifests.get(id)
+    if (manifest) this.manifests.set(id, { ...manifest, ...annotation })
     return Promise.resolve()
   }
 

@@ -1,6 +1,7 @@
 import { open, rename, rm, symlink, type FileHandle } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import { Failure } from '../../domain/failure.js'
+import { backupForms, fileOf, formOf, type BackupForm } from '../../domain/backupFile.js'
 import type { Manifest } from '../../domain/manifest.js'
 import type { Draft } from '../../ports/shelf.js'
 import { syncFolder, writeAll, writeDurably } from './durable.js'
@@ -9,8 +10,8 @@ import { onShelf } from './shelfFailure.js'
 import { nextSequence, shelfList, sizeOf } from './shelfList.js'
 
 /** Opens the partial file of a new backup. Throws `EEXIST` as it is where the id is taken. */
-export async function openDraft(names: Layout, id: string): Promise<Draft> {
-  const partial = names.partial(id)
+export async function openDraft(names: Layout, id: string, form: BackupForm): Promise<Draft> {
+  const partial = names.partial(id, form)
   const handle: FileHandle = await open(partial, 'wx', 0o600)
   let closed = false
   const close = async () => {
@@ -21,7 +22,7 @@ export async function openDraft(names: Layout, id: string): Promise<Draft> {
 
   return {
     id,
-    file: basename(names.archive(id)),
+    file: fileOf(id, form),
 
     write: (bytes) => onShelf(partial, () => writeAll(handle, bytes)),
 
@@ -34,7 +35,7 @@ export async function openDraft(names: Layout, id: string): Promise<Draft> {
 
     async quarantine() {
       await close()
-      const kept = join(names.quarantine, basename(names.archive(id)))
+      const kept = join(names.quarantine, fileOf(id, form))
       await rename(partial, kept)
       await syncFolder(names.quarantine)
       return kept
@@ -50,15 +51,16 @@ async function publish(
   close: () => Promise<void>,
 ): Promise<void> {
   const { id } = manifest
+  const form = formOf(manifest)
   const sequence = nextSequence(await shelfList(names))
   await handle.sync()
   await close()
-  await rename(names.partial(id), names.archive(id))
+  await rename(names.partial(id, form), names.file(id, form))
   await syncFolder(names.folder)
   await writeDurably(names.checksum(id), `${manifest.sha256}  ${manifest.file}\n`)
   const numbered: Manifest = { ...manifest, sequence }
   await writeDurably(names.manifest(id), `${JSON.stringify(numbered, undefined, 1)}\n`)
-  await requireThere(names.archive(id), manifest.bytes)
+  await requireThere(names.file(id, form), manifest.bytes)
   await pointLatest(names)
 }
 
@@ -81,7 +83,8 @@ async function pointLatest(names: Layout): Promise<void> {
   const { entries } = await shelfList(names)
   const newest = entries.find(({ manifest, present }) => manifest.purpose === 'backup' && present)
   if (!newest) return
-  const temporary = `${names.latest}.partial`
+  const latest = names.latest(formOf(newest.manifest))
+  const temporary = `${latest}.partial`
   await rm(temporary, { force: true })
   try {
     // Replaced by renaming a new one over it, so that there always is one.
@@ -90,8 +93,16 @@ async function pointLatest(names: Layout): Promise<void> {
     if (isWithoutLinks(error)) return
     throw error
   }
-  await rename(temporary, names.latest)
+  await rename(temporary, latest)
+  await removeOthers(names, latest)
   await syncFolder(names.folder)
+}
+
+/** One link only: that to an older backup of another form would be taken for the newest. */
+async function removeOthers(names: Layout, latest: string): Promise<void> {
+  for (const form of backupForms) {
+    if (names.latest(form) !== latest) await rm(names.latest(form), { force: true })
+  }
 }
 
 /** symlink(2): EPERM where the file system has no symbolic links. */

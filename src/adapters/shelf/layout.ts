@@ -1,17 +1,17 @@
 import { join } from 'node:path'
+import { backupFile, fileOf, type BackupForm } from '../../domain/backupFile.js'
 
 /** Names of everything on a target's shelf. */
 export interface Layout {
   readonly folder: string
   readonly quarantine: string
-  readonly latest: string
-  archive(id: string): string
-  partial(id: string): string
+  /** The link to the newest backup, which has that backup's ending. */
+  latest(form: BackupForm): string
+  file(id: string, form: BackupForm): string
+  partial(id: string, form: BackupForm): string
   manifest(id: string): string
   checksum(id: string): string
 }
-
-const archiveEnding = '.archive.gz'
 
 /** The names under `<shelf>/<target>`. */
 export function layout(shelf: string, target: string): Layout {
@@ -19,17 +19,20 @@ export function layout(shelf: string, target: string): Layout {
   return {
     folder,
     quarantine: join(folder, '.quarantine'),
-    latest: join(folder, `latest${archiveEnding}`),
-    archive: (id) => join(folder, `${id}${archiveEnding}`),
-    partial: (id) => join(folder, `${id}${archiveEnding}.partial`),
+    latest: (form) => join(folder, fileOf(latestName, form)),
+    file: (id, form) => join(folder, fileOf(id, form)),
+    partial: (id, form) => join(folder, `${fileOf(id, form)}.partial`),
     manifest: (id) => join(folder, `${id}.json`),
     checksum: (id) => join(folder, `${id}.sha256`),
   }
 }
 
-/** The id in the name of an archive; nothing for any other name. */
-export function idOfArchive(name: string): string | undefined {
-  return name.endsWith(archiveEnding) ? name.slice(0, -archiveEnding.length) : undefined
+const latestName = 'latest'
+
+/** The id in the name of a backup's file; nothing for any other name, and for the link to the newest. */
+export function idOfFile(name: string): string | undefined {
+  const found = backupFile(name)
+  return found?.id === latestName ? undefined : found?.id
 }
 
 /** The id in the name of a manifest; nothing for any other name. */

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { backupFile, formOf, type BackupForm } from '../../domain/backupFile.js'
 import type { Manifest } from '../../domain/manifest.js'
 import { trustLevels } from '../../domain/trust.js'
 
@@ -44,6 +45,13 @@ function whyNot(parsed: unknown, id: string): string | undefined {
   if (lacking !== undefined) return `it has no ${lacking}`
   if (fields['sequence'] !== undefined && !Number.isSafeInteger(fields['sequence']))
     return 'its sequence is no number'
-  if (fields['file'] !== `${id}.archive.gz`) return 'it names a file of another backup'
+  const file = backupFile(String(fields['file']))
+  if (file?.id !== id) return 'it names a file of another backup'
+  if (!sameForm(file.form, formOf(parsed as Manifest)))
+    return 'its file has the name of another kind of backup'
   return undefined
+}
+
+function sameForm(one: BackupForm, other: BackupForm): boolean {
+  return one.content === other.content && one.encrypted === other.encrypted
 }

@@ -1,8 +1,10 @@
 import { createReadStream } from 'node:fs'
 import { open, rm, stat, statfs } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { backupForms, type BackupForm } from '../../domain/backupFile.js'
 import { backupId } from '../../domain/backupId.js'
 import { Failure } from '../../domain/failure.js'
+import type { Manifest } from '../../domain/manifest.js'
 import type { Draft, Shelf, Spooled } from '../../ports/shelf.js'
 import { openDraft } from './draft.js'
 import { makeFolder, writeAll, writeDurably } from './durable.js'
@@ -25,7 +27,8 @@ export function folderShelf(shelf: string, target: string): Shelf {
 
     prepare: () => onShelf(names.folder, () => prepare(names)),
 
-    draft: (at, safety) => onShelf(names.folder, () => draft(names, target, at, safety)),
+    draft: (at, safety, form) =>
+      onShelf(names.folder, () => draft(names, target, at, safety, form)),
 
     list: () => onShelf(names.folder, async () => (await shelfList(names)).entries),
 
@@ -35,17 +38,10 @@ export function folderShelf(shelf: string, target: string): Shelf {
 
     judge: (id, trust, at, judgement) =>
       onShelf(names.manifest(id), async () => {
-        const found = await readManifest(names.manifest(id), id)
-        if ('reason' in found)
-          throw new Failure(
-            'not-found',
-            'BACKUP_NOT_FOUND',
-            `the manifest of ${id} cannot be read: ${found.reason}`,
-            ['ops backup list'],
-          )
-        const judged = { ...found.manifest, trust, judgedAt: at.toISOString(), judgement }
-        await writeDurably(names.manifest(id), `${JSON.stringify(judged, undefined, 1)}\n`)
+        await change(names, id, { trust, judgedAt: at.toISOString(), judgement })
       }),
+
+    annotate: (id, annotation) => onShelf(names.manifest(id), () => change(names, id, annotation)),
 
     sweep: () => onShelf(names.folder, () => sweep(names)),
 
@@ -57,6 +53,20 @@ export function folderShelf(shelf: string, target: string): Shelf {
 
     spool: (source) => onShelf(names.folder, () => spool(names, source)),
   }
+}
+
+/** Rewrites a manifest with some of its fields changed. Throws `BACKUP_NOT_FOUND` (not-found). */
+async function change(names: Layout, id: string, changes: Partial<Manifest>): Promise<void> {
+  const found = await readManifest(names.manifest(id), id)
+  if ('reason' in found)
+    throw new Failure(
+      'not-found',
+      'BACKUP_NOT_FOUND',
+      `the manifest of ${id} cannot be read: ${found.reason}`,
+      ['ops backup list'],
+    )
+  const changed: Manifest = { ...found.manifest, ...changes }
+  await writeDurably(names.manifest(id), `${JSON.stringify(changed, undefined, 1)}\n`)
 }
 
 async function prepare(names: Layout): Promise<void> {
@@ -96,16 +106,30 @@ async function spool(names: Layout, source: AsyncIterable<Uint8Array>): Promise<
   return { path, discard: () => rm(path, { force: true }) }
 }
 
-async function draft(names: Layout, target: string, at: Date, safety: boolean): Promise<Draft> {
+async function draft(
+  names: Layout,
+  target: string,
+  at: Date,
+  safety: boolean,
+  form: BackupForm,
+): Promise<Draft> {
   for (let again = 0; ; again++) {
     const id = backupId(target, at, again, safety)
-    if ((await exists(names.archive(id))) || (await exists(names.manifest(id)))) continue
+    if ((await anyFile(names, id)) || (await exists(names.manifest(id)))) continue
     try {
-      return await openDraft(names, id)
+      return await openDraft(names, id, form)
     } catch (error) {
       if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
     }
   }
+}
+
+/** Whether a file of that id is there, whatever its form: one id is one backup. */
+async function anyFile(names: Layout, id: string): Promise<boolean> {
+  const found = await Promise.all(
+    backupForms.flatMap((form) => [exists(names.file(id, form)), exists(names.partial(id, form))]),
+  )
+  return found.includes(true)
 }
 
 async function exists(path: string): Promise<boolean> {

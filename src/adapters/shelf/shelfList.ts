@@ -1,5 +1,6 @@
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { formOf } from '../../domain/backupFile.js'
 import type { Manifest } from '../../domain/manifest.js'
 import type { ShelfEntry } from '../../ports/shelf.js'
 import { idOfManifest, type Layout } from './layout.js'
@@ -27,7 +28,7 @@ export async function shelfList(names: Layout): Promise<ShelfList> {
       unreadable.push({ file: join(names.folder, file), reason: found.reason })
       continue
     }
-    const path = names.archive(id)
+    const path = names.file(id, formOf(found.manifest))
     const size = await sizeOf(path)
     entries.push({ manifest: found.manifest, path, present: size === found.manifest.bytes })
   }

@@ -3,7 +3,7 @@ import { basename, join } from 'node:path'
 import type { Leftover } from '../../ports/shelf.js'
 import { processIdentity } from '../state/processIdentity.js'
 import { syncFolder } from './durable.js'
-import { idOfArchive, type Layout } from './layout.js'
+import { idOfFile, type Layout } from './layout.js'
 
 /**
  * Deals with what killed runs left. A partial file proves nothing and is removed. A finished file without a manifest was
@@ -24,8 +24,8 @@ export async function sweep(names: Layout): Promise<readonly Leftover[]> {
       if (!name.startsWith('.probe-')) leftovers.push({ file: path, bytes, fate: 'removed' })
       continue
     }
-    const id = idOfArchive(name)
-    if (id === undefined || path === names.latest || present.has(`${id}.json`)) continue
+    const id = idOfFile(name)
+    if (id === undefined || present.has(`${id}.json`)) continue
     const { size: bytes } = await stat(path)
     const kept = join(names.quarantine, basename(path))
     await rename(path, kept)

@@ -1,3 +1,4 @@
+import { plainArchive } from '../../domain/backupFile.js'
 import type { Manifest } from '../../domain/manifest.js'
 import type { Target } from '../../domain/target.js'
 import { Failure } from '../../domain/failure.js'
@@ -124,7 +125,7 @@ class BackupRun {
     for (const leftover of await this.shelf.sweep()) context.warn(sweptText(leftover))
     this.#startedAt = this.world.clock.now()
     this.#began = this.world.clock.elapsed()
-    this.draft = await this.shelf.draft(this.#startedAt, this.request.safety)
+    this.draft = await this.shelf.draft(this.#startedAt, this.request.safety, plainArchive)
     context.detail(this.draft.id)
   }
 

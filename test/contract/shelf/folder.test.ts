@@ -1,3 +1,4 @@
+import { plainArchive } from '../../../src/domain/backupFile.js'
 import { execFileSync } from 'node:child_process'
 import {
   chmod,
@@ -32,7 +33,7 @@ afterEach(async () => {
 async function put(safety = false) {
   const shelf = folderShelf(root, 'medical')
   await shelf.prepare()
-  const draft = await shelf.draft(at, safety)
+  const draft = await shelf.draft(at, safety, plainArchive)
   await draft.write(bytes)
   await draft.publish(manifestFor(draft.id, bytes, { purpose: safety ? 'safety' : 'backup' }))
   return { shelf, id: draft.id, folder: join(root, 'medical') }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { requireOwn } from '../../../src/adapters/shelf/ownFolder.js'
 import { folderShelf } from '../../../src/adapters/shelf/shelf.js'
+import { plainArchive } from '../../../src/domain/backupFile.js'
 import type { Manifest } from '../../../src/domain/manifest.js'
 import { manifestFor } from '../../fakes/manifest.js'
 
@@ -20,7 +21,7 @@ afterEach(async () => {
 async function put(takenAt: string, changes: Partial<Manifest> = {}): Promise<string> {
   const shelf = folderShelf(root, 'medical')
   await shelf.prepare()
-  const draft = await shelf.draft(new Date(takenAt), changes.purpose === 'safety')
+  const draft = await shelf.draft(new Date(takenAt), changes.purpose === 'safety', plainArchive)
   await draft.write(bytes)
   await draft.publish(manifestFor(draft.id, bytes, { takenAt, ...changes }))
   return draft.id
@@ -65,7 +66,7 @@ describe('the order of a shelf', () => {
 test('a backup that is gone when its manifest is written is none', async () => {
   const shelf = folderShelf(root, 'medical')
   await shelf.prepare()
-  const draft = await shelf.draft(new Date('2026-11-21T13:00:00.000Z'), false)
+  const draft = await shelf.draft(new Date('2026-11-21T13:00:00.000Z'), false, plainArchive)
   await draft.write(bytes)
   const manifest = manifestFor(draft.id, bytes, { bytes: bytes.length + 1 })
   await expect(draft.publish(manifest)).rejects.toMatchObject({

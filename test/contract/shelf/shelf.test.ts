@@ -1,3 +1,4 @@
+import { plainArchive } from '../../../src/domain/backupFile.js'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -23,7 +24,7 @@ async function realShelf(): Promise<Shelf> {
 
 async function put(shelf: Shelf, when = at, safety = false): Promise<string> {
   await shelf.prepare()
-  const draft = await shelf.draft(when, safety)
+  const draft = await shelf.draft(when, safety, plainArchive)
   await draft.write(bytes.subarray(0, 10))
   await draft.write(bytes.subarray(10))
   await draft.publish(
@@ -73,10 +74,10 @@ describe.each([
   test('does not list a draft that was discarded, nor one that was quarantined', async () => {
     const shelf = await make()
     await shelf.prepare()
-    const draft = await shelf.draft(at, false)
+    const draft = await shelf.draft(at, false, plainArchive)
     await draft.write(bytes)
     await draft.discard()
-    const bad = await shelf.draft(at, false)
+    const bad = await shelf.draft(at, false, plainArchive)
     await bad.write(bytes)
     const kept = await bad.quarantine()
     expect(kept).toContain('.quarantine')
@@ -91,6 +92,29 @@ describe.each([
       trust: 'damaged',
       judgement: 'byte 7 is wrong',
     })
+  })
+
+  test('writes what was learned later into the manifest, and nothing else', async () => {
+    const shelf = await make()
+    const id = await put(shelf)
+    const before = (await shelf.list())[0]?.manifest
+    const copies = [{ to: 'usb', state: 'ok' as const, at: at.toISOString() }]
+    await shelf.annotate(id, { copies })
+    expect((await shelf.list())[0]?.manifest).toEqual({ ...before, copies })
+  })
+
+  test('names the file after what is in it, and lists it', async () => {
+    const shelf = await make()
+    await shelf.prepare()
+    const draft = await shelf.draft(at, false, { content: 'archive', encrypted: true })
+    expect(draft.file).toBe(`${draft.id}.archive.gz.age`)
+    await draft.write(bytes)
+    await draft.publish(
+      manifestFor(draft.id, bytes, { file: draft.file, encrypted: true, recipients: ['age1…'] }),
+    )
+    expect(await shelf.list()).toMatchObject([
+      { path: `${shelf.folder}/${draft.file}`, present: true },
+    ])
   })
 
   test('says that there is no such file', async () => {

@@ -1,0 +1,10 @@
+/** What became of the last attempt to bring a backup to one place; kept in its manifest. Times are RFC 3339 UTC. */
+export interface CopyState {
+  /** The place, by its name in `ops.yaml`. */
+  readonly to: string
+  /** `ok`: it was there, checked, when last looked at; `failed`: it is not there, or not whole. */
+  readonly state: 'ok' | 'failed'
+  readonly at: string
+  /** Why it failed, or how it was checked. */
+  readonly because?: string
+}
