@@ -12,6 +12,7 @@ import type { Compose } from '../ports/compose.js'
 import type { Containers } from '../ports/containers.js'
 import type { Engine } from '../ports/engine.js'
 import type { Mongo } from '../ports/mongo.js'
+import type { OwnContainers } from '../ports/ownContainers.js'
 import type { Secrets } from '../ports/secrets.js'
 import type { Tools } from '../ports/tools.js'
 import type { World } from '../ports/world.js'
@@ -76,6 +77,10 @@ export function openWorld(config: Config, opsVersion: string, around: Surroundin
     tools: later<Tools>(async () => {
       const { toolsAdapter } = await import('../adapters/tools/tools.js')
       return toolsAdapter({ containers, secrets, engine, environment: around.env, client })
+    }),
+    ownContainers: later<OwnContainers>(async () => {
+      const { ownContainers } = await import('../adapters/docker/ownContainers.js')
+      return ownContainers(client, host)
     }),
     locks: fileLocks(state, clock, host, (name) => join(config.backup.shelf, name)),
     receipts: fileReceipts(state, host),

@@ -5,6 +5,7 @@ import type { Engine } from './engine.js'
 import type { Host } from './host.js'
 import type { Locks } from './locks.js'
 import type { Mongo } from './mongo.js'
+import type { OwnContainers } from './ownContainers.js'
 import type { Receipts } from './receipts.js'
 import type { Shelf } from './shelf.js'
 import type { Tools } from './tools.js'
@@ -17,6 +18,7 @@ export interface World {
   readonly compose: Compose
   readonly mongo: Mongo
   readonly tools: Tools
+  readonly ownContainers: OwnContainers
   readonly locks: Locks
   readonly receipts: Receipts
   /** The compose project, where the configuration names one. */

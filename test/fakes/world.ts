@@ -7,6 +7,7 @@ import { fakeClock } from './clock.js'
 import { fakeHost } from './host.js'
 import { fakeLocks } from './locks.js'
 import { fakeReceipts } from './receipts.js'
+import { FakeOwnContainers } from './ownContainers.js'
 import { FakeServer } from './server.js'
 import { FakeShelf } from './shelf.js'
 import { container, FakeStack } from './stack.js'
@@ -38,6 +39,7 @@ export function fakeWorld() {
     container('migration_app', { state: 'exited' }),
     container('api'),
   ])
+  const ownContainers = new FakeOwnContainers()
   const locks = fakeLocks()
   const receipts = fakeReceipts()
   const world: World = {
@@ -48,12 +50,13 @@ export function fakeWorld() {
     compose: stack.compose(),
     mongo: server,
     tools: server.tools(),
+    ownContainers,
     locks,
     receipts,
     stack: { composeFiles: ['/srv/docker-compose.yml'], directory: '/srv', project: 'healthcare' },
     shelf: () => shelf,
   }
-  return { world, server, shelf, stack, locks, receipts, clock }
+  return { world, server, shelf, ownContainers, stack, locks, receipts, clock }
 }
 
 /** Carries a plan out; tells what was said. */

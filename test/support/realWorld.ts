@@ -1,6 +1,7 @@
 import { dockerClient } from '../../src/adapters/docker/client.js'
 import { targetContainers } from '../../src/adapters/docker/containers.js'
 import { dockerEngine } from '../../src/adapters/docker/engine.js'
+import { ownContainers } from '../../src/adapters/docker/ownContainers.js'
 import { machineClock } from '../../src/adapters/host/clock.js'
 import { machineHost } from '../../src/adapters/host/host.js'
 import { mongoAdapter } from '../../src/adapters/mongo/mongo.js'
@@ -38,6 +39,7 @@ export function realWorld(folder: string): World {
       environment: process.env,
       client: () => client,
     }),
+    ownContainers: ownContainers(() => client, host),
     locks: fileLocks(`${folder}/state`, machineClock, host, (name) => `${folder}/shelf/${name}`),
     receipts: fileReceipts(`${folder}/state`, host),
     shelf: ({ name }) => folderShelf(`${folder}/shelf`, name),
