@@ -14,7 +14,7 @@ const rooms = {
 
 /** npm packages and node modules that may only be touched in the rooms named. */
 const vendors = [
-  ['only-report-draws', '^(chalk|listr2|cli-table3|string-width)$', ['report']],
+  ['only-report-draws', '^(chalk|listr2|string-width|wrap-ansi)$', ['report']],
   ['only-config-reads-yaml', '^(zod|yaml)$', ['config']],
   ['only-adapters-know-vendors', '^(dockerode|execa|mongodb|write-file-atomic)$', ['adapters']],
   ['only-the-door-knows-oclif', '^@oclif/', ['cli', 'commands']],

@@ -105,11 +105,10 @@ export function requireUndamaged(verification: Verification): Verification {
   const damaged = verification.backups.filter(({ trust }) => trust === 'damaged')
   const [first] = damaged
   if (!first) return verification
-  const where = first.byte === undefined ? '' : ` (at byte ${first.byte.toString()})`
   throw new Failure(
     'integrity',
     'BACKUP_DAMAGED',
-    `${damaged.length.toString()} of ${verification.backups.length.toString()} cannot be relied on: ${first.id ?? first.path}: ${first.says}${where}`,
+    `${damaged.length.toString()} of ${verification.backups.length.toString()} cannot be relied on: ${first.id ?? first.path}: ${first.says}`,
     ['ops backup', 'ops backup list'],
     { facts: { backups: verification.backups } },
   )

@@ -22,9 +22,8 @@ export function backupVerifyScreen(
   if (backups.length === 0) return 'There is no backup to verify.  ops backup takes one.'
   const painted = paintState(canvas)
   return backups
-    .map(({ id, path, trust, says, byte, seconds }) => {
-      const where = byte === undefined ? '' : ` (at byte ${byte.toString()})`
-      return `${painted(trust, trust)}  ${visible(id ?? path)}  ${duration(seconds)}\n  ${visible(says)}${where}`
+    .map(({ id, path, trust, says, seconds }) => {
+      return `${painted(trust, trust)}  ${visible(id ?? path)}  ${duration(seconds)}\n  ${visible(says)}`
     })
     .join('\n')
 }

@@ -2,7 +2,7 @@ import type { Effect } from '../procedures/plan.js'
 import type { Canvas } from './canvas.js'
 import { visible } from './format/visible.js'
 import { paint } from './paint.js'
-import { facts } from './table.js'
+import { broken, facts } from './table.js'
 
 /** What is shown of a plan: everything but how it is done. */
 export interface PlanText {
@@ -23,14 +23,17 @@ export interface DryRun {
 /** What is about to happen, what is lost by it, and each step; destructive steps are marked. */
 export function planScreen(plan: PlanText, canvas: Canvas): string {
   const { bad } = paint(canvas)
+  const columns = canvas.terminal ? canvas.columns : Infinity
   const lost = plan.loses.map((text, index): [string, string] => [
     index === 0 ? 'You lose' : '',
     text,
   ])
-  const known = facts([...plan.facts, ...lost])
+  const known = facts([...plan.facts, ...lost], columns - indent.length)
   const steps = plan.steps.map(({ title, effect }, index) => {
     const mark = effect === 'destroys' ? `  ${bad('destroys')}` : ''
-    return `${(index + 1).toString().padStart(3)}. ${visible(title)}${mark}`
+    const number = (index + 1).toString().padStart(3)
+    const [first = '', ...rest] = broken(visible(title), columns - indent.length - 5)
+    return [`${number}. ${first}`, ...rest.map((line) => `     ${line}`)].join('\n') + mark
   })
   return [
     visible(plan.title),
@@ -56,9 +59,11 @@ export function dryRunsScreen(
   return dryRuns.map((dryRun) => dryRunScreen(dryRun, canvas)).join('\n')
 }
 
+const indent = '  '
+
 function indented(text: string): string {
   return text
     .split('\n')
-    .map((line) => `  ${line}`)
+    .map((line) => `${indent}${line}`)
     .join('\n')
 }

@@ -1,4 +1,5 @@
 import stringWidth from 'string-width'
+import wrapAnsi from 'wrap-ansi'
 import type { Canvas } from './canvas.js'
 import { visible } from './format/visible.js'
 
@@ -37,15 +38,34 @@ export function table(
   return [line(titles, false), ...cells.map((row) => line(row, true))].join('\n')
 }
 
-/** Labels and texts below each other, the texts aligned: `Backup    medical-…`. A label that repeats is said once. */
-export function facts(pairs: readonly (readonly [label: string, text: string])[]): string {
+/**
+ * Labels and texts below each other, the texts aligned: `Backup    medical-…`. A label that repeats is said once. A text
+ * is broken between words where it would be longer than `columns`.
+ */
+export function facts(
+  pairs: readonly (readonly [label: string, text: string])[],
+  columns = Infinity,
+): string {
   const width = Math.max(0, ...pairs.map(([label]) => stringWidth(label)))
   return pairs
     .map(([label, text], index) => {
       const said = label === pairs[index - 1]?.[0] ? '' : visible(label)
-      return `${pad(said, width, 'left')}  ${visible(text)}`
+      const [first = '', ...rest] = broken(visible(text), columns - width - 2)
+      return [
+        `${pad(said, width, 'left')}  ${first}`,
+        ...rest.map((line) => `${' '.repeat(width + 2)}${line}`),
+      ].join('\n')
     })
     .join('\n')
+}
+
+/** Narrowest column that text is broken for: below it, lines of single words are no help. */
+const narrowest = 20
+
+/** The lines of a text, broken between words; a word is never cut. */
+export function broken(text: string, columns: number): readonly string[] {
+  if (columns < narrowest || stringWidth(text) <= columns) return [text]
+  return wrapAnsi(text, columns, { hard: false }).split('\n')
 }
 
 function pad(cell: string, width: number, align: 'left' | 'right'): string {

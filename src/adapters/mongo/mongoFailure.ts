@@ -23,7 +23,7 @@ export function mongoFailure(target: Target, error: unknown): unknown {
       'environment',
       'MONGO_UNAUTHORIZED',
       target.credentials
-        ? `the user of "${target.name}" may not do this: ${error.message}`
+        ? `the user of "${target.name}" may not do this: ${withoutCommand(error.message)}`
         : `the server of "${target.name}" asks for a sign-in, but ops.yaml gives no credentials`,
       ['ops config show', 'ops doctor'],
       { cause: error },
@@ -55,6 +55,11 @@ function tlsHint(text: string): string {
 /** Whether the server refused because the user lacks a right, or nobody is signed in. */
 export function isUnauthorized(error: unknown): boolean {
   return error instanceof MongoServerError && error.code === unauthorized
+}
+
+/** The server quotes the whole command, data and all: its name is enough. */
+function withoutCommand(text: string): string {
+  return text.replace(/ to execute command \{ *"?(\w+).*$/s, ' to run $1')
 }
 
 function firstLine(text: string): string {

@@ -100,10 +100,12 @@ function backupOf({ manifest: { id, takenAt, trust }, present }: ShelfEntry): Ba
 
 async function cutOffOf(
   target: Target,
-  { rules }: Configured,
+  { rules, world }: Configured,
   { machine, stateFolder }: Patient,
 ): Promise<readonly CutOff[]> {
   await requireReadable(`${stateFolder}/receipts`, machine)
+  const [broken] = await world.receipts.unreadable()
+  if (broken) throw unreadableRecord(broken)
   const found = await rules.cutOff(target)
   return found.map(({ id, command, title, startedAt }) => ({ id, command, title, startedAt }))
 }
@@ -118,6 +120,16 @@ function hidden(path: string): Failure {
     `ls -ld ${quoted(path)}`,
     'ops doctor   (as the user that takes the backups)',
   ])
+}
+
+/** It may be that of a restore that was cut off: what it says is not known. */
+function unreadableRecord({ file, reason }: { file: string; reason: string }): Failure {
+  return new Failure(
+    'environment',
+    'STATE_UNREADABLE',
+    `the record ${file} cannot be read: ${reason}`,
+    [`cat ${quoted(file)}`],
+  )
 }
 
 async function lockOf(

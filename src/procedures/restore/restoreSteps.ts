@@ -201,7 +201,7 @@ export function restoreSteps(
   const undo = run.canBeTakenBack ? { undo: (context: StepContext) => run.takeBack(context) } : {}
   const names = surplus.map(nameOf)
   const feed: Step = {
-    title: `Restore ${size.toString()} collections${into === undefined ? '' : ` to ${into}`}`,
+    title: `Restore ${size.toString()} ${size === 1 ? 'collection' : 'collections'}${into === undefined ? '' : ` to ${into}`}`,
     effect,
     undoWhen: into === undefined ? 'failure' : 'always',
     run: (context) => {

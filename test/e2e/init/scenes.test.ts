@@ -20,7 +20,7 @@ interface Taken {
 
 const documents = 300
 
-describe.each(await scenes())('ops init on $name', ({ files, servers, disaster, prepare }) => {
+describe.each(await scenes())('ops init on $name', ({ files, servers, prepare }) => {
   const made = cleanUp()
   let place: ComposePlace
   let clients: readonly (SceneServer & { readonly client: MongoClient })[] = []
@@ -77,7 +77,7 @@ describe.each(await scenes())('ops init on $name', ({ files, servers, disaster, 
     }
   })
 
-  test.runIf(disaster)('damaged data comes back, byte for byte', async () => {
+  test('damaged data comes back, byte for byte', async () => {
     for (const { service, client } of clients) {
       const before = await hashOf(client)
       const patients = client.db('medical_records').collection('healthcare_data')

@@ -17,8 +17,6 @@ export interface Scene {
   readonly name: string
   readonly files: Readonly<Record<string, string>>
   readonly servers: readonly SceneServer[]
-  /** Whether data is also damaged and restored here. */
-  readonly disaster: boolean
   /** Files that need an owner of their own, before anything is started. */
   readonly prepare?: (place: ComposePlace) => Promise<void>
 }
@@ -35,14 +33,12 @@ async function reference(): Promise<Scene> {
     name: 'the reference stack',
     files: await referenceFiles('init'),
     servers: [{ service: 'mongodb', signIn: referenceSignIn }],
-    disaster: true,
     prepare: (place) => place.write('.env', referenceSettings(prefix), 0o600),
   }
 }
 
 const otherNames: Scene = {
   name: 'services and containers with other names',
-  disaster: false,
   files: {
     'compose.yaml': `services:
   patient-store:
@@ -67,7 +63,6 @@ ${tail}`,
 
 const envFile: Scene = {
   name: 'credentials in an env_file',
-  disaster: false,
   files: {
     'docker-compose.yml': `services:
   db:
@@ -83,7 +78,6 @@ ${tail}`,
 
 const unpublished: Scene = {
   name: 'no published port',
-  disaster: false,
   files: {
     'compose.yml': `services:
   mongo:
@@ -96,7 +90,6 @@ ${tail}`,
 
 const twoServers: Scene = {
   name: 'two servers with passwords of their own',
-  disaster: true,
   files: {
     'docker-compose.yaml': `services:
   clinic:
@@ -116,7 +109,6 @@ ${tail}`,
 /** Both the server's user (999) and root, who runs ops, must be able to read it, and nobody else. */
 const secretFiles: Scene = {
   name: 'a password in a secret file',
-  disaster: false,
   files: {
     'docker-compose.yml': `services:
   database:
@@ -138,7 +130,6 @@ ${tail}`,
 
 const open: Scene = {
   name: 'no authentication at all',
-  disaster: true,
   files: {
     'docker-compose.yml': `services:
   mongodb:

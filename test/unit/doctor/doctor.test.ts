@@ -232,6 +232,16 @@ test('records that this user may not read are unknown, though they look like non
   expect(ids(diagnosis, 'unknown')).toEqual(['medical.cut-off', 'medical.lock'])
 })
 
+test('a record that is no record may be that of a restore that was cut off: nothing is known then', async () => {
+  const { patientWith, receipts } = scene()
+  const file = '/state/receipts/restore-1.json'
+  receipts.unreadable = () => Promise.resolve([{ file, reason: 'it is not JSON' }])
+  const diagnosis = await examined(patientWith())
+  expect(ids(diagnosis, 'unknown')).toEqual(['medical.cut-off'])
+  const found = diagnosis.checks.find(({ id }) => id === 'medical.cut-off')
+  expect(`${found?.says ?? ''} ${found?.because ?? ''}`).toContain(file)
+})
+
 test('a session is closed again, also one that was opened too late', async () => {
   const { patientWith, server } = scene()
   let closed = 0

@@ -161,12 +161,12 @@ describe('backups', () => {
       id: null,
       path: '/mnt/x.gz',
       trust: 'damaged' as const,
-      says: 'cut off',
+      says: 'cut off (byte 51)',
       byte: 51,
       seconds: 0.2,
     }
     expect(backupVerifyScreen({ backups: [judged] }, terminal)).toBe(
-      'damaged  /mnt/x.gz  0.2 s\n  cut off (at byte 51)',
+      'damaged  /mnt/x.gz  0.2 s\n  cut off (byte 51)',
     )
   })
 })

@@ -29,6 +29,19 @@ test('a cell cannot break out of its table', () => {
   expect(table(columns, [['a\tb\nc', '1', 'ok']], pipe).split('\n')).toHaveLength(2)
 })
 
+test('a text longer than the terminal is broken between words, under its own column', () => {
+  const text = 'users, roles and other databases stay as they are'
+  expect(facts([['Kept', text]], 36)).toBe(
+    ['Kept  users, roles and other', '      databases stay as they are'].join('\n'),
+  )
+  expect(facts([['Kept', text]])).toBe(`Kept  ${text}`)
+})
+
+test('a word that is longer than the terminal is not cut: it may be a path to copy', () => {
+  const path = '/var/backups/ops/medical/medical-20261121T010000Z.archive.gz'
+  expect(facts([['File', path]], 40)).toBe(`File  ${path}`)
+})
+
 test('a label that repeats is said once', () => {
   expect(
     facts([
