@@ -1,5 +1,6 @@
 import { carryOut } from '../procedures/carryOut.js'
 import { needsConfirmation, type Plan, type Procedure } from '../procedures/plan.js'
+import { failpoint } from '../adapters/failpoints/failpoint.js'
 import type { World } from '../ports/world.js'
 import type { DryRun, PlanText } from '../report/plan.js'
 import { confirm } from './confirm.js'
@@ -59,7 +60,11 @@ export async function runPlan<Result>(
   }
   try {
     const { result } = await carryOut(plan, world, {
-      tell: reporter.tell,
+      tell: (event) => {
+        if (event.kind === 'started') failpoint('step started', event.step)
+        if (event.kind === 'done') failpoint('step done', event.step)
+        reporter.tell(event)
+      },
       signal: door.interruption.signal,
       warn: (text) => {
         warn(door, text)

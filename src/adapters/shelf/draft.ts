@@ -1,10 +1,11 @@
-import { open, rename, rm, symlink, type FileHandle } from 'node:fs/promises'
+import { symlink, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Failure } from '../../domain/failure.js'
 import { backupForms, fileOf, formOf, type BackupForm } from '../../domain/backupFile.js'
 import type { Manifest } from '../../domain/manifest.js'
 import type { Draft } from '../../ports/shelf.js'
-import { syncFolder, writeAll, writeDurably } from './durable.js'
+import { open, remove, rename, sync, syncFolder, writeAll } from '../disk/disk.js'
+import { writeDurably } from '../disk/durable.js'
 import type { Layout } from './layout.js'
 import { onShelf } from './shelfFailure.js'
 import { nextSequence, shelfList, sizeOf } from './shelfList.js'
@@ -30,7 +31,7 @@ export async function openDraft(names: Layout, id: string, form: BackupForm): Pr
 
     async discard() {
       await close()
-      await rm(partial, { force: true })
+      await remove(partial)
     },
 
     async quarantine() {
@@ -53,7 +54,7 @@ async function publish(
   const { id } = manifest
   const form = formOf(manifest)
   const sequence = nextSequence(await shelfList(names))
-  await handle.sync()
+  await sync(handle)
   await close()
   await rename(names.partial(id, form), names.file(id, form))
   await syncFolder(names.folder)
@@ -85,7 +86,7 @@ async function pointLatest(names: Layout): Promise<void> {
   if (!newest) return
   const latest = names.latest(formOf(newest.manifest))
   const temporary = `${latest}.partial`
-  await rm(temporary, { force: true })
+  await remove(temporary)
   try {
     // Replaced by renaming a new one over it, so that there always is one.
     await symlink(newest.manifest.file, temporary)
@@ -101,7 +102,7 @@ async function pointLatest(names: Layout): Promise<void> {
 /** One link only: that to an older backup of another form would be taken for the newest. */
 async function removeOthers(names: Layout, latest: string): Promise<void> {
   for (const form of backupForms) {
-    if (names.latest(form) !== latest) await rm(names.latest(form), { force: true })
+    if (names.latest(form) !== latest) await remove(names.latest(form))
   }
 }
 

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs'
-import { open, rm, stat, statfs } from 'node:fs/promises'
+import { stat, statfs } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { backupForms, type BackupForm } from '../../domain/backupFile.js'
 import { backupId } from '../../domain/backupId.js'
@@ -7,7 +7,8 @@ import { Failure } from '../../domain/failure.js'
 import type { Manifest } from '../../domain/manifest.js'
 import type { Draft, Shelf, Spooled } from '../../ports/shelf.js'
 import { openDraft } from './draft.js'
-import { makeFolder, writeAll, writeDurably } from './durable.js'
+import { open, remove, sync, writeAll } from '../disk/disk.js'
+import { makeFolder, writeDurably } from '../disk/durable.js'
 import { layout, type Layout } from './layout.js'
 import { readManifest } from './manifestFile.js'
 import { requireOwn } from './ownFolder.js'
@@ -76,10 +77,10 @@ async function prepare(names: Layout): Promise<void> {
   const probe = join(names.folder, `.probe-${process.pid.toString()}`)
   const handle = await open(probe, 'w', 0o600)
   try {
-    await handle.sync()
+    await sync(handle)
   } finally {
     await handle.close()
-    await rm(probe, { force: true })
+    await remove(probe)
   }
 }
 
@@ -98,12 +99,12 @@ async function spool(names: Layout, source: AsyncIterable<Uint8Array>): Promise<
   try {
     for await (const chunk of source) await writeAll(handle, chunk)
   } catch (error) {
-    await rm(path, { force: true })
+    await remove(path)
     throw error
   } finally {
     await handle.close()
   }
-  return { path, discard: () => rm(path, { force: true }) }
+  return { path, discard: () => remove(path) }
 }
 
 async function draft(

@@ -42,7 +42,9 @@ export function shelfFailure(path: string, error: unknown): unknown {
         [`ls -ld ${path}`],
         { cause: error },
       )
+    // A network file system that lost its server answers ESTALE.
     case 'EIO':
+    case 'ESTALE':
       return new Failure(
         'failed',
         'SHELF_BROKEN',

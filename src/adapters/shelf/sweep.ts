@@ -1,8 +1,8 @@
-import { readdir, rename, rm, stat } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { Leftover } from '../../ports/shelf.js'
 import { processIdentity } from '../state/processIdentity.js'
-import { syncFolder } from './durable.js'
+import { remove, rename, syncFolder } from '../disk/disk.js'
 import { idOfFile, type Layout } from './layout.js'
 
 /**
@@ -20,7 +20,7 @@ export async function sweep(names: Layout): Promise<readonly Leftover[]> {
     if (await isLiveSpool(name)) continue
     if (spoolPattern.test(name) || name.endsWith('.partial') || name.startsWith('.probe-')) {
       const bytes = (await stat(path).catch(() => undefined))?.size ?? 0
-      await rm(path, { force: true })
+      await remove(path)
       if (!name.startsWith('.probe-')) leftovers.push({ file: path, bytes, fate: 'removed' })
       continue
     }
@@ -29,7 +29,7 @@ export async function sweep(names: Layout): Promise<readonly Leftover[]> {
     const { size: bytes } = await stat(path)
     const kept = join(names.quarantine, basename(path))
     await rename(path, kept)
-    await rm(names.checksum(id), { force: true })
+    await remove(names.checksum(id))
     leftovers.push({ file: kept, bytes, fate: 'quarantined' })
   }
   if (leftovers.length > 0) await syncFolder(names.folder)

@@ -1,6 +1,7 @@
-import { link, open, readFile, rename, rm } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { Failure } from '../../domain/failure.js'
 import type { LockOwner } from '../../ports/locks.js'
+import { link, open, remove, rename, sync, writeAll } from '../disk/disk.js'
 import type { ProcessIdentity } from './processIdentity.js'
 
 /** A lock as its file holds it. `token` tells it from any other. */
@@ -14,8 +15,8 @@ export async function made(path: string, lock: Stored): Promise<boolean> {
   const temporary = `${path}.${lock.token}`
   const handle = await open(temporary, 'wx', 0o644)
   try {
-    await handle.writeFile(JSON.stringify(lock))
-    await handle.sync()
+    await writeAll(handle, Buffer.from(JSON.stringify(lock)))
+    await sync(handle)
   } finally {
     await handle.close()
   }
@@ -26,7 +27,7 @@ export async function made(path: string, lock: Stored): Promise<boolean> {
     if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false
     throw error
   } finally {
-    await rm(temporary, { force: true })
+    await remove(temporary)
   }
 }
 
@@ -47,17 +48,17 @@ export async function removed(path: string, judged: Stored, token: string): Prom
   if (taken && taken.token !== judged.token) {
     // Somebody else reclaimed it in between and holds it now: give it back.
     await link(aside, path).catch(() => undefined)
-    await rm(aside, { force: true })
+    await remove(aside)
     return false
   }
-  await rm(aside, { force: true })
+  await remove(aside)
   return true
 }
 
 /** Lets go of a lock that is still ours. */
 export async function released(path: string, lock: Stored): Promise<void> {
   const now = await readLock(path).catch(() => undefined)
-  if (now?.token === lock.token) await rm(path, { force: true })
+  if (now?.token === lock.token) await remove(path)
 }
 
 /** The lock in a file; nothing where there is none. */

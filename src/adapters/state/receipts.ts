@@ -4,7 +4,7 @@ import { Failure } from '../../domain/failure.js'
 import type { Receipt } from '../../domain/receipt.js'
 import type { Host } from '../../ports/host.js'
 import type { Receipts } from '../../ports/receipts.js'
-import { makeFolder, writeDurably } from '../shelf/durable.js'
+import { makeFolder, writeDurably } from '../disk/durable.js'
 import { isGone, processIdentity, type ProcessIdentity } from './processIdentity.js'
 import { stateFailure } from './stateFailure.js'
 

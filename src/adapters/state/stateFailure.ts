@@ -13,7 +13,8 @@ export function stateFailure(folder: string, error: unknown): unknown {
       { cause: error },
     )
   }
-  if (!['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'ENOENT'].includes(code)) return error
+  if (!['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'ENOENT', 'EIO', 'ESTALE'].includes(code))
+    return error
   return new Failure(
     'environment',
     'STATE_UNWRITABLE',

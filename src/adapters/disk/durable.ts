@@ -1,15 +1,6 @@
-import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises'
+import { mkdir, type FileHandle } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
-
-/** Makes a rename or a new name survive a power cut: the folder itself is synced. */
-export async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
-}
+import { open, remove, rename, sync, syncFolder, writeAll } from '../disk/disk.js'
 
 /** Makes a folder (0700) and what is missing above it, so that all of them survive a power cut. */
 export async function makeFolder(folder: string): Promise<void> {
@@ -35,20 +26,14 @@ export async function writeDurably(path: string, text: string): Promise<void> {
   const temporary = `${path}.partial`
   const handle: FileHandle = await open(temporary, 'w', 0o600)
   try {
-    await handle.writeFile(text)
-    await handle.sync()
+    await writeAll(handle, Buffer.from(text))
+    await sync(handle)
   } catch (error) {
     await handle.close()
-    await rm(temporary, { force: true })
+    await remove(temporary)
     throw error
   }
   await handle.close()
   await rename(temporary, path)
   await syncFolder(dirname(path))
-}
-
-/** Writes all of it: one call may take only a part. */
-export async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {
-  let at = 0
-  while (at < bytes.length) at += (await handle.write(bytes, at)).bytesWritten
 }
