@@ -38,11 +38,13 @@ export interface MongoServerOptions {
   /** A standalone has no oplog. */
   readonly standalone?: boolean
   readonly published?: boolean
+  /** The data lies on a file system of its own, in memory, of this size. */
+  readonly dataBytes?: number
 }
 
 /** Starts one and waits until it takes writes. It is labelled, so that leftovers of a killed run can be found. */
 export async function startMongoServer(options: MongoServerOptions = {}): Promise<MongoServer> {
-  const { password = canaryPassword, standalone = false, published = true } = options
+  const { password = canaryPassword, standalone = false, published = true, dataBytes } = options
   const container = `ops-test-${randomBytes(4).toString('hex')}`
   const mongod = standalone
     ? ['mongod', '--bind_ip_all']
@@ -65,6 +67,7 @@ export async function startMongoServer(options: MongoServerOptions = {}): Promis
     `${join(root, 'stack/mongodb')}:/stack:ro`,
     '--tmpfs',
     '/data/configdb',
+    ...(dataBytes === undefined ? [] : ['--tmpfs', `/data/db:size=${dataBytes.toString()}`]),
     '--entrypoint',
     'bash',
     mongoImage(),
