@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { ArchiveContents } from '../domain/contents.js'
-import { gunzip } from './gzip/gunzip.js'
+import { gunzipMembers, type KnownMember } from './gzip/gunzipMembers.js'
 import { looksGzipped } from './gzip/format.js'
 import { damage } from './damage.js'
 import { ArchiveReader } from './reader.js'
@@ -18,12 +18,14 @@ export interface ArchiveInspection {
 export interface InspectOptions {
   /** Walk every element of every document. */
   readonly deep?: boolean
+  /** The members of the file, where they were recorded: it is read faster then. */
+  readonly members?: readonly KnownMember[]
   /** Gets the raw archive as it passes; reading waits for it. */
   readonly onRaw?: (chunk: Uint8Array) => void | Promise<void>
 }
 
 /**
- * Reads an archive file, gzip'd or not, to its end: hashes it and proves that it is whole. Throws what `gunzip` and
+ * Reads an archive file, gzip'd or not, to its end: hashes it and proves that it is whole. Throws what `gunzipMembers` and
  * `ArchiveReader` throw; a file of no bytes is ARCHIVE_EMPTY.
  */
 export async function inspectArchive(
@@ -45,7 +47,7 @@ export async function inspectArchive(
     }
   }
   const reader = new ArchiveReader({ deep: options.deep ?? false })
-  for await (const chunk of gzipped ? gunzip(file()) : file()) {
+  for await (const chunk of gzipped ? gunzipMembers(file(), options.members) : file()) {
     reader.feed(chunk)
     await options.onRaw?.(chunk)
   }

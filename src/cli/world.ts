@@ -1,9 +1,11 @@
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { DockerClient } from '../adapters/docker/client.js'
 import { fileLocks } from '../adapters/state/locks.js'
 import { fileReceipts } from '../adapters/state/receipts.js'
 import { machineClock } from '../adapters/host/clock.js'
 import { machineHost } from '../adapters/host/host.js'
+import { sweepPipeFolders } from '../adapters/pipes/pipeFolder.js'
 import { folderShelf } from '../adapters/shelf/shelf.js'
 import type { Config } from '../config/config.js'
 import { stateFolder } from '../config/folders.js'
@@ -17,6 +19,9 @@ import type { Secrets } from '../ports/secrets.js'
 import type { Tools } from '../ports/tools.js'
 import type { World } from '../ports/world.js'
 import { later } from './later.js'
+
+/** Bytes that mongodump may use in a container of its own: ten times what was seen, for documents of 16 MiB in many collections. */
+const sidecarMemory = 1024 ** 3
 
 /** The parts of the world that know nothing of `ops.yaml`. */
 export interface MachineWorld {
@@ -65,6 +70,10 @@ export function openWorld(config: Config, opsVersion: string, around: Surroundin
     const { machineSecrets } = await import('../adapters/secrets/secrets.js')
     return machineSecrets({ engine, compose, ...(stack ? { stack } : {}) })
   })
+  const ownContainers = later<OwnContainers>(async () => {
+    const { ownContainers } = await import('../adapters/docker/ownContainers.js')
+    return ownContainers(client, host)
+  })
   return {
     clock,
     host,
@@ -76,12 +85,23 @@ export function openWorld(config: Config, opsVersion: string, around: Surroundin
     }),
     tools: later<Tools>(async () => {
       const { toolsAdapter } = await import('../adapters/tools/tools.js')
-      return toolsAdapter({ containers, secrets, engine, environment: around.env, client })
+      return toolsAdapter({
+        containers,
+        secrets,
+        engine,
+        environment: around.env,
+        client,
+        sidecar: {
+          ownContainers,
+          host,
+          temporary: tmpdir(),
+          memoryBytes: sidecarMemory,
+          patience: 15_000,
+        },
+      })
     }),
-    ownContainers: later<OwnContainers>(async () => {
-      const { ownContainers } = await import('../adapters/docker/ownContainers.js')
-      return ownContainers(client, host)
-    }),
+    ownContainers,
+    pipes: { sweep: () => sweepPipeFolders(tmpdir()) },
     locks: fileLocks(state, clock, host, (name) => join(config.backup.shelf, name)),
     receipts: fileReceipts(state, host),
     ...(stack ? { stack } : {}),

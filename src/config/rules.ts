@@ -48,8 +48,11 @@ function placeComplaints(path: Path, target: TargetFile, file: ConfigFile): Comp
   if (target.uri === undefined) return []
 
   const complaints: Complaint[] = []
-  if (target.engine === 'exec') {
-    complaints.push([[...path, 'engine'], 'exec needs a container, and this target has a uri'])
+  if (target.engine === 'exec' || target.engine === 'sidecar') {
+    complaints.push([
+      [...path, 'engine'],
+      `${target.engine} needs a container, and this target has a uri`,
+    ])
   }
   if (typeof target.uri === 'string') {
     if (!isConnectionString(target.uri)) {

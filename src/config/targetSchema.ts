@@ -50,8 +50,10 @@ export function targetSchema() {
       .describe('DATABASE.COLLECTION to what healthy data looks like')
       .exactOptional(),
     engine: z
-      .enum(['auto', 'exec', 'host'])
-      .describe("exec: the tools in the server's container; host: the tools of this machine")
+      .enum(['auto', 'sidecar', 'exec', 'host'])
+      .describe(
+        "sidecar: a container of its own, from the server's image; exec: the server's container; host: this machine",
+      )
       .exactOptional(),
   })
 }

@@ -1,3 +1,4 @@
+import type { EngineName } from './manifest.js'
 import type { SecretReference } from './secret.js'
 
 /** Where a target's server runs. */
@@ -31,8 +32,11 @@ export interface Expectation {
   readonly required?: readonly string[]
 }
 
-/** Who moves the bytes: a process in the database's container, or the tools of this machine. */
-export type EngineChoice = 'auto' | 'exec' | 'host'
+/**
+ * Who moves the bytes: a container of our own beside the database's, a process in the database's container, the tools of
+ * this machine; or whichever can do it best.
+ */
+export type EngineChoice = 'auto' | EngineName
 
 /** A database server that ops looks after. */
 export interface Target {

@@ -11,6 +11,11 @@ export interface DumpRequest {
 
 /** A running mongodump. `raw` must be read to its end; only then is `outcome` known. */
 export interface DumpRun {
+  /** Who runs it. */
+  readonly engine: EngineName
+  /** Engines that were tried before it and could not, a sentence each. */
+  readonly fellBack: readonly string[]
+  /** A part of it is valid until the next one is asked for. */
   readonly raw: AsyncIterable<Uint8Array>
   /** Resolves once the process is gone: its exit code and the last lines it said (redacted). */
   readonly outcome: Promise<ToolOutcome>
@@ -65,7 +70,18 @@ export interface DumpTools {
   ): Promise<RestoreOutcome>
 }
 
-/** Which engine serves a target, and why. Throws `ENGINE_IMPOSSIBLE` (environment) when the one asked for cannot. */
+/** What an engine is wanted for. `bytes`: what will probably be dumped; absent where nobody knows. */
+export type Work = { readonly kind: 'dump'; readonly bytes?: number } | { readonly kind: 'restore' }
+
+/** Which engine serves a target, and why. */
 export interface Tools {
-  choose(target: Target): Promise<{ readonly tools: DumpTools; readonly because: string }>
+  /**
+   * Without a word on the work: for a dump of unknown size. Throws `ENGINE_IMPOSSIBLE` (environment) when the one asked
+   * for cannot. Where none was asked for, a dump whose engine
+   * fails before the first byte is begun again with the next one.
+   */
+  choose(
+    target: Target,
+    work?: Work,
+  ): Promise<{ readonly tools: DumpTools; readonly because: string }>
 }

@@ -6,6 +6,7 @@ import type { Host } from './host.js'
 import type { Locks } from './locks.js'
 import type { Mongo } from './mongo.js'
 import type { OwnContainers } from './ownContainers.js'
+import type { Pipes } from './pipes.js'
 import type { Receipts } from './receipts.js'
 import type { Shelf } from './shelf.js'
 import type { Tools } from './tools.js'
@@ -19,6 +20,7 @@ export interface World {
   readonly mongo: Mongo
   readonly tools: Tools
   readonly ownContainers: OwnContainers
+  readonly pipes: Pipes
   readonly locks: Locks
   readonly receipts: Receipts
   /** The compose project, where the configuration names one. */

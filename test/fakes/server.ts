@@ -31,6 +31,8 @@ export interface Mischief {
 export class FakeServer implements Mongo {
   readonly databases = new Map<string, Map<string, FakeCollection>>()
   readonly log: string[] = []
+  /** What the engine says of others that were tried before it. */
+  fellBack: readonly string[] = []
   mischief: Mischief = {}
   facts: ServerFacts = {
     version: '6.0.5',
@@ -115,7 +117,9 @@ export class FakeServer implements Mongo {
       dump: (_target, request) => Promise.resolve(this.#dump(request.database)),
       restore: (_target, request, source) => this.#restore(source, request.drop),
     }
-    return { choose: () => Promise.resolve({ tools, because: 'it is the only one' }) }
+    return {
+      choose: () => Promise.resolve({ tools, because: 'it is the only one' }),
+    }
   }
 
   #live(database: string): LiveNamespace[] {
@@ -157,7 +161,12 @@ export class FakeServer implements Mongo {
       exitCode: dumpExitCode,
       lines: dumpExitCode === 0 ? [] : ['Failed: cursor was killed'],
     }
-    return { raw: raw(), outcome: Promise.resolve(outcome) }
+    return {
+      engine: 'exec' as const,
+      fellBack: this.fellBack,
+      raw: raw(),
+      outcome: Promise.resolve(outcome),
+    }
   }
 
   async #restore(source: AsyncIterable<Uint8Array>, drop: boolean) {

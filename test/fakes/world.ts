@@ -40,6 +40,7 @@ export function fakeWorld() {
     container('api'),
   ])
   const ownContainers = new FakeOwnContainers()
+  const leftPipes: string[] = []
   const locks = fakeLocks()
   const receipts = fakeReceipts()
   const world: World = {
@@ -51,12 +52,13 @@ export function fakeWorld() {
     mongo: server,
     tools: server.tools(),
     ownContainers,
+    pipes: { sweep: () => Promise.resolve(leftPipes.splice(0)) },
     locks,
     receipts,
     stack: { composeFiles: ['/srv/docker-compose.yml'], directory: '/srv', project: 'healthcare' },
     shelf: () => shelf,
   }
-  return { world, server, shelf, ownContainers, stack, locks, receipts, clock }
+  return { world, server, shelf, ownContainers, leftPipes, stack, locks, receipts, clock }
 }
 
 /** Carries a plan out; tells what was said. */

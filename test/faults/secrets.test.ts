@@ -91,14 +91,17 @@ async function everythingUnder(folder: string): Promise<string> {
   return (await Promise.all(texts)).join('\n')
 }
 
-describe.each(['exec', 'host'])('a password full of special characters, engine %s', (engine) => {
-  test('is in no argument list, environment, inspection or output of a backup', async () => {
-    const { exitCode, output, found } = await watched(['backup', '--verbose', '--engine', engine])
-    expect(exitCode).toBe(0)
-    expect(found).toEqual([])
-    expect(betrays(output)).toBe(false)
-  })
-})
+describe.each(['sidecar', 'exec', 'host'])(
+  'a password full of special characters, engine %s',
+  (engine) => {
+    test('is in no argument list, environment, inspection or output of a backup', async () => {
+      const { exitCode, output, found } = await watched(['backup', '--verbose', '--engine', engine])
+      expect(exitCode).toBe(0)
+      expect(found).toEqual([])
+      expect(betrays(output)).toBe(false)
+    })
+  },
+)
 
 test('the same holds for a restore and its undo, and for every file they leave', async () => {
   for (const argv of [

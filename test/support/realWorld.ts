@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os'
 import { dockerClient } from '../../src/adapters/docker/client.js'
 import { targetContainers } from '../../src/adapters/docker/containers.js'
 import { dockerEngine } from '../../src/adapters/docker/engine.js'
@@ -5,41 +6,73 @@ import { ownContainers } from '../../src/adapters/docker/ownContainers.js'
 import { machineClock } from '../../src/adapters/host/clock.js'
 import { machineHost } from '../../src/adapters/host/host.js'
 import { mongoAdapter } from '../../src/adapters/mongo/mongo.js'
+import { sweepPipeFolders } from '../../src/adapters/pipes/pipeFolder.js'
 import { folderShelf } from '../../src/adapters/shelf/shelf.js'
 import { fileLocks } from '../../src/adapters/state/locks.js'
 import { fileReceipts } from '../../src/adapters/state/receipts.js'
 import { toolsAdapter } from '../../src/adapters/tools/tools.js'
+import type { OwnContainers } from '../../src/ports/ownContainers.js'
 import type { Secrets } from '../../src/ports/secrets.js'
+import type { Tools } from '../../src/ports/tools.js'
 import type { World } from '../../src/ports/world.js'
 import { FakeStack } from '../fakes/stack.js'
 
+const client = () =>
+  dockerClient({ environment: process.env, home: process.env['HOME'] ?? '/root' })
+const secrets: Secrets = {
+  resolve: (reference) =>
+    reference.from === 'value'
+      ? Promise.resolve(reference.value)
+      : Promise.reject(new Error('only plain values here')),
+}
+
+/** How the tools of a test differ from the usual ones. */
+interface ToolsChanges {
+  /** Folder for named pipes. */
+  readonly temporary?: string
+  readonly memoryBytes?: number
+  readonly patience?: number
+  /** What stands between the tools and the containers of ours. */
+  readonly through?: (own: OwnContainers) => OwnContainers
+}
+
+/** The real tools, for targets whose containers tests started themselves. */
+export function realTools(changes: ToolsChanges = {}): Tools {
+  const { temporary = tmpdir(), memoryBytes = 1024 ** 3, patience = 15_000 } = changes
+  const host = machineHost('0.1.0')
+  const engine = dockerEngine(client)
+  const own = ownContainers(client, host)
+  return toolsAdapter({
+    containers: targetContainers(engine, new FakeStack([]).compose(), undefined),
+    secrets,
+    engine,
+    environment: process.env,
+    client,
+    sidecar: {
+      ownContainers: changes.through?.(own) ?? own,
+      host,
+      temporary,
+      memoryBytes,
+      patience,
+    },
+  })
+}
+
 /** The real adapters over one folder; only compose is a fake, because these tests start containers themselves. */
 export function realWorld(folder: string): World {
-  const client = dockerClient({ environment: process.env, home: process.env['HOME'] ?? '/root' })
-  const engine = dockerEngine(() => client)
+  const engine = dockerEngine(client)
   const compose = new FakeStack([]).compose()
   const containers = targetContainers(engine, compose, undefined)
-  const secrets: Secrets = {
-    resolve: (reference) =>
-      reference.from === 'value'
-        ? Promise.resolve(reference.value)
-        : Promise.reject(new Error('only plain values here')),
-  }
   const host = machineHost('0.1.0')
   return {
     clock: machineClock,
     host,
     engine,
     compose,
-    mongo: mongoAdapter({ containers, secrets, client: () => client }),
-    tools: toolsAdapter({
-      containers,
-      secrets,
-      engine,
-      environment: process.env,
-      client: () => client,
-    }),
-    ownContainers: ownContainers(() => client, host),
+    mongo: mongoAdapter({ containers, secrets, client }),
+    tools: realTools(),
+    ownContainers: ownContainers(client, host),
+    pipes: { sweep: () => sweepPipeFolders(tmpdir()) },
     locks: fileLocks(`${folder}/state`, machineClock, host, (name) => `${folder}/shelf/${name}`),
     receipts: fileReceipts(`${folder}/state`, host),
     shelf: ({ name }) => folderShelf(`${folder}/shelf`, name),

@@ -33,6 +33,8 @@ export async function startDump(
     return { exitCode, lines: tail.lines(), ...(because === undefined ? {} : { because }) }
   }
   return {
+    engine: host.name,
+    fellBack: [],
     raw: reading(process, signal, () => {
       settle(leave())
     }),

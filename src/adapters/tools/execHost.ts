@@ -5,6 +5,7 @@ import { startExec } from '../docker/exec.js'
 import { hiddenVariables } from '../docker/hiddenVariables.js'
 import { runTool } from './runTool.js'
 import type { ToolHost } from './toolHost.js'
+import { whyEnded } from './whyEnded.js'
 
 /** Milliseconds that sending a signal may take. */
 const stopPatience = 3_000
@@ -37,29 +38,7 @@ export function execHost(
       if (exitCode !== 0) throw new Error(`kill left with exit code ${exitCode.toString()}`)
     },
 
-    async explain(exitCode) {
-      // A killed container's processes are gone seconds before the engine says that it is: a tool ended by a signal is
-      // worth the wait.
-      const looks = exitCode > 128 ? 25 : 1
-      for (let look = 0; look < looks; look++) {
-        const now = await engine.container(container.id).catch(() => undefined)
-        const why = whyEnded(container, now)
-        if (why !== undefined) return why
-        await new Promise((resolve) => setTimeout(resolve, 200))
-      }
-      return undefined
-    },
+    // A killed container's processes are gone before the engine says so: a tool ended by a signal is worth the wait.
+    explain: (exitCode) => whyEnded(engine, container, exitCode > 128 ? 25 : 1),
   }
-}
-
-/** What became of a container; nothing if it runs as before. */
-function whyEnded(before: ContainerFacts, now: ContainerFacts | undefined): string | undefined {
-  const { name } = before
-  if (!now) return `container ${name} is gone`
-  if (now.oomKilled) return `container ${name} ran out of memory and was killed`
-  if (now.state !== 'running')
-    return `container ${name} is ${now.state} (exit code ${now.exitCode.toString()})`
-  return now.startedAt === before.startedAt
-    ? undefined
-    : `container ${name} was restarted meanwhile`
 }

@@ -1,16 +1,21 @@
 import { Failure } from '../../domain/failure.js'
+import type { EngineName } from '../../domain/manifest.js'
 import type { Target } from '../../domain/target.js'
 import type { Containers } from '../../ports/containers.js'
 import type { Engine } from '../../ports/engine.js'
 import type { Secrets } from '../../ports/secrets.js'
-import type { Tools } from '../../ports/tools.js'
+import type { DumpTools, Tools, Work } from '../../ports/tools.js'
 import type { DockerClient } from '../docker/client.js'
 import { accessTo } from '../mongo/access.js'
 import { connectionString } from '../mongo/connectionString.js'
 import { directRoute } from '../mongo/route.js'
+import { decideEngine, type EngineSight } from './decideEngine.js'
 import { dumpTools } from './dumpTools.js'
 import { execHost } from './execHost.js'
+import { fallingBack } from './fallback.js'
 import { machineHost } from './machineHost.js'
+import type { SidecarWorld } from './sidecar.js'
+import { sidecarTools, type Beside } from './sidecarTools.js'
 import type { ToolHost } from './toolHost.js'
 
 /** What running the tools takes. */
@@ -19,43 +24,94 @@ export interface ToolsWorld {
   readonly secrets: Secrets
   readonly engine: Engine
   readonly environment: NodeJS.ProcessEnv
+  readonly sidecar: SidecarWorld
   client(): Promise<DockerClient>
 }
 
-/** Engines by what is possible: in the container where there is one, with this machine's tools otherwise. */
+/** The engines of this machine, and the choice between them. */
 export function toolsAdapter(world: ToolsWorld): Tools {
-  const exec = dumpTools('exec', (target) => hostInContainer(target, world))
+  const exec = dumpTools('exec', async (target) =>
+    hostInContainer(await besideOf(target, world), world),
+  )
   const host = dumpTools('host', (target) => hostOnMachine(target, world))
+  const sidecar = sidecarTools(
+    (target) => besideOf(target, world),
+    world.sidecar,
+    world.engine,
+    exec,
+  )
+  const engines: Readonly<Record<EngineName, DumpTools>> = { exec, host, sidecar }
 
   return {
-    async choose(target) {
-      const inDocker = target.place.kind !== 'server'
-      if (target.engine === 'exec') {
-        if (inDocker) return { tools: exec, because: 'asked for' }
-        throw impossible(target, 'exec', 'its server does not run in a container that ops knows')
-      }
-      if (target.engine === 'host') return { tools: host, because: 'asked for' }
-      if (!inDocker) return { tools: host, because: 'the server runs outside Docker' }
-      try {
-        await exec.versions(target)
-        return { tools: exec, because: 'the tools are in its container' }
-      } catch (error) {
-        if (!(error instanceof Failure) || error.code !== 'TOOL_MISSING') throw error
-        return { tools: host, because: 'its container has no mongodump' }
+    async choose(target, work = { kind: 'dump' }) {
+      const decision = decideEngine(await sightOf(target, work, exec, world))
+      const { because } = decision
+      if ('impossible' in decision) throw impossible(target, decision.impossible, because)
+      const [first, ...others] = decision.order
+      return {
+        tools: fallingBack(
+          engines[first],
+          others.map((name) => engines[name]),
+        ),
+        because,
       }
     },
   }
 }
 
-async function hostInContainer(target: Target, world: ToolsWorld): Promise<ToolHost> {
+async function sightOf(
+  target: Target,
+  work: Work,
+  exec: DumpTools,
+  world: ToolsWorld,
+): Promise<EngineSight> {
+  const { engine: asked } = target
+  const inDocker = target.place.kind !== 'server'
+  if (!inDocker || asked === 'host' || asked === 'exec')
+    return { asked, work, inDocker, toolsInImage: true }
+  const unpiped = await whyUnpiped(world)
+  return {
+    asked,
+    work,
+    inDocker,
+    ...(unpiped === undefined ? {} : { unpiped }),
+    toolsInImage: await hasTools(exec, target),
+  }
+}
+
+/** A pipe leads from one process to another of the same kernel. */
+async function whyUnpiped(world: ToolsWorld): Promise<string | undefined> {
+  const { local, endpoint } = await world.client()
+  if (!local)
+    return `the engine at ${endpoint} is not of this machine, so no container there can write into a pipe here`
+  if (process.platform !== 'linux')
+    return 'the engine runs in a virtual machine here, and pipes do not lead out of it'
+  return undefined
+}
+
+async function hasTools(exec: DumpTools, target: Target): Promise<boolean> {
+  try {
+    await exec.versions(target)
+    return true
+  } catch (error) {
+    if (error instanceof Failure && error.code === 'TOOL_MISSING') return false
+    throw error
+  }
+}
+
+async function besideOf(target: Target, world: ToolsWorld): Promise<Beside> {
   const access = await accessTo(target, world.containers, world.secrets)
   if (access.kind === 'server')
     throw impossible(target, 'exec', 'its server does not run in a container that ops knows')
   const uri = connectionString(`127.0.0.1:${access.port.toString()}`, access.signIn)
-  return execHost(await world.client(), world.engine, access.container, uri, [
-    uri,
-    ...access.secrets,
-  ])
+  return { database: access.container, uri, secrets: [uri, ...access.secrets] }
+}
+
+async function hostInContainer(
+  { database, uri, secrets }: Beside,
+  world: ToolsWorld,
+): Promise<ToolHost> {
+  return execHost(await world.client(), world.engine, database, uri, secrets)
 }
 
 async function hostOnMachine(target: Target, world: ToolsWorld): Promise<ToolHost> {
@@ -75,8 +131,8 @@ async function hostOnMachine(target: Target, world: ToolsWorld): Promise<ToolHos
   return machineHost(uri, [uri, ...access.secrets], world.environment)
 }
 
-function impossible(target: Target, engine: string, why: string): Failure {
-  const other = engine === 'exec' ? 'host' : 'exec'
+function impossible(target: Target, engine: EngineName, why: string): Failure {
+  const other = engine === 'host' ? 'exec' : engine === 'exec' ? 'host' : 'auto'
   return new Failure(
     'environment',
     'ENGINE_IMPOSSIBLE',

@@ -65,7 +65,7 @@ export async function collectTarget(
 }
 
 async function toolsOf(target: Target, { world }: Configured): Promise<ToolFacts> {
-  const { tools, because } = await world.tools.choose(target)
+  const { tools, because } = await world.tools.choose(target, { kind: 'dump' })
   return { engine: tools.name, because, ...(await tools.versions(target)) }
 }
 

@@ -34,9 +34,10 @@ export default class Backup extends OpsCommand {
     target: flags.target(),
     all: flags.all(),
     engine: Flags.option({
-      options: ['auto', 'exec', 'host'] as const,
+      options: ['auto', 'sidecar', 'exec', 'host'] as const,
       env: 'OPS_ENGINE',
-      summary: 'Who runs mongodump: the container (exec), this machine (host), whoever can (auto).',
+      summary:
+        "Who runs mongodump: a container of its own (sidecar), the database's (exec), this machine (host), the best that can (auto).",
     })(),
     'dry-run': flags.dryRun(),
   }

@@ -13,6 +13,7 @@ import { unfinished, unfinishedText } from '../restore/unfinished.js'
 import { manifestOf } from './manifest.js'
 import { decideScope, type Scope } from './scope.js'
 import { expectedBytes, requireSpace } from './space.js'
+import { sweepEngines } from './sweepEngines.js'
 import { writeBackup, type Compression, type Written } from './writeBackup.js'
 
 /** What taking a backup needs to know. */
@@ -52,12 +53,12 @@ export async function planBackupPart(
 ): Promise<BackupPart> {
   const { target, safety } = request
   const shelf = world.shelf(target)
-  const { tools, because } = await world.tools.choose(target)
   const server = await session.server()
   const present = await session.databases()
   const scope = decideScope(target, server, present, safety)
   const sizes = await session.sizes(scope.databases)
   const dataBytes = sizes.reduce((total, size) => total + size.dataBytes, 0)
+  const { tools, because } = await world.tools.choose(target, { kind: 'dump', bytes: dataBytes })
   const last = lastLike(
     await shelf.list(),
     scope.request.database === undefined && scope.only.length === 0,
@@ -123,6 +124,7 @@ class BackupRun {
     }
     await this.shelf.prepare()
     for (const leftover of await this.shelf.sweep()) context.warn(sweptText(leftover))
+    for (const left of await sweepEngines(this.request.target, this.world)) context.warn(left)
     this.#startedAt = this.world.clock.now()
     this.#began = this.world.clock.elapsed()
     this.draft = await this.shelf.draft(this.#startedAt, this.request.safety, plainArchive)
@@ -174,7 +176,6 @@ class BackupRun {
       startedAt: this.#startedAt,
       finishedAt: this.world.clock.now(),
       milliseconds: this.world.clock.elapsed() - this.#began,
-      engine: this.tools.name,
       scope: this.scope,
       server: this.server,
       compression,

@@ -1,5 +1,5 @@
 import type { Optime } from '../../domain/contents.js'
-import type { EngineName, Manifest, Purpose } from '../../domain/manifest.js'
+import type { Manifest, Purpose } from '../../domain/manifest.js'
 import type { Host } from '../../ports/host.js'
 import type { ServerFacts } from '../../ports/mongo.js'
 import type { Draft } from '../../ports/shelf.js'
@@ -14,7 +14,6 @@ export interface ManifestFacts {
   readonly startedAt: Date
   readonly finishedAt: Date
   readonly milliseconds: number
-  readonly engine: EngineName
   readonly scope: Scope
   readonly server: ServerFacts
   readonly compression: Compression
@@ -43,7 +42,7 @@ export function manifestOf(facts: ManifestFacts): Manifest {
     judgedAt: facts.finishedAt.toISOString(),
     judgement:
       'mongodump left with exit code 0; the stream was read to its end, every checksum agreed',
-    engine: facts.engine,
+    engine: written.engine,
     exitCode: 0,
     wholeInstance: scope.request.database === undefined && scope.only.length === 0,
     databases: scope.databases,

@@ -1,6 +1,7 @@
 import { inspectArchive } from '../../archive/inspect.js'
 import type { ArchiveContents } from '../../domain/contents.js'
 import { Failure } from '../../domain/failure.js'
+import type { Manifest } from '../../domain/manifest.js'
 import type { Target } from '../../domain/target.js'
 import type { Trust } from '../../domain/trust.js'
 import { isGood } from '../../domain/trust.js'
@@ -56,7 +57,8 @@ export async function verifyEntry(
   const { manifest, path } = entry
   const shelf = world.shelf(target)
   const judgement = await judged(manifest.id, path, world, async () => {
-    const inspected = await readFile(path, target, world, options)()
+    const { members } = manifest.compression
+    const inspected = await readFile(path, target, world, options, members)()
     requireSame(manifest, inspected)
     return inspected
   })
@@ -74,6 +76,7 @@ function readFile(
   target: Target,
   world: World,
   { deep, signal, progress }: VerifyOptions,
+  members: Manifest['compression']['members'] = [],
 ): () => Promise<Inspected> {
   async function* counted(): AsyncGenerator<Uint8Array> {
     let bytes = 0
@@ -84,7 +87,7 @@ function readFile(
       yield chunk
     }
   }
-  return () => inspectArchive(counted(), { deep })
+  return () => inspectArchive(counted(), { deep, members })
 }
 
 async function judged(

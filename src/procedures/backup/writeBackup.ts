@@ -4,7 +4,7 @@ import { gzipMembers } from '../../archive/gzip/compress.js'
 import { selectNamespaces } from '../../archive/select.js'
 import type { ArchiveContents } from '../../domain/contents.js'
 import { Failure } from '../../domain/failure.js'
-import type { MemberOffset } from '../../domain/manifest.js'
+import type { EngineName, MemberOffset } from '../../domain/manifest.js'
 import type { Target } from '../../domain/target.js'
 import type { Clock } from '../../ports/clock.js'
 import type { Draft } from '../../ports/shelf.js'
@@ -30,6 +30,8 @@ export interface Written {
   readonly bytes: number
   readonly sha256: string
   readonly members: readonly MemberOffset[]
+  /** Who ran mongodump in the end. */
+  readonly engine: EngineName
 }
 
 /** Everything one dump needs. */
@@ -58,6 +60,7 @@ export async function writeBackup(
   const watch = watchStream(clock, 'mongodump', context.signal)
   try {
     const run = await tools.dump(target, scope.request, watch.signal)
+    for (const why of run.fellBack) context.warn(why)
     const reader = new ArchiveReader()
     const checked = checkedStream(cutOut(run.raw, scope), reader, (bytes) => {
       watch.passed(bytes)
@@ -68,7 +71,7 @@ export async function writeBackup(
     )
     const outcome = await run.outcome
     if (outcome.exitCode !== 0) throw toolFailure('mongodump', outcome, afterwards)
-    return { ...written, contents: reader.end() }
+    return { ...written, engine: run.engine, contents: reader.end() }
   } finally {
     watch.stop()
   }
@@ -116,7 +119,7 @@ async function compressInto(
   raw: AsyncIterable<Uint8Array>,
   compression: Compression,
   signal: AbortSignal,
-): Promise<Omit<Written, 'contents'>> {
+): Promise<Omit<Written, 'contents' | 'engine'>> {
   const hash = createHash('sha256')
   const members: MemberOffset[] = []
   let bytes = 0

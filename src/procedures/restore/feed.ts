@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { gunzip } from '../../archive/gzip/gunzip.js'
+import { gunzipMembers } from '../../archive/gzip/gunzipMembers.js'
 import { selectNamespaces } from '../../archive/select.js'
 import { Failure } from '../../domain/failure.js'
 import type { Target } from '../../domain/target.js'
@@ -191,7 +191,8 @@ async function* rawArchive(
       yield chunk
     }
   }
-  yield* source.gzipped ? gunzip(hashed()) : hashed()
+  const members = source.manifest?.compression.members
+  yield* source.gzipped ? gunzipMembers(hashed(), members) : hashed()
   if (hash.digest('hex') === source.sha256) return
   throw new Failure(
     'integrity',

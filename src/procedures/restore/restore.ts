@@ -132,7 +132,7 @@ async function requireFree(into: string, session: MongoSession): Promise<void> {
 async function decide(facts: RestoreFacts, world: World): Promise<Plan<RestoreResult>> {
   const { request, source, selection, writers, safety } = facts
   const { target } = request
-  const { tools } = await world.tools.choose(target)
+  const { tools } = await world.tools.choose(target, { kind: 'restore' })
   // A missing mongorestore, too, is found before anything is touched.
   await tools.versions(target)
   const run = new RestoreRun(facts, tools, world)

@@ -80,7 +80,8 @@ async function fromShelf(
   clock: Clock,
 ): Promise<Source> {
   try {
-    const inspected = await inspectArchive(shelf.read(path))
+    const { members } = manifest.compression
+    const inspected = await inspectArchive(shelf.read(path), { members })
     requireSame(manifest, inspected)
     return { name: manifest.id, path, manifest, ...inspected, discard: nothing }
   } catch (error) {

@@ -91,7 +91,7 @@ describe('a server in health', () => {
     expect(wrong(diagnosis)).toEqual([])
     expect(diagnosis.verdict).toBe('ok')
     expect(find(diagnosis, 'medical.server')?.says).toBe('MongoDB 6.0.5 answers on mongodb')
-    expect(find(diagnosis, 'medical.tools')?.value).toMatchObject({ engine: 'exec' })
+    expect(find(diagnosis, 'medical.tools')?.value).toMatchObject({ engine: 'sidecar' })
     expect(find(diagnosis, 'medical.point-in-time')?.value).toEqual({ replicaSet: 'rs0' })
     expect(find(diagnosis, 'medical.clock')?.value).toEqual({ seconds: 0 })
     expect(JSON.stringify(diagnosis)).not.toContain(canaryPassword)

@@ -68,7 +68,7 @@ async function disaster(): Promise<void> {
   await db.collection('stray').insertOne({ what: 'is this' })
 }
 
-describe.each<EngineChoice>(['exec', 'host'])('engine %s', (engine) => {
+describe.each<EngineChoice>(['sidecar', 'exec', 'host'])('engine %s', (engine) => {
   test('backs up and restores to the same hash, indexes included', async () => {
     const before = await hashOf(server.client)
     const backup = await backUp(engine)

@@ -29,7 +29,7 @@ describe('what is wrong with a configuration', () => {
         "1:1: name: is missing",
         "2:1: unknown key "nmae"; did you mean "name"?",
         "4:31: targets.medical: unknown key "databses"; did you mean "databases"?",
-        "4:54: targets.medical.engine: must be one of auto, exec, host",
+        "4:54: targets.medical.engine: must be one of auto, sidecar, exec, host",
         "6:27: backup.retention.keepWithin: "7 days" is not a duration: a whole number and s, m, h, d or w, as in 60s, 26h, 7d",
         "6:35: backup.retention: unknown key "daly"; did you mean "daily"?",
         "6:53: backup.retention.minGood: must be at least 1",

@@ -1,0 +1,142 @@
+import { text } from 'node:stream/consumers'
+import { Failure } from '../../domain/failure.js'
+import type { Secret } from '../../domain/secret.js'
+import type { Target } from '../../domain/target.js'
+import type { ContainerFacts, Engine } from '../../ports/engine.js'
+import type {
+  DumpRequest,
+  DumpRun,
+  DumpTools,
+  ToolOutcome,
+  ToolVersions,
+} from '../../ports/tools.js'
+import { dumpArguments, toolConfiguration } from './arguments.js'
+import { LineTail } from './lineTail.js'
+import { redactor } from './redact.js'
+import { startSidecar, type Sidecar, type SidecarWorld } from './sidecar.js'
+import { sidecarDump, sidecarVersions } from './sidecarWrapper.js'
+import { whyEnded } from './whyEnded.js'
+
+/** The server that a sidecar is put beside, and how it signs in there. */
+export interface Beside {
+  readonly database: ContainerFacts
+  readonly uri: Secret
+  readonly secrets: readonly Secret[]
+}
+
+/** MongoDB's tools in a container of our own. It only dumps: `restore` is another engine's. */
+export function sidecarTools(
+  besideOf: (target: Target) => Promise<Beside>,
+  world: SidecarWorld,
+  engine: Engine,
+  restoring: Pick<DumpTools, 'restore'>,
+): DumpTools {
+  return {
+    name: 'sidecar',
+    versions: async (target) => versions(target, await besideOf(target), world),
+    dump: async (target, request, signal) =>
+      startDump(target, await besideOf(target), request, world, engine, signal),
+    restore: (...given) => restoring.restore(...given),
+  }
+}
+
+async function startDump(
+  target: Target,
+  { database, uri, secrets }: Beside,
+  request: DumpRequest,
+  world: SidecarWorld,
+  engine: Engine,
+  signal: AbortSignal,
+): Promise<DumpRun> {
+  const tail = new LineTail(redactor(secrets))
+  const sidecar = await startSidecar(
+    target,
+    database,
+    {
+      wrapper: sidecarDump,
+      toolArguments: dumpArguments(request),
+      input: toolConfiguration(uri),
+      onStderr: (chunk) => {
+        tail.add(chunk)
+      },
+    },
+    world,
+    signal,
+  )
+  let settle: (outcome: Promise<ToolOutcome>) => void = () => undefined
+  const outcome = new Promise<ToolOutcome>((resolve) => {
+    settle = resolve
+  })
+  outcome.catch(() => undefined)
+  const leave = async (killed: boolean): Promise<ToolOutcome> => {
+    const { exitCode, outOfMemory } = await sidecar.ended.finally(() => sidecar.remove())
+    const because = outOfMemory
+      ? `its container ran out of the ${mebibytes(world.memoryBytes)} MiB it may use`
+      : exitCode === 0 || killed
+        ? undefined
+        : await whyEnded(engine, database, 10)
+    return { exitCode, lines: tail.lines(), ...(because === undefined ? {} : { because }) }
+  }
+  return {
+    engine: 'sidecar',
+    fellBack: [],
+    raw: reading(sidecar, signal, (killed) => {
+      settle(leave(killed))
+    }),
+    outcome,
+  }
+}
+
+/** The archive as it comes; whoever stops reading, or the signal, kills the container. */
+async function* reading(
+  { container, pipe }: Sidecar,
+  signal: AbortSignal,
+  left: (killed: boolean) => void,
+): AsyncGenerator<Uint8Array> {
+  const kill = () => {
+    container.kill('SIGKILL').catch(() => undefined)
+    pipe.reader.destroy()
+  }
+  signal.addEventListener('abort', kill, { once: true })
+  let toTheEnd = false
+  try {
+    yield* pipe.reader.blocks()
+    signal.throwIfAborted()
+    toTheEnd = true
+  } finally {
+    signal.removeEventListener('abort', kill)
+    if (!toTheEnd) kill()
+    left(!toTheEnd)
+  }
+}
+
+async function versions(
+  target: Target,
+  { database }: Beside,
+  world: SidecarWorld,
+): Promise<ToolVersions> {
+  const nothing = () => undefined
+  const run = { wrapper: sidecarVersions, toolArguments: [], input: '', onStderr: nothing }
+  const sidecar = await startSidecar(target, database, run, world, new AbortController().signal)
+  try {
+    const said = await text(sidecar.pipe.reader.blocks())
+    const { exitCode } = await sidecar.ended
+    const [mongodump, mongorestore] = ['mongodump', 'mongorestore'].map(
+      (tool) => new RegExp(`^${tool} version:\\s*v?(\\S+)`, 'm').exec(said)?.[1],
+    )
+    if (exitCode === 0 && mongodump !== undefined && mongorestore !== undefined)
+      return { mongodump, mongorestore }
+    throw new Failure(
+      'environment',
+      'TOOL_MISSING',
+      `mongodump and mongorestore cannot be run in the image of "${target.name}" (exit code ${exitCode.toString()})`,
+      ['ops doctor', 'ops backup --engine host'],
+    )
+  } finally {
+    await sidecar.remove()
+  }
+}
+
+function mebibytes(bytes: number): string {
+  return Math.round(bytes / 2 ** 20).toString()
+}
