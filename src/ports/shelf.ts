@@ -24,8 +24,11 @@ export interface Draft {
 export interface Leftover {
   readonly file: string
   readonly bytes: number
-  /** `removed` for unfinished files; `quarantined` for a finished file without its manifest. */
-  readonly fate: 'removed' | 'quarantined'
+  /**
+   * `removed` for unfinished files; `quarantined` for a finished file without its manifest; `trashed` and `erased` for a
+   * backup on its way into the trash, or out of it for good.
+   */
+  readonly fate: 'removed' | 'quarantined' | 'trashed' | 'erased'
 }
 
 /** A backup on the shelf, or what is left of one. */
@@ -41,6 +44,22 @@ export interface ShelfEntry {
 export interface Spooled {
   readonly path: string
   readonly discard: () => Promise<void>
+}
+
+/** Who moves backups to the trash, and when. */
+export interface Removal {
+  readonly at: Date
+  /** The command as the operator knows it. */
+  readonly command: string
+}
+
+/** A backup in the trash. */
+export interface Trashed {
+  readonly id: string
+  /** Bytes of its file; 0 where there was none. */
+  readonly bytes: number
+  /** RFC 3339 UTC; absent where the record of its removal is lost. */
+  readonly removedAt?: string
 }
 
 /** Where a target's backups lie. Throws `SHELF_UNREADABLE`, `SHELF_UNWRITABLE` (environment) with path and needed mode. */
@@ -59,6 +78,21 @@ export interface Shelf {
   judge(id: string, trust: Trust, at: Date, judgement: string): Promise<void>
   /** Writes what was learned of a backup later into its manifest; the rest of it stays. Throws `BACKUP_NOT_FOUND`. */
   annotate(id: string, annotation: Annotation): Promise<void>
+  /**
+   * Moves backups (file, manifest, checksum) to the trash. What is to be moved is written down first: a run killed on the
+   * way leaves each backup whole or on its way, and the next `sweep` finishes that. Call it under the lock. Throws
+   * `BACKUP_NOT_FOUND` (not-found) before anything is moved.
+   */
+  remove(ids: readonly string[], removal: Removal): Promise<void>
+  /** What is in the trash. */
+  trash(): Promise<readonly Trashed[]>
+  /**
+   * Puts backups back from the trash; tells which (those that are erased, or were never moved, cannot be). Call it under
+   * the lock. Throws `BACKUP_EXISTS` (refused) where another backup has the name by now.
+   */
+  bringBack(ids: readonly string[]): Promise<readonly string[]>
+  /** Deletes what is in the trash, for good. Call it under the lock. */
+  erase(ids: readonly string[]): Promise<void>
   /** Deals with what a killed run left; call it under the lock. */
   sweep(): Promise<readonly Leftover[]>
   /** Bytes free for us where the shelf is, or will be. */

@@ -52,3 +52,8 @@ export async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<v
   let at = 0
   while (at < bytes.length) at += (await handle.write(bytes, at)).bytesWritten
 }
+
+/** Whether an error of the operating system says that there is no such file. */
+export function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT'
+}

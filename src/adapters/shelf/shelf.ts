@@ -14,6 +14,7 @@ import { requireOwn } from './ownFolder.js'
 import { onShelf } from './shelfFailure.js'
 import { shelfList, sizeOf } from './shelfList.js'
 import { spoolName, sweep } from './sweep.js'
+import { bringBack, eraseFromTrash, listTrash, moveToTrash } from './trash.js'
 
 /** Bytes read at once: large enough that the disk, not the calls, sets the pace. */
 const readAtOnce = 1024 * 1024
@@ -42,6 +43,14 @@ export function folderShelf(shelf: string, target: string): Shelf {
       }),
 
     annotate: (id, annotation) => onShelf(names.manifest(id), () => change(names, id, annotation)),
+
+    remove: (ids, removal) => onShelf(names.trash.folder, () => moveToTrash(names, ids, removal)),
+
+    trash: () => onShelf(names.trash.folder, () => listTrash(names)),
+
+    bringBack: (ids) => onShelf(names.folder, () => bringBack(names, ids)),
+
+    erase: (ids) => onShelf(names.trash.folder, () => eraseFromTrash(names, ids)),
 
     sweep: () => onShelf(names.folder, () => sweep(names)),
 
@@ -115,7 +124,7 @@ async function draft(
 ): Promise<Draft> {
   for (let again = 0; ; again++) {
     const id = backupId(target, at, again, safety)
-    if ((await anyFile(names, id)) || (await exists(names.manifest(id)))) continue
+    if ((await anyFile(names, id)) || (await anyManifest(names, id))) continue
     try {
       return await openDraft(names, id, form)
     } catch (error) {
@@ -124,12 +133,20 @@ async function draft(
   }
 }
 
-/** Whether a file of that id is there, whatever its form: one id is one backup. */
+/** Whether a file of that id is there or in the trash, whatever its form: one id is one backup. */
 async function anyFile(names: Layout, id: string): Promise<boolean> {
   const found = await Promise.all(
-    backupForms.flatMap((form) => [exists(names.file(id, form)), exists(names.partial(id, form))]),
+    backupForms.flatMap((form) => [
+      exists(names.file(id, form)),
+      exists(names.partial(id, form)),
+      exists(names.trash.file(id, form)),
+    ]),
   )
   return found.includes(true)
+}
+
+async function anyManifest(names: Layout, id: string): Promise<boolean> {
+  return (await exists(names.manifest(id))) || (await exists(names.trash.manifest(id)))
 }
 
 async function exists(path: string): Promise<boolean> {
