@@ -1,3 +1,4 @@
+import type { BackupBrief } from '../domain/backupBrief.js'
 import type { BackupForm } from '../domain/backupFile.js'
 import type { Manifest } from '../domain/manifest.js'
 import type { Trust } from '../domain/trust.js'
@@ -40,6 +41,21 @@ export interface ShelfEntry {
   readonly present: boolean
 }
 
+/** A backup on the shelf, in brief. */
+export interface CatalogEntry {
+  readonly manifest: BackupBrief
+  /** Absolute path of the file. */
+  readonly path: string
+  /** Whether the file is there with the size the manifest says. */
+  readonly present: boolean
+}
+
+/** What a shelf holds, newest first, and the manifests that could not be read. */
+export interface Catalog {
+  readonly entries: readonly CatalogEntry[]
+  readonly unreadable: readonly { readonly file: string; readonly reason: string }[]
+}
+
 /** A stream that was put down on the shelf. */
 export interface Spooled {
   readonly path: string
@@ -71,6 +87,8 @@ export interface Shelf {
   draft(at: Date, safety: boolean, form: BackupForm): Promise<Draft>
   /** Every backup with a readable manifest, newest first. */
   list(): Promise<readonly ShelfEntry[]>
+  /** The same in brief, quickly also where there are thousands. */
+  catalog(): Promise<Catalog>
   /** Manifests that could not be read: never deleted, always named. */
   unreadable(): Promise<readonly { readonly file: string; readonly reason: string }[]>
   /** File bytes, from the start. Throws `BACKUP_NOT_FOUND` (not-found). */

@@ -1,3 +1,4 @@
+import { briefOf } from '../../src/domain/backupBrief.js'
 import { fileOf, type BackupForm } from '../../src/domain/backupFile.js'
 import { backupId } from '../../src/domain/backupId.js'
 import { Failure } from '../../src/domain/failure.js'
@@ -72,6 +73,14 @@ export class FakeShelf implements Shelf {
     )
   }
 
+  async catalog() {
+    const entries = await this.list()
+    return {
+      entries: entries.map((entry) => ({ ...entry, manifest: briefOf(entry.manifest) })),
+      unreadable: await this.unreadable(),
+    }
+  }
+
   unreadable() {
     return Promise.resolve([])
   }
@@ -137,7 +146,10 @@ export class FakeShelf implements Shelf {
       if (!found) continue
       this.trashed.delete(id)
       this.manifests.set(id, found.manifest)
-      this.#move(`${this.folder}/.trash/${found.manifest.file}`, `${this.folder}/${found.manifest.file}`)
+      this.#move(
+        `${this.folder}/.trash/${found.manifest.file}`,
+        `${this.folder}/${found.manifest.file}`,
+      )
     }
     return Promise.resolve(back)
   }

@@ -34,7 +34,8 @@ export async function writeRemoval(
   const taken = new Set(await readdir(folder))
   const second = at.toISOString().slice(0, 19).replaceAll(/[-:]/g, '')
   let name = `.removed-${second}Z.json`
-  for (let again = 1; taken.has(name); again++) name = `.removed-${second}Z-${again.toString()}.json`
+  for (let again = 1; taken.has(name); again++)
+    name = `.removed-${second}Z-${again.toString()}.json`
   const record: RemovalRecord = { schema: 1, removedAt: at.toISOString(), command, ids }
   await writeDurably(join(folder, name), `${JSON.stringify(record, undefined, 1)}\n`)
 }
@@ -64,7 +65,8 @@ function recordOf(text: string): RemovalRecord | undefined {
     const whole =
       parsed?.schema === 1 &&
       !Number.isNaN(Date.parse(parsed.removedAt ?? '')) &&
-      Array.isArray(parsed.ids)
+      Array.isArray(parsed.ids) &&
+      parsed.ids.every((id) => typeof id === 'string')
     return whole ? (parsed as RemovalRecord) : undefined
   } catch {
     return undefined

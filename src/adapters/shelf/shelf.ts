@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { open, rm, stat, statfs } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { briefOf } from '../../domain/backupBrief.js'
 import { backupForms, type BackupForm } from '../../domain/backupFile.js'
 import { backupId } from '../../domain/backupId.js'
 import { Failure } from '../../domain/failure.js'
@@ -32,6 +33,15 @@ export function folderShelf(shelf: string, target: string): Shelf {
       onShelf(names.folder, () => draft(names, target, at, safety, form)),
 
     list: () => onShelf(names.folder, async () => (await shelfList(names)).entries),
+
+    catalog: () =>
+      onShelf(names.folder, async () => {
+        const { entries, unreadable } = await shelfList(names)
+        return {
+          entries: entries.map((entry) => ({ ...entry, manifest: briefOf(entry.manifest) })),
+          unreadable,
+        }
+      }),
 
     unreadable: () => onShelf(names.folder, async () => (await shelfList(names)).unreadable),
 

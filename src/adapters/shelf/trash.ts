@@ -118,7 +118,7 @@ export async function sweepTrash(names: Layout, move: Mover = mover): Promise<re
   for (const name of await namesIn(trash.folder))
     if (name.endsWith('.partial')) await move.remove(join(trash.folder, name))
   const ids = (await readRemovals(trash)).flatMap(({ record }) => record.ids)
-  for (const id of new Set(ids.filter((each) => isBackupId(String(each))))) {
+  for (const id of new Set(ids.filter((each) => isBackupId(each)))) {
     const on = await placesOf(names, id)
     if (on.shelf.manifest && !on.trash.file) continue
     if (on.shelf.manifest) {

@@ -32,6 +32,8 @@ export interface PruneEvidence {
   readonly now: Date
   /** Earlier prunes that removed something, newest first. */
   readonly prunes: readonly { readonly at: string; readonly removed: number }[]
+  /** Backups in the trash whose time is over: they would be deleted for good. */
+  readonly expired: number
 }
 
 const minute = 60_000
@@ -54,7 +56,10 @@ const shrunkPart = 0.5
 
 /** Everything that speaks against removing what the verdicts say. Empty where nothing is to be removed. */
 export function alarmsOf(evidence: PruneEvidence): readonly Alarm[] {
-  if (evidence.verdicts.every(({ keep }) => keep)) return []
+  const moving = evidence.verdicts.some(({ keep }) => !keep)
+  if (!moving && evidence.expired === 0) return []
+  // What is in the trash was looked at when it was moved there; only the clock says that its time is over.
+  if (!moving) return [clockAlarm(evidence)].filter((alarm) => alarm !== undefined)
   return [clockAlarm(evidence), countAlarm(evidence), shrunkAlarm(evidence)].filter(
     (alarm) => alarm !== undefined,
   )
@@ -73,7 +78,9 @@ function clockAlarm({ backups, now, prunes }: PruneEvidence): Alarm | undefined 
   const [newest] = moments
   if (newest === undefined) return undefined
   if (newest > now.getTime() + aheadMilliseconds)
-    return clock(`the newest backup (${own[0]?.id ?? ''}) lies in the future: the clock was put back, or was wrong`)
+    return clock(
+      `the newest backup (${own[0]?.id ?? ''}) lies in the future: the clock was put back, or was wrong`,
+    )
 
   const usual = median(moments.flatMap((moment, at) => gapTo(moments[at + 1], moment)))
   if (usual === undefined || moments.length < 4) return undefined
@@ -144,5 +151,7 @@ function median(numbers: readonly number[]): number | undefined {
 
 function days(milliseconds: number): string {
   const hours = milliseconds / 3_600_000
-  return hours < 48 ? `${Math.round(hours).toString()} h` : `${Math.round(hours / 24).toString()} days`
+  return hours < 48
+    ? `${Math.round(hours).toString()} h`
+    : `${Math.round(hours / 24).toString()} days`
 }

@@ -41,8 +41,7 @@ export function judgeRetention(
   const [lastGood = good[0]] = own
   if (lastGood) keep(lastGood, 'last-good', 'the last good one')
   const tested = good.find(({ trust }) => trust === 'restore-tested')
-  if (tested)
-    keep(tested, 'last-restore-tested', 'the last one that a trial restore proved')
+  if (tested) keep(tested, 'last-restore-tested', 'the last one that a trial restore proved')
   keepOutside(ordered, request, keep)
   keepYoung(past, request.policy, now, keep)
   keepNumbered(own, request.policy, keep)
@@ -109,7 +108,11 @@ function keepPeriods(
   keep: Keep,
 ): void {
   const names = calendarOf(timeZone)
-  const seen = periods.map((period) => ({ period, count: policy[period], names: new Set<string>() }))
+  const seen = periods.map((period) => ({
+    period,
+    count: policy[period],
+    names: new Set<string>(),
+  }))
   for (const backup of own) {
     const open = seen.filter((one) => one.names.size < one.count)
     if (open.length === 0) return

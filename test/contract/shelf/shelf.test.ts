@@ -168,9 +168,10 @@ describe.each([
     test('moves nothing where one of those named is not there', async () => {
       const shelf = await make()
       const id = await put(shelf)
-      await expect(
-        shelf.remove([id, 'medical-20200101T000000Z'], removal),
-      ).rejects.toMatchObject({ code: 'BACKUP_NOT_FOUND', exitCode: 10 })
+      await expect(shelf.remove([id, 'medical-20200101T000000Z'], removal)).rejects.toMatchObject({
+        code: 'BACKUP_NOT_FOUND',
+        exitCode: 10,
+      })
       expect(await shelf.list()).toHaveLength(1)
     })
 

@@ -29,15 +29,18 @@ function alarms(
   policy: Partial<RetentionPolicy>,
   prunes: readonly { at: string; removed: number }[] = [],
   at = now,
+  expired = 0,
 ) {
   const verdicts = judgeRetention(backups, request(at, policy))
-  return alarmsOf({ backups, verdicts, now: new Date(at), prunes }).map(({ code }) => code)
+  return alarmsOf({ backups, verdicts, now: new Date(at), prunes, expired }).map(({ code }) => code)
 }
 
 describe('a run of every day', () => {
   test('raises no alarm', () => {
     expect(alarms(daily(8), { daily: 7 })).toEqual([])
-    expect(alarms(daily(12), { daily: 7 }, [{ at: '2026-11-20T02:00:00Z', removed: 1 }])).toEqual([])
+    expect(alarms(daily(12), { daily: 7 }, [{ at: '2026-11-20T02:00:00Z', removed: 1 }])).toEqual(
+      [],
+    )
   })
 
   test('nothing to remove, nothing to be alarmed about', () => {
@@ -65,6 +68,12 @@ describe('a clock that seems to have jumped', () => {
     expect(alarms(dayAfter, { daily: 7 }, [], '2027-01-03T12:00:00Z')).toEqual([
       'PRUNE_CLOCK_JUMPED',
     ])
+  })
+
+  test('nothing is deleted from the trash then either', () => {
+    const later = '2027-01-02T12:00:00Z'
+    expect(alarms(daily(5), { daily: 7 }, [], later, 1)).toEqual(['PRUNE_CLOCK_JUMPED'])
+    expect(alarms(daily(5), { daily: 7 }, [], now, 1)).toEqual([])
   })
 
   test('a gap from before the last prune was accepted then', () => {

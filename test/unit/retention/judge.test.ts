@@ -36,7 +36,9 @@ describe('periods are those of the people who read the calendar', () => {
   })
 
   test('offsets that are no whole hours, and a day that a country skipped', () => {
-    expect(calendarOf('Asia/Kathmandu')(Date.parse('2026-11-21T18:20:00Z')).daily).toBe('2026-11-22')
+    expect(calendarOf('Asia/Kathmandu')(Date.parse('2026-11-21T18:20:00Z')).daily).toBe(
+      '2026-11-22',
+    )
     expect(calendarOf('America/St_Johns')(0).hourly).toBe('1969-12-31T20h-03:30')
     const apia = calendarOf('Pacific/Apia')
     expect(apia(Date.parse('2011-12-30T09:59:00Z')).daily).toBe('2011-12-29')

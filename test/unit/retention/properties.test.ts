@@ -9,7 +9,8 @@ import { day, hour, policies, requestOf, scenes, shelves } from './series.js'
 /** The same cases each time. */
 const runs = { numRuns: 1_000, seed: 20_261_121 }
 
-const isGood = ({ present, trust }: Shelved) => present && trust !== 'damaged' && trust !== 'unverified'
+const isGood = ({ present, trust }: Shelved) =>
+  present && trust !== 'damaged' && trust !== 'unverified'
 const isOwn = ({ purpose }: Shelved) => purpose === 'backup'
 
 const keptOf = (backups: readonly Shelved[], request: RetentionRequest) => {
@@ -83,7 +84,8 @@ describe('whatever is on the shelf, whatever the policy, whatever the clock says
         const alone = keptOf(good, request)
         const left = backups.filter(({ id }) => kept.has(id))
         return (
-          good.every(({ id }) => kept.has(id) === alone.has(id)) && equal(keptOf(left, request), kept)
+          good.every(({ id }) => kept.has(id) === alone.has(id)) &&
+          equal(keptOf(left, request), kept)
         )
       }),
       runs,

@@ -114,7 +114,14 @@ export const scenes = fc.record({
 export type Scene = typeof scenes extends fc.Arbitrary<infer Value> ? Value : never
 
 /** The request of a scene. */
-export function requestOf({ backups, policy, timeZone, later, needed, undo }: Scene): RetentionRequest {
+export function requestOf({
+  backups,
+  policy,
+  timeZone,
+  later,
+  needed,
+  undo,
+}: Scene): RetentionRequest {
   const last = Date.parse(backups.at(-1)?.takenAt ?? new Date(start).toISOString())
   const named = (ids: readonly number[], what: string) => (id: string) =>
     ids.some((index) => id === `b${index.toString()}`) ? [what] : []
