@@ -1,5 +1,5 @@
 import type { Door } from './door.js'
-import { answered } from './confirm.js'
+import { answered } from './answered.js'
 import { canAsk } from './terminal.js'
 
 /** A mild question: yes or no, and no without an answer. Where nobody can be asked the answer is no. */

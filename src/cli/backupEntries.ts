@@ -1,16 +1,20 @@
+import { briefOf, type BackupBrief } from '../domain/backupBrief.js'
 import type { CopyState } from '../domain/copy.js'
 import { Failure } from '../domain/failure.js'
-import type { Manifest } from '../domain/manifest.js'
+import type { Verdict } from '../domain/retention/verdict.js'
 import type { Target } from '../domain/target.js'
-import type { ShelfEntry } from '../ports/shelf.js'
+import type { CatalogEntry, ShelfEntry } from '../ports/shelf.js'
 import type { World } from '../ports/world.js'
 import { backupById, latestBackup } from '../procedures/backup/catalog.js'
+import {
+  examineShelf,
+  type ExaminedShelf,
+  type JudgeWorld,
+  type RetentionSettings,
+} from '../procedures/retention/examineShelf.js'
 
 /** A backup as lists and `--json` have it: the manifest without the parts only a restore reads. */
-export interface BackupEntry extends Omit<Manifest, 'collections' | 'compression' | 'oplog'> {
-  readonly collections: Readonly<
-    Record<string, { readonly documents: number; readonly bytes: number }>
-  >
+export interface BackupEntry extends BackupBrief {
   /** Absolute path of the file. */
   readonly path: string
   /** Whether the file is there with the size the manifest says. */
@@ -19,103 +23,69 @@ export interface BackupEntry extends Omit<Manifest, 'collections' | 'compression
   readonly copies: readonly CopyState[]
 }
 
+/** An entry with what retention makes of it. */
+export interface JudgedEntry extends BackupEntry {
+  readonly retention: Pick<Verdict, 'keep' | 'reasons'>
+}
+
 /** What `backup list` answers, newest first. */
 export interface BackupList {
-  readonly backups: readonly BackupEntry[]
+  readonly backups: readonly JudgedEntry[]
   /** Manifests that cannot be read: never deleted, always named. */
   readonly unreadable: readonly { readonly file: string; readonly reason: string }[]
 }
 
 /** The entry of a backup on the shelf. */
 export function entryOf({ manifest, path, present }: ShelfEntry): BackupEntry {
-  const {
-    schema,
-    id,
-    target,
-    purpose,
-    takenAt,
-    finishedAt,
-    seconds,
-    file,
-    bytes,
-    rawBytes,
-    sha256,
-    trust,
-    judgedAt,
-    judgement,
-    engine,
-    exitCode,
-    wholeInstance,
-    databases,
-    collections,
-    consistentAt,
-    content,
-    encrypted,
-    recipients,
-    copies,
-    tested,
-    serverVersion,
-    toolVersion,
-    replicaSet,
-    host,
-    opsVersion,
-  } = manifest
+  return entryOfBrief({ manifest: briefOf(manifest), path, present })
+}
+
+function entryOfBrief({ manifest, path, present }: CatalogEntry): BackupEntry {
+  return { ...manifest, path, present, copies: manifest.copies ?? [] }
+}
+
+/** Every backup of these targets, and why each is kept. */
+export async function listBackups(
+  targets: readonly Target[],
+  retention: RetentionSettings,
+  world: JudgeWorld,
+): Promise<BackupList> {
+  const shelves = await Promise.all(targets.map((target) => examineShelf(target, retention, world)))
   return {
-    schema,
-    id,
-    target,
-    purpose,
-    takenAt,
-    finishedAt,
-    seconds,
-    file,
-    bytes,
-    rawBytes,
-    sha256,
-    trust,
-    judgedAt,
-    judgement,
-    engine,
-    exitCode,
-    wholeInstance,
-    databases,
-    encrypted,
-    serverVersion,
-    toolVersion,
-    host,
-    opsVersion,
-    ...(consistentAt === undefined ? {} : { consistentAt }),
-    ...(content === undefined ? {} : { content }),
-    ...(recipients === undefined ? {} : { recipients }),
-    ...(tested === undefined ? {} : { tested }),
-    ...(replicaSet === undefined ? {} : { replicaSet }),
-    collections: Object.fromEntries(
-      Object.entries(collections).map(([name, { documents, bytes }]) => [
-        name,
-        { documents, bytes },
-      ]),
-    ),
-    path,
-    present,
-    copies: copies ?? [],
+    backups: shelves
+      .flatMap(judgedEntries)
+      .sort((one, other) => byText(other.takenAt, one.takenAt) || byText(other.id, one.id)),
+    unreadable: shelves.flatMap(({ unreadable }) => unreadable),
   }
 }
 
-/** Every backup of these targets. */
-export async function listBackups(
-  targets: readonly Target[],
-  world: Pick<World, 'shelf'>,
-): Promise<BackupList> {
-  const shelves = targets.map((target) => world.shelf(target))
-  const entries = (await Promise.all(shelves.map((shelf) => shelf.list()))).flat()
-  return {
-    backups: entries
-      .map(entryOf)
-      .sort(
-        (one, other) => other.takenAt.localeCompare(one.takenAt) || other.id.localeCompare(one.id),
-      ),
-    unreadable: (await Promise.all(shelves.map((shelf) => shelf.unreadable()))).flat(),
-  }
+/** The entry of one backup, and why it is kept. */
+export async function judgedEntry(
+  { target, entry }: NamedBackup,
+  retention: RetentionSettings,
+  world: JudgeWorld,
+): Promise<JudgedEntry> {
+  const verdicts = verdictsById(await examineShelf(target, retention, world))
+  return judged(entryOf(entry), verdicts)
+}
+
+function judgedEntries(shelf: ExaminedShelf): readonly JudgedEntry[] {
+  const verdicts = verdictsById(shelf)
+  return shelf.entries.map((entry) => judged(entryOfBrief(entry), verdicts))
+}
+
+function verdictsById({ verdicts }: ExaminedShelf): ReadonlyMap<string, Verdict> {
+  return new Map(verdicts.map((verdict) => [verdict.id, verdict]))
+}
+
+function judged(entry: BackupEntry, verdicts: ReadonlyMap<string, Verdict>): JudgedEntry {
+  const { keep, reasons } = verdicts.get(entry.id) ?? { keep: true, reasons: [] }
+  return { ...entry, retention: { keep, reasons } }
+}
+
+/** Ids and times are plain ASCII: what a language makes of them is of no interest, and slow. */
+function byText(one: string, other: string): number {
+  return one < other ? -1 : one > other ? 1 : 0
 }
 
 /** A backup that somebody named, and whose it is. */

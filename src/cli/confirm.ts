@@ -1,5 +1,7 @@
 import { Failure } from '../domain/failure.js'
+import { agree } from './agree.js'
 import type { Door } from './door.js'
+import { answered } from './answered.js'
 import { canAsk } from './terminal.js'
 
 /** What has to be confirmed. */
@@ -27,11 +29,32 @@ export async function confirm(question: Question, door: Door): Promise<void> {
     throw new Failure(
       'refused',
       'CONFIRMATION_REQUIRED',
-      `this destroys something and nobody can be asked here: --confirm ${name} says yes; nothing was changed`,
+      `this removes or replaces something and nobody can be asked here: --confirm ${name} says yes; nothing was changed`,
       [answer, `ops ${command} … --dry-run`],
     )
   }
   check(question, await ask(name, door), answer)
+}
+
+/**
+ * A mild question for what can be taken back: yes or no on a terminal; without one the name, by `--confirm`. Throws
+ * `CONFIRMATION_WRONG`, `CONFIRMATION_REQUIRED` and `CONFIRMATION_DENIED` (refused).
+ */
+export async function confirmMildly(
+  { command, name, given }: Question,
+  question: string,
+  door: Door,
+  ask: typeof agree = agree,
+): Promise<void> {
+  const canBeAsked = !door.json && canAsk(door.stdin, door.stderr, door.noInput, door.env)
+  if (given !== undefined || !canBeAsked) {
+    await confirm({ command, name, given }, door)
+    return
+  }
+  if (await ask(question, door)) return
+  throw new Failure('refused', 'CONFIRMATION_DENIED', 'not confirmed; nothing was changed', [
+    `ops ${command} … --dry-run`,
+  ])
 }
 
 function check({ name }: Question, typed: string, answer: string): void {
@@ -49,19 +72,4 @@ async function ask(name: string, door: Door): Promise<string> {
   const { signal } = door.interruption
   const context = { input: door.stdin, output: door.stderr, signal }
   return answered(input({ message: `Type ${name} to go on (Ctrl-C to stop):` }, context), door)
-}
-
-/** The answer to a prompt; the reason for stopping where there is none. */
-export async function answered<Answer>(prompt: Promise<Answer>, door: Door): Promise<Answer> {
-  try {
-    return await prompt
-  } catch (error) {
-    door.interruption.signal.throwIfAborted()
-    // The prompt reads the terminal itself, so Ctrl-C comes as an error of its own instead of as a signal.
-    if (error instanceof Error && error.name === 'ExitPromptError')
-      throw new Failure('interrupted', 'INTERRUPTED', 'interrupted; nothing was changed', [], {
-        cause: error,
-      })
-    throw error
-  }
 }

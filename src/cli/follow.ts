@@ -35,7 +35,7 @@ export async function follow<Request, Result>(
     throw error
   })
   try {
-    if (flags['dry-run'] === true) return { dryRun: true, plan: textOf(plan) }
+    if (flags['dry-run'] === true) return { dryRun: true, plan: planText(plan) }
     if (needsConfirmation(plan)) {
       // Nobody confirms what he has not seen, not even quietly.
       if (!door.json && (!door.quiet || flags.confirm === undefined)) await showPlan(plan, door)
@@ -77,12 +77,14 @@ export async function runPlan<Result>(
   }
 }
 
-async function showPlan(plan: Plan<unknown>, door: Door): Promise<void> {
+/** Shows on standard error what is about to happen. */
+export async function showPlan(plan: Plan<unknown>, door: Door): Promise<void> {
   const { planScreen } = await import('../report/plan.js')
-  door.stderr.write(`${planScreen(textOf(plan), canvasOf(door, 'stderr'))}\n\n`)
+  door.stderr.write(`${planScreen(planText(plan), canvasOf(door, 'stderr'))}\n\n`)
 }
 
-function textOf({ command, target, title, facts, loses, steps }: Plan<unknown>): PlanText {
+/** What is shown of a plan. */
+export function planText({ command, target, title, facts, loses, steps }: Plan<unknown>): PlanText {
   return {
     command,
     target,

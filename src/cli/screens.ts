@@ -2,16 +2,18 @@ import type { Diagnosis } from '../checks/doctor/doctor.js'
 import type { ShownConfig } from '../config/show.js'
 import type { PipelineResult } from '../procedures/pipeline/run.js'
 import type { PipelineStatus } from '../procedures/pipeline/status.js'
+import type { DeleteResult } from '../procedures/retention/deleteBackups.js'
 import type { RestoreResult } from '../procedures/restore/restore.js'
-import type { UndoResult } from '../procedures/restore/undo.js'
+import type { UndoResult } from '../procedures/restore/undone.js'
 import type { DownResult } from '../procedures/stack/down.js'
 import type { StackUse } from '../procedures/stack/look.js'
 import type { StackState } from '../procedures/stack/rows.js'
 import type { Canvas } from '../report/canvas.js'
 import type { DryRun } from '../report/plan.js'
-import type { BackupEntry, BackupList } from './backupEntries.js'
+import type { BackupEntry, BackupList, JudgedEntry } from './backupEntries.js'
 import type { CheckedConfig, ConfigPaths } from './configuration.js'
 import type { Initialised } from './init.js'
+import type { Pruned } from './pruneBackups.js'
 import type { Backups } from './takeBackups.js'
 import type { Verification } from './verifyBackups.js'
 
@@ -22,8 +24,10 @@ export interface Screens {
   backup: BackupEntry
   backups: Backups
   'backup list': BackupList
-  'backup show': BackupEntry
+  'backup show': JudgedEntry
   'backup verify': Verification
+  'backup prune': Pruned
+  'backup delete': DeleteResult
   restore: RestoreResult
   undo: UndoResult
   'stack state': StackState
@@ -52,6 +56,10 @@ export const screens: {
     (await import('../report/backupShow.js')).backupShowScreen(...drawn),
   'backup verify': async (...drawn) =>
     (await import('../report/backupVerify.js')).backupVerifyScreen(...drawn),
+  'backup prune': async (...drawn) =>
+    (await import('../report/backupPrune.js')).backupPruneScreen(...drawn),
+  'backup delete': async (...drawn) =>
+    (await import('../report/backupPrune.js')).backupDeleteScreen(...drawn),
   restore: async (...drawn) => (await import('../report/restore.js')).restoreScreen(...drawn),
   undo: async (...drawn) => (await import('../report/restore.js')).undoScreen(...drawn),
   'stack state': async (...drawn) => (await import('../report/stack.js')).stackScreen(...drawn),

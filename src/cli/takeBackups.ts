@@ -2,6 +2,7 @@ import { Failure } from '../domain/failure.js'
 import type { EngineChoice, Target } from '../domain/target.js'
 import { takeBackup } from '../procedures/backup/takeBackup.js'
 import type { Compression } from '../procedures/backup/writeBackup.js'
+import type { RetentionSettings } from '../procedures/retention/examineShelf.js'
 import type { World } from '../ports/world.js'
 import type { DryRun } from '../report/plan.js'
 import { entryOf, type BackupEntry } from './backupEntries.js'
@@ -13,6 +14,7 @@ export interface BackupsRequest {
   readonly targets: readonly Target[]
   readonly engine: EngineChoice | undefined
   readonly compression: Compression
+  readonly retention: RetentionSettings
 }
 
 /** Backups of several targets, in the order they were taken. */
@@ -23,13 +25,13 @@ export interface Backups {
 /** One backup, as every single-target command sees it. */
 export async function backupOf(
   target: Target,
-  { engine, compression }: Omit<BackupsRequest, 'targets'>,
+  { engine, compression, retention }: Omit<BackupsRequest, 'targets'>,
   world: World,
   flags: FollowFlags,
   door: Door,
 ): Promise<Followed<BackupEntry>> {
   const chosen = engine === undefined ? target : { ...target, engine }
-  const request = { target: chosen, compression, safety: false }
+  const request = { target: chosen, compression, safety: false, retention }
   const followed = await follow(takeBackup, request, world, flags, door)
   if ('dryRun' in followed) return followed
   const { path, ...manifest } = followed.done
@@ -38,7 +40,8 @@ export async function backupOf(
 
 /**
  * A backup of each target, one after the other: one that fails keeps no other from being backed up. Throws the failure
- * of the first one that failed, naming all of them; its facts say which backups were taken.
+ * of the first one that failed, naming all of them; its facts say which backups were taken. One whose backup is good, and
+ * only what follows it failed, comes after those that have none.
  */
 export async function backUpEach(
   request: BackupsRequest,
@@ -57,10 +60,15 @@ export async function backUpEach(
     } catch (error) {
       if (!(error instanceof Failure) || door.interruption.signal.aborted) throw error
       failed.push({ target: target.name, failure: error })
-      warn(door, `${target.name} was not backed up: ${error.message}`)
+      const text =
+        error.kind === 'partial'
+          ? error.message
+          : `${target.name} was not backed up: ${error.message}`
+      warn(door, text)
     }
   }
-  if (failed[0]) throw together(failed[0].failure, failed, backups, request.targets.length)
+  const worst = failed.find(({ failure }) => failure.kind !== 'partial') ?? failed[0]
+  if (worst) throw together(worst.failure, failed, backups, request.targets.length)
   return dryRuns.length > 0 ? { dryRuns } : { backups }
 }
 
@@ -70,12 +78,16 @@ function together(
   backups: readonly BackupEntry[],
   all: number,
 ): Failure {
-  const names = failed.map(({ target }) => target).join(', ')
+  const same = failed.filter(
+    ({ failure }) => (failure.kind === 'partial') === (first.kind === 'partial'),
+  )
+  const names = same.map(({ target }) => target).join(', ')
+  const what = first.kind === 'partial' ? 'backed up, but not all was done' : 'not backed up'
   return new Failure(
     first.kind,
     first.code,
-    `${failed.length.toString()} of ${all.toString()} targets were not backed up (${names}): ${first.message}`,
-    [...failed.map(({ target }) => `ops backup --target ${target}`), ...first.next],
+    `${same.length.toString()} of ${all.toString()} targets were ${what} (${names}): ${first.message}`,
+    [...same.map(({ target }) => `ops backup --target ${target}`), ...first.next],
     {
       cause: first,
       facts: {

@@ -1,4 +1,5 @@
 import { dirname, join, resolve } from 'node:path'
+import { isTimeZone } from '../domain/retention/calendar.js'
 import type { Credentials, Place, Stack, Target } from '../domain/target.js'
 import type { BackupSettings, Config, Objectives, PointInTimeSettings } from './config.js'
 import { defaults } from './defaults.js'
@@ -25,6 +26,7 @@ export function assemble(file: ConfigFile, path: string, surroundings: Surroundi
     name: file.name,
     file: path,
     directory,
+    timeZone: file.timeZone ?? machineTimeZone(),
     ...(file.stack === undefined ? {} : { stack: stack(file.stack, absolute) }),
     targets: withoutPrototype(
       Object.entries(file.targets).map(([name, entry]) => [
@@ -36,6 +38,12 @@ export function assemble(file: ConfigFile, path: string, surroundings: Surroundi
     pitr,
     objectives: objectives(file.objectives),
   }
+}
+
+/** An environment without one (TZ set to nonsense) counts in UTC. */
+function machineTimeZone(): string {
+  const { timeZone } = new Intl.DateTimeFormat().resolvedOptions()
+  return isTimeZone(timeZone) ? timeZone : 'UTC'
 }
 
 function stack(file: NonNullable<ConfigFile['stack']>, absolute: Absolute): Stack {
@@ -91,11 +99,14 @@ function backup(
   absolute: Absolute,
   surroundings: Surroundings,
 ): BackupSettings {
-  const { keepWithin, ...counts } = { ...defaults.retention, ...file?.retention }
+  const { keepWithin, trash, ...counts } = { ...defaults.retention, ...file?.retention }
   const shelf = file?.shelf === undefined ? defaultShelf(surroundings) : absolute(file.shelf)
   return {
     shelf: overriddenShelf(surroundings)?.path ?? shelf,
-    retention: { keepWithinSeconds: seconds(keepWithin), ...counts },
+    ...(file?.retention === undefined
+      ? {}
+      : { retention: { keepWithinSeconds: seconds(keepWithin), ...counts } }),
+    trashSeconds: seconds(trash),
     compression: { ...defaults.compression, ...file?.compression },
   }
 }

@@ -1,18 +1,5 @@
+import type { RetentionPolicy } from '../domain/retention/policy.js'
 import type { Stack, Target } from '../domain/target.js'
-
-/** How many backups are kept. A count of 0 means: none for that reason. */
-interface Retention {
-  /** Everything younger is kept. 0 means: nothing for its youth alone. */
-  readonly keepWithinSeconds: number
-  readonly last: number
-  readonly hourly: number
-  readonly daily: number
-  readonly weekly: number
-  readonly monthly: number
-  readonly yearly: number
-  /** So many good backups are kept whatever the rest says; at least 1. */
-  readonly minGood: number
-}
 
 /** How archives are compressed. */
 interface Compression {
@@ -28,7 +15,10 @@ interface Compression {
 export interface BackupSettings {
   /** Absolute path of the shelf. */
   readonly shelf: string
-  readonly retention: Retention
+  /** Absent where the file has no such section: then nothing is removed. */
+  readonly retention?: RetentionPolicy
+  /** Seconds that a removed backup can be brought back. */
+  readonly trashSeconds: number
   readonly compression: Compression
 }
 
@@ -57,6 +47,8 @@ export interface Config {
   readonly file: string
   /** Folder of that file, which relative paths in it start from. */
   readonly directory: string
+  /** IANA name: where days and weeks are counted. */
+  readonly timeZone: string
   readonly stack?: Stack
   /** By name. Has no prototype: asking for a name that is not there gives nothing. */
   readonly targets: Readonly<Record<string, Target>>

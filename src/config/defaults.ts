@@ -9,6 +9,7 @@ export const defaults = {
     monthly: 12,
     yearly: 0,
     minGood: 3,
+    trash: '7d',
   },
   /** Measured: blocks of 4 MiB cost the fewest messages between threads; level 4 is the best trade of time for size. */
   compression: { level: 4, workers: 2, blockBytes: 4 * 1024 * 1024 },

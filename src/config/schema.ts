@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import { durationPattern, durationSeconds } from './duration.js'
+import { durationSchema as duration } from './durationSchema.js'
 import { namePattern, projectPattern, servicePattern } from './names.js'
+import { retentionSchema, timeZoneSchema } from './retentionSchema.js'
 import { targetSchema } from './targetSchema.js'
 
 /** `ops.yaml` as it is written, before defaults and before paths are made absolute. */
@@ -17,6 +18,7 @@ export function fileSchema() {
       .string()
       .regex(namePattern, 'is not a usable name (letters, digits, - and _; at most 63)')
       .describe('What this stack is called in reports'),
+    timeZone: timeZoneSchema().exactOptional(),
     stack: stackSchema().exactOptional(),
     targets: z
       .record(
@@ -70,26 +72,9 @@ function stackSchema() {
 }
 
 function backupSchema() {
-  const count = z.int().min(0).max(100_000)
   return z.strictObject({
     shelf: z.string().min(1).describe('Folder of the backups').exactOptional(),
-    retention: z
-      .strictObject({
-        keepWithin: duration().describe('Everything younger is kept').exactOptional(),
-        last: count.exactOptional(),
-        hourly: count.exactOptional(),
-        daily: count.exactOptional(),
-        weekly: count.exactOptional(),
-        monthly: count.exactOptional(),
-        yearly: count.exactOptional(),
-        minGood: z
-          .int()
-          .min(1)
-          .describe('So many good backups are kept whatever else')
-          .exactOptional(),
-      })
-      .describe('Which backups are kept')
-      .exactOptional(),
+    retention: retentionSchema().exactOptional(),
     compression: z
       .strictObject({
         level: z.int().min(1).max(9).describe('gzip level').exactOptional(),
@@ -103,14 +88,4 @@ function backupSchema() {
       })
       .exactOptional(),
   })
-}
-
-function duration() {
-  return z
-    .string()
-    .regex(
-      durationPattern,
-      'is not a duration: a whole number and s, m, h, d or w, as in 60s, 26h, 7d',
-    )
-    .refine((text) => durationSeconds(text) !== 0, { error: 'must be longer than nothing' })
 }

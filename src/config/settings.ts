@@ -13,10 +13,10 @@ export interface Setting {
 /** Every setting of a configuration, defaults included, in the order of the file. Secrets are shown as references. */
 export function settingsOf(config: Config): readonly Setting[] {
   const { backup, pitr, objectives, stack } = config
-  const { keepWithinSeconds, ...counts } = backup.retention
   return [
     { path: ['version'], value: config.version },
     { path: ['name'], value: config.name },
+    { path: ['timeZone'], value: config.timeZone },
     ...(stack === undefined
       ? []
       : section(['stack'], {
@@ -26,7 +26,7 @@ export function settingsOf(config: Config): readonly Setting[] {
         })),
     ...Object.values(config.targets).flatMap(targetSettings),
     { path: ['backup', 'shelf'], value: backup.shelf },
-    ...section(['backup', 'retention'], { keepWithin: durationText(keepWithinSeconds), ...counts }),
+    ...retentionSettings(backup),
     ...section(['backup', 'compression'], { ...backup.compression }),
     ...section(['pitr'], { enabled: pitr.enabled, every: durationText(pitr.everySeconds) }),
     ...section(['objectives'], {
@@ -35,6 +35,17 @@ export function settingsOf(config: Config): readonly Setting[] {
       backupAge: durationText(objectives.backupAgeSeconds),
     }),
   ]
+}
+
+/** Without the section nothing is removed, so that there is nothing to show. */
+function retentionSettings({ retention, trashSeconds }: Config['backup']): readonly Setting[] {
+  if (!retention) return []
+  const { keepWithinSeconds, ...counts } = retention
+  return section(['backup', 'retention'], {
+    keepWithin: durationText(keepWithinSeconds),
+    ...counts,
+    trash: durationText(trashSeconds),
+  })
 }
 
 function targetSettings(target: Target): readonly Setting[] {

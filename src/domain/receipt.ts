@@ -26,6 +26,8 @@ export interface Receipt {
   readonly stopped?: readonly string[]
   /** Databases that this procedure made from nothing; taking it back drops them. */
   readonly created?: readonly string[]
+  /** Backups moved to the trash, or brought back from it. Where this is there, the shelf is all that was touched. */
+  readonly shelf?: { readonly removed: readonly string[]; readonly returned: readonly string[] }
   /** Why it failed. */
   readonly error?: { readonly code: string; readonly message: string }
   /** What the procedure proved (counts, bytes, seconds). */

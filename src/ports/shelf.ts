@@ -1,3 +1,4 @@
+import type { BackupBrief } from '../domain/backupBrief.js'
 import type { BackupForm } from '../domain/backupFile.js'
 import type { Manifest } from '../domain/manifest.js'
 import type { Trust } from '../domain/trust.js'
@@ -24,8 +25,11 @@ export interface Draft {
 export interface Leftover {
   readonly file: string
   readonly bytes: number
-  /** `removed` for unfinished files; `quarantined` for a finished file without its manifest. */
-  readonly fate: 'removed' | 'quarantined'
+  /**
+   * `removed` for unfinished files; `quarantined` for a finished file without its manifest; `trashed` and `erased` for a
+   * backup on its way into the trash, or out of it for good.
+   */
+  readonly fate: 'removed' | 'quarantined' | 'trashed' | 'erased'
 }
 
 /** A backup on the shelf, or what is left of one. */
@@ -37,10 +41,41 @@ export interface ShelfEntry {
   readonly present: boolean
 }
 
+/** A backup on the shelf, in brief. */
+export interface CatalogEntry {
+  readonly manifest: BackupBrief
+  /** Absolute path of the file. */
+  readonly path: string
+  /** Whether the file is there with the size the manifest says. */
+  readonly present: boolean
+}
+
+/** What a shelf holds, newest first, and the manifests that could not be read. */
+export interface Catalog {
+  readonly entries: readonly CatalogEntry[]
+  readonly unreadable: readonly { readonly file: string; readonly reason: string }[]
+}
+
 /** A stream that was put down on the shelf. */
 export interface Spooled {
   readonly path: string
   readonly discard: () => Promise<void>
+}
+
+/** Who moves backups to the trash, and when. */
+export interface Removal {
+  readonly at: Date
+  /** The command as the operator knows it. */
+  readonly command: string
+}
+
+/** A backup in the trash. */
+export interface Trashed {
+  readonly id: string
+  /** Bytes of its file; 0 where there was none. */
+  readonly bytes: number
+  /** RFC 3339 UTC; absent where the record of its removal is lost. */
+  readonly removedAt?: string
 }
 
 /** Where a target's backups lie. Throws `SHELF_UNREADABLE`, `SHELF_UNWRITABLE` (environment) with path and needed mode. */
@@ -52,6 +87,8 @@ export interface Shelf {
   draft(at: Date, safety: boolean, form: BackupForm): Promise<Draft>
   /** Every backup with a readable manifest, newest first. */
   list(): Promise<readonly ShelfEntry[]>
+  /** The same in brief, quickly also where there are thousands. */
+  catalog(): Promise<Catalog>
   /** Manifests that could not be read: never deleted, always named. */
   unreadable(): Promise<readonly { readonly file: string; readonly reason: string }[]>
   /** File bytes, from the start. Throws `BACKUP_NOT_FOUND` (not-found). */
@@ -59,6 +96,21 @@ export interface Shelf {
   judge(id: string, trust: Trust, at: Date, judgement: string): Promise<void>
   /** Writes what was learned of a backup later into its manifest; the rest of it stays. Throws `BACKUP_NOT_FOUND`. */
   annotate(id: string, annotation: Annotation): Promise<void>
+  /**
+   * Moves backups (file, manifest, checksum) to the trash. What is to be moved is written down first: a run killed on the
+   * way leaves each backup whole or on its way, and the next `sweep` finishes that. Call it under the lock. Throws
+   * `BACKUP_NOT_FOUND` (not-found) before anything is moved.
+   */
+  remove(ids: readonly string[], removal: Removal): Promise<void>
+  /** What is in the trash. */
+  trash(): Promise<readonly Trashed[]>
+  /**
+   * Puts backups back from the trash; tells which (those that are erased, or were never moved, cannot be). Call it under
+   * the lock. Throws `BACKUP_EXISTS` (refused) where another backup has the name by now.
+   */
+  bringBack(ids: readonly string[]): Promise<readonly string[]>
+  /** Deletes what is in the trash, for good. Call it under the lock. */
+  erase(ids: readonly string[]): Promise<void>
   /** Deals with what a killed run left; call it under the lock. */
   sweep(): Promise<readonly Leftover[]>
   /** Bytes free for us where the shelf is, or will be. */

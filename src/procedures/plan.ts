@@ -35,6 +35,7 @@ export interface ReceiptPart {
   readonly safetyBackup?: string
   readonly created?: readonly string[]
   readonly touched?: { readonly databases: readonly string[]; readonly collection?: string }
+  readonly shelf?: NonNullable<Receipt['shelf']>
   readonly proof?: Readonly<Record<string, unknown>>
 }
 

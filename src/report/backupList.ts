@@ -1,4 +1,11 @@
-import { documentsOf, paintState, stateWord, type BackupRow } from './backupRow.js'
+import {
+  copiesOf,
+  documentsOf,
+  keptBy,
+  paintState,
+  stateWord,
+  type JudgedRow,
+} from './backupRow.js'
 import type { Canvas } from './canvas.js'
 import { bytes, count, counted } from './format/bytes.js'
 import { duration } from './format/durations.js'
@@ -7,7 +14,7 @@ import { table } from './table.js'
 
 /** The catalog, newest first. In a pipe numbers and times are exact: bytes, seconds, RFC 3339. */
 export function backupListScreen(
-  { backups }: { readonly backups: readonly BackupRow[] },
+  { backups }: { readonly backups: readonly JudgedRow[] },
   canvas: Canvas,
 ): string {
   const { terminal, now } = canvas
@@ -20,6 +27,8 @@ export function backupListScreen(
     { title: 'SIZE', align: 'right' as const },
     { title: 'TOOK', align: 'right' as const },
     { title: 'PURPOSE' },
+    { title: 'COPIES' },
+    { title: 'KEPT BY' },
   ]
   const rows = backups.map((backup) => [
     backup.id,
@@ -30,6 +39,8 @@ export function backupListScreen(
     terminal ? bytes(backup.bytes) : backup.bytes.toString(),
     terminal ? duration(backup.seconds) : backup.seconds.toString(),
     backup.purpose,
+    copiesOf(backup),
+    keptBy(backup),
   ])
   if (!terminal) return table(columns, rows, canvas)
   if (backups.length === 0) return 'No backups yet.  ops backup takes one.'

@@ -1,8 +1,9 @@
+import type { Verdict } from '../domain/retention/verdict.js'
 import type { Trust } from '../domain/trust.js'
 import type { Canvas } from './canvas.js'
 import { paint, type Paint } from './paint.js'
 
-/** What lists and details draw of a backup. */
+/** What of a backup is drawn everywhere. */
 export interface BackupRow {
   readonly id: string
   readonly target: string
@@ -16,6 +17,23 @@ export interface BackupRow {
   readonly collections: Readonly<
     Record<string, { readonly documents: number; readonly bytes: number }>
   >
+}
+
+/** What lists and details draw besides: what keeps it, and where else it is. */
+export interface JudgedRow extends BackupRow {
+  readonly retention: Pick<Verdict, 'keep' | 'reasons'>
+  readonly copies: readonly { readonly to: string; readonly state: string }[]
+}
+
+/** The rules that keep a backup, in short: `last-good, daily`; `nothing` where the next prune removes it. */
+export function keptBy({ retention }: Pick<JudgedRow, 'retention'>): string {
+  if (!retention.keep) return 'nothing'
+  return retention.reasons.map(({ rule }) => rule).join(', ')
+}
+
+/** Where else a backup is: `usb, s3 failed`; nothing where no copy was asked for. */
+export function copiesOf({ copies }: Pick<JudgedRow, 'copies'>): string {
+  return copies.map(({ to, state }) => (state === 'ok' ? to : `${to} ${state}`)).join(', ')
 }
 
 /** The state word of a backup: its trust, or that its file is gone. */

@@ -1,4 +1,4 @@
-import { paintState, stateWord, type BackupRow } from './backupRow.js'
+import { copiesOf, paintState, stateWord, type JudgedRow } from './backupRow.js'
 import type { Canvas } from './canvas.js'
 import { bytes, count } from './format/bytes.js'
 import { duration } from './format/durations.js'
@@ -6,7 +6,7 @@ import { both } from './format/times.js'
 import { facts, table } from './table.js'
 
 /** Everything a manifest says that a person may want to know. */
-export interface BackupDetails extends BackupRow {
+export interface BackupDetails extends JudgedRow {
   readonly path: string
   readonly sha256: string
   readonly judgedAt: string
@@ -28,6 +28,10 @@ export function backupShowScreen(backup: BackupDetails, canvas: Canvas): string 
     ['Taken', `${when(backup.takenAt)}, in ${duration(backup.seconds)}`],
     ...(consistentAt === undefined ? [] : [['Consistent at', when(consistentAt)] as const]),
     ['Judged', `${when(backup.judgedAt)}: ${backup.judgement}`],
+    ...backup.retention.reasons.map(
+      ({ says }) => [backup.retention.keep ? 'Kept' : 'Goes next', says] as const,
+    ),
+    ...(backup.copies.length === 0 ? [] : [['Copies', copiesOf(backup)] as const]),
     ['Size', `${bytes(backup.bytes)} (${bytes(backup.rawBytes)} before compression)`],
     [
       'Server',

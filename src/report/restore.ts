@@ -1,5 +1,5 @@
 import type { RestoreResult } from '../procedures/restore/restore.js'
-import type { UndoResult } from '../procedures/restore/undo.js'
+import type { UndoResult } from '../procedures/restore/undone.js'
 import type { Canvas } from './canvas.js'
 import { count } from './format/bytes.js'
 import { duration } from './format/durations.js'
@@ -28,5 +28,9 @@ export function undoScreen(result: UndoResult, canvas: Canvas): string {
   const { good } = paint(canvas)
   const head = `${good('✔')} Taken back: ${result.undone}`
   if (result.restored) return `${head}\n${restoreScreen(result.restored, canvas)}`
-  return [head, ...result.dropped.map((name) => `  ${visible(name)}  dropped`)].join('\n')
+  return [
+    head,
+    ...result.dropped.map((name) => `  ${visible(name)}  dropped`),
+    ...result.returned.map((id) => `  ${visible(id)}  back on the shelf`),
+  ].join('\n')
 }

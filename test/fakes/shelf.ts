@@ -1,13 +1,22 @@
+import { briefOf } from '../../src/domain/backupBrief.js'
 import { fileOf, type BackupForm } from '../../src/domain/backupFile.js'
 import { backupId } from '../../src/domain/backupId.js'
 import { Failure } from '../../src/domain/failure.js'
 import type { Manifest } from '../../src/domain/manifest.js'
-import type { Annotation, Leftover, Shelf, ShelfEntry } from '../../src/ports/shelf.js'
+import type {
+  Annotation,
+  Leftover,
+  Removal,
+  Shelf,
+  ShelfEntry,
+  Trashed,
+} from '../../src/ports/shelf.js'
 
 /** A shelf in memory. `files` holds every file by its path; `refuse` makes the next write fail. */
 export class FakeShelf implements Shelf {
   readonly files = new Map<string, Buffer>()
   readonly manifests = new Map<string, Manifest>()
+  readonly trashed = new Map<string, { readonly manifest: Manifest; readonly removedAt: string }>()
   readonly leftovers: Leftover[] = []
   free = 1e12
   refuse: Error | undefined
@@ -23,7 +32,8 @@ export class FakeShelf implements Shelf {
 
   draft(at: Date, safety: boolean, form: BackupForm) {
     let again = 0
-    while (this.manifests.has(backupId(this.target, at, again, safety))) again++
+    const taken = (id: string) => this.manifests.has(id) || this.trashed.has(id)
+    while (taken(backupId(this.target, at, again, safety))) again++
     const id = backupId(this.target, at, again, safety)
     const file = fileOf(id, form)
     const partial = `${this.folder}/${file}.partial`
@@ -63,6 +73,14 @@ export class FakeShelf implements Shelf {
     )
   }
 
+  async catalog() {
+    const entries = await this.list()
+    return {
+      entries: entries.map((entry) => ({ ...entry, manifest: briefOf(entry.manifest) })),
+      unreadable: await this.unreadable(),
+    }
+  }
+
   unreadable() {
     return Promise.resolve([])
   }
@@ -86,6 +104,63 @@ export class FakeShelf implements Shelf {
   annotate(id: string, annotation: Annotation): Promise<void> {
     const manifest = this.manifests.get(id)
     if (manifest) this.manifests.set(id, { ...manifest, ...annotation })
+    return Promise.resolve()
+  }
+
+  remove(ids: readonly string[], { at }: Removal): Promise<void> {
+    const missing = ids.find((id) => !this.manifests.has(id))
+    if (missing !== undefined)
+      return Promise.reject(
+        new Failure('not-found', 'BACKUP_NOT_FOUND', `there is no ${missing}`, ['ops backup list']),
+      )
+    if (this.refuse) return Promise.reject(this.refuse)
+    for (const id of ids) {
+      const manifest = this.manifests.get(id)
+      if (!manifest) continue
+      this.trashed.set(id, { manifest, removedAt: at.toISOString() })
+      this.manifests.delete(id)
+      this.#move(`${this.folder}/${manifest.file}`, `${this.folder}/.trash/${manifest.file}`)
+    }
+    return Promise.resolve()
+  }
+
+  trash(): Promise<readonly Trashed[]> {
+    return Promise.resolve(
+      [...this.trashed].map(([id, { manifest, removedAt }]) => ({
+        id,
+        bytes: this.files.get(`${this.folder}/.trash/${manifest.file}`)?.length ?? 0,
+        removedAt,
+      })),
+    )
+  }
+
+  bringBack(ids: readonly string[]): Promise<readonly string[]> {
+    const back = ids.filter((id) => this.trashed.has(id))
+    const taken = back.find((id) => this.manifests.has(id))
+    if (taken !== undefined)
+      return Promise.reject(
+        new Failure('refused', 'BACKUP_EXISTS', `there is another ${taken}`, ['ops backup list']),
+      )
+    for (const id of back) {
+      const found = this.trashed.get(id)
+      if (!found) continue
+      this.trashed.delete(id)
+      this.manifests.set(id, found.manifest)
+      this.#move(
+        `${this.folder}/.trash/${found.manifest.file}`,
+        `${this.folder}/${found.manifest.file}`,
+      )
+    }
+    return Promise.resolve(back)
+  }
+
+  erase(ids: readonly string[]): Promise<void> {
+    for (const id of ids) {
+      const found = this.trashed.get(id)
+      if (!found) continue
+      this.files.delete(`${this.folder}/.trash/${found.manifest.file}`)
+      this.trashed.delete(id)
+    }
     return Promise.resolve()
   }
 

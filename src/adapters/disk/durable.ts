@@ -1,6 +1,6 @@
 import { mkdir, type FileHandle } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
-import { open, remove, rename, sync, syncFolder, writeAll } from '../disk/disk.js'
+import { open, remove, rename, sync, syncFolder, writeAll } from './disk.js'
 
 /** Makes a folder (0700) and what is missing above it, so that all of them survive a power cut. */
 export async function makeFolder(folder: string): Promise<void> {
@@ -36,4 +36,9 @@ export async function writeDurably(path: string, text: string): Promise<void> {
   await handle.close()
   await rename(temporary, path)
   await syncFolder(dirname(path))
+}
+
+/** Whether an error of the operating system says that there is no such file. */
+export function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT'
 }

@@ -1,11 +1,12 @@
-import { symlink, type FileHandle } from 'node:fs/promises'
+import type { FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Failure } from '../../domain/failure.js'
-import { backupForms, fileOf, formOf, type BackupForm } from '../../domain/backupFile.js'
+import { fileOf, formOf, type BackupForm } from '../../domain/backupFile.js'
 import type { Manifest } from '../../domain/manifest.js'
 import type { Draft } from '../../ports/shelf.js'
 import { open, remove, rename, sync, syncFolder, writeAll } from '../disk/disk.js'
 import { writeDurably } from '../disk/durable.js'
+import { pointLatest } from './latest.js'
 import type { Layout } from './layout.js'
 import { onShelf } from './shelfFailure.js'
 import { nextSequence, shelfList, sizeOf } from './shelfList.js'
@@ -77,37 +78,4 @@ async function requireThere(path: string, bytes: number): Promise<void> {
     `ls -l ${path}`,
     'ops backup',
   ])
-}
-
-/** The link leads to the first backup of the list. A file system without links does without: the backup is good. */
-async function pointLatest(names: Layout): Promise<void> {
-  const { entries } = await shelfList(names)
-  const newest = entries.find(({ manifest, present }) => manifest.purpose === 'backup' && present)
-  if (!newest) return
-  const latest = names.latest(formOf(newest.manifest))
-  const temporary = `${latest}.partial`
-  await remove(temporary)
-  try {
-    // Replaced by renaming a new one over it, so that there always is one.
-    await symlink(newest.manifest.file, temporary)
-  } catch (error) {
-    if (isWithoutLinks(error)) return
-    throw error
-  }
-  await rename(temporary, latest)
-  await removeOthers(names, latest)
-  await syncFolder(names.folder)
-}
-
-/** One link only: that to an older backup of another form would be taken for the newest. */
-async function removeOthers(names: Layout, latest: string): Promise<void> {
-  for (const form of backupForms) {
-    if (names.latest(form) !== latest) await remove(names.latest(form))
-  }
-}
-
-/** symlink(2): EPERM where the file system has no symbolic links. */
-function isWithoutLinks(error: unknown): boolean {
-  const codes = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']
-  return error instanceof Error && 'code' in error && codes.includes(String(error.code))
 }

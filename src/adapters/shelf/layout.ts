@@ -5,6 +5,8 @@ import { backupFile, fileOf, type BackupForm } from '../../domain/backupFile.js'
 export interface Layout {
   readonly folder: string
   readonly quarantine: string
+  /** Where removed backups wait, under the names they had. */
+  readonly trash: Trash
   /** The link to the newest backup, which has that backup's ending. */
   latest(form: BackupForm): string
   file(id: string, form: BackupForm): string
@@ -13,12 +15,27 @@ export interface Layout {
   checksum(id: string): string
 }
 
+/** Names in the trash of a shelf. */
+export interface Trash {
+  readonly folder: string
+  file(id: string, form: BackupForm): string
+  manifest(id: string): string
+  checksum(id: string): string
+}
+
 /** The names under `<shelf>/<target>`. */
 export function layout(shelf: string, target: string): Layout {
   const folder = join(shelf, target)
+  const trash = join(folder, '.trash')
   return {
     folder,
     quarantine: join(folder, '.quarantine'),
+    trash: {
+      folder: trash,
+      file: (id, form) => join(trash, fileOf(id, form)),
+      manifest: (id) => join(trash, `${id}.json`),
+      checksum: (id) => join(trash, `${id}.sha256`),
+    },
     latest: (form) => join(folder, fileOf(latestName, form)),
     file: (id, form) => join(folder, fileOf(id, form)),
     partial: (id, form) => join(folder, `${fileOf(id, form)}.partial`),

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { stat, statfs } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { briefOf } from '../../domain/backupBrief.js'
 import { backupForms, type BackupForm } from '../../domain/backupFile.js'
 import { backupId } from '../../domain/backupId.js'
 import { Failure } from '../../domain/failure.js'
@@ -15,6 +16,7 @@ import { requireOwn } from './ownFolder.js'
 import { onShelf } from './shelfFailure.js'
 import { shelfList, sizeOf } from './shelfList.js'
 import { spoolName, sweep } from './sweep.js'
+import { bringBack, eraseFromTrash, listTrash, moveToTrash } from './trash.js'
 
 /** Bytes read at once: large enough that the disk, not the calls, sets the pace. */
 const readAtOnce = 1024 * 1024
@@ -33,6 +35,15 @@ export function folderShelf(shelf: string, target: string): Shelf {
 
     list: () => onShelf(names.folder, async () => (await shelfList(names)).entries),
 
+    catalog: () =>
+      onShelf(names.folder, async () => {
+        const { entries, unreadable } = await shelfList(names)
+        return {
+          entries: entries.map((entry) => ({ ...entry, manifest: briefOf(entry.manifest) })),
+          unreadable,
+        }
+      }),
+
     unreadable: () => onShelf(names.folder, async () => (await shelfList(names)).unreadable),
 
     read: (path) => readFrom(path),
@@ -43,6 +54,14 @@ export function folderShelf(shelf: string, target: string): Shelf {
       }),
 
     annotate: (id, annotation) => onShelf(names.manifest(id), () => change(names, id, annotation)),
+
+    remove: (ids, removal) => onShelf(names.trash.folder, () => moveToTrash(names, ids, removal)),
+
+    trash: () => onShelf(names.trash.folder, () => listTrash(names)),
+
+    bringBack: (ids) => onShelf(names.folder, () => bringBack(names, ids)),
+
+    erase: (ids) => onShelf(names.trash.folder, () => eraseFromTrash(names, ids)),
 
     sweep: () => onShelf(names.folder, () => sweep(names)),
 
@@ -116,7 +135,7 @@ async function draft(
 ): Promise<Draft> {
   for (let again = 0; ; again++) {
     const id = backupId(target, at, again, safety)
-    if ((await anyFile(names, id)) || (await exists(names.manifest(id)))) continue
+    if ((await anyFile(names, id)) || (await anyManifest(names, id))) continue
     try {
       return await openDraft(names, id, form)
     } catch (error) {
@@ -125,12 +144,20 @@ async function draft(
   }
 }
 
-/** Whether a file of that id is there, whatever its form: one id is one backup. */
+/** Whether a file of that id is there or in the trash, whatever its form: one id is one backup. */
 async function anyFile(names: Layout, id: string): Promise<boolean> {
   const found = await Promise.all(
-    backupForms.flatMap((form) => [exists(names.file(id, form)), exists(names.partial(id, form))]),
+    backupForms.flatMap((form) => [
+      exists(names.file(id, form)),
+      exists(names.partial(id, form)),
+      exists(names.trash.file(id, form)),
+    ]),
   )
   return found.includes(true)
+}
+
+async function anyManifest(names: Layout, id: string): Promise<boolean> {
+  return (await exists(names.manifest(id))) || (await exists(names.trash.manifest(id)))
 }
 
 async function exists(path: string): Promise<boolean> {

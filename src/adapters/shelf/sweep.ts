@@ -3,7 +3,9 @@ import { basename, join } from 'node:path'
 import type { Leftover } from '../../ports/shelf.js'
 import { processIdentity } from '../state/processIdentity.js'
 import { remove, rename, syncFolder } from '../disk/disk.js'
+import { repairLatest } from './latest.js'
 import { idOfFile, type Layout } from './layout.js'
+import { sweepTrash } from './trash.js'
 
 /**
  * Deals with what killed runs left. A partial file proves nothing and is removed. A finished file without a manifest was
@@ -11,7 +13,9 @@ import { idOfFile, type Layout } from './layout.js'
  * Only to be called under the target's lock: nobody else is writing then.
  */
 export async function sweep(names: Layout): Promise<readonly Leftover[]> {
-  const leftovers: Leftover[] = []
+  // First: what is on its way to the trash must not be taken for a file whose manifest was never written.
+  const leftovers: Leftover[] = [...(await sweepTrash(names))]
+  await repairLatest(names)
   const files = await readdir(names.folder)
   const present = new Set(files)
 

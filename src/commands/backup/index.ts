@@ -1,6 +1,7 @@
 import { Flags } from '@oclif/core'
 import * as flags from '../../cli/flags.js'
 import { OpsCommand } from '../../cli/opsCommand.js'
+import { retentionOf } from '../../cli/retention.js'
 import { backUpEach, backupOf } from '../../cli/takeBackups.js'
 import type { ExitKind } from '../../domain/exit.js'
 
@@ -9,7 +10,8 @@ export default class Backup extends OpsCommand {
   static override description =
     "mongodump's stream is read to its end as it passes: every namespace, every checksum, every count. A backup is listed " +
     'only if mongodump left with exit code 0, the archive is whole, and the file is safely on the disk. Nothing is changed ' +
-    'on the server, and the file can be restored with mongorestore alone.'
+    'on the server, and the file can be restored with mongorestore alone. Where ops.yaml has backup.retention, older ' +
+    'backups that it does not keep then move to the trash.'
   static override examples = [
     { description: 'Back up the only target', command: '<%= config.bin %> backup' },
     {
@@ -24,6 +26,7 @@ export default class Backup extends OpsCommand {
   static override exitKinds: readonly ExitKind[] = [
     'failed',
     'usage',
+    'partial',
     'not-found',
     'locked',
     'integrity',
@@ -45,8 +48,9 @@ export default class Backup extends OpsCommand {
   async run(): Promise<unknown> {
     const { flags: given } = await this.parse(Backup)
     const targets = await this.targets(given)
-    const { compression } = (await this.settings()).config.backup
-    const how = { engine: given.engine, compression }
+    const { config } = await this.settings()
+    const { compression } = config.backup
+    const how = { engine: given.engine, compression, retention: retentionOf(config) }
     const world = await this.world()
     const [only] = targets
     if (only && !given.all)

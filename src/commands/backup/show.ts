@@ -1,7 +1,8 @@
 import { Args } from '@oclif/core'
-import { entryOf, findBackup } from '../../cli/backupEntries.js'
+import { findBackup, judgedEntry } from '../../cli/backupEntries.js'
 import * as flags from '../../cli/flags.js'
 import { OpsCommand } from '../../cli/opsCommand.js'
+import { retentionOf } from '../../cli/retention.js'
 import type { ExitKind } from '../../domain/exit.js'
 
 export default class BackupShow extends OpsCommand {
@@ -24,7 +25,9 @@ export default class BackupShow extends OpsCommand {
   async run(): Promise<unknown> {
     const { args, flags: given } = await this.parse(BackupShow)
     const targets = await this.targets({ ...given, all: given.target === undefined })
-    const { entry } = await this.patiently(findBackup(args.id, targets, await this.world()))
-    return this.show('backup show', entryOf(entry))
+    const world = await this.world()
+    const retention = retentionOf((await this.settings()).config)
+    const named = await this.patiently(findBackup(args.id, targets, world))
+    return this.show('backup show', await this.patiently(judgedEntry(named, retention, world)))
   }
 }

@@ -3,11 +3,12 @@ import type { Manifest } from '../../domain/manifest.js'
 import type { Target } from '../../domain/target.js'
 import { Failure } from '../../domain/failure.js'
 import type { LiveNamespace, MongoSession, ServerFacts } from '../../ports/mongo.js'
-import type { Draft, Leftover, Shelf } from '../../ports/shelf.js'
+import type { Draft, Shelf } from '../../ports/shelf.js'
 import type { DumpTools } from '../../ports/tools.js'
 import type { World } from '../../ports/world.js'
 import type { Step, StepContext } from '../plan.js'
 import { lastLike } from './catalog.js'
+import { sweptText } from './sweptText.js'
 import { requireComplete } from './completeness.js'
 import { unfinished, unfinishedText } from '../restore/unfinished.js'
 import { manifestOf } from './manifest.js'
@@ -208,10 +209,4 @@ function summary({ contents, bytes }: Written, { databases }: Scope): string {
   )
   const documents = own.reduce((total, namespace) => total + namespace.documents, 0)
   return `${own.length.toString()} collections, ${documents.toString()} documents, ${contents.rawBytes.toString()} bytes as ${bytes.toString()}`
-}
-
-function sweptText({ file, bytes, fate }: Leftover): string {
-  return fate === 'removed'
-    ? `removed ${file} (${bytes.toString()} bytes): an earlier run was cut off while writing it`
-    : `moved to ${file} (${bytes.toString()} bytes): an earlier run was cut off before it could be listed`
 }

@@ -1,13 +1,21 @@
 import type { Manifest } from '../../domain/manifest.js'
 import type { World } from '../../ports/world.js'
 import type { Procedure } from '../plan.js'
+import type { RetentionSettings } from '../retention/examineShelf.js'
+import { retentionSteps } from '../retention/afterBackup.js'
 import { planBackupPart, type BackupRequest } from './backupPart.js'
+
+/** What taking a backup of its own needs to know. */
+export interface TakeBackupRequest extends BackupRequest {
+  /** Applied once the backup is good; absent: nothing is removed. */
+  readonly retention?: RetentionSettings
+}
 
 /** What `ops backup` answers. */
 export type BackupResult = Manifest & { readonly path: string }
 
 /** Takes a backup: nothing is changed on the server, and nothing is listed unless it is whole. */
-export const takeBackup: Procedure<BackupRequest, BackupResult, World> = {
+export const takeBackup: Procedure<TakeBackupRequest, BackupResult, World> = {
   id: 'backup',
   summary: 'take a backup now and check it while it is written',
 
@@ -27,7 +35,10 @@ export const takeBackup: Procedure<BackupRequest, BackupResult, World> = {
         ['To', folder],
       ],
       loses: [],
-      steps: part.steps,
+      steps: [
+        ...part.steps,
+        ...(request.retention ? retentionSteps(target, request.retention, world) : []),
+      ],
       holds: 'lock',
       result: () => {
         const manifest = part.manifest()

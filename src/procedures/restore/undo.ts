@@ -4,8 +4,10 @@ import type { Target } from '../../domain/target.js'
 import type { MongoSession } from '../../ports/mongo.js'
 import type { World } from '../../ports/world.js'
 import type { Compression } from '../backup/writeBackup.js'
-import type { Plan, Procedure, Step } from '../plan.js'
-import { restore, type RestoreResult } from './restore.js'
+import type { Plan, Procedure } from '../plan.js'
+import { returnRemoved } from '../retention/returnRemoved.js'
+import { markUndone, type UndoResult } from './undone.js'
+import { restore } from './restore.js'
 import type { Touched } from './stateBefore.js'
 
 /** What taking back needs to know. */
@@ -20,16 +22,10 @@ export interface UndoRequest {
   readonly compression: Compression
 }
 
-/** What `ops undo` answers. */
-export interface UndoResult {
-  readonly undone: string
-  readonly target: string
-  readonly dropped: readonly string[]
-  readonly restored: RestoreResult | null
-  readonly receipt: string | null
-}
-
-/** Takes back the last destructive procedure: the state before it is restored from its safety backup, or what it made is dropped. */
+/**
+ * Takes back the last procedure that can be: the state before it is restored from its safety backup, what it made is
+ * dropped, or what it moved to the trash is brought back.
+ */
 export const undo: Procedure<UndoRequest, UndoResult, World> = {
   id: 'undo',
   summary: 'take back the last destructive procedure',
@@ -38,18 +34,20 @@ export const undo: Procedure<UndoRequest, UndoResult, World> = {
     const receipt = await findReceipt(request, world)
     const target = request.target(receipt.target)
     const { created, touched, safetyBackup } = receipt
+    if (receipt.shelf) return returnRemoved(receipt, target, world)
     if (created) return dropCopies(receipt, created, target, world)
     if (safetyBackup === undefined && touched) return dropTouched(receipt, touched, target, world)
     return restoreBefore(receipt, target, request, world)
   },
 }
 
-async function findReceipt({ receipt: id, only }: UndoRequest, world: World): Promise<Receipt> {
+async function findReceipt(request: UndoRequest, world: World): Promise<Receipt> {
+  const { receipt: id, only } = request
   if (id !== undefined) {
     const found = await world.receipts.read(id)
     if (!found)
       throw new Failure('not-found', 'RECEIPT_NOT_FOUND', `there is no receipt ${id}`, ['ops undo'])
-    if (await canBeUndone(found, world)) return found
+    if (await canBeUndone(found, request, world)) return found
     throw new Failure(
       'refused',
       'UNDO_IMPOSSIBLE',
@@ -59,34 +57,49 @@ async function findReceipt({ receipt: id, only }: UndoRequest, world: World): Pr
   }
   for (const receipt of await world.receipts.list()) {
     if (only !== undefined && receipt.target !== only) continue
-    if (await canBeUndone(receipt, world)) return receipt
+    // What a backup tidied up on its way is not what somebody has just done: it is taken back by its name only.
+    if (receipt.command === 'backup') continue
+    if (await canBeUndone(receipt, request, world)) return receipt
   }
   throw new Failure('not-found', 'NOTHING_TO_UNDO', 'nothing was done that could be taken back', [
     'ops backup list',
   ])
 }
 
-async function canBeUndone(receipt: Receipt, world: World): Promise<boolean> {
+async function canBeUndone(receipt: Receipt, request: UndoRequest, world: World): Promise<boolean> {
   const { safetyBackup, created, touched, emptyBefore } = receipt
-  if (safetyBackup === undefined && created === undefined && !(touched && emptyBefore)) return false
+  if (receipt.shelf) {
+    if (!(await isInTrash(receipt, request, world))) return false
+  } else if (safetyBackup === undefined && created === undefined && !(touched && emptyBefore))
+    return false
   if (receipt.state === 'done' || receipt.state === 'failed') return true
   return receipt.state === 'started' && (await world.receipts.abandoned(receipt))
 }
 
-function whyNot({ state, safetyBackup }: Receipt): string {
+/** Whether the trash still holds any of what was moved there. */
+async function isInTrash(receipt: Receipt, request: UndoRequest, world: World): Promise<boolean> {
+  const removed = receipt.shelf?.removed ?? []
+  const target = removed.length > 0 ? known(receipt.target, request) : undefined
+  if (!target) return false
+  return (await world.shelf(target).trash()).some(({ id }) => removed.includes(id))
+}
+
+/** The target of that name; nothing where ops.yaml no longer has it. */
+function known(name: string, request: UndoRequest): Target | undefined {
+  try {
+    return request.target(name)
+  } catch (error) {
+    if (error instanceof Failure) return undefined
+    throw error
+  }
+}
+
+function whyNot({ state, safetyBackup, shelf }: Receipt): string {
   if (state === 'undone') return 'it was taken back already'
   if (state === 'rolled-back') return 'it failed, and what it had changed was taken back then'
   if (state === 'started') return 'it is still running'
+  if (shelf) return 'the trash no longer holds what it removed'
   return safetyBackup === undefined ? 'no safety backup was taken before it' : `it is ${state}`
-}
-
-function markUndone(receipt: Receipt, world: World): Step {
-  return {
-    title: `Close the record of ${receipt.id}`,
-    effect: 'changes',
-    afterwards: true,
-    run: () => world.receipts.save({ ...receipt, state: 'undone', stopped: [] }),
-  }
 }
 
 async function restoreBefore(
@@ -121,6 +134,7 @@ async function restoreBefore(
         target: target.name,
         dropped: restored.dropped,
         restored,
+        returned: [],
         receipt: restored.receipt,
       }
     },
@@ -200,6 +214,7 @@ function dropping(
       target: target.name,
       dropped: names,
       restored: null,
+      returned: [],
       receipt: own?.id ?? null,
     }),
   }

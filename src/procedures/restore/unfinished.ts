@@ -7,6 +7,8 @@ import type { Step } from '../plan.js'
 export async function unfinished(target: Target, world: World): Promise<readonly Receipt[]> {
   const found: Receipt[] = []
   for (const receipt of await world.receipts.list()) {
+    // What was cut off on the shelf alone is finished by the next sweep; no data is half changed.
+    if (receipt.shelf) continue
     if (receipt.target === target.name && (await world.receipts.abandoned(receipt)))
       found.push(receipt)
   }
@@ -17,7 +19,7 @@ export async function unfinished(target: Target, world: World): Promise<readonly
 export async function stoppedBefore(target: Target, world: World): Promise<readonly string[]> {
   const stopped: string[] = []
   for (const receipt of await world.receipts.list()) {
-    if (receipt.target !== target.name) continue
+    if (receipt.target !== target.name || receipt.shelf) continue
     // Whatever went through after it has started them again, or was told not to.
     if (receipt.state === 'done' || receipt.state === 'undone') break
     stopped.push(...(receipt.stopped ?? []))

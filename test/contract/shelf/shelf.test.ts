@@ -135,4 +135,51 @@ describe.each([
     await spooled.discard()
     await expect(readAll(shelf, spooled.path)).rejects.toMatchObject({ code: 'BACKUP_NOT_FOUND' })
   })
+
+  describe('with a trash', () => {
+    const removal = { at: new Date('2026-11-21T14:00:00.000Z'), command: 'backup prune' }
+
+    test('moves backups there, and brings them back as they were', async () => {
+      const shelf = await make()
+      const id = await put(shelf)
+      const stays = await put(shelf, new Date(at.getTime() + 3_600_000))
+      const before = await shelf.list()
+      await shelf.remove([id], removal)
+      expect((await shelf.list()).map(({ manifest }) => manifest.id)).toEqual([stays])
+      expect(await shelf.trash()).toEqual([
+        { id, bytes: bytes.length, removedAt: removal.at.toISOString() },
+      ])
+      expect(await shelf.bringBack([id, 'medical-20200101T000000Z'])).toEqual([id])
+      expect(await shelf.list()).toEqual(before)
+      expect(await shelf.trash()).toEqual([])
+    })
+
+    test('erases what is there for good, and nothing else', async () => {
+      const shelf = await make()
+      const id = await put(shelf)
+      const stays = await put(shelf, new Date(at.getTime() + 3_600_000))
+      await shelf.remove([id], removal)
+      await shelf.erase([id, stays])
+      expect(await shelf.trash()).toEqual([])
+      expect(await shelf.bringBack([id])).toEqual([])
+      expect((await shelf.list()).map(({ manifest }) => manifest.id)).toEqual([stays])
+    })
+
+    test('moves nothing where one of those named is not there', async () => {
+      const shelf = await make()
+      const id = await put(shelf)
+      await expect(shelf.remove([id, 'medical-20200101T000000Z'], removal)).rejects.toMatchObject({
+        code: 'BACKUP_NOT_FOUND',
+        exitCode: 10,
+      })
+      expect(await shelf.list()).toHaveLength(1)
+    })
+
+    test('gives no new backup the name of one in the trash', async () => {
+      const shelf = await make()
+      const id = await put(shelf)
+      await shelf.remove([id], removal)
+      expect(await put(shelf)).toBe(`${id}-1`)
+    })
+  })
 })

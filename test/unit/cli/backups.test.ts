@@ -16,6 +16,7 @@ import { carriedOut, compression, fakeWorld, medical } from '../../fakes/world.j
 import { stackScene } from '../stack/scene.js'
 import { fakeDoor } from './door.js'
 
+const retention = { timeZone: 'UTC', trashSeconds: 60, neededBy: () => () => [] }
 const billing = { ...medical, name: 'billing' }
 const broken = Buffer.from('this is not an archive')
 
@@ -40,7 +41,7 @@ describe('the list of backups', () => {
       takenAt: '2026-11-21T14:00:00.000Z',
     })
     shelves.billing.manifests.set(newer.id, newer)
-    const { backups } = await listBackups([medical, billing], world)
+    const { backups } = await listBackups([medical, billing], retention, world)
     expect(backups.map(({ id, present }) => [id, present])).toEqual([
       [newer.id, false],
       [known.id, true],
@@ -91,7 +92,12 @@ describe('verifying', () => {
 })
 
 describe('backing up every target', () => {
-  const request = (targets: (typeof medical)[]) => ({ targets, engine: undefined, compression })
+  const request = (targets: (typeof medical)[]) => ({
+    targets,
+    engine: undefined,
+    compression,
+    retention,
+  })
 
   test('goes on past one that fails, and fails at the end with what was taken', async () => {
     const { world, server } = scene()

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { agree } from '../../../src/cli/agree.js'
-import { answered, confirm } from '../../../src/cli/confirm.js'
+import { answered } from '../../../src/cli/answered.js'
+import { confirm } from '../../../src/cli/confirm.js'
 import { Failure } from '../../../src/domain/failure.js'
 import { fakeDoor } from './door.js'
 

@@ -8,10 +8,11 @@ const full = readFileSync(new URL('../../fixtures/config/full.yaml', import.meta
 describe('a configuration', () => {
   it('becomes a Config with every path absolute and every duration in seconds', () => {
     const { config, warnings } = parse(full, { CLOUD_PASSWORD: 'pa:ss' })
-    expect(warnings).toHaveLength(5)
+    expect(warnings).toHaveLength(4)
     expect(config).toMatchObject({
       version: 1,
       name: 'healthcare',
+      timeZone: 'Europe/Berlin',
       file: '/srv/app/ops.yaml',
       directory: '/srv/app',
       stack: {
@@ -32,6 +33,7 @@ describe('a configuration', () => {
           yearly: 6,
           minGood: 7,
         },
+        trashSeconds: 172_800,
         compression: { level: 6, workers: 3, blockBytes: 1_048_576 },
       },
       pitr: { enabled: true, everySeconds: 60 },
@@ -80,16 +82,7 @@ describe('a configuration', () => {
     const { config } = parse(minimal())
     expect(config.backup).toEqual({
       shelf: '/var/backups/ops',
-      retention: {
-        keepWithinSeconds: 604_800,
-        last: 0,
-        hourly: 0,
-        daily: 7,
-        weekly: 4,
-        monthly: 12,
-        yearly: 0,
-        minGood: 3,
-      },
+      trashSeconds: 604_800,
       compression: { level: 4, workers: 2, blockBytes: 4_194_304 },
     })
     expect(config.pitr).toEqual({ enabled: false, everySeconds: 60 })
@@ -111,7 +104,26 @@ describe('a configuration', () => {
 
   it('keeps the other defaults of retention where it names only some', () => {
     const { config } = parse(minimal('backup: {retention: {daily: 30}}'))
-    expect(config.backup.retention).toMatchObject({ daily: 30, weekly: 4, monthly: 12, minGood: 3 })
+    expect(config.backup.retention).toEqual({
+      keepWithinSeconds: 604_800,
+      last: 0,
+      hourly: 0,
+      daily: 30,
+      weekly: 4,
+      monthly: 12,
+      yearly: 0,
+      minGood: 3,
+    })
+  })
+
+  it('counts days in the time zone of the machine where none is named, and refuses one that is none', () => {
+    expect(parse(minimal()).config.timeZone).toBe(
+      new Intl.DateTimeFormat().resolvedOptions().timeZone,
+    )
+    expect(parse(minimal('timeZone: Asia/Tokyo')).config.timeZone).toBe('Asia/Tokyo')
+    expect(failure(() => parse(minimal('timeZone: Asia/Tokio'))).message).toContain(
+      'is not a time zone such as Europe/Berlin or UTC',
+    )
   })
 
   it('starts a path with ~ from the home folder', () => {

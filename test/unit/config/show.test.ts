@@ -108,6 +108,7 @@ describe('the JSON schema', () => {
     expect(Object.keys(schema.properties ?? {})).toEqual([
       'version',
       'name',
+      'timeZone',
       'stack',
       'targets',
       'backup',

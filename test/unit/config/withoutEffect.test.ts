@@ -10,8 +10,8 @@ const file = (more: string) =>
   )
 
 test('a setting that this version does not act on is read, checked, and named at every reading', () => {
-  expect(file('backup: {retention: {daily: 7}}').warnings).toEqual([
-    'backup.retention has no effect in this version: nothing is removed from the shelf',
+  expect(file('pitr: {enabled: true, every: 60s}').warnings).toEqual([
+    'pitr.every has no effect in this version: no oplog slices are taken between backups',
   ])
   expect(
     file('pitr: {enabled: true, every: 60s}\nobjectives: {rto: 1h, rpo: 5m}').warnings,
@@ -19,5 +19,6 @@ test('a setting that this version does not act on is read, checked, and named at
 })
 
 test('the same settings left out are not mentioned', () => {
+  expect(file('backup: {retention: {daily: 7}}').warnings).toEqual([])
   expect(file('pitr: {enabled: true}\nobjectives: {backupAge: 26h}').warnings).toEqual([])
 })

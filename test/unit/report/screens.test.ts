@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { backupScreen } from '../../../src/report/backup.js'
 import { backupListScreen } from '../../../src/report/backupList.js'
-import type { BackupRow } from '../../../src/report/backupRow.js'
+import type { JudgedRow } from '../../../src/report/backupRow.js'
 import { backupShowScreen } from '../../../src/report/backupShow.js'
 import { backupVerifyScreen } from '../../../src/report/backupVerify.js'
 import { failureScreen } from '../../../src/report/failure.js'
@@ -9,7 +9,7 @@ import { dryRunScreen, dryRunsScreen, planScreen, type PlanText } from '../../..
 import { restoreScreen, undoScreen } from '../../../src/report/restore.js'
 import { colorful, pipe, terminal } from './canvas.js'
 
-const row: BackupRow = {
+const row: JudgedRow = {
   id: 'medical-20261121T010000Z',
   target: 'medical',
   purpose: 'backup',
@@ -19,6 +19,14 @@ const row: BackupRow = {
   rawBytes: 22_926_000,
   trust: 'sound',
   present: true,
+  copies: [{ to: 'usb', state: 'ok' }],
+  retention: {
+    keep: true,
+    reasons: [
+      { rule: 'last-good', says: 'the last good one' },
+      { rule: 'daily', says: 'the newest of 2026-11-21 (daily 1 of 7)' },
+    ],
+  },
   collections: { 'medical_records.healthcare_data': { documents: 54_966, bytes: 22_900_000 } },
 }
 
@@ -108,17 +116,17 @@ describe('backups', () => {
   test('are listed for a person with a head count', () => {
     expect(backupListScreen({ backups: [row, { ...row, present: false }] }, terminal))
       .toMatchInlineSnapshot(`
-      "2 backups, 1 of them good, 6.57 MB
+        "2 backups, 1 of them good, 6.57 MB
 
-      ID                        TARGET   TAKEN      TRUST    DOCUMENTS     SIZE   TOOK  PURPOSE
-      medical-20261121T010000Z  medical  12 hr ago  sound       54,966  3.28 MB  8.4 s  backup
-      medical-20261121T010000Z  medical  12 hr ago  missing     54,966  3.28 MB  8.4 s  backup"
-    `)
+        ID                        TARGET   TAKEN      TRUST    DOCUMENTS     SIZE   TOOK  PURPOSE  COPIES  KEPT BY
+        medical-20261121T010000Z  medical  12 hr ago  sound       54,966  3.28 MB  8.4 s  backup   usb     last-good, daily
+        medical-20261121T010000Z  medical  12 hr ago  missing     54,966  3.28 MB  8.4 s  backup   usb     last-good, daily"
+      `)
   })
 
   test('are listed for a pipe exactly', () => {
     expect(backupListScreen({ backups: [row] }, pipe).split('\n')[1]).toBe(
-      'medical-20261121T010000Z\tmedical\t2026-11-21T01:00:00.000Z\tsound\t54966\t3284903\t8.4\tbackup',
+      'medical-20261121T010000Z\tmedical\t2026-11-21T01:00:00.000Z\tsound\t54966\t3284903\t8.4\tbackup\tusb\tlast-good, daily',
     )
   })
 
@@ -145,6 +153,9 @@ describe('backups', () => {
       Taken          12 hr ago (2026-11-21 01:00 UTC), in 8.4 s
       Consistent at  12 hr ago (2026-11-21 01:00 UTC)
       Judged         12 hr ago (2026-11-21 01:00 UTC): read to its end
+      Kept           the last good one
+                     the newest of 2026-11-21 (daily 1 of 7)
+      Copies         usb
       Size           3.28 MB (22.9 MB before compression)
       Server         MongoDB 6.0.5, replica set rs0
       Tools          100.13.0, engine exec, on db01
@@ -205,6 +216,7 @@ describe('a restore', () => {
       target: 'medical',
       dropped: ['copy'],
       restored: null,
+      returned: [],
       receipt: 'undo-1',
     }
     expect(undoScreen(undone, terminal)).toBe('✔ Taken back: restore-1\n  copy  dropped')

@@ -1,0 +1,52 @@
+import { lstat, symlink } from 'node:fs/promises'
+import { backupForms, formOf } from '../../domain/backupFile.js'
+import { remove, rename, syncFolder } from '../disk/disk.js'
+import type { Layout } from './layout.js'
+import { shelfList, sizeOf } from './shelfList.js'
+
+/**
+ * Points the link at the first backup of the list; without one there is no link. A file system without links does
+ * without: the backups are good.
+ */
+export async function pointLatest(names: Layout): Promise<void> {
+  const { entries } = await shelfList(names)
+  const newest = entries.find(({ manifest, present }) => manifest.purpose === 'backup' && present)
+  if (!newest) {
+    await removeOthers(names, undefined)
+    return
+  }
+  const latest = names.latest(formOf(newest.manifest))
+  const temporary = `${latest}.partial`
+  await remove(temporary)
+  try {
+    // Replaced by renaming a new one over it, so that there always is one.
+    await symlink(newest.manifest.file, temporary)
+  } catch (error) {
+    if (isWithoutLinks(error)) return
+    throw error
+  }
+  await rename(temporary, latest)
+  await removeOthers(names, latest)
+  await syncFolder(names.folder)
+}
+
+/** Points the link anew where it leads to nothing: a run was killed before it could. */
+export async function repairLatest(names: Layout): Promise<void> {
+  for (const form of backupForms) {
+    const link = await lstat(names.latest(form)).catch(() => undefined)
+    if (link && (await sizeOf(names.latest(form))) === undefined) return pointLatest(names)
+  }
+}
+
+/** One link only: that to an older backup of another form would be taken for the newest. */
+async function removeOthers(names: Layout, latest: string | undefined): Promise<void> {
+  for (const form of backupForms) {
+    if (names.latest(form) !== latest) await remove(names.latest(form))
+  }
+}
+
+/** symlink(2): EPERM where the file system has no symbolic links. */
+function isWithoutLinks(error: unknown): boolean {
+  const codes = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']
+  return error instanceof Error && 'code' in error && codes.includes(String(error.code))
+}

@@ -1,0 +1,16 @@
+import type { Target } from '../../domain/target.js'
+import type { Receipts } from '../../ports/receipts.js'
+
+/** Safety backups to the receipts that can be undone only with them. A run under way may still come to need its own. */
+export async function safetyBackupsInUse(
+  target: Target,
+  receipts: Receipts,
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const inUse = new Map<string, string[]>()
+  for (const { id, target: of, state, safetyBackup } of await receipts.list()) {
+    if (of !== target.name || safetyBackup === undefined) continue
+    if (state === 'undone' || state === 'rolled-back') continue
+    inUse.set(safetyBackup, [...(inUse.get(safetyBackup) ?? []), id])
+  }
+  return inUse
+}
