@@ -38,11 +38,13 @@ export interface MongoServerOptions {
   /** A standalone has no oplog. */
   readonly standalone?: boolean
   readonly published?: boolean
+  /** Folder with `ca.pem` and `server.pem`: it takes TLS then, and at first what is plain as well. */
+  readonly certificates?: string
 }
 
 /** Starts one and waits until it takes writes. It is labelled, so that leftovers of a killed run can be found. */
 export async function startMongoServer(options: MongoServerOptions = {}): Promise<MongoServer> {
-  const { password = canaryPassword, standalone = false, published = true } = options
+  const { password = canaryPassword, standalone = false, published = true, certificates } = options
   const container = `ops-test-${randomBytes(4).toString('hex')}`
   const mongod = standalone
     ? ['mongod', '--bind_ip_all']
@@ -63,6 +65,7 @@ export async function startMongoServer(options: MongoServerOptions = {}): Promis
     `MONGO_INITDB_ROOT_PASSWORD=${password}`,
     '--volume',
     `${join(root, 'stack/mongodb')}:/stack:ro`,
+    ...(certificates === undefined ? [] : ['--volume', `${certificates}:/tls:ro`]),
     '--tmpfs',
     '/data/configdb',
     '--entrypoint',
@@ -71,6 +74,7 @@ export async function startMongoServer(options: MongoServerOptions = {}): Promis
     '/stack/start.sh',
     ...mongod,
     '--wiredTigerCacheSizeGB=0.5',
+    ...(certificates === undefined ? [] : tlsArguments('/tls')),
   ])
   const discard = () =>
     execa('docker', ['rm', '--force', '--volumes', container], { reject: false })
@@ -104,6 +108,15 @@ export async function startMongoServer(options: MongoServerOptions = {}): Promis
       await discard()
     },
   }
+}
+
+/** Arguments of a mongod that asks its clients for certificates too, where they come over TLS. */
+export function tlsArguments(folder: string): readonly string[] {
+  return [
+    '--tlsMode=preferTLS',
+    `--tlsCertificateKeyFile=${folder}/server.pem`,
+    `--tlsCAFile=${folder}/ca.pem`,
+  ]
 }
 
 /** The first client of a server, once it takes writes. */
