@@ -49,56 +49,60 @@ async function inTurn(
   return figures
 }
 
-async function bench(scene: Scene): Promise<Row[]> {
-  const { name } = scene
-  const nothing = () => Promise.resolve()
-  const say = (text: string) => process.stderr.write(`${text}\n`)
-  const rows: Row[] = []
+/** Something ops does, held against what would be done by hand. Another row is another entry. */
+interface Contest {
+  readonly work: string
+  readonly guide: (scene: Scene) => Promise<Measured>
+  readonly ours: (scene: Scene) => Promise<Measured>
+  /** Before each way, every time. */
+  readonly before?: (scene: Scene) => Promise<unknown>
+  /** Whether to compare the sizes of the two archives. */
+  readonly sized?: boolean
+}
 
-  say(`${name}: backup, engine exec`)
-  const exec = await inTurn(
-    () => shell(scene, guideBackup(scene)),
-    () => ops(scene, 'backup', '--quiet', '--engine', 'exec'),
-    nothing,
-  )
-  const sizes = {
-    guide: (await stat(join(scene.place.folder, 'guide.gz'))).size,
-    ours: (await stat(join(scene.place.shelf, 'latest.archive.gz'))).size,
+const backedUp = (engine: string): Contest => ({
+  work: `backup, ${engine}`,
+  guide: (scene) => shell(scene, guideBackup(scene)),
+  ours: (scene) => ops(scene, 'backup', '--quiet', '--engine', engine),
+  sized: engine === 'sidecar',
+})
+
+const contests: readonly Contest[] = [
+  ...['sidecar', 'exec', 'host', 'auto'].map(backedUp),
+  {
+    work: 'verify --deep (against a backup by hand)',
+    guide: (scene) => shell(scene, guideBackup(scene)),
+    ours: (scene) => ops(scene, 'backup', 'verify', '--deep', '--quiet'),
+  },
+  {
+    work: 'restore into an empty server',
+    guide: (scene) => shell(scene, guideRestore(scene)),
+    ours: (scene) => ops(scene, 'restore', '--quiet', '--confirm', 'medical'),
+    before: emptied,
+  },
+]
+
+async function bench(scene: Scene): Promise<Row[]> {
+  const rows: Row[] = []
+  for (const { work, guide, ours, before, sized } of contests) {
+    process.stderr.write(`${scene.name}: ${work}\n`)
+    const figures = await inTurn(
+      () => guide(scene),
+      () => ours(scene),
+      () => before?.(scene) ?? Promise.resolve(),
+    )
+    const sizes = sized === true ? await sizesOf(scene) : undefined
+    rows.push(rowOf(`${scene.name}: ${work}`, figures, sizes))
   }
-  rows.push(rowOf(`backup, ${name}, exec`, exec, sizes))
-  say(`${name}: backup, engine host`)
-  rows.push(
-    rowOf(
-      `backup, ${name}, host`,
-      await inTurn(
-        () => shell(scene, guideBackup(scene)),
-        () => ops(scene, 'backup', '--quiet', '--engine', 'host'),
-        nothing,
-      ),
-    ),
-  )
-  say(`${name}: verify`)
-  const verified: Measured[] = []
-  for (let run = 0; run < pairs; run++)
-    verified.push(await ops(scene, 'backup', 'verify', '--deep', '--quiet'))
-  rows.push(
-    rowOf(`verify --deep, ${name} (against the guide's backup)`, {
-      guide: exec.guide,
-      ours: verified,
-    }),
-  )
-  say(`${name}: restore into an empty server`)
-  rows.push(
-    rowOf(
-      `restore, ${name}`,
-      await inTurn(
-        () => shell(scene, guideRestore(scene)),
-        () => ops(scene, 'restore', '--quiet', '--confirm', 'medical'),
-        () => emptied(scene),
-      ),
-    ),
-  )
   return rows
+}
+
+async function sizesOf({ place }: Scene): Promise<{ guide: number; ours: number }> {
+  const size = async (path: string) => (await stat(path)).size
+  return {
+    guide: await size(join(place.folder, 'guide.gz')),
+    ours: await size(join(place.shelf, 'latest.archive.gz')),
+  }
 }
 
 const plans: readonly (readonly [string, number])[] = values['small-only']

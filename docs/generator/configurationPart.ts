@@ -26,6 +26,7 @@ const others: Readonly<Record<string, string>> = {
   'targets.NAME.engine': '`auto`',
   'targets.NAME.writers': 'none',
   'targets.NAME.credentials.authSource': `\`${defaults.authSource}\``,
+  'targets.NAME.tls.name': `\`${defaults.tlsName}\``,
 }
 
 /** Every key of `ops.yaml` with its form, its default and its meaning. */

@@ -1,6 +1,6 @@
 import { dirname, join, resolve } from 'node:path'
 import { isTimeZone } from '../domain/retention/calendar.js'
-import type { Credentials, Place, Stack, Target } from '../domain/target.js'
+import type { Credentials, Place, Stack, Target, Tls } from '../domain/target.js'
 import type { BackupSettings, Config, Objectives, PointInTimeSettings } from './config.js'
 import { defaults } from './defaults.js'
 import { durationSeconds } from './duration.js'
@@ -69,6 +69,7 @@ function target(
     ...(file.credentials === undefined
       ? {}
       : { credentials: credentials(file.credentials, absolute) }),
+    ...(file.tls === undefined ? {} : { tls: tls(file.tls, absolute) }),
     writers: file.writers ?? [],
     expectations: withoutPrototype(Object.entries(file.expectations ?? {})),
     engine: file.engine ?? 'auto',
@@ -91,6 +92,15 @@ function credentials(
     username: secretReference(file.username, absolute),
     password: secretReference(file.password, absolute),
     authSource: file.authSource ?? defaults.authSource,
+  }
+}
+
+function tls(file: NonNullable<TargetFile['tls']>, absolute: Absolute): Tls {
+  const { ca, certificate, name = defaults.tlsName } = file
+  return {
+    ...(ca === undefined ? {} : { ca: absolute(ca) }),
+    ...(certificate === undefined ? {} : { certificate: absolute(certificate) }),
+    name,
   }
 }
 

@@ -54,6 +54,9 @@ function placeComplaints(path: Path, target: TargetFile, file: ConfigFile): Comp
       `${target.engine} needs a container, and this target has a uri`,
     ])
   }
+  if (target.tls !== undefined) {
+    complaints.push([[...path, 'tls'], 'is for servers in containers: a uri says it by itself'])
+  }
   if (typeof target.uri === 'string') {
     if (!isConnectionString(target.uri)) {
       complaints.push([[...path, 'uri'], 'must start with mongodb:// or mongodb+srv://'])

@@ -65,6 +65,7 @@ function targetSettings(target: Target): readonly Setting[] {
           password: shownSecret(credentials.password),
           authSource: credentials.authSource,
         })),
+    ...(target.tls === undefined ? [] : section([...path, 'tls'], { ...target.tls })),
     ...section(path, {
       writers: target.writers,
       expectations: { ...target.expectations },

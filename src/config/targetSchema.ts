@@ -8,6 +8,7 @@ import {
   serverDatabases,
 } from './names.js'
 import { secretSchema } from './secretSchema.js'
+import { tlsSchema } from './tlsSchema.js'
 
 const service = (): z.ZodString =>
   z.string().regex(servicePattern, 'is not the name of a compose service')
@@ -34,6 +35,7 @@ export function targetSchema() {
       .describe('Databases that are dumped, restored and compared; empty: all of them')
       .exactOptional(),
     credentials: credentialsSchema().exactOptional(),
+    tls: tlsSchema().exactOptional(),
     writers: z
       .array(
         z.strictObject({

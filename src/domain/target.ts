@@ -17,6 +17,16 @@ export interface Credentials {
   readonly authSource: string
 }
 
+/** How a server in a container is spoken to over TLS. Paths are absolute, of this machine; the files are PEM. */
+export interface Tls {
+  /** Who must have signed the server's certificate; the authorities of the system where it is left out. */
+  readonly ca?: string
+  /** Our own certificate with its key, where the server asks for one. */
+  readonly certificate?: string
+  /** The name that the server's certificate must bear, which leads to the server inside its container. */
+  readonly name: string
+}
+
 /** Something that writes to the target: stopped before a restore. Only a `service` is started again, never a `job`. */
 export interface Writer {
   readonly service: string
@@ -45,6 +55,8 @@ export interface Target {
   /** Databases that are dumped, restored and compared; empty means all but admin, config and local. */
   readonly databases: readonly string[]
   readonly credentials?: Credentials
+  /** Only for servers in containers: a connection string says by itself how it is spoken to. */
+  readonly tls?: Tls
   readonly writers: readonly Writer[]
   /** Namespace (`database.collection`) to what is expected of it. */
   readonly expectations: Readonly<Record<string, Expectation>>

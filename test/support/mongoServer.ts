@@ -40,11 +40,19 @@ export interface MongoServerOptions {
   readonly published?: boolean
   /** The data lies on a file system of its own, in memory, of this size. */
   readonly dataBytes?: number
+  /** Folder with `ca.pem` and `server.pem`: it takes TLS then, and at first what is plain as well. */
+  readonly certificates?: string
 }
 
 /** Starts one and waits until it takes writes. It is labelled, so that leftovers of a killed run can be found. */
 export async function startMongoServer(options: MongoServerOptions = {}): Promise<MongoServer> {
-  const { password = canaryPassword, standalone = false, published = true, dataBytes } = options
+  const {
+    password = canaryPassword,
+    standalone = false,
+    published = true,
+    dataBytes,
+    certificates,
+  } = options
   const container = `ops-test-${randomBytes(4).toString('hex')}`
   const mongod = standalone
     ? ['mongod', '--bind_ip_all']
@@ -65,6 +73,7 @@ export async function startMongoServer(options: MongoServerOptions = {}): Promis
     `MONGO_INITDB_ROOT_PASSWORD=${password}`,
     '--volume',
     `${join(root, 'stack/mongodb')}:/stack:ro`,
+    ...(certificates === undefined ? [] : ['--volume', `${certificates}:/tls:ro`]),
     '--tmpfs',
     '/data/configdb',
     ...(dataBytes === undefined ? [] : ['--tmpfs', `/data/db:size=${dataBytes.toString()}`]),
@@ -74,6 +83,7 @@ export async function startMongoServer(options: MongoServerOptions = {}): Promis
     '/stack/start.sh',
     ...mongod,
     '--wiredTigerCacheSizeGB=0.5',
+    ...(certificates === undefined ? [] : tlsArguments('/tls')),
   ])
   const discard = () =>
     execa('docker', ['rm', '--force', '--volumes', container], { reject: false })
@@ -107,6 +117,15 @@ export async function startMongoServer(options: MongoServerOptions = {}): Promis
       await discard()
     },
   }
+}
+
+/** Arguments of a mongod that asks its clients for certificates too, where they come over TLS. */
+export function tlsArguments(folder: string): readonly string[] {
+  return [
+    '--tlsMode=preferTLS',
+    `--tlsCertificateKeyFile=${folder}/server.pem`,
+    `--tlsCAFile=${folder}/ca.pem`,
+  ]
 }
 
 /** The first client of a server, once it takes writes. */

@@ -15,7 +15,9 @@ export async function clientFor(
   kind: Access['kind'],
 ): Promise<MongoClient> {
   const { MongoClient: Client } = await import('mongodb')
-  const options = kind === 'container' ? ourOptions : missingOptions(uri)
+  // Its certificate bears a name of its own, not that of the way we have to it.
+  const named = target.tls === undefined ? {} : { servername: target.tls.name }
+  const options = kind === 'container' ? { ...ourOptions, ...named } : missingOptions(uri)
   try {
     return new Client(uri.reveal(), options)
   } catch (error) {

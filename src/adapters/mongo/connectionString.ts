@@ -7,14 +7,34 @@ export interface SignIn {
   readonly authSource: string
 }
 
+/** Files for TLS, as they are named where the connection string is used. */
+export interface TlsFiles {
+  readonly ca?: string
+  readonly certificate?: string
+}
+
 /**
  * A connection string to one server, never to the set it belongs to: the members' own host names are often known only
  * inside the compose network. The whole of it is a secret.
  */
-export function connectionString(hostAndPort: string, signIn: SignIn | undefined): Secret {
+export function connectionString(
+  hostAndPort: string,
+  signIn: SignIn | undefined,
+  tls?: TlsFiles,
+): Secret {
   const who = signIn ? `${encoded(signIn.username)}:${encoded(signIn.password.reveal())}@` : ''
   const source = signIn ? `authSource=${encoded(signIn.authSource)}&` : ''
-  return new Secret(`mongodb://${who}${hostAndPort}/?${source}directConnection=true`)
+  return new Secret(
+    `mongodb://${who}${hostAndPort}/?${source}${tlsOptions(tls)}directConnection=true`,
+  )
+}
+
+function tlsOptions(tls: TlsFiles | undefined): string {
+  if (!tls) return ''
+  const ca = tls.ca === undefined ? '' : `tlsCAFile=${encoded(tls.ca)}&`
+  const own =
+    tls.certificate === undefined ? '' : `tlsCertificateKeyFile=${encoded(tls.certificate)}&`
+  return `tls=true&${ca}${own}`
 }
 
 /**

@@ -11,6 +11,7 @@ import { connectionString } from './connectionString.js'
 import { mongoFailure } from './mongoFailure.js'
 import { directRoute, type Route } from './route.js'
 import { openSession } from './session.js'
+import { requireTlsFiles } from './tlsFile.js'
 import { openTunnel } from './tunnel.js'
 
 /** What reaching a server takes. */
@@ -25,12 +26,13 @@ export function mongoAdapter(world: MongoWorld): Mongo {
   return {
     async connect(target, signal) {
       signal?.throwIfAborted()
+      await requireTlsFiles(target.tls)
       const access = await accessTo(target, world.containers, world.secrets)
       const route = access.kind === 'container' ? await routeTo(access, world) : undefined
       const uri =
         access.kind === 'server'
           ? access.uri
-          : connectionString(route?.hostAndPort ?? '', access.signIn)
+          : connectionString(route?.hostAndPort ?? '', access.signIn, target.tls)
       let client: MongoClient | undefined
       try {
         client = await clientFor(target, uri, access.kind)

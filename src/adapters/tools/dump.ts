@@ -16,10 +16,13 @@ export async function startDump(
 ): Promise<DumpRun> {
   signal.throwIfAborted()
   const tail = new LineTail(redactor(host.secrets))
-  const process = await host.start(wrapped(dumpWrapper, dumpArguments(request)), (chunk) => {
-    tail.add(chunk)
-  })
-  process.stdin.write(toolConfiguration(host.uri))
+  const process = await host.start(
+    wrapped(host.carried.wrapper + dumpWrapper, dumpArguments(request)),
+    (chunk) => {
+      tail.add(chunk)
+    },
+  )
+  process.stdin.write(host.carried.input + toolConfiguration(host.uri))
 
   let settle: (outcome: Promise<ToolOutcome>) => void = () => undefined
   const outcome = new Promise<ToolOutcome>((resolve) => {

@@ -1,8 +1,8 @@
-import { Secret } from '../../domain/secret.js'
-import type { ContainerFacts, Engine } from '../../ports/engine.js'
+import type { Engine } from '../../ports/engine.js'
 import type { DockerClient } from '../docker/client.js'
 import { startExec } from '../docker/exec.js'
 import { hiddenVariables } from '../docker/hiddenVariables.js'
+import type { Beside } from './beside.js'
 import { runTool } from './runTool.js'
 import type { ToolHost } from './toolHost.js'
 import { whyEnded } from './whyEnded.js'
@@ -14,9 +14,7 @@ const stopPatience = 3_000
 export function execHost(
   client: DockerClient,
   engine: Engine,
-  container: ContainerFacts,
-  uri: Secret,
-  secrets: readonly Secret[],
+  { database: container, uri, secrets, carried }: Beside,
 ): ToolHost {
   const environment = hiddenVariables(container.environment, secrets)
   const start: ToolHost['start'] = (argv, onStderr) =>
@@ -26,6 +24,7 @@ export function execHost(
     name: 'exec',
     uri,
     secrets,
+    carried,
     start,
 
     async terminate(processNumber, signal) {

@@ -1,6 +1,7 @@
 import { execa } from 'execa'
 import { Failure } from '../../domain/failure.js'
 import type { Secret } from '../../domain/secret.js'
+import { noFiles } from './carriedFiles.js'
 import type { ToolHost } from './toolHost.js'
 
 /** The tools of this machine, found on the PATH. */
@@ -13,6 +14,8 @@ export function machineHost(
     name: 'host',
     uri,
     secrets,
+    // What its connection string names lies on this machine.
+    carried: noFiles,
 
     async start(argv, onStderr) {
       const [command = '', ...rest] = argv

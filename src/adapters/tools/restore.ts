@@ -25,9 +25,12 @@ export async function runRestore(
 ): Promise<RestoreOutcome> {
   signal.throwIfAborted()
   const spoken = new Spoken(host)
-  const process = await host.start(wrapped(restoreWrapper, restoreArguments(request)), (chunk) => {
-    spoken.add(chunk)
-  })
+  const process = await host.start(
+    wrapped(host.carried.wrapper + restoreWrapper, restoreArguments(request)),
+    (chunk) => {
+      spoken.add(chunk)
+    },
+  )
   const ending = new Ending(host, process, spoken.number, steps)
   const stop = () => {
     ending.begin()
@@ -35,7 +38,7 @@ export async function runRestore(
   signal.addEventListener('abort', stop, { once: true })
   if (signal.aborted) stop()
   try {
-    process.stdin.write(toolConfiguration(host.uri))
+    process.stdin.write(host.carried.input + toolConfiguration(host.uri))
     const closed = closing(process)
     const gone = Promise.race([spoken.left, closed.then(() => undefined)])
     void gone.then(() => {

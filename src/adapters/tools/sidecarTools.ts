@@ -1,8 +1,7 @@
 import { text } from 'node:stream/consumers'
 import { Failure } from '../../domain/failure.js'
-import type { Secret } from '../../domain/secret.js'
 import type { Target } from '../../domain/target.js'
-import type { ContainerFacts, Engine } from '../../ports/engine.js'
+import type { Engine } from '../../ports/engine.js'
 import type {
   DumpRequest,
   DumpRun,
@@ -11,18 +10,12 @@ import type {
   ToolVersions,
 } from '../../ports/tools.js'
 import { dumpArguments, toolConfiguration } from './arguments.js'
+import type { Beside } from './beside.js'
 import { LineTail } from './lineTail.js'
 import { redactor } from './redact.js'
 import { startSidecar, type Sidecar, type SidecarWorld } from './sidecar.js'
 import { sidecarDump, sidecarVersions } from './sidecarWrapper.js'
 import { whyEnded } from './whyEnded.js'
-
-/** The server that a sidecar is put beside, and how it signs in there. */
-export interface Beside {
-  readonly database: ContainerFacts
-  readonly uri: Secret
-  readonly secrets: readonly Secret[]
-}
 
 /** MongoDB's tools in a container of our own. It only dumps: `restore` is another engine's. */
 export function sidecarTools(
@@ -42,7 +35,7 @@ export function sidecarTools(
 
 async function startDump(
   target: Target,
-  { database, uri, secrets }: Beside,
+  { database, uri, secrets, carried }: Beside,
   request: DumpRequest,
   world: SidecarWorld,
   engine: Engine,
@@ -53,9 +46,9 @@ async function startDump(
     target,
     database,
     {
-      wrapper: sidecarDump,
+      wrapper: sidecarDump(carried.wrapper),
       toolArguments: dumpArguments(request),
-      input: toolConfiguration(uri),
+      input: carried.input + toolConfiguration(uri),
       onStderr: (chunk) => {
         tail.add(chunk)
       },

@@ -16,8 +16,10 @@ const intoPipe = [
   `printf '%s' "$greeting"`,
 ].join('\n')
 
-/** mongodump into the pipe, with the watchdog: see `dumpWrapper`. */
-export const sidecarDump = `${intoPipe}\n${dumpWrapper}`
+/** mongodump into the pipe, with the watchdog (see `dumpWrapper`); `carrying` comes before it. */
+export function sidecarDump(carrying: string): string {
+  return `${intoPipe}\n${carrying}${dumpWrapper}`
+}
 
 /** The versions of both tools into the pipe. */
 export const sidecarVersions = `${intoPipe}\nmongodump --version && mongorestore --version`

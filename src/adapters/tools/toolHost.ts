@@ -1,6 +1,7 @@
 import type { Writable } from 'node:stream'
 import type { EngineName } from '../../domain/manifest.js'
 import type { Secret } from '../../domain/secret.js'
+import type { CarriedFiles } from './carriedFiles.js'
 
 /** A tool that runs somewhere. */
 export interface ToolProcess {
@@ -18,6 +19,8 @@ export interface ToolHost {
   readonly uri: Secret
   /** Everything that must not show up in what the tools say. */
   readonly secrets: readonly Secret[]
+  /** What has to be carried there for the tools. */
+  readonly carried: CarriedFiles
   start(argv: readonly string[], onStderr: (chunk: Uint8Array) => void): Promise<ToolProcess>
   /** Sends a signal to a process there, by its number there. */
   terminate(processNumber: number, signal: 'TERM' | 'KILL'): Promise<void>

@@ -9,13 +9,15 @@ import type { DockerClient } from '../docker/client.js'
 import { accessTo } from '../mongo/access.js'
 import { connectionString } from '../mongo/connectionString.js'
 import { directRoute } from '../mongo/route.js'
+import type { Beside } from './beside.js'
+import { carriedFiles } from './carriedFiles.js'
 import { decideEngine, type EngineSight } from './decideEngine.js'
 import { dumpTools } from './dumpTools.js'
 import { execHost } from './execHost.js'
 import { fallingBack } from './fallback.js'
 import { machineHost } from './machineHost.js'
 import type { SidecarWorld } from './sidecar.js'
-import { sidecarTools, type Beside } from './sidecarTools.js'
+import { sidecarTools } from './sidecarTools.js'
 import type { ToolHost } from './toolHost.js'
 
 /** What running the tools takes. */
@@ -103,15 +105,14 @@ async function besideOf(target: Target, world: ToolsWorld): Promise<Beside> {
   const access = await accessTo(target, world.containers, world.secrets)
   if (access.kind === 'server')
     throw impossible(target, 'exec', 'its server does not run in a container that ops knows')
-  const uri = connectionString(`127.0.0.1:${access.port.toString()}`, access.signIn)
-  return { database: access.container, uri, secrets: [uri, ...access.secrets] }
+  const carried = await carriedFiles(target.tls)
+  const name = target.tls?.name ?? '127.0.0.1'
+  const uri = connectionString(`${name}:${access.port.toString()}`, access.signIn, carried.files)
+  return { database: access.container, uri, secrets: [uri, ...access.secrets], carried }
 }
 
-async function hostInContainer(
-  { database, uri, secrets }: Beside,
-  world: ToolsWorld,
-): Promise<ToolHost> {
-  return execHost(await world.client(), world.engine, database, uri, secrets)
+async function hostInContainer(beside: Beside, world: ToolsWorld): Promise<ToolHost> {
+  return execHost(await world.client(), world.engine, beside)
 }
 
 async function hostOnMachine(target: Target, world: ToolsWorld): Promise<ToolHost> {
@@ -127,7 +128,12 @@ async function hostOnMachine(target: Target, world: ToolsWorld): Promise<ToolHos
       'host',
       'its port can be reached neither where it is published nor at its own address',
     )
-  const uri = connectionString(route.hostAndPort, access.signIn)
+  // The only name by which a way of ours can be called; a certificate without it is refused by the tool.
+  const way =
+    target.tls?.name === 'localhost'
+      ? route.hostAndPort.replace(/^127\.0\.0\.1:/, 'localhost:')
+      : route.hostAndPort
+  const uri = connectionString(way, access.signIn, target.tls)
   return machineHost(uri, [uri, ...access.secrets], world.environment)
 }
 

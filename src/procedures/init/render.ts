@@ -50,7 +50,7 @@ function backup(shelf: string): readonly string[] {
     '  # Where backups lie, best on another disk than the data. Never inside the repository: they hold the data in clear.',
     `  shelf: ${scalar(shelf)}`,
     '  # level 1 is the fastest, 9 the smallest. workers: threads that compress; not more than there are cores.',
-    '  compression: {level: 4, workers: 2}',
+    '  compression: {level: 3, workers: 2}',
     '',
   ]
 }

@@ -1,5 +1,6 @@
 import { PassThrough } from 'node:stream'
 import { expect, test } from 'vitest'
+import { noFiles } from '../../../src/adapters/tools/carriedFiles.js'
 import { runRestore } from '../../../src/adapters/tools/restore.js'
 import type { ToolHost } from '../../../src/adapters/tools/toolHost.js'
 import { Secret } from '../../../src/domain/secret.js'
@@ -16,6 +17,7 @@ function pretender(says: string, exitCode?: number) {
     name: 'exec',
     uri: new Secret('mongodb://x'),
     secrets: [],
+    carried: noFiles,
     start: (_argv, onStderr) => {
       onStderr(Buffer.from(`ops-process 12\n${says}`))
       if (exitCode !== undefined) {

@@ -53,6 +53,11 @@ describe('a configuration', () => {
         password: { from: 'file', path: '/srv/app/secrets/password' },
         authSource: 'admin',
       },
+      tls: {
+        ca: '/srv/app/tls/ca.pem',
+        certificate: '/srv/client.pem',
+        name: 'mongodb',
+      },
       writers: [
         { service: 'migration_app', kind: 'job' },
         { service: 'mongo_express', kind: 'service' },
@@ -83,7 +88,7 @@ describe('a configuration', () => {
     expect(config.backup).toEqual({
       shelf: '/var/backups/ops',
       trashSeconds: 604_800,
-      compression: { level: 4, workers: 2, blockBytes: 4_194_304 },
+      compression: { level: 3, workers: 2, blockBytes: 4_194_304 },
     })
     expect(config.pitr).toEqual({ enabled: false, everySeconds: 60 })
     expect(config.objectives).toEqual({

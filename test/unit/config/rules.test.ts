@@ -84,6 +84,12 @@ describe('parts that contradict each other', () => {
       'did you mean "file"?',
     ],
     ['exec outside Docker', '{uri: "mongodb://h", engine: exec}', 'exec needs a container'],
+    [
+      'sidecar outside Docker',
+      '{uri: "mongodb://h", engine: sidecar}',
+      'sidecar needs a container',
+    ],
+    ['tls beside a uri', '{uri: "mongodb://h", tls: {ca: ca.pem}}', 'a uri says it by itself'],
     ['another protocol', '{uri: "http://h"}', 'must start with mongodb:// or mongodb+srv://'],
     [
       'two ways to sign in',

@@ -150,7 +150,7 @@ describe('init on the healthcare stack', () => {
         # Where backups lie, best on another disk than the data. Never inside the repository: they hold the data in clear.
         shelf: /var/backups/ops
         # level 1 is the fastest, 9 the smallest. workers: threads that compress; not more than there are cores.
-        compression: {level: 4, workers: 2}
+        compression: {level: 3, workers: 2}
 
       # Dumps of the whole instance with its oplog, which only a replica set has: every collection as it was at one moment.
       # On: found the replica set rs0.
