@@ -3,6 +3,7 @@ import type { Credentials, Place, Stack, Target } from '../domain/target.js'
 import type { BackupSettings, Config, Objectives, PointInTimeSettings } from './config.js'
 import { defaults } from './defaults.js'
 import { durationSeconds } from './duration.js'
+import { encryptionSettings } from './encryptionSchema.js'
 import { defaultShelf, overriddenShelf } from './folders.js'
 import type { ConfigFile, TargetFile } from './schema.js'
 import { secretReference } from './secrets.js'
@@ -97,6 +98,7 @@ function backup(
     shelf: overriddenShelf(surroundings)?.path ?? shelf,
     retention: { keepWithinSeconds: seconds(keepWithin), ...counts },
     compression: { ...defaults.compression, ...file?.compression },
+    encryption: encryptionSettings(file?.encryption, absolute),
   }
 }
 

@@ -1,3 +1,4 @@
+import type { KeyReference } from '../domain/secret.js'
 import type { Stack, Target } from '../domain/target.js'
 
 /** How many backups are kept. A count of 0 means: none for that reason. */
@@ -24,12 +25,21 @@ interface Compression {
   readonly blockBytes: number
 }
 
+/** Whom backups are encrypted to, and who can open them here. */
+export interface EncryptionSettings {
+  /** Public keys; none: backups are written in clear. */
+  readonly recipients: readonly string[]
+  /** Where the secret keys are; none: this machine can write backups, and not read them. */
+  readonly identities: readonly KeyReference[]
+}
+
 /** Where backups go, and which stay. */
 export interface BackupSettings {
   /** Absolute path of the shelf. */
   readonly shelf: string
   readonly retention: Retention
   readonly compression: Compression
+  readonly encryption: EncryptionSettings
 }
 
 /** Point-in-time recovery. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { durationPattern, durationSeconds } from './duration.js'
+import { encryptionSchema } from './encryptionSchema.js'
 import { namePattern, projectPattern, servicePattern } from './names.js'
 import { targetSchema } from './targetSchema.js'
 
@@ -102,6 +103,7 @@ function backupSchema() {
           .exactOptional(),
       })
       .exactOptional(),
+    encryption: encryptionSchema().exactOptional(),
   })
 }
 

@@ -1,3 +1,4 @@
+import { ageCipher } from '../../src/adapters/age/cipher.js'
 import { dockerClient } from '../../src/adapters/docker/client.js'
 import { targetContainers } from '../../src/adapters/docker/containers.js'
 import { dockerEngine } from '../../src/adapters/docker/engine.js'
@@ -8,12 +9,14 @@ import { folderShelf } from '../../src/adapters/shelf/shelf.js'
 import { fileLocks } from '../../src/adapters/state/locks.js'
 import { fileReceipts } from '../../src/adapters/state/receipts.js'
 import { toolsAdapter } from '../../src/adapters/tools/tools.js'
+import type { Keys } from '../../src/ports/keys.js'
 import type { Secrets } from '../../src/ports/secrets.js'
 import type { World } from '../../src/ports/world.js'
+import { noKeys } from '../fakes/keys.js'
 import { FakeStack } from '../fakes/stack.js'
 
 /** The real adapters over one folder; only compose is a fake, because these tests start containers themselves. */
-export function realWorld(folder: string): World {
+export function realWorld(folder: string, keys: Keys = noKeys): World {
   const client = dockerClient({ environment: process.env, home: process.env['HOME'] ?? '/root' })
   const engine = dockerEngine(() => client)
   const compose = new FakeStack([]).compose()
@@ -23,6 +26,7 @@ export function realWorld(folder: string): World {
       reference.from === 'value'
         ? Promise.resolve(reference.value)
         : Promise.reject(new Error('only plain values here')),
+    resolveText: () => Promise.reject(new Error('no keys from here')),
   }
   const host = machineHost('0.1.0')
   return {
@@ -38,6 +42,8 @@ export function realWorld(folder: string): World {
       environment: process.env,
       client: () => client,
     }),
+    cipher: ageCipher,
+    keys,
     locks: fileLocks(`${folder}/state`, machineClock, host, (name) => `${folder}/shelf/${name}`),
     receipts: fileReceipts(`${folder}/state`, host),
     shelf: ({ name }) => folderShelf(`${folder}/shelf`, name),

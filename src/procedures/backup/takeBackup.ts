@@ -25,6 +25,7 @@ export const takeBackup: Procedure<BackupRequest, BackupResult, World> = {
         ['Engine', `${part.tools.name} (${part.because})`],
         ['Data', `${part.expected.toString()} bytes in ${part.scope.databases.join(', ')}`],
         ['To', folder],
+        ...encryptionFact(world.keys.recipients),
       ],
       loses: [],
       steps: part.steps,
@@ -36,4 +37,8 @@ export const takeBackup: Procedure<BackupRequest, BackupResult, World> = {
       },
     }
   },
+}
+
+function encryptionFact(recipients: readonly string[]): readonly (readonly [string, string])[] {
+  return recipients.length === 0 ? [] : [['Encrypted', `to ${recipients.join(', ')}`]]
 }
