@@ -81,7 +81,7 @@ export async function inspectFile(
 }
 
 /** Size and SHA-256 of a file, and nothing about what is in it. */
-export async function sumOf(path: string, shelf: Shelf, options: ReadOptions): Promise<FileSum> {
+async function sumOf(path: string, shelf: Shelf, options: ReadOptions): Promise<FileSum> {
   const sum = new Sum(options)
   const iterator = sum.over(shelf.read(path))[Symbol.asyncIterator]()
   while (!(await iterator.next()).done);

@@ -59,6 +59,27 @@ describe('a backup to recipients', () => {
     expect(facts).toContainEqual(['Encrypted', `to ${wardKeys.recipients.join(', ')}`])
   })
 
+  test('whose dump fails is not listed and leaves nothing', async () => {
+    const { world, shelf, server, clock } = await scene()
+    clock.advance(60_000)
+    server.mischief = { dumpExitCode: 1 }
+    const plan = await takeBackup.plan({ target: medical, compression, safety: false }, world)
+    await expect(carriedOut(plan, world)).rejects.toMatchObject({ code: 'DUMP_FAILED' })
+    expect([...shelf.files.keys()]).toEqual([path])
+    expect(shelf.manifests.size).toBe(1)
+  })
+
+  test('whose dump breaks off is kept aside as it was written: encrypted', async () => {
+    const { world, shelf, server, clock } = await scene()
+    clock.advance(60_000)
+    server.mischief = { cutDumpAt: 1000 }
+    const plan = await takeBackup.plan({ target: medical, compression, safety: false }, world)
+    await expect(carriedOut(plan, world)).rejects.toMatchObject({ code: 'ARCHIVE_TRUNCATED' })
+    const kept = [...shelf.files.keys()].filter((name) => name.includes('.quarantine'))
+    expect(kept).toEqual([expect.stringMatching(/\.archive\.gz\.age$/)])
+    expect(shelf.manifests.size).toBe(1)
+  })
+
   test('needs no secret key', async () => {
     const { world, shelf, clock } = await scene(keyless)
     clock.advance(60_000)
