@@ -1,5 +1,6 @@
-import { damage } from './damage.js'
+import { Failure } from '../domain/failure.js'
 import { asBuffer } from './asBuffer.js'
+import { damage } from './damage.js'
 
 /** What the beginning of an encrypted file tells to everybody. */
 export interface AgeHeader {
@@ -19,8 +20,8 @@ const longest = 64 * 1024
 
 /**
  * Reads the header of a file encrypted with age; nothing where the file is not encrypted. No more of the source is read
- * than that. Throws AGE_HEADER_INVALID for one that is cut off or makes no sense, AGE_ARMORED for one that was turned into
- * text. Whether it was tampered with only a key can tell.
+ * than that. Throws AGE_HEADER_INVALID for one that is cut off or has no end, `ENCRYPTION_UNSUPPORTED` (usage) for one that was
+ * turned into text. Whether it was tampered with only a key can tell.
  */
 export async function readAgeHeader(
   source: AsyncIterable<Uint8Array>,
@@ -30,7 +31,12 @@ export async function readAgeHeader(
     bytes = Buffer.concat([bytes, asBuffer(chunk)])
     const start = bytes.toString('latin1', 0, armor.length)
     if (start === armor) {
-      throw damage('AGE_ARMORED', 0, 'the file is encrypted and then turned into text ("age -a")')
+      throw new Failure(
+        'usage',
+        'ENCRYPTION_UNSUPPORTED',
+        'the encrypted file was turned into text ("age -a"): ops reads the binary form only',
+        ['age -d -i KEYFILE FILE > ARCHIVE'],
+      )
     }
     if (!versionLine.startsWith(start.slice(0, versionLine.length)) && !armor.startsWith(start))
       return undefined

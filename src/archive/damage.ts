@@ -13,7 +13,6 @@ export type DamageCode =
   | 'GZIP_TRUNCATED'
   | 'GZIP_CORRUPT'
   | 'GZIP_TRAILING_GARBAGE'
-  | 'AGE_ARMORED'
   | 'AGE_CORRUPT'
   | 'AGE_HEADER_INVALID'
   | 'AGE_TRUNCATED'

@@ -26,7 +26,7 @@ export default class BackupVerify extends OpsCommand {
       command: '<%= config.bin %> backup verify /mnt/usb/dump.archive.gz --deep',
     },
   ]
-  static override exitKinds: readonly ExitKind[] = ['usage', 'not-found', 'integrity']
+  static override exitKinds: readonly ExitKind[] = ['usage', 'refused', 'not-found', 'integrity']
   static override args = {
     backup: Args.string({
       description: 'Id of a backup, latest, or the path of an archive.',

@@ -7,7 +7,7 @@ import { isGood } from '../../domain/trust.js'
 import type { ShelfEntry } from '../../ports/shelf.js'
 import type { World } from '../../ports/world.js'
 import { isUnopened } from '../encryption/keyFor.js'
-import { inspectFile, openBackup, openFile } from '../encryption/openFile.js'
+import { inspectFile, openBackup, openFile, requireStored, sumOf } from '../encryption/openFile.js'
 import { requireSame } from '../restore/source.js'
 
 /** The judgement on one archive. */
@@ -82,6 +82,7 @@ export async function verifyEntry(
       return inspected
     } catch (error) {
       if (!isUnopened(error)) throw error
+      if (error.code === 'KEY_MISSING') requireStored(manifest, await sumOf(path, shelf, options))
       const says = `the encrypted file is the one that was written (size and SHA-256); its inside was not read: ${error.message}`
       return { unopened: error.code, trust: manifest.trust, says }
     }

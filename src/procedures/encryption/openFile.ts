@@ -23,7 +23,7 @@ export interface ReadOptions {
 
 /**
  * Looks whether a file is encrypted (by what is in it, not by its name) and finds the key. Throws what `keyFor` throws,
- * AGE_HEADER_INVALID, AGE_ARMORED (integrity).
+ * AGE_HEADER_INVALID (integrity).
  */
 export async function openFile(
   path: string,
@@ -37,7 +37,7 @@ export async function openFile(
 }
 
 /**
- * The same for a backup of the shelf. A file that no key opens is read to its end first: one that is not what its
+ * The same for a backup of the shelf. Before a key is called wrong, the file is read to its end: one that is not what its
  * manifest says is damaged, and no key would help. Throws what `openFile` throws, `CHECKSUM_MISMATCH` (integrity).
  */
 export async function openBackup(
@@ -50,7 +50,8 @@ export async function openBackup(
     const { id, recipients } = manifest
     return await openFile(path, shelf, world, { name: id, recipients })
   } catch (error) {
-    if (isUnopened(error)) requireStored(manifest, await sumOf(path, shelf, options))
+    if (isUnopened(error) && error.code === 'KEY_WRONG')
+      requireStored(manifest, await sumOf(path, shelf, options))
     throw error
   }
 }
@@ -81,7 +82,7 @@ export async function inspectFile(
 }
 
 /** Size and SHA-256 of a file, and nothing about what is in it. */
-async function sumOf(path: string, shelf: Shelf, options: ReadOptions): Promise<FileSum> {
+export async function sumOf(path: string, shelf: Shelf, options: ReadOptions): Promise<FileSum> {
   const sum = new Sum(options)
   const iterator = sum.over(shelf.read(path))[Symbol.asyncIterator]()
   while (!(await iterator.next()).done);

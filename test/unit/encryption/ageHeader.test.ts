@@ -72,6 +72,9 @@ describe('the header of an encrypted file', () => {
 
   test('of a file that was turned into text says so', async () => {
     const text = '-----BEGIN AGE ENCRYPTED FILE-----\nYWdl\n'
-    await expect(readAgeHeader(parts(text, 5))).rejects.toMatchObject({ code: 'AGE_ARMORED' })
+    await expect(readAgeHeader(parts(text, 5))).rejects.toMatchObject({
+      code: 'ENCRYPTION_UNSUPPORTED',
+      kind: 'usage',
+    })
   })
 })
