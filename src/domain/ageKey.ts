@@ -50,7 +50,7 @@ export function secretKeysIn(text: string): SecretKeys {
     return { problem: 'holds a post-quantum key, which is not supported' }
   const wrong = lines.findIndex((line) => !nativeKey.test(line) || !hasChecksum(line.toLowerCase()))
   if (wrong < 0) return { keys: lines }
-  return { problem: 'holds something else than age keys (AGE-SECRET-KEY-1…), or a mistyped one' }
+  return { problem: 'holds something else than age keys, or a mistyped one' }
 }
 
 /** Whether the checksum at the end of a Bech32 text is that of the rest. Lower case. */
