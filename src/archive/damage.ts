@@ -13,6 +13,9 @@ export type DamageCode =
   | 'GZIP_TRUNCATED'
   | 'GZIP_CORRUPT'
   | 'GZIP_TRAILING_GARBAGE'
+  | 'AGE_CORRUPT'
+  | 'AGE_HEADER_INVALID'
+  | 'AGE_TRUNCATED'
   | 'STREAM_FRAME_CORRUPT'
   | 'STREAM_FRAME_TRUNCATED'
 
@@ -25,7 +28,7 @@ export interface DamageDetails {
 
 /**
  * A `Failure` of kind integrity. `byte` counts from 0: in the uncompressed archive for ARCHIVE codes, in the file for
- * GZIP codes, in the engine's stream for STREAM codes. It ends the sentence and is in `facts.byte`.
+ * GZIP codes, in the encrypted file for AGE codes, in the engine's stream for STREAM codes. It ends the sentence and is in `facts.byte`.
  */
 export function damage(
   code: DamageCode,

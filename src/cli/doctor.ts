@@ -13,6 +13,7 @@ import type { World } from '../ports/world.js'
 import { lastLike } from '../procedures/backup/catalog.js'
 import { decideScope } from '../procedures/backup/scope.js'
 import { expectedBytes, requireSpace } from '../procedures/backup/space.js'
+import { tryKeys } from '../procedures/encryption/tryKeys.js'
 import { unfinished } from '../procedures/restore/unfinished.js'
 import { later } from './later.js'
 import { scrub } from './scrub.js'
@@ -94,6 +95,7 @@ export function backupRules(world: World): BackupRules {
     },
     lastLike: (entries, wholeInstance) => lastLike(entries, wholeInstance)?.manifest,
     neededBytes,
+    tryKeys: (target) => tryKeys(target, world),
     cutOff: (target) => unfinished(target, world),
   }
 }

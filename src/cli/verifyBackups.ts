@@ -100,17 +100,36 @@ function judge(
     : verifyFile(one.path, one.target, world, options)
 }
 
-/** Throws `BACKUP_DAMAGED` (integrity) where any of them cannot be relied on; its facts hold every judgement. */
-export function requireUndamaged(verification: Verification): Verification {
-  const damaged = verification.backups.filter(({ trust }) => trust === 'damaged')
+/**
+ * Throws `BACKUP_DAMAGED` (integrity) where any of them cannot be relied on; its facts hold every judgement. An encrypted
+ * backup that was checked from outside, because no key is configured here, is as it should be: the operator keeps the key
+ * elsewhere. But `KEY_MISSING` (integrity) where `inside` asks for more, or where there is no manifest to hold the file
+ * against; `KEY_WRONG` (integrity) where a key is configured and opens nothing.
+ */
+export function requireSound(verification: Verification, inside: boolean): Verification {
+  const { backups } = verification
+  const damaged = backups.filter(({ trust }) => trust === 'damaged')
   const [first] = damaged
-  if (!first) return verification
+  if (!first) {
+    const unopened = backups.find(
+      (one) => one.unopened === 'KEY_WRONG' || (one.unopened && (inside || one.id === null)),
+    )
+    if (!unopened?.unopened) return verification
+    const code = unopened.unopened === 'KEY_WRONG' ? 'KEY_WRONG' : 'KEY_MISSING'
+    throw new Failure(
+      'integrity',
+      code,
+      `${unopened.id ?? unopened.path}: ${unopened.says}`,
+      ['backup.encryption.identities in ops.yaml: [{file: PATH}]', 'ops config show'],
+      { facts: { backups } },
+    )
+  }
   throw new Failure(
     'integrity',
     'BACKUP_DAMAGED',
-    `${damaged.length.toString()} of ${verification.backups.length.toString()} cannot be relied on: ${first.id ?? first.path}: ${first.says}`,
+    `${damaged.length.toString()} of ${backups.length.toString()} cannot be relied on: ${first.id ?? first.path}: ${first.says}`,
     ['ops backup', 'ops backup list'],
-    { facts: { backups: verification.backups } },
+    { facts: { backups } },
   )
 }
 

@@ -1,11 +1,13 @@
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { DockerClient } from '../adapters/docker/client.js'
+import { ageCipher } from '../adapters/age/cipher.js'
 import { fileLocks } from '../adapters/state/locks.js'
 import { fileReceipts } from '../adapters/state/receipts.js'
 import { machineClock } from '../adapters/host/clock.js'
 import { machineHost } from '../adapters/host/host.js'
 import { sweepPipeFolders } from '../adapters/pipes/pipeFolder.js'
+import { configuredKeys } from '../adapters/secrets/keys.js'
 import { folderShelf } from '../adapters/shelf/shelf.js'
 import type { Config } from '../config/config.js'
 import { stateFolder } from '../config/folders.js'
@@ -61,6 +63,7 @@ export function openWorld(config: Config, opsVersion: string, around: Surroundin
   const host = machineHost(opsVersion)
   const state = stateFolder(around)
   const { stack } = config
+  const { recipients, identities } = config.backup.encryption
 
   const containers = later<Containers>(async () => {
     const { targetContainers } = await import('../adapters/docker/containers.js')
@@ -102,6 +105,8 @@ export function openWorld(config: Config, opsVersion: string, around: Surroundin
     }),
     ownContainers,
     pipes: { sweep: () => sweepPipeFolders(tmpdir()) },
+    cipher: ageCipher,
+    keys: configuredKeys(recipients, identities, secrets),
     locks: fileLocks(state, clock, host, (name) => join(config.backup.shelf, name)),
     receipts: fileReceipts(state, host),
     ...(stack ? { stack } : {}),

@@ -4,6 +4,7 @@ import type { Credentials, Place, Stack, Target, Tls } from '../domain/target.js
 import type { BackupSettings, Config, Objectives, PointInTimeSettings } from './config.js'
 import { defaults } from './defaults.js'
 import { durationSeconds } from './duration.js'
+import { encryptionSettings } from './encryptionSchema.js'
 import { defaultShelf, overriddenShelf } from './folders.js'
 import type { ConfigFile, TargetFile } from './schema.js'
 import { secretReference } from './secrets.js'
@@ -118,6 +119,7 @@ function backup(
       : { retention: { keepWithinSeconds: seconds(keepWithin), ...counts } }),
     trashSeconds: seconds(trash),
     compression: { ...defaults.compression, ...file?.compression },
+    encryption: encryptionSettings(file?.encryption, absolute),
   }
 }
 

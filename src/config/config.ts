@@ -1,4 +1,5 @@
 import type { RetentionPolicy } from '../domain/retention/policy.js'
+import type { KeyReference } from '../domain/secret.js'
 import type { Stack, Target } from '../domain/target.js'
 
 /** How archives are compressed. */
@@ -11,6 +12,14 @@ interface Compression {
   readonly blockBytes: number
 }
 
+/** Whom backups are encrypted to, and who can open them here. */
+export interface EncryptionSettings {
+  /** Public keys; none: backups are written in clear. */
+  readonly recipients: readonly string[]
+  /** Where the secret keys are; none: this machine can write backups, and not read them. */
+  readonly identities: readonly KeyReference[]
+}
+
 /** Where backups go, and which stay. */
 export interface BackupSettings {
   /** Absolute path of the shelf. */
@@ -20,6 +29,7 @@ export interface BackupSettings {
   /** Seconds that a removed backup can be brought back. */
   readonly trashSeconds: number
   readonly compression: Compression
+  readonly encryption: EncryptionSettings
 }
 
 /** Point-in-time recovery. */

@@ -2,6 +2,7 @@ import { basename } from 'node:path'
 import { assemble } from './assemble.js'
 import type { ConfigReading } from './config.js'
 import { readDocument, type Reading } from './document.js'
+import { encryptionWarnings } from './encryptionSchema.js'
 import { problemsOf } from './issues.js'
 import { originsOf } from './origins.js'
 import { plainPasswords } from './plainPasswords.js'
@@ -32,6 +33,7 @@ export function parseConfig(text: string, path: string, surroundings: Surroundin
         ({ setting, line }) =>
           `${basename(path)}:${line.toString()}: ${setting} is a password in plain text; a reference is safer: \${NAME}, {file: …}, {command: […]} or {compose: SERVICE.VARIABLE}`,
       ),
+      ...encryptionWarnings(file.backup?.encryption, basename(path), document.places),
       ...withoutEffectIn(document.value),
     ],
   }

@@ -14,6 +14,7 @@ export function brokenRules(file: ConfigFile, places: Places): readonly Problem[
       targetComplaints(['targets', name], target, file, places),
     ),
     ...namesThatCollide(Object.keys(file.targets)),
+    ...encryptionComplaints(file, places),
   ]
   return complaints.map(([path, sentence]) => ({
     path,
@@ -114,6 +115,17 @@ function secretComplaints(
     const argument = [...at, 'command', index]
     return (places.get(argument)?.variables.length ?? 0) > 0 ? [[argument, noReference]] : []
   })
+}
+
+function encryptionComplaints(file: ConfigFile, places: Places): Complaint[] {
+  const path = ['backup', 'encryption']
+  const { recipients = [], identities = [] } = file.backup?.encryption ?? {}
+  return [
+    ...repeated([...path, 'recipients'], recipients),
+    ...identities.flatMap((identity, index) =>
+      secretComplaints([...path, 'identities', index], identity, file, places),
+    ),
+  ]
 }
 
 /** What is filled in here would be seen by everyone who lists processes. */

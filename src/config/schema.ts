@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { durationSchema as duration } from './durationSchema.js'
+import { encryptionSchema } from './encryptionSchema.js'
 import { namePattern, projectPattern, servicePattern } from './names.js'
 import { retentionSchema, timeZoneSchema } from './retentionSchema.js'
 import { targetSchema } from './targetSchema.js'
@@ -87,5 +88,6 @@ function backupSchema() {
           .exactOptional(),
       })
       .exactOptional(),
+    encryption: encryptionSchema().exactOptional(),
   })
 }

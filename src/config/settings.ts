@@ -28,6 +28,10 @@ export function settingsOf(config: Config): readonly Setting[] {
     { path: ['backup', 'shelf'], value: backup.shelf },
     ...retentionSettings(backup),
     ...section(['backup', 'compression'], { ...backup.compression }),
+    ...section(['backup', 'encryption'], {
+      recipients: backup.encryption.recipients,
+      identities: backup.encryption.identities.map(shownSecret),
+    }),
     ...section(['pitr'], { enabled: pitr.enabled, every: durationText(pitr.everySeconds) }),
     ...section(['objectives'], {
       rto: durationText(objectives.rtoSeconds),

@@ -10,7 +10,10 @@ export type Purpose = 'backup' | 'safety'
 /** The engine that took a backup. */
 export type EngineName = 'sidecar' | 'exec' | 'host'
 
-/** One gzip member of the file: block restarts for parallel reading. Offsets in bytes of the compressed file. */
+/**
+ * One gzip member of the file: block restarts for parallel reading. Offsets in bytes of the compressed file, as it is
+ * before it is encrypted.
+ */
 export interface MemberOffset {
   readonly at: number
   readonly bytes: number
@@ -45,6 +48,7 @@ export interface Manifest {
   /** Whether the dump holds every database of the server. */
   readonly wholeInstance: boolean
   readonly databases: readonly string[]
+  /** Without what may hold values of documents: validators, pipelines, filters say `[left out]`. */
   readonly collections: Readonly<Record<string, NamespaceContents>>
   /** The moment the data is consistent at: the end of its oplog, or absent where the dump had none. */
   readonly consistentAt?: string

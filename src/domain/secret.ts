@@ -33,3 +33,6 @@ export type SecretReference =
   | { readonly from: 'file'; readonly path: string }
   | { readonly from: 'command'; readonly command: readonly string[] }
   | { readonly from: 'compose'; readonly service: string; readonly variable: string }
+
+/** Where a secret key is to be fetched from: it never stands in the configuration itself. */
+export type KeyReference = Extract<SecretReference, { readonly from: 'file' | 'command' }>

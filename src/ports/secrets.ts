@@ -7,4 +7,6 @@ export interface Secrets {
    * that others may read.
    */
   resolve(reference: SecretReference): Promise<Secret>
+  /** The same for what has several lines, such as a file of keys: all of the text. */
+  resolveText(reference: SecretReference): Promise<Secret>
 }

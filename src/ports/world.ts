@@ -1,8 +1,10 @@
 import type { Stack, Target } from '../domain/target.js'
+import type { Cipher } from './cipher.js'
 import type { Clock } from './clock.js'
 import type { Compose } from './compose.js'
 import type { Engine } from './engine.js'
 import type { Host } from './host.js'
+import type { Keys } from './keys.js'
 import type { Locks } from './locks.js'
 import type { Mongo } from './mongo.js'
 import type { OwnContainers } from './ownContainers.js'
@@ -21,6 +23,9 @@ export interface World {
   readonly tools: Tools
   readonly ownContainers: OwnContainers
   readonly pipes: Pipes
+  readonly cipher: Cipher
+  /** The keys that the configuration names. */
+  readonly keys: Keys
   readonly locks: Locks
   readonly receipts: Receipts
   /** The compose project, where the configuration names one. */

@@ -9,6 +9,8 @@ import { facts, table } from './table.js'
 export interface BackupDetails extends JudgedRow {
   readonly path: string
   readonly sha256: string
+  /** Public keys that the file is encrypted to; absent where it is in clear. */
+  readonly recipients?: readonly string[]
   readonly judgedAt: string
   readonly judgement: string
   readonly engine: string
@@ -23,7 +25,7 @@ export interface BackupDetails extends JudgedRow {
 export function backupShowScreen(backup: BackupDetails, canvas: Canvas): string {
   const when = (text: string) => both(new Date(text), canvas.now, canvas.timeZone)
   const state = stateWord(backup)
-  const { consistentAt, replicaSet } = backup
+  const { consistentAt, replicaSet, recipients = [] } = backup
   const known: (readonly [string, string])[] = [
     ['Taken', `${when(backup.takenAt)}, in ${duration(backup.seconds)}`],
     ...(consistentAt === undefined ? [] : [['Consistent at', when(consistentAt)] as const]),
@@ -38,6 +40,7 @@ export function backupShowScreen(backup: BackupDetails, canvas: Canvas): string 
       `MongoDB ${backup.serverVersion}${replicaSet === undefined ? '' : `, replica set ${replicaSet}`}`,
     ],
     ['Tools', `${backup.toolVersion}, engine ${backup.engine}, on ${backup.host}`],
+    ...recipients.map((key, at) => [at === 0 ? 'Encrypted to' : '', key] as const),
     ['SHA-256', backup.sha256],
     ['File', backup.path],
   ]

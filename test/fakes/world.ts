@@ -3,8 +3,11 @@ import type { Plan } from '../../src/procedures/plan.js'
 import type { ProgressEvent } from '../../src/procedures/progress.js'
 import type { Target } from '../../src/domain/target.js'
 import type { World } from '../../src/ports/world.js'
+import type { Keys } from '../../src/ports/keys.js'
+import { fakeCipher } from './cipher.js'
 import { fakeClock } from './clock.js'
 import { fakeHost } from './host.js'
+import { noKeys } from './keys.js'
 import { fakeLocks } from './locks.js'
 import { fakeReceipts } from './receipts.js'
 import { FakeOwnContainers } from './ownContainers.js'
@@ -30,7 +33,7 @@ export const medical: Target = {
 export const compression = { level: 1, workers: 2, blockBytes: 512 }
 
 /** A whole world in memory, with its parts at hand. */
-export function fakeWorld() {
+export function fakeWorld(keys: Keys = noKeys) {
   const clock = fakeClock()
   const server = new FakeServer()
   const shelf = new FakeShelf()
@@ -53,6 +56,8 @@ export function fakeWorld() {
     tools: server.tools(),
     ownContainers,
     pipes: { sweep: () => Promise.resolve(leftPipes.splice(0)) },
+    cipher: fakeCipher,
+    keys,
     locks,
     receipts,
     stack: { composeFiles: ['/srv/docker-compose.yml'], directory: '/srv', project: 'healthcare' },

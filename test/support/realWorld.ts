@@ -1,4 +1,5 @@
 import { tmpdir } from 'node:os'
+import { ageCipher } from '../../src/adapters/age/cipher.js'
 import { dockerClient } from '../../src/adapters/docker/client.js'
 import { targetContainers } from '../../src/adapters/docker/containers.js'
 import { dockerEngine } from '../../src/adapters/docker/engine.js'
@@ -12,9 +13,11 @@ import { fileLocks } from '../../src/adapters/state/locks.js'
 import { fileReceipts } from '../../src/adapters/state/receipts.js'
 import { toolsAdapter } from '../../src/adapters/tools/tools.js'
 import type { OwnContainers } from '../../src/ports/ownContainers.js'
+import type { Keys } from '../../src/ports/keys.js'
 import type { Secrets } from '../../src/ports/secrets.js'
 import type { Tools } from '../../src/ports/tools.js'
 import type { World } from '../../src/ports/world.js'
+import { noKeys } from '../fakes/keys.js'
 import { FakeStack } from '../fakes/stack.js'
 
 const client = () =>
@@ -24,6 +27,7 @@ const secrets: Secrets = {
     reference.from === 'value'
       ? Promise.resolve(reference.value)
       : Promise.reject(new Error('only plain values here')),
+  resolveText: () => Promise.reject(new Error('no keys from here')),
 }
 
 /** How the tools of a test differ from the usual ones. */
@@ -59,7 +63,7 @@ export function realTools(changes: ToolsChanges = {}): Tools {
 }
 
 /** The real adapters over one folder; only compose is a fake, because these tests start containers themselves. */
-export function realWorld(folder: string): World {
+export function realWorld(folder: string, keys: Keys = noKeys): World {
   const engine = dockerEngine(client)
   const compose = new FakeStack([]).compose()
   const containers = targetContainers(engine, compose, undefined)
@@ -73,6 +77,8 @@ export function realWorld(folder: string): World {
     tools: realTools(),
     ownContainers: ownContainers(client, host),
     pipes: { sweep: () => sweepPipeFolders(tmpdir()) },
+    cipher: ageCipher,
+    keys,
     locks: fileLocks(`${folder}/state`, machineClock, host, (name) => `${folder}/shelf/${name}`),
     receipts: fileReceipts(`${folder}/state`, host),
     shelf: ({ name }) => folderShelf(`${folder}/shelf`, name),

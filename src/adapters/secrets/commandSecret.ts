@@ -2,7 +2,7 @@ import { basename } from 'node:path'
 import { execa, ExecaError } from 'execa'
 import type { Failure } from '../../domain/failure.js'
 import type { Secret } from '../../domain/secret.js'
-import { singleLine, unavailable } from './singleLine.js'
+import { singleLine, unavailable, type TakeSecret } from './singleLine.js'
 
 /** Milliseconds a command has. A password manager that asks somebody something will never answer under cron. */
 const patience = 10_000
@@ -14,6 +14,7 @@ const patience = 10_000
 export async function secretFromCommand(
   command: readonly string[],
   timeout = patience,
+  take: TakeSecret = singleLine,
 ): Promise<Secret> {
   const [program = '', ...args] = command
   const source = `the secret command "${basename(program)}"`
@@ -31,7 +32,7 @@ export async function secretFromCommand(
     running.stdout.destroy()
   }, timeout)
   try {
-    return singleLine((await running).stdout, source)
+    return take((await running).stdout, source)
   } catch (error) {
     if (late.signal.aborted)
       throw unavailable(`${source} did not answer within ${inSeconds(timeout)}`, byHand)

@@ -2,7 +2,7 @@ import { constants } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
 import { Failure } from '../../domain/failure.js'
 import type { Secret } from '../../domain/secret.js'
-import { singleLine, unavailable } from './singleLine.js'
+import { singleLine, unavailable, type TakeSecret } from './singleLine.js'
 
 /** No password is longer; a log file named by mistake is. */
 const largestBytes = 64 * 1024
@@ -11,7 +11,7 @@ const largestBytes = 64 * 1024
  * The secret in a file. Throws `SECRET_EXPOSED` (refused) where anyone but the owner has any right on it,
  * `SECRET_UNAVAILABLE` (usage) where it cannot be had.
  */
-export async function secretFromFile(path: string): Promise<Secret> {
+export async function secretFromFile(path: string, take: TakeSecret = singleLine): Promise<Secret> {
   // Not blocking: a named pipe that nobody writes to would otherwise hold ops up for ever.
   const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK).catch(
     (error: unknown) => {
@@ -19,7 +19,7 @@ export async function secretFromFile(path: string): Promise<Secret> {
     },
   )
   try {
-    return singleLine(await contents(file, path), `the secret file ${path}`)
+    return take(await contents(file, path), `the secret file ${path}`)
   } finally {
     await file.close()
   }

@@ -12,6 +12,15 @@ export function singleLine(text: string, source: string): Secret {
   return new Secret(value)
 }
 
+/** Makes a secret of the text that a file or a command gave; `source` names the origin. */
+export type TakeSecret = (text: string, source: string) => Secret
+
+/** All of the text, line breaks included. Throws `SECRET_UNAVAILABLE` (usage) where there is nothing but space. */
+export const wholeText: TakeSecret = (text, source) => {
+  if (text.trim() === '') throw unavailable(`${source} is empty`)
+  return new Secret(text)
+}
+
 /** `SECRET_UNAVAILABLE` (usage) with a sentence that names where the secret should have come from, never what it is. */
 export function unavailable(
   sentence: string,

@@ -2,6 +2,7 @@ import { Failure } from '../../domain/failure.js'
 import type { SecretReference } from '../../domain/secret.js'
 import type { Target } from '../../domain/target.js'
 import { isGood } from '../../domain/trust.js'
+import type { Keys } from '../../ports/keys.js'
 import type { Machine } from '../../ports/machine.js'
 import type { Shelf, ShelfEntry } from '../../ports/shelf.js'
 import { collectContainer } from './collectContainer.js'
@@ -21,7 +22,7 @@ import type { Configured, Patient } from './patient.js'
 import { quoted } from './words.js'
 
 /** Seconds for each kind of look. The tools are started four times, in a container that may be busy. */
-const patience = { tools: 20, shelf: 10, state: 6 }
+const patience = { tools: 20, shelf: 10, state: 6, keys: 15 }
 
 /** Looks at everything that belongs to one target. */
 export async function collectTarget(
@@ -30,12 +31,13 @@ export async function collectTarget(
   patient: Patient,
   watch: Watch,
 ): Promise<TargetEvidence> {
-  const { world, backupAgeSeconds } = configured
+  const { world, rules, backupAgeSeconds } = configured
+  const { recipients, identities } = world.keys
   const { machine } = patient
   const shelf = world.shelf(target)
   const entries = look(watch, patience.shelf, () => shelf.list())
 
-  const [container, server, tools, folder, freeBytes, catalog, cutOff, lock, secretFiles] =
+  const [container, server, tools, folder, freeBytes, catalog, opened, cutOff, lock, secretFiles] =
     await Promise.all([
       collectContainer(target, configured, patient, watch),
       collectServer(target, entries, configured, patient, watch),
@@ -43,9 +45,10 @@ export async function collectTarget(
       look(watch, patience.shelf, () => machine.folder(shelf.folder)),
       look(watch, patience.shelf, () => shelf.freeBytes()),
       collectCatalog(entries, shelf, watch),
+      look(watch, patience.keys, () => rules.tryKeys(target)),
       look(watch, patience.state, () => cutOffOf(target, configured, patient)),
       look(watch, patience.state, () => lockOf(target, configured, patient)),
-      Promise.all(secretPaths(target).map((path) => lookAtFile(path, machine, watch))),
+      Promise.all(secretPaths(target, world.keys).map((path) => lookAtFile(path, machine, watch))),
     ])
   return {
     name: target.name,
@@ -58,6 +61,7 @@ export async function collectTarget(
     shelf: folder,
     freeBytes,
     catalog,
+    encryption: { recipients: recipients.length, identities: identities.length, opened },
     backupAgeSeconds,
     cutOff,
     lock,
@@ -144,12 +148,13 @@ async function lockOf(
   return { owner, gone: await machine.gone(owner.pid, owner.since) }
 }
 
-/** The files that the target's sign-in is read from. */
-function secretPaths({ place, credentials }: Target): readonly string[] {
+/** The files that the target's sign-in and the secret keys are read from. */
+function secretPaths({ place, credentials }: Target, { identities }: Keys): readonly string[] {
   const references: readonly (SecretReference | undefined)[] = [
     place.kind === 'server' ? place.uri : undefined,
     credentials?.username,
     credentials?.password,
   ]
-  return [...new Set(references.flatMap((one) => (one?.from === 'file' ? one.path : [])))]
+  const paths = references.flatMap((one) => (one?.from === 'file' ? one.path : []))
+  return [...new Set([...paths, ...identities.flatMap(({ file }) => file ?? [])])]
 }

@@ -103,6 +103,16 @@ export interface CatalogFacts {
   readonly unreadable: readonly { readonly file: string; readonly reason: string }[]
 }
 
+/** Whom backups are encrypted to, and who can open them here. */
+export interface EncryptionEvidence {
+  /** Public keys that the next backup is encrypted to. */
+  readonly recipients: number
+  /** Places of this machine that secret keys come from. */
+  readonly identities: number
+  /** What they were tried on: `newest` is the newest encrypted backup, absent where there is none. */
+  readonly opened: Looked<{ readonly newest?: string }>
+}
+
 /** A procedure that was cut off half-way. */
 export type CutOff = Pick<Receipt, 'id' | 'command' | 'title' | 'startedAt'>
 
@@ -133,6 +143,7 @@ export interface TargetEvidence {
   /** File systems of the database's own bind mounts, where the engine runs on this machine. */
   readonly dataDevices: Looked<readonly number[]>
   readonly catalog: Looked<CatalogFacts>
+  readonly encryption: EncryptionEvidence
   /** Seconds that the newest good backup may be old. */
   readonly backupAgeSeconds: number
   readonly cutOff: Looked<readonly CutOff[]>

@@ -9,6 +9,7 @@ import {
 } from './backups.js'
 import { judgeConfiguration, judgeStack } from './configuration.js'
 import { judgeContainer, judgeImage, judgePort } from './container.js'
+import { judgeEncryption } from './encryption.js'
 import type { Evidence, TargetEvidence } from './evidence.js'
 import { judgeConfigurationFile, judgeEnvironmentFile, judgeSecretFiles } from './files.js'
 import { judgeCompose, judgeEngine, judgeStateFolder } from './host.js'
@@ -105,6 +106,7 @@ function judgeTarget(target: TargetEvidence, { at }: Evidence): readonly Finding
     ...judgeDisk(name, shelf, target.dataDevices),
     judgeNewestBackup(target, at),
     judgeManifests(name, target.catalog),
+    judgeEncryption(target),
     judgeCutOff(name, target.cutOff),
     judgeLock(name, lock, at),
   ]

@@ -22,6 +22,8 @@ export interface BackupRules {
   lastLike(entries: readonly ShelfEntry[], wholeInstance: boolean): Manifest | undefined
   /** Bytes that must be free on the shelf for so much data. */
   neededBytes(dataBytes: number, last: Manifest | undefined): number
+  /** Tries the keys of this machine. Throws where one is needed and none fits. */
+  tryKeys(target: Target): Promise<{ readonly newest?: string }>
   /** Records of procedures that were cut off. */
   cutOff(target: Target): Promise<readonly Receipt[]>
 }

@@ -4,7 +4,7 @@ import { OpsCommand } from '../../cli/opsCommand.js'
 import {
   everyBackup,
   namedBackup,
-  requireUndamaged,
+  requireSound,
   verificationPlan,
 } from '../../cli/verifyBackups.js'
 import type { ExitKind } from '../../domain/exit.js'
@@ -14,7 +14,8 @@ export default class BackupVerify extends OpsCommand {
   static override description =
     'Every byte is read and every checksum computed; a backup of the shelf is also held against its manifest, and the ' +
     'judgement is recorded there. Any mongodump archive can be verified, compressed or not, with or without a manifest: ' +
-    'what is wrong with it, and at which byte. The newest good backup where none is named.'
+    'what is wrong with it, and at which byte. The newest good backup where none is named. An encrypted one is opened with ' +
+    'a key of ops.yaml; without any key, the file is held against its manifest from outside, unless --deep asks for more.'
   static override examples = [
     {
       description: 'Every backup of every target',
@@ -25,7 +26,7 @@ export default class BackupVerify extends OpsCommand {
       command: '<%= config.bin %> backup verify /mnt/usb/dump.archive.gz --deep',
     },
   ]
-  static override exitKinds: readonly ExitKind[] = ['usage', 'not-found', 'integrity']
+  static override exitKinds: readonly ExitKind[] = ['usage', 'refused', 'not-found', 'integrity']
   static override args = {
     backup: Args.string({
       description: 'Id of a backup, latest, or the path of an archive.',
@@ -50,6 +51,6 @@ export default class BackupVerify extends OpsCommand {
       : [await namedBackup(args.backup, targets, process.cwd(), world)]
     const verification = await this.carryOut(verificationPlan(wanted, given.deep, world))
     await this.show('backup verify', verification)
-    return requireUndamaged(verification)
+    return requireSound(verification, given.deep)
   }
 }

@@ -1,4 +1,4 @@
-import { plainArchive } from '../../domain/backupFile.js'
+import type { BackupForm } from '../../domain/backupFile.js'
 import type { Manifest } from '../../domain/manifest.js'
 import type { Target } from '../../domain/target.js'
 import { Failure } from '../../domain/failure.js'
@@ -10,6 +10,7 @@ import type { Step, StepContext } from '../plan.js'
 import { lastLike } from './catalog.js'
 import { sweptText } from './sweptText.js'
 import { requireComplete } from './completeness.js'
+import { requireWayBack } from '../encryption/readBack.js'
 import { unfinished, unfinishedText } from '../restore/unfinished.js'
 import { manifestOf } from './manifest.js'
 import { decideScope, type Scope } from './scope.js'
@@ -45,7 +46,7 @@ export interface BackupPart {
 
 /**
  * Decides on a backup: engine, scope, room. Reads only. Throws what reaching the server throws, `DATABASE_MISSING`
- * (not-found), `SHELF_TOO_SMALL` (space).
+ * (not-found), `SHELF_TOO_SMALL` (space), `SAFETY_UNREADABLE` (refused).
  */
 export async function planBackupPart(
   request: BackupRequest,
@@ -53,6 +54,7 @@ export async function planBackupPart(
   session: MongoSession,
 ): Promise<BackupPart> {
   const { target, safety } = request
+  if (safety) await requireWayBack(world)
   const shelf = world.shelf(target)
   const server = await session.server()
   const present = await session.databases()
@@ -123,13 +125,19 @@ class BackupRun {
     for (const receipt of await unfinished(this.request.target, this.world)) {
       if (!this.request.safety) context.warn(unfinishedText(receipt))
     }
+    // The key may have gone since the plan was made.
+    if (this.request.safety) await requireWayBack(this.world)
     await this.shelf.prepare()
     for (const leftover of await this.shelf.sweep()) context.warn(sweptText(leftover))
     for (const left of await sweepEngines(this.request.target, this.world)) context.warn(left)
     this.#startedAt = this.world.clock.now()
     this.#began = this.world.clock.elapsed()
-    this.draft = await this.shelf.draft(this.#startedAt, this.request.safety, plainArchive)
+    this.draft = await this.shelf.draft(this.#startedAt, this.request.safety, this.#form())
     context.detail(this.draft.id)
+  }
+
+  #form(): BackupForm {
+    return { content: 'archive', encrypted: this.world.keys.recipients.length > 0 }
   }
 
   async #dump(context: StepContext): Promise<void> {
@@ -142,9 +150,10 @@ class BackupRun {
       scope: this.scope,
       compression,
       draft,
+      recipients: this.world.keys.recipients,
       expected: this.expected,
     }
-    this.#written = await writeBackup(job, this.world.clock, context).catch((error: unknown) =>
+    this.#written = await writeBackup(job, this.world, context).catch((error: unknown) =>
       this.#refuse(error),
     )
     requireComplete(this.#written.contents, before, await this.#live(context))
@@ -181,6 +190,7 @@ class BackupRun {
       server: this.server,
       compression,
       written: this.#written,
+      recipients: this.world.keys.recipients,
       host: this.world.host,
     })
     await draft.publish(manifest)

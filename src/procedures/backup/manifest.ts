@@ -4,6 +4,7 @@ import type { Host } from '../../ports/host.js'
 import type { ServerFacts } from '../../ports/mongo.js'
 import type { Draft } from '../../ports/shelf.js'
 import type { Scope } from './scope.js'
+import { withoutValues } from './withoutValues.js'
 import type { Compression, Written } from './writeBackup.js'
 
 /** What a manifest is made from. */
@@ -18,12 +19,14 @@ export interface ManifestFacts {
   readonly server: ServerFacts
   readonly compression: Compression
   readonly written: Written
+  /** Public keys that the file was encrypted to; none: it is in clear. */
+  readonly recipients: readonly string[]
   readonly host: Host
 }
 
 /** The manifest of a finished dump. Its trust is `sound`: exit code 0 was seen, the stream was read to its end, checksums agree. */
 export function manifestOf(facts: ManifestFacts): Manifest {
-  const { draft, written, scope, server, compression } = facts
+  const { draft, written, scope, server, compression, recipients } = facts
   const { contents } = written
   const last = contents.oplog?.last
   return {
@@ -46,10 +49,11 @@ export function manifestOf(facts: ManifestFacts): Manifest {
     exitCode: 0,
     wholeInstance: scope.request.database === undefined && scope.only.length === 0,
     databases: scope.databases,
-    collections: contents.namespaces,
+    collections: withoutValues(contents.namespaces),
     ...(last ? { consistentAt: timeOf(last).toISOString() } : {}),
     ...(contents.oplog ? { oplog: contents.oplog } : {}),
-    encrypted: false,
+    encrypted: recipients.length > 0,
+    ...(recipients.length > 0 ? { recipients } : {}),
     serverVersion: contents.serverVersion,
     toolVersion: contents.toolVersion,
     ...(server.replicaSet === undefined ? {} : { replicaSet: server.replicaSet }),

@@ -33,6 +33,7 @@ export const takeBackup: Procedure<TakeBackupRequest, BackupResult, World> = {
         ['Engine', `${part.tools.name} (${part.because})`],
         ['Data', `${part.expected.toString()} bytes in ${part.scope.databases.join(', ')}`],
         ['To', folder],
+        ...encryptionFact(world.keys.recipients),
       ],
       loses: [],
       steps: [
@@ -47,4 +48,8 @@ export const takeBackup: Procedure<TakeBackupRequest, BackupResult, World> = {
       },
     }
   },
+}
+
+function encryptionFact(recipients: readonly string[]): readonly (readonly [string, string])[] {
+  return recipients.length === 0 ? [] : [['Encrypted', `to ${recipients.join(', ')}`]]
 }

@@ -1,4 +1,4 @@
-import { inspectArchive } from '../../archive/inspect.js'
+import type { ArchiveInspection } from '../../archive/inspect.js'
 import type { ArchiveContents } from '../../domain/contents.js'
 import { Failure } from '../../domain/failure.js'
 import type { Manifest } from '../../domain/manifest.js'
@@ -7,6 +7,8 @@ import type { Trust } from '../../domain/trust.js'
 import { isGood } from '../../domain/trust.js'
 import type { ShelfEntry } from '../../ports/shelf.js'
 import type { World } from '../../ports/world.js'
+import { isUnopened } from '../encryption/keyFor.js'
+import { inspectFile, openBackup, openFile, requireStored, sumOf } from '../encryption/openFile.js'
 import { requireSame } from '../restore/source.js'
 
 /** The judgement on one archive. */
@@ -18,6 +20,8 @@ export interface Judgement {
   /** Byte at which the damage was found, in the file or in the archive inside it. */
   readonly byte?: number
   readonly code?: string
+  /** Why the inside of an encrypted file was not read. */
+  readonly unopened?: 'KEY_MISSING' | 'KEY_WRONG'
   readonly fileBytes?: number
   readonly rawBytes?: number
   readonly sha256?: string
@@ -34,20 +38,35 @@ export interface VerifyOptions {
   readonly progress: (bytes: number) => void
 }
 
-/** Reads any mongodump archive to its end, with or without a manifest. Damage is a judgement, not an error. */
+/**
+ * Reads any mongodump archive to its end, with or without a manifest. Damage is a judgement, not an error; so is an
+ * encrypted file that no key here opens. Throws for a key that could not be fetched what fetching it throws, and
+ * `ENCRYPTION_UNSUPPORTED` (usage).
+ */
 export async function verifyFile(
   path: string,
   target: Target,
   world: World,
   options: VerifyOptions,
 ): Promise<Judgement> {
-  const known = (await world.shelf(target).list()).find((entry) => entry.path === path)
-  return known
-    ? verifyEntry(known, target, world, options)
-    : judged(null, path, world, readFile(path, target, world, options))
+  const shelf = world.shelf(target)
+  const known = (await shelf.list()).find((entry) => entry.path === path)
+  if (known) return verifyEntry(known, target, world, options)
+  return judged(null, path, world, async () => {
+    try {
+      return await inspectFile(await openFile(path, shelf, world), shelf, world, options)
+    } catch (error) {
+      if (!isUnopened(error)) throw error
+      const says = `nothing but its header could be read: ${error.message}`
+      return { unopened: error.code, trust: 'unverified', says }
+    }
+  })
 }
 
-/** Reads a backup of the shelf again, holds it against its manifest, and records the judgement there. */
+/**
+ * Reads a backup of the shelf again, holds it against its manifest, and records the judgement there. What no key here
+ * opens is checked from outside: the file is the one that was written, and the trust it had stays.
+ */
 export async function verifyEntry(
   entry: ShelfEntry,
   target: Target,
@@ -57,49 +76,41 @@ export async function verifyEntry(
   const { manifest, path } = entry
   const shelf = world.shelf(target)
   const judgement = await judged(manifest.id, path, world, async () => {
-    const { members } = manifest.compression
-    const inspected = await readFile(path, target, world, options, members)()
-    requireSame(manifest, inspected)
-    return inspected
+    try {
+      const file = await openBackup(entry, shelf, world, options)
+      const inspected = await inspectFile(file, shelf, world, options)
+      requireSame(manifest, inspected)
+      return inspected
+    } catch (error) {
+      if (!isUnopened(error)) throw error
+      if (error.code === 'KEY_MISSING') requireStored(manifest, await sumOf(path, shelf, options))
+      const says = `the encrypted file is the one that was written (size and SHA-256); its inside was not read: ${error.message}`
+      return { unopened: error.code, trust: manifest.trust, says }
+    }
   })
   // What was restored once is worth more than what was read again: a good reading never lowers trust.
   const trust =
     judgement.trust === 'sound' && isGood(manifest.trust) ? manifest.trust : judgement.trust
-  await shelf.judge(manifest.id, trust, world.clock.now(), judgement.says)
+  if (judgement.unopened !== 'KEY_WRONG')
+    await shelf.judge(manifest.id, trust, world.clock.now(), judgement.says)
   return { ...judgement, trust }
 }
 
-type Inspected = Awaited<ReturnType<typeof inspectArchive>>
-
-function readFile(
-  path: string,
-  target: Target,
-  world: World,
-  { deep, signal, progress }: VerifyOptions,
-  members: Manifest['compression']['members'] = [],
-): () => Promise<Inspected> {
-  async function* counted(): AsyncGenerator<Uint8Array> {
-    let bytes = 0
-    for await (const chunk of world.shelf(target).read(path)) {
-      signal.throwIfAborted()
-      bytes += chunk.length
-      progress(bytes)
-      yield chunk
-    }
-  }
-  return () => inspectArchive(counted(), { deep, members })
-}
+/** What is said of a file that could not be opened. */
+type Unopened = Required<Pick<Judgement, 'unopened' | 'trust' | 'says'>>
 
 async function judged(
   id: string | null,
   path: string,
   world: World,
-  read: () => Promise<Inspected>,
+  read: () => Promise<ArchiveInspection | Unopened>,
 ): Promise<Judgement> {
   const began = world.clock.elapsed()
   const seconds = () => Math.round(world.clock.elapsed() - began) / 1000
   try {
-    const { contents, sha256, fileBytes } = await read()
+    const found = await read()
+    if ('unopened' in found) return { id, path, ...found, code: found.unopened, seconds: seconds() }
+    const { contents, sha256, fileBytes } = found
     const count = Object.keys(contents.namespaces).length
     return {
       id,

@@ -6,9 +6,10 @@ import type { ArchiveContents } from '../../domain/contents.js'
 import { Failure } from '../../domain/failure.js'
 import type { EngineName, MemberOffset } from '../../domain/manifest.js'
 import type { Target } from '../../domain/target.js'
-import type { Clock } from '../../ports/clock.js'
+import type { Cipher } from '../../ports/cipher.js'
 import type { Draft } from '../../ports/shelf.js'
 import type { DumpRun, DumpTools } from '../../ports/tools.js'
+import type { World } from '../../ports/world.js'
 import type { StepContext } from '../plan.js'
 import type { Scope } from './scope.js'
 import { toolFailure } from './toolFailure.js'
@@ -41,22 +42,24 @@ export interface DumpJob {
   readonly scope: Scope
   readonly compression: Compression
   readonly draft: Draft
+  /** Public keys to encrypt to; none: the file is written in clear. */
+  readonly recipients: readonly string[]
   /** Raw bytes the dump will probably have. */
   readonly expected: number
 }
 
 /**
- * mongodump → checked → compressed → draft, in one pass and flat memory. Returns only if mongodump left with exit code 0
+ * mongodump → checked → compressed → encrypted (where recipients are named) → draft, in one pass and flat memory. Returns only if mongodump left with exit code 0
  * AND the archive is whole: either alone proves nothing (a dump that failed leaves whole archives behind). Throws
  * `DUMP_FAILED` (failed), `TOOL_MISSING` (environment), `STREAM_STALLED` (timed-out), the archive's damage (integrity),
  * `SHELF_FULL` (space), and the signal's reason.
  */
 export async function writeBackup(
   job: DumpJob,
-  clock: Clock,
+  { clock, cipher }: Pick<World, 'clock' | 'cipher'>,
   context: StepContext,
 ): Promise<Written> {
-  const { target, tools, scope, compression, draft, expected } = job
+  const { target, tools, scope, expected } = job
   const watch = watchStream(clock, 'mongodump', context.signal)
   try {
     const run = await tools.dump(target, scope.request, watch.signal)
@@ -66,8 +69,8 @@ export async function writeBackup(
       watch.passed(bytes)
       context.amount({ bytes: reader.bytes, expected })
     })
-    const written = await compressInto(draft, checked, compression, watch.signal).catch(
-      (error: unknown) => brokenOff(error, run),
+    const written = await writeInto(job, checked, cipher, watch.signal).catch((error: unknown) =>
+      brokenOff(error, run),
     )
     const outcome = await run.outcome
     if (outcome.exitCode !== 0) throw toolFailure('mongodump', outcome, afterwards)
@@ -114,20 +117,37 @@ async function* checkedStream(
   }
 }
 
-async function compressInto(
-  draft: Draft,
+/** Compressed, encrypted, hashed and written as it comes. The sum is that of the bytes that were written. */
+async function writeInto(
+  { draft, compression, recipients }: DumpJob,
   raw: AsyncIterable<Uint8Array>,
-  compression: Compression,
+  cipher: Cipher,
   signal: AbortSignal,
 ): Promise<Omit<Written, 'contents' | 'engine'>> {
   const hash = createHash('sha256')
   const members: MemberOffset[] = []
   let bytes = 0
-  for await (const member of gzipMembers(raw, { ...compression, signal })) {
-    await draft.write(member.bytes)
-    hash.update(member.bytes)
-    members.push({ at: bytes, bytes: member.bytes.length, rawBytes: member.rawBytes })
-    bytes += member.bytes.length
+  const compressed = compressedStream(raw, compression, signal, members)
+  const stored = recipients.length > 0 ? cipher.encrypt(compressed, recipients, signal) : compressed
+  for await (const part of stored) {
+    await draft.write(part)
+    hash.update(part)
+    bytes += part.length
   }
   return { bytes, sha256: hash.digest('hex'), members }
+}
+
+/** The gzip file, member by member; where each begins in it is noted down. */
+async function* compressedStream(
+  raw: AsyncIterable<Uint8Array>,
+  compression: Compression,
+  signal: AbortSignal,
+  members: MemberOffset[],
+): AsyncGenerator<Uint8Array> {
+  let at = 0
+  for await (const { bytes, rawBytes } of gzipMembers(raw, { ...compression, signal })) {
+    members.push({ at, bytes: bytes.length, rawBytes })
+    at += bytes.length
+    yield bytes
+  }
 }

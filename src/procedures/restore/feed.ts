@@ -4,11 +4,11 @@ import { selectNamespaces } from '../../archive/select.js'
 import { Failure } from '../../domain/failure.js'
 import type { Target } from '../../domain/target.js'
 import type { MongoSession } from '../../ports/mongo.js'
-import type { Shelf } from '../../ports/shelf.js'
 import type { DumpTools, RestoreOutcome } from '../../ports/tools.js'
 import type { World } from '../../ports/world.js'
 import { toolFailure } from '../backup/toolFailure.js'
 import { watchStream } from '../backup/watchStream.js'
+import { clearBytes } from '../encryption/openFile.js'
 import type { StepContext } from '../plan.js'
 import { isWanted, splitNamespace } from './part.js'
 import { reborn, type Selection } from './selection.js'
@@ -38,7 +38,7 @@ export async function rehearseFeed(
 ): Promise<void> {
   // Without a write to divide, every archive that is whole can be cut.
   if (Object.keys(source.contents.oplog?.writes ?? {}).length === 0) return
-  const raw = rawArchive(source, world.shelf(target), () => signal?.throwIfAborted())
+  const raw = rawArchive(source, target, world, signal, () => signal?.throwIfAborted())
   const parts = wantedPart(raw, selection, new ViewChanges(selection))
   const iterator = parts[Symbol.asyncIterator]()
   while (!(await iterator.next()).done);
@@ -64,7 +64,7 @@ export async function feedArchive(
     watch.passed(bytes)
   }
   try {
-    const raw = rawArchive(source, world.shelf(target), passed)
+    const raw = rawArchive(source, target, world, watch.signal, passed)
     const wanted = wantedPart(counted(raw, source, context), selection, views)
     // When all is fed, mongorestore builds indexes and says nothing for as long as that takes: no more watching then.
     const fed = watchedToItsEnd(wanted, passed, () => {
@@ -180,19 +180,22 @@ function replays({ contents }: Source, selection: Selection): boolean {
 /** The file's raw archive; ends only if the file was, byte for byte, the one that was verified. */
 async function* rawArchive(
   source: Source,
-  shelf: Shelf,
+  target: Target,
+  world: World,
+  signal: AbortSignal | undefined,
   passed: (bytes: number) => void,
 ): AsyncGenerator<Uint8Array> {
   const hash = createHash('sha256')
   async function* hashed(): AsyncGenerator<Uint8Array> {
-    for await (const chunk of shelf.read(source.path)) {
+    for await (const chunk of world.shelf(target).read(source.path)) {
       hash.update(chunk)
       passed(chunk.length)
       yield chunk
     }
   }
+  const clear = clearBytes(hashed(), source, world, signal)
   const members = source.manifest?.compression.members
-  yield* source.gzipped ? gunzipMembers(hashed(), members) : hashed()
+  yield* source.gzipped ? gunzipMembers(clear, members) : clear
   if (hash.digest('hex') === source.sha256) return
   throw new Failure(
     'integrity',

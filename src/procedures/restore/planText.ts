@@ -14,7 +14,7 @@ export function planFacts(
   return [
     [
       'Backup',
-      `${source.name}${source.manifest ? `, taken ${source.manifest.takenAt}` : ''}, read to its end: whole`,
+      `${source.name}${source.manifest ? `, taken ${source.manifest.takenAt}` : ''}${source.key ? ', encrypted and opened with a key of this machine' : ''}, read to its end: whole`,
     ],
     [
       'Server',

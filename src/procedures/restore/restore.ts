@@ -40,7 +40,7 @@ export const restore: Procedure<RestoreRequest, RestoreResult, World> = {
 
   async plan(request, world) {
     const { target } = request
-    const source = await openSource(request.wanted, target, world.shelf(target), world.clock)
+    const source = await openSource(request.wanted, target, world)
     try {
       const session = await world.mongo.connect(target)
       const facts = await lookAround(request, source, session, world).finally(() => session.close())

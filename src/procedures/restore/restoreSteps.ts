@@ -88,12 +88,7 @@ export class RestoreRun {
       return
     }
     const { target } = request
-    const source = await openSource(
-      { kind: 'id', id },
-      target,
-      this.world.shelf(target),
-      this.world.clock,
-    )
+    const source = await openSource({ kind: 'id', id }, target, this.world)
     const before = selectionBefore(touched, source.contents)
     if (Object.keys(before.namespaces).length > 0) await this.#feed(source, before, context)
     await this.#drop(await this.#surplus(before, context), context)

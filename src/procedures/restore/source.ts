@@ -1,11 +1,20 @@
-import { inspectArchive } from '../../archive/inspect.js'
 import type { ArchiveContents } from '../../domain/contents.js'
 import { Failure } from '../../domain/failure.js'
 import type { Manifest } from '../../domain/manifest.js'
 import type { Target } from '../../domain/target.js'
-import type { Clock } from '../../ports/clock.js'
-import type { Shelf, ShelfEntry } from '../../ports/shelf.js'
+import type { Secret } from '../../domain/secret.js'
+import type { ShelfEntry } from '../../ports/shelf.js'
+import type { World } from '../../ports/world.js'
 import { backupById, latestBackup } from '../backup/catalog.js'
+import { isUnopened } from '../encryption/keyFor.js'
+import {
+  differs,
+  inspectFile,
+  openBackup,
+  openFile,
+  requireStored,
+  type FileSum,
+} from '../encryption/openFile.js'
 
 /** What the operator named. */
 export type Wanted =
@@ -22,38 +31,45 @@ export interface Source {
   readonly manifest?: Manifest
   readonly contents: ArchiveContents
   readonly gzipped: boolean
+  /** What opens the file, where it is encrypted. */
+  readonly key?: Secret
+  /** Of the file as it is stored. */
   readonly sha256: string
   readonly fileBytes: number
   /** Removes what was put down only for this restore. */
   discard(): Promise<void>
 }
 
+/** What finding and reading an archive takes. */
+export type SourceWorld = Pick<World, 'shelf' | 'clock' | 'cipher' | 'keys'>
+
 /**
  * Finds what the operator named and reads it to its end before anything else happens. A backup of the shelf must be,
  * byte for byte, what its manifest says; one that is not is marked as damaged. Throws `BACKUP_NOT_FOUND` (not-found),
- * `NO_BACKUP`, `NO_SOUND_BACKUP`, `CHECKSUM_MISMATCH` (integrity), and the archive's damage (integrity).
+ * `NO_BACKUP`, `NO_SOUND_BACKUP`, `CHECKSUM_MISMATCH` (integrity), the archive's damage (integrity), and for an encrypted
+ * one that cannot be opened what `keyFor` throws.
  */
 export async function openSource(
   wanted: Wanted,
   target: Target,
-  shelf: Shelf,
-  clock: Clock,
+  world: SourceWorld,
 ): Promise<Source> {
+  const shelf = world.shelf(target)
   switch (wanted.kind) {
     case 'latest':
-      return fromShelf(await latestBackup(target, shelf), shelf, clock)
+      return fromShelf(await latestBackup(target, shelf), target, world)
     case 'id':
-      return fromShelf(await backupById(wanted.id, target, shelf), shelf, clock)
+      return fromShelf(await backupById(wanted.id, target, shelf), target, world)
     case 'file': {
       const known = (await shelf.list()).find(({ path }) => path === wanted.path)
       return known
-        ? fromShelf(known, shelf, clock)
-        : fromFile(wanted.path, wanted.path, shelf, nothing)
+        ? fromShelf(known, target, world)
+        : fromFile({ path: wanted.path, name: wanted.path, discard: nothing }, target, world)
     }
     case 'stream': {
       const spooled = await shelf.spool(wanted.stream)
       try {
-        return await fromFile(spooled.path, 'standard input', shelf, spooled.discard)
+        return await fromFile({ ...spooled, name: 'standard input' }, target, world)
       } catch (error) {
         await spooled.discard()
         throw error
@@ -65,28 +81,29 @@ export async function openSource(
 const nothing = () => Promise.resolve()
 
 async function fromFile(
-  path: string,
-  name: string,
-  shelf: Shelf,
-  discard: () => Promise<void>,
+  found: Pick<Source, 'path' | 'name' | 'discard'>,
+  target: Target,
+  world: SourceWorld,
 ): Promise<Source> {
-  const inspected = await inspectArchive(shelf.read(path))
-  return { name, path, ...inspected, discard }
+  const shelf = world.shelf(target)
+  const file = await openFile(found.path, shelf, world)
+  return { ...(await inspectFile(file, shelf, world)), ...file, ...found }
 }
 
-async function fromShelf(
-  { manifest, path }: ShelfEntry,
-  shelf: Shelf,
-  clock: Clock,
-): Promise<Source> {
+async function fromShelf(entry: ShelfEntry, target: Target, world: SourceWorld): Promise<Source> {
+  const { manifest } = entry
+  const shelf = world.shelf(target)
   try {
-    const { members } = manifest.compression
-    const inspected = await inspectArchive(shelf.read(path), { members })
+    const file = await openBackup(entry, shelf, world)
+    const inspected = await inspectFile(file, shelf, world)
     requireSame(manifest, inspected)
-    return { name: manifest.id, path, manifest, ...inspected, discard: nothing }
+    return { name: manifest.id, manifest, ...inspected, ...file, discard: nothing }
   } catch (error) {
-    if (error instanceof Failure && error.kind === 'integrity') {
-      await shelf.judge(manifest.id, 'damaged', clock.now(), error.message).catch(() => undefined)
+    // A key that does not fit says nothing about the backup.
+    if (error instanceof Failure && error.kind === 'integrity' && !isUnopened(error)) {
+      await shelf
+        .judge(manifest.id, 'damaged', world.clock.now(), error.message)
+        .catch(() => undefined)
       throw new Failure(
         error.kind,
         error.code,
@@ -102,22 +119,9 @@ async function fromShelf(
 /** Holds a file that was read against its manifest: bytes, checksum, and what is in it. Throws `CHECKSUM_MISMATCH` (integrity). */
 export function requireSame(
   manifest: Manifest,
-  found: {
-    readonly sha256: string
-    readonly fileBytes: number
-    readonly contents: ArchiveContents
-  },
+  found: FileSum & { readonly contents: ArchiveContents },
 ): void {
-  const differs = (what: string, is: unknown, should: unknown): never => {
-    throw new Failure(
-      'integrity',
-      'CHECKSUM_MISMATCH',
-      `its ${what} is ${String(is)}, its manifest says ${String(should)}`,
-      ['ops backup verify --all'],
-    )
-  }
-  if (found.fileBytes !== manifest.bytes) differs('size', found.fileBytes, manifest.bytes)
-  if (found.sha256 !== manifest.sha256) differs('SHA-256', found.sha256, manifest.sha256)
+  requireStored(manifest, found)
   const names = new Set([
     ...Object.keys(manifest.collections),
     ...Object.keys(found.contents.namespaces),
@@ -125,6 +129,6 @@ export function requireSame(
   for (const name of names) {
     const is = found.contents.namespaces[name]?.documents
     const should = manifest.collections[name]?.documents
-    if (is !== should) differs(`number of documents in ${name}`, is, should)
+    if (is !== should) throw differs(`number of documents in ${name}`, is, should)
   }
 }

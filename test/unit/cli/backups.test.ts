@@ -5,7 +5,7 @@ import { backUpEach } from '../../../src/cli/takeBackups.js'
 import {
   everyBackup,
   namedBackup,
-  requireUndamaged,
+  requireSound,
   verificationPlan,
 } from '../../../src/cli/verifyBackups.js'
 import { Failure } from '../../../src/domain/failure.js'
@@ -74,10 +74,10 @@ describe('verifying', () => {
     expect(result.backups).toMatchObject([{ id: known.id, trust: 'damaged' }])
     expect(shelves.medical.manifests.get(known.id)?.trust).toBe('damaged')
     expect(events.some(({ kind }) => kind === 'amount')).toBe(true)
-    expect(() => requireUndamaged(result)).toThrow(
+    expect(() => requireSound(result, false)).toThrow(
       expect.objectContaining({ code: 'BACKUP_DAMAGED', exitCode: 12 }),
     )
-    expect(requireUndamaged({ backups: [] })).toEqual({ backups: [] })
+    expect(requireSound({ backups: [] }, true)).toEqual({ backups: [] })
   })
 
   test('takes a path for a file, and an id for a backup', async () => {

@@ -4,6 +4,7 @@ import { scrub } from '../../../src/cli/scrub.js'
 import { since } from '../../../src/cli/since.js'
 import { canAsk, canRedraw, wantsColor } from '../../../src/cli/terminal.js'
 import { wantedSource } from '../../../src/cli/wanted.js'
+import { ward } from '../../fakes/keys.js'
 
 describe('durations on the command line', () => {
   test.each([
@@ -42,6 +43,14 @@ test('passwords inside addresses never reach a sentence', () => {
     'cannot reach mongodb://root:[secret]@db:27017/x and https://u:[secret]@h',
   )
   expect(scrub('mongodb://db:27017/x')).toBe('mongodb://db:27017/x')
+})
+
+test('secret keys of age are taken out of every text, whoever put them there', () => {
+  const { secret, recipient } = ward
+  expect(scrub(`unknown key "${secret}" for ${recipient}`)).toBe(
+    `unknown key "[secret]" for ${recipient}`,
+  )
+  expect(scrub(secret.toLowerCase())).toBe('[secret]')
 })
 
 describe('colour', () => {

@@ -89,6 +89,7 @@ describe('a configuration', () => {
       shelf: '/var/backups/ops',
       trashSeconds: 604_800,
       compression: { level: 3, workers: 2, blockBytes: 4_194_304 },
+      encryption: { recipients: [], identities: [] },
     })
     expect(config.pitr).toEqual({ enabled: false, everySeconds: 60 })
     expect(config.objectives).toEqual({

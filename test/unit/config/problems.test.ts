@@ -121,12 +121,6 @@ describe('a part that this version does not act on', () => {
     },
   )
 
-  it('says what would happen: backups would be written in clear', () => {
-    expect(problems(minimal('backup: {encryption: {recipients: [age1x]}}'))).toEqual([
-      '4:10: backup.encryption: is not supported by this version; backups would be written in clear',
-    ])
-  })
-
   it('is not meant by an empty list of checks', () => {
     expect(() => parse(minimal('checks: []'))).not.toThrow()
   })

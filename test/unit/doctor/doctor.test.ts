@@ -51,6 +51,7 @@ test('a machine with nothing wrong is ready, and every check says so', async () 
       "medical.space",
       "medical.backup",
       "medical.manifests",
+      "medical.encryption",
       "medical.cut-off",
       "medical.lock",
     ]
@@ -183,7 +184,11 @@ describe('at every level of brokenness the rest is looked at', () => {
     })
     const diagnosis = await examined(patientWith({}, machine))
     expect(ids(diagnosis, 'fail')).toEqual(['host.state', 'medical.shelf'])
-    expect(ids(diagnosis, 'unknown')).toEqual(['medical.backup', 'medical.manifests'])
+    expect(ids(diagnosis, 'unknown')).toEqual([
+      'medical.backup',
+      'medical.manifests',
+      'medical.encryption',
+    ])
   })
 
   test('a shelf that hangs, and a record that cannot be read', async () => {
@@ -196,6 +201,7 @@ describe('at every level of brokenness the rest is looked at', () => {
       'medical.space',
       'medical.backup',
       'medical.manifests',
+      'medical.encryption',
       'medical.cut-off',
     ])
   })

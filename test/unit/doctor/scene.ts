@@ -110,6 +110,7 @@ export function target(changes: Partial<TargetEvidence> = {}): TargetEvidence {
     freeBytes: saw(80e9),
     dataDevices: saw([]),
     catalog: saw({ count: 1, newest: lastNight, newestGood: lastNight, unreadable: [] }),
+    encryption: { recipients: 0, identities: 0, opened: saw({}) },
     backupAgeSeconds: 26 * 3600,
     cutOff: saw([]),
     lock: saw({}),

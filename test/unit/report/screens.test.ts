@@ -167,6 +167,11 @@ describe('backups', () => {
     `)
   })
 
+  test('an encrypted one names every key that opens it', () => {
+    const screen = backupShowScreen({ ...details, recipients: ['age1one', 'age1two'] }, terminal)
+    expect(screen).toContain('\nEncrypted to  age1one\n              age1two\nSHA-256')
+  })
+
   test('a damaged one names the byte where it broke', () => {
     const judged = {
       id: null,

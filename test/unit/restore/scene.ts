@@ -1,3 +1,4 @@
+import type { Keys } from '../../../src/ports/keys.js'
 import { takeBackup } from '../../../src/procedures/backup/takeBackup.js'
 import type { RestoreRequest } from '../../../src/procedures/restore/facts.js'
 import { restore } from '../../../src/procedures/restore/restore.js'
@@ -14,8 +15,8 @@ export const request: RestoreRequest = {
 }
 
 /** A hospital with a backup, and then a disaster: damaged, deleted, dropped, stray. */
-export async function disaster() {
-  const scene = fakeWorld()
+export async function disaster(keys?: Keys) {
+  const scene = fakeWorld(keys)
   const { server, world } = scene
   const patients = Array.from({ length: 40 }, (_, at) => ({
     _id: at,
