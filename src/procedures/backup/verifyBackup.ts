@@ -1,7 +1,6 @@
 import type { ArchiveInspection } from '../../archive/inspect.js'
 import type { ArchiveContents } from '../../domain/contents.js'
 import { Failure } from '../../domain/failure.js'
-import type { Manifest } from '../../domain/manifest.js'
 import type { Target } from '../../domain/target.js'
 import type { Trust } from '../../domain/trust.js'
 import { isGood } from '../../domain/trust.js'
