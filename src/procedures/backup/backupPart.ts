@@ -13,6 +13,7 @@ import { unfinished, unfinishedText } from '../restore/unfinished.js'
 import { manifestOf } from './manifest.js'
 import { decideScope, type Scope } from './scope.js'
 import { expectedBytes, requireSpace } from './space.js'
+import { isTooLarge, untilRestorable } from './untilRestorable.js'
 import { writeBackup, type Compression, type Written } from './writeBackup.js'
 
 /** What taking a backup needs to know. */
@@ -125,31 +126,38 @@ class BackupRun {
     for (const leftover of await this.shelf.sweep()) context.warn(sweptText(leftover))
     this.#startedAt = this.world.clock.now()
     this.#began = this.world.clock.elapsed()
-    this.draft = await this.shelf.draft(this.#startedAt, this.request.safety, plainArchive)
-    context.detail(this.draft.id)
+    await this.#openNewDraft()
+    context.detail(this.#openDraft().id)
   }
 
   async #dump(context: StepContext): Promise<void> {
     const { target, compression } = this.request
-    const draft = this.#openDraft()
     const before = await this.#live(context)
-    const job = {
-      target,
-      tools: this.tools,
-      scope: this.scope,
-      compression,
-      draft,
-      expected: this.expected,
+    const attempt = () => {
+      const job = {
+        target,
+        tools: this.tools,
+        scope: this.scope,
+        compression,
+        draft: this.#openDraft(),
+        expected: this.expected,
+      }
+      return writeBackup(job, this.world.clock, context).catch((error: unknown) =>
+        this.#refuse(error),
+      )
     }
-    this.#written = await writeBackup(job, this.world.clock, context).catch((error: unknown) =>
-      this.#refuse(error),
-    )
+    this.#written = await untilRestorable(attempt, this.world.clock, context)
     requireComplete(this.#written.contents, before, await this.#live(context))
     context.detail(summary(this.#written, this.scope))
   }
 
   /** A file that mongodump finished well but that is damaged is evidence of a broken way here: it is kept aside. */
   async #refuse(error: unknown): Promise<never> {
+    if (isTooLarge(error)) {
+      await this.#openDraft().discard()
+      await this.#openNewDraft()
+      throw error
+    }
     if (error instanceof Failure && error.kind === 'integrity') {
       const kept = await this.#openDraft().quarantine()
       throw new Failure(
@@ -193,6 +201,10 @@ class BackupRun {
     } finally {
       await session.close()
     }
+  }
+
+  async #openNewDraft(): Promise<void> {
+    this.draft = await this.shelf.draft(this.#startedAt, this.request.safety, plainArchive)
   }
 
   #openDraft(): Draft {

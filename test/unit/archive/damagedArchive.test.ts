@@ -194,7 +194,7 @@ describe('an archive that breaks the rules', () => {
     expect(failure.facts['byte']).toBeTypeOf('number')
   })
 
-  test.each([0, 4, -2, 0x7fffffff, 48 * 1024 * 1024 + 1, (16 * 1024 + 16) * 1024 + 1])(
+  test.each([0, 4, -2, 0x7fffffff, 48 * 1024 * 1024 + 1, 16 * 1024 * 1024 + 1])(
     'a document that claims to be %i bytes long',
     (length) => {
       const claim = Buffer.alloc(100)
