@@ -87,8 +87,7 @@ export class Ledger implements ArchiveEvents {
     if (!this.#current) return
     if (this.options.deep) this.#walk(this.#current, document, offset)
     if (this.#current.isOplog) this.#oplog.add(document, offset)
-    if (document.length > largestDocument)
-      this.#tooLarge ??= { bytes: document.length, offset }
+    if (document.length > largestDocument) this.#tooLarge ??= { bytes: document.length, offset }
     if (this.#wanted) this.options.documents?.each(document, this.#current.name)
   }
 
