@@ -11,6 +11,7 @@ import { makeFolder, writeAll, writeDurably } from './durable.js'
 import { layout, type Layout } from './layout.js'
 import { readManifest } from './manifestFile.js'
 import { requireOwn } from './ownFolder.js'
+import { readFailure } from './readFailure.js'
 import { onShelf } from './shelfFailure.js'
 import { shelfList, sizeOf } from './shelfList.js'
 import { spoolName, sweep } from './sweep.js'
@@ -137,35 +138,14 @@ async function exists(path: string): Promise<boolean> {
 }
 
 async function* readFrom(path: string): AsyncGenerator<Uint8Array> {
+  let at = 0
   try {
-    yield* createReadStream(path, { highWaterMark: readAtOnce }) as AsyncIterable<Buffer>
+    const chunks = createReadStream(path, { highWaterMark: readAtOnce }) as AsyncIterable<Buffer>
+    for await (const chunk of chunks) {
+      at += chunk.length
+      yield chunk
+    }
   } catch (error) {
-    if (
-      error instanceof Error &&
-      'code' in error &&
-      (error.code === 'ENOENT' || error.code === 'EISDIR' || error.code === 'ENOTDIR')
-    ) {
-      throw new Failure(
-        'not-found',
-        'BACKUP_NOT_FOUND',
-        `there is no file ${path}`,
-        ['ops backup list'],
-        { cause: error },
-      )
-    }
-    if (
-      error instanceof Error &&
-      'code' in error &&
-      (error.code === 'EACCES' || error.code === 'EPERM')
-    ) {
-      throw new Failure(
-        'environment',
-        'SHELF_UNREADABLE',
-        `${path} may not be read by this user`,
-        [`ls -l ${path}`],
-        { cause: error },
-      )
-    }
-    throw error
+    throw readFailure(path, at, error)
   }
 }
