@@ -50,7 +50,9 @@ describe('a damaged archive', () => {
   test('says that a cut one ended before its namespaces did', () => {
     const bytes = Buffer.concat([prelude([one, two]), segment(one), closing(one)])
     const failure = failureOf(() => read(bytes))
-    expect(failure.message).toBe(`the archive ends before a.two is complete (byte ${bytes.length})`)
+    expect(failure.message).toBe(
+      `the archive ends before a.two is complete (byte ${bytes.length} of the uncompressed archive)`,
+    )
   })
 
   test('names five of many namespaces that are missing', () => {
