@@ -12,7 +12,7 @@ import { layout, type Layout } from './layout.js'
 import { readManifest } from './manifestFile.js'
 import { requireOwn } from './ownFolder.js'
 import { readFailure } from './readFailure.js'
-import { onShelf } from './shelfFailure.js'
+import { lookingAt, onShelf } from './shelfFailure.js'
 import { shelfList, sizeOf } from './shelfList.js'
 import { spoolName, sweep } from './sweep.js'
 
@@ -31,9 +31,9 @@ export function folderShelf(shelf: string, target: string): Shelf {
     draft: (at, safety, form) =>
       onShelf(names.folder, () => draft(names, target, at, safety, form)),
 
-    list: () => onShelf(names.folder, async () => (await shelfList(names)).entries),
+    list: () => lookingAt(names.folder, async () => (await shelfList(names)).entries),
 
-    unreadable: () => onShelf(names.folder, async () => (await shelfList(names)).unreadable),
+    unreadable: () => lookingAt(names.folder, async () => (await shelfList(names)).unreadable),
 
     read: (path) => readFrom(path),
 
