@@ -9,6 +9,7 @@ export type DamageCode =
   | 'ARCHIVE_CORRUPT'
   | 'ARCHIVE_CRC_MISMATCH'
   | 'ARCHIVE_TRAILING_GARBAGE'
+  | 'ARCHIVE_ENTRY_TOO_LARGE'
   | 'GZIP_EMPTY'
   | 'GZIP_TRUNCATED'
   | 'GZIP_CORRUPT'
@@ -38,7 +39,11 @@ export function damage(
 ): Failure {
   const fromEngine = code.startsWith('STREAM')
   const next = fromEngine ? ['ops doctor'] : ['ops backup verify --all', 'ops backup list']
-  return new Failure('integrity', code, `${says} (byte ${byte})`, next, {
+  // Most archives lie compressed on the disk, where this byte is somewhere else.
+  const where = code.startsWith('ARCHIVE')
+    ? `byte ${byte} of the uncompressed archive`
+    : `byte ${byte}`
+  return new Failure('integrity', code, `${says} (${where})`, next, {
     cause: details.cause,
     facts: { byte, ...details.facts },
   })

@@ -35,6 +35,7 @@ export class Ledger implements ArchiveEvents {
   #current: NamespaceRecord | undefined
   #wanted = false
   #blockOffset = 0
+  #tooLarge: { readonly bytes: number; readonly offset: number } | undefined
 
   constructor(readonly options: LedgerOptions) {}
 
@@ -86,6 +87,7 @@ export class Ledger implements ArchiveEvents {
     if (!this.#current) return
     if (this.options.deep) this.#walk(this.#current, document, offset)
     if (this.#current.isOplog) this.#oplog.add(document, offset)
+    if (document.length > largestDocument) this.#tooLarge ??= { bytes: document.length, offset }
     if (this.#wanted) this.options.documents?.each(document, this.#current.name)
   }
 
@@ -102,6 +104,11 @@ export class Ledger implements ArchiveEvents {
   /** Names of the namespaces that have not been closed, in the order of the prelude. */
   get unfinished(): readonly string[] {
     return this.#records.filter((record) => !record.closed).map((record) => record.name)
+  }
+
+  /** The first entry of the oplog that mongorestore would refuse: how long it is, in bytes, and where it stands. */
+  get tooLarge(): { readonly bytes: number; readonly offset: number } | undefined {
+    return this.#tooLarge
   }
 
   contents(rawBytes: number): ArchiveContents {

@@ -2,6 +2,7 @@ import type { ArchiveContents } from '../domain/contents.js'
 import type { Failure } from '../domain/failure.js'
 import { Alongside } from './alongside.js'
 import { asBuffer } from './asBuffer.js'
+import { largestDocument } from './bson/type.js'
 import { damage } from './damage.js'
 import { Ledger, type LedgerOptions } from './ledger.js'
 import { ArchiveScanner, type ArchiveEvents } from './scanner.js'
@@ -50,7 +51,10 @@ export class ArchiveReader {
     }
   }
 
-  /** To be called where the stream ends. Throws ARCHIVE_EMPTY, ARCHIVE_TRUNCATED, and what `feed` has thrown. */
+  /**
+   * To be called where the stream ends. Throws ARCHIVE_EMPTY, ARCHIVE_TRUNCATED, and what `feed` has thrown; for an
+   * archive that is whole but that mongorestore refuses, ARCHIVE_ENTRY_TOO_LARGE.
+   */
   end(): ArchiveContents {
     if (this.#failure) throw this.#failure
     const { offset, breaksOff } = this.#scanner
@@ -60,7 +64,16 @@ export class ArchiveReader {
     }
     const { unfinished } = this.#ledger
     if (unfinished.length > 0) throw this.#missing(unfinished, offset)
+    this.#requireRestorable()
     return this.#ledger.contents(offset)
+  }
+
+  #requireRestorable(): void {
+    const { tooLarge } = this.#ledger
+    if (!tooLarge) return
+    const { bytes, offset } = tooLarge
+    const says = `the archive is whole, but its oplog holds an entry of ${bytes.toString()} bytes; mongorestore takes at most ${largestDocument.toString()} and stops there`
+    throw damage('ARCHIVE_ENTRY_TOO_LARGE', offset, says, { facts: { bytes } })
   }
 
   #missing(unfinished: readonly string[], offset: number): Failure {

@@ -1,14 +1,13 @@
-import { access } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { defaultShelf } from '../config/folders.js'
 import { parseConfig } from '../config/parse.js'
 import { Failure } from '../domain/failure.js'
-import type { Stack } from '../domain/target.js'
 import { draft, type Draft } from '../procedures/init/draft.js'
 import type { InitFacts } from '../procedures/init/initFacts.js'
 import { configExists, mayWrite } from '../procedures/init/mayWrite.js'
 import { render } from '../procedures/init/render.js'
 import { agree } from './agree.js'
+import { composeStack, isThere } from './composeFiles.js'
 import { patiently, warn, type Door } from './door.js'
 import { surroundings } from './surroundings.js'
 import { machineWorld, openWorld } from './world.js'
@@ -36,14 +35,6 @@ export interface InitRequest {
 
 /** Name of a configuration file where none is given. */
 const usualName = 'ops.yaml'
-
-const composeNames = [
-  'compose.yaml',
-  'compose.yml',
-  'docker-compose.yaml',
-  'docker-compose.yml',
-] as const
-const overrideNames = composeNames.map((name) => name.replace('compose.', 'compose.override.'))
 
 /**
  * Looks for a compose project and MongoDB servers, asks the servers what they hold, and writes `ops.yaml`. Throws
@@ -90,7 +81,8 @@ async function lookAround(folder: string, door: Door): Promise<InitFacts> {
   const around = surroundings()
   const { engine, compose } = machineWorld(around)
   // Written to /etc/ops, it may be for the compose file that lies here.
-  const stack = (await composeStack(folder)) ?? (await composeStack(around.cwd))
+  const stack =
+    (await composeStack(folder, around.env)) ?? (await composeStack(around.cwd, around.env))
   const project = stack ? await compose.project(stack) : undefined
   const containers = await engine.containers().catch((error: unknown) => {
     if (!(error instanceof Failure)) throw error
@@ -105,17 +97,6 @@ async function lookAround(folder: string, door: Door): Promise<InitFacts> {
     environmentNames: Object.keys(around.env),
     servers: {},
   }
-}
-
-/** The compose file that `docker compose` would take here, and its override. */
-async function composeStack(folder: string): Promise<Stack | undefined> {
-  const first = async (names: readonly string[]) => {
-    for (const name of names) if (await isThere(join(folder, name))) return [join(folder, name)]
-    return []
-  }
-  const [main] = await first(composeNames)
-  if (main === undefined) return undefined
-  return { composeFiles: [main, ...(await first(overrideNames))], directory: folder }
 }
 
 /** What each server says of itself. One that cannot be asked is drafted from what its container says. */
@@ -147,11 +128,4 @@ async function askServers(
     }
   }
   return seen
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  )
 }

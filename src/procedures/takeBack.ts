@@ -71,6 +71,8 @@ function leavesRubble(left: readonly Step[]): boolean {
  */
 export function explain(cause: unknown, taken: TakenBack, receipt: Receipt | undefined): unknown {
   const undo = receipt && !isWhole(taken) ? [`ops undo ${receipt.id}`] : []
+  // Without an id it would take back something older where nothing is left of this run.
+  const others = cause instanceof Failure ? cause.next.filter((line) => line !== 'ops undo') : []
 
   if (taken.stuck.length > 0) {
     const parts = taken.stuck.map(({ step, why }) => `"${step.title}" (${why})`).join(', ')
@@ -81,7 +83,7 @@ export function explain(cause: unknown, taken: TakenBack, receipt: Receipt | und
         `${messageOf(cause)}; then taking it back failed too: ${parts}`,
         ...stillInForce(taken),
       ].join('; '),
-      [...undo, ...(cause instanceof Failure ? cause.next : [])],
+      [...undo, ...others],
       {
         cause,
         facts: { first: cause instanceof Failure ? cause.code : 'BUG', ...before(receipt) },
@@ -93,7 +95,7 @@ export function explain(cause: unknown, taken: TakenBack, receipt: Receipt | und
     cause.kind,
     cause.code,
     [cause.message, ...stateNow(taken, receipt)].join('; '),
-    [...undo, ...cause.next],
+    [...undo, ...others],
     { cause, facts: { ...cause.facts, ...before(receipt) } },
   )
 }

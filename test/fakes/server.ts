@@ -1,4 +1,4 @@
-import { deserialize, type Document } from 'bson'
+import { deserialize, setInternalBufferSize, Timestamp, type Document } from 'bson'
 import { ArchiveReader } from '../../src/archive/reader.js'
 import type { IndexDefinition } from '../../src/domain/contents.js'
 import type { LiveNamespace, Mongo, MongoSession, ServerFacts } from '../../src/ports/mongo.js'
@@ -17,6 +17,8 @@ export interface Mischief {
   dumpExitCode?: number
   /** The dump's stream ends after so many bytes, with exit code 0. */
   cutDumpAt?: number
+  /** So many dumps have an oplog whose only entry is larger than mongorestore takes. */
+  largeEntries?: number
   /** Collections mongodump does not see. */
   blindTo?: readonly string[]
   /** What mongorestore leaves with, after it dropped and inserted. */
@@ -152,10 +154,15 @@ export class FakeServer implements Mongo {
             }),
           })),
       )
+    if ((this.mischief.largeEntries ?? 0) > 0) {
+      this.mischief.largeEntries = (this.mischief.largeEntries ?? 0) - 1
+      namespaces.push(largeOplog())
+    }
     const bytes = archive(namespaces).subarray(0, cutDumpAt)
     async function* raw() {
-      for (let at = 0; at < bytes.length; at += 100)
-        yield await Promise.resolve(bytes.subarray(at, at + 100))
+      const step = bytes.length > 1e6 ? 1e6 : 100
+      for (let at = 0; at < bytes.length; at += step)
+        yield await Promise.resolve(bytes.subarray(at, at + step))
     }
     const outcome: ToolOutcome = {
       exitCode: dumpExitCode,
@@ -202,6 +209,14 @@ export class FakeServer implements Mongo {
       failed: restoreFails,
     }
   }
+}
+
+/** As mongodump writes it where a document of nearly 16 MiB was inserted just before. */
+function largeOplog(): Namespace {
+  setInternalBufferSize(20 * 1024 * 1024)
+  const text = 'x'.repeat(16 * 1024 * 1024 - 50)
+  const entry = { ts: new Timestamp({ t: 1, i: 1 }), op: 'i', ns: 'big.big', o: { _id: 1, text } }
+  return { db: '', collection: 'oplog', documents: [entry], metadata: '', type: '' }
 }
 
 function indexNamed(name: string): IndexDefinition {

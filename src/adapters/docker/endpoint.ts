@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { Failure } from '../../domain/failure.js'
 
 /** Environment variables and home folder, as arguments. */
 export interface EndpointWorld {
@@ -10,13 +11,13 @@ export interface EndpointWorld {
 
 /**
  * Where the engine listens: DOCKER_HOST, the current docker context, then the usual sockets. The same order as the
- * docker command line, so that ops and the operator talk to the same engine.
+ * docker command line, so that ops and the operator talk to the same engine. Throws `DOCKER_CONTEXT_UNKNOWN`
+ * (environment) for a context that cannot be read: another engine may hold another hospital's containers.
  */
 export function engineEndpoint({ environment, home }: EndpointWorld): string {
   if (environment['DOCKER_HOST']) return environment['DOCKER_HOST']
   const context = environment['DOCKER_CONTEXT'] ?? currentContext(home)
-  const fromContext = context && context !== 'default' ? contextHost(home, context) : undefined
-  if (fromContext) return fromContext
+  if (context && context !== 'default') return contextHost(home, context)
   const desktop = join(home, '.docker/run/docker.sock')
   return existsSync(desktop) ? `unix://${desktop}` : 'unix:///var/run/docker.sock'
 }
@@ -33,11 +34,18 @@ function currentContext(home: string): string | undefined {
 }
 
 /** Contexts are stored under the SHA-256 of their name (docker/cli, cli/context/store). */
-function contextHost(home: string, name: string): string | undefined {
+function contextHost(home: string, name: string): string {
   const folder = createHash('sha256').update(name).digest('hex')
-  const meta = readJson(join(home, '.docker/contexts/meta', folder, 'meta.json')) as
-    { Endpoints?: { docker?: { Host?: string } } } | undefined
-  return meta?.Endpoints?.docker?.Host
+  const file = join(home, '.docker/contexts/meta', folder, 'meta.json')
+  const meta = readJson(file) as { Endpoints?: { docker?: { Host?: string } } } | undefined
+  const host = meta?.Endpoints?.docker?.Host
+  if (host) return host
+  throw new Failure(
+    'environment',
+    'DOCKER_CONTEXT_UNKNOWN',
+    `the docker context "${name}" is not there or cannot be read (${file})`,
+    ['docker context ls', 'docker context use default   (and unset DOCKER_CONTEXT)'],
+  )
 }
 
 function readJson(path: string): unknown {

@@ -5,8 +5,13 @@ import type { Target } from '../../domain/target.js'
 /** Server error codes (mongo, src/mongo/base/error_codes.yml). */
 const unauthorized = 13
 const authenticationFailed = 18
+/**
+ * NotYetInitialized, ShutdownInProgress, InvalidReplicaSetConfig, PrimarySteppedDown, NotWritablePrimary,
+ * InterruptedAtShutdown, InterruptedDueToReplStateChange, NotPrimaryNoSecondaryOk, NotPrimaryOrSecondary.
+ */
+const notReady: ReadonlySet<unknown> = new Set([94, 91, 93, 189, 10107, 11600, 11602, 13435, 13436])
 
-/** A driver error as a `Failure`: signing in, missing rights, unreachable. What is none of these is handed back as it is. */
+/** A driver error as a `Failure`: signing in, missing rights, not ready, unreachable. What is none of these is handed back as it is. */
 export function mongoFailure(target: Target, error: unknown): unknown {
   if (error instanceof Failure || !(error instanceof Error)) return error
   if (error instanceof MongoServerError && error.code === authenticationFailed) {
@@ -26,6 +31,15 @@ export function mongoFailure(target: Target, error: unknown): unknown {
         ? `the user of "${target.name}" may not do this: ${withoutCommand(error.message)}`
         : `the server of "${target.name}" asks for a sign-in, but ops.yaml gives no credentials`,
       ['ops config show', 'ops doctor'],
+      { cause: error },
+    )
+  }
+  if (error instanceof MongoServerError && notReady.has(error.code)) {
+    return new Failure(
+      'environment',
+      'MONGO_NOT_READY',
+      `the server of "${target.name}" serves nobody now: ${firstLine(error.message)} (a replica-set member that was never initiated, was removed, is starting or shutting down)`,
+      ['ops doctor', 'mongosh --eval "rs.status()"'],
       { cause: error },
     )
   }

@@ -13,7 +13,8 @@ import { makeFolder, writeDurably } from '../disk/durable.js'
 import { layout, type Layout } from './layout.js'
 import { readManifest } from './manifestFile.js'
 import { requireOwn } from './ownFolder.js'
-import { onShelf } from './shelfFailure.js'
+import { readFailure } from './readFailure.js'
+import { lookingAt, onShelf } from './shelfFailure.js'
 import { shelfList, sizeOf } from './shelfList.js'
 import { spoolName, sweep } from './sweep.js'
 import { bringBack, eraseFromTrash, listTrash, moveToTrash } from './trash.js'
@@ -33,10 +34,10 @@ export function folderShelf(shelf: string, target: string): Shelf {
     draft: (at, safety, form) =>
       onShelf(names.folder, () => draft(names, target, at, safety, form)),
 
-    list: () => onShelf(names.folder, async () => (await shelfList(names)).entries),
+    list: () => lookingAt(names.folder, async () => (await shelfList(names)).entries),
 
     catalog: () =>
-      onShelf(names.folder, async () => {
+      lookingAt(names.folder, async () => {
         const { entries, unreadable } = await shelfList(names)
         return {
           entries: entries.map((entry) => ({ ...entry, manifest: briefOf(entry.manifest) })),
@@ -44,7 +45,7 @@ export function folderShelf(shelf: string, target: string): Shelf {
         }
       }),
 
-    unreadable: () => onShelf(names.folder, async () => (await shelfList(names)).unreadable),
+    unreadable: () => lookingAt(names.folder, async () => (await shelfList(names)).unreadable),
 
     read: (path) => readFrom(path),
 
@@ -165,35 +166,14 @@ async function exists(path: string): Promise<boolean> {
 }
 
 async function* readFrom(path: string): AsyncGenerator<Uint8Array> {
+  let at = 0
   try {
-    yield* createReadStream(path, { highWaterMark: readAtOnce }) as AsyncIterable<Buffer>
+    const chunks = createReadStream(path, { highWaterMark: readAtOnce }) as AsyncIterable<Buffer>
+    for await (const chunk of chunks) {
+      at += chunk.length
+      yield chunk
+    }
   } catch (error) {
-    if (
-      error instanceof Error &&
-      'code' in error &&
-      (error.code === 'ENOENT' || error.code === 'EISDIR' || error.code === 'ENOTDIR')
-    ) {
-      throw new Failure(
-        'not-found',
-        'BACKUP_NOT_FOUND',
-        `there is no file ${path}`,
-        ['ops backup list'],
-        { cause: error },
-      )
-    }
-    if (
-      error instanceof Error &&
-      'code' in error &&
-      (error.code === 'EACCES' || error.code === 'EPERM')
-    ) {
-      throw new Failure(
-        'environment',
-        'SHELF_UNREADABLE',
-        `${path} may not be read by this user`,
-        [`ls -l ${path}`],
-        { cause: error },
-      )
-    }
-    throw error
+    throw readFailure(path, at, error)
   }
 }

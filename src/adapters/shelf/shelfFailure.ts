@@ -71,3 +71,23 @@ export async function onShelf<Answer>(path: string, call: () => Promise<Answer>)
     throw shelfFailure(path, error)
   }
 }
+
+/** The same for a call that only looks. Throws `SHELF_UNREADABLE` (environment) where this user may not. */
+export async function lookingAt<Answer>(
+  path: string,
+  call: () => Promise<Answer>,
+): Promise<Answer> {
+  try {
+    return await call()
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined
+    if (code !== 'EACCES' && code !== 'EPERM') throw shelfFailure(path, error)
+    throw new Failure(
+      'environment',
+      'SHELF_UNREADABLE',
+      `${path} may not be read by this user`,
+      [`ls -ld ${path}`, 'ops doctor'],
+      { cause: error },
+    )
+  }
+}

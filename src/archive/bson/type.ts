@@ -13,11 +13,15 @@ export const bsonType = {
 /** An empty document: its length and the byte that ends it. */
 export const smallestDocument = 5
 
-/** Bytes of the largest document mongod stores or sends: 16 MiB and 16 KiB of room for what it adds itself. */
-export const largestDocument = (16 * 1024 + 16) * 1024
+/**
+ * Bytes of the largest document mongorestore takes out of an archive, oplog included (`MaxBSONSize` of
+ * https://github.com/mongodb/mongo-tools/blob/master/common/db/db.go, held to in common/archive/parser.go). It is also
+ * the largest that mongod stores (`maxBsonObjectSize`).
+ */
+export const largestDocument = 16 * 1024 * 1024
 
 /**
- * Bytes of the largest oplog entry or header taken. An entry wraps a document that may itself be the largest, and
- * metadata is a document once more in text; mongod limits messages to 48 MB (`maxMessageSizeBytes`).
+ * Bytes of the largest oplog entry or header read. An entry wraps a document that may itself be the largest: mongodump
+ * writes such an entry, and no mongorestore takes it. mongod limits messages to 48 MB (`maxMessageSizeBytes`).
  */
 export const largestEntry = 48 * 1024 * 1024

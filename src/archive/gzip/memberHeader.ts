@@ -12,8 +12,9 @@ const longestText = 64 * 1024
 
 /**
  * Reads the header of the next member; undefined where the input has ended. Nothing but the reader's eye protects a
- * header, so it must equal `first`, the one of the first member, where there is one: members of one file come from one
- * writer. Throws GZIP_CORRUPT, GZIP_TRUNCATED, GZIP_TRAILING_GARBAGE.
+ * header. Members of ours are all alike, so each must equal `first`, the header of the first member, if that is one of
+ * ours. Others may have been joined from several writers: their time, effort and system change nothing of the content,
+ * and a wrong flag makes the data behind it unreadable. Throws GZIP_CORRUPT, GZIP_TRUNCATED, GZIP_TRAILING_GARBAGE.
  */
 export async function readMemberHeader(
   input: GzipInput,
@@ -41,13 +42,18 @@ function check(header: Buffer, first: Buffer | undefined, start: number): void {
   if (((header[3] ?? 0) & flag.never) !== 0) {
     throw damage('GZIP_CORRUPT', start + 3, 'a gzip header has flags that no writer sets')
   }
-  if (first && !header.equals(first)) {
+  if (first && isOurs(first) && !header.equals(first)) {
     throw damage(
       'GZIP_CORRUPT',
       start,
       'the header of a gzip member differs from that of the first',
     )
   }
+}
+
+/** As `gzipMembers` writes it: no flag, no time, no system. */
+function isOurs(header: Buffer): boolean {
+  return header.readUInt32LE(4) === 0 && header[3] === 0 && header[9] === gzipFormat.unknownSystem
 }
 
 /** What may follow the fixed part of a header: read past, checked where a checksum was written. */

@@ -23,7 +23,7 @@ export const neverReplayed: ReadonlySet<string> = new Set(['dbCheck'])
 
 /** The failure for what can neither be kept nor left out without changing what the selection means. */
 export function cannotSelect(what: string, byte: number): Failure {
-  const says = `the oplog holds ${what}, which a part of the archive cannot be restored with (byte ${byte})`
+  const says = `the oplog holds ${what}, which a part of the archive cannot be restored with (byte ${byte} of the uncompressed archive)`
   const next = ['restore the whole archive into a scratch server', 'leave the oplog out']
   return new Failure('refused', 'OPLOG_CANNOT_SELECT', says, next, { facts: { byte } })
 }

@@ -16,6 +16,7 @@ import { manifestOf } from './manifest.js'
 import { decideScope, type Scope } from './scope.js'
 import { expectedBytes, requireSpace } from './space.js'
 import { sweepEngines } from './sweepEngines.js'
+import { isTooLarge, untilRestorable } from './untilRestorable.js'
 import { writeBackup, type Compression, type Written } from './writeBackup.js'
 
 /** What taking a backup needs to know. */
@@ -132,8 +133,8 @@ class BackupRun {
     for (const left of await sweepEngines(this.request.target, this.world)) context.warn(left)
     this.#startedAt = this.world.clock.now()
     this.#began = this.world.clock.elapsed()
-    this.draft = await this.shelf.draft(this.#startedAt, this.request.safety, this.#form())
-    context.detail(this.draft.id)
+    await this.#openNewDraft()
+    context.detail(this.#openDraft().id)
   }
 
   #form(): BackupForm {
@@ -142,26 +143,31 @@ class BackupRun {
 
   async #dump(context: StepContext): Promise<void> {
     const { target, compression } = this.request
-    const draft = this.#openDraft()
     const before = await this.#live(context)
-    const job = {
-      target,
-      tools: this.tools,
-      scope: this.scope,
-      compression,
-      draft,
-      recipients: this.world.keys.recipients,
-      expected: this.expected,
+    const attempt = () => {
+      const job = {
+        target,
+        tools: this.tools,
+        scope: this.scope,
+        compression,
+        draft: this.#openDraft(),
+        recipients: this.world.keys.recipients,
+        expected: this.expected,
+      }
+      return writeBackup(job, this.world, context).catch((error: unknown) => this.#refuse(error))
     }
-    this.#written = await writeBackup(job, this.world, context).catch((error: unknown) =>
-      this.#refuse(error),
-    )
+    this.#written = await untilRestorable(attempt, this.world.clock, context)
     requireComplete(this.#written.contents, before, await this.#live(context))
     context.detail(summary(this.#written, this.scope))
   }
 
   /** A file that mongodump finished well but that is damaged is evidence of a broken way here: it is kept aside. */
   async #refuse(error: unknown): Promise<never> {
+    if (isTooLarge(error)) {
+      await this.#openDraft().discard()
+      await this.#openNewDraft()
+      throw error
+    }
     if (error instanceof Failure && error.kind === 'integrity') {
       const kept = await this.#openDraft().quarantine()
       throw new Failure(
@@ -205,6 +211,10 @@ class BackupRun {
     } finally {
       await session.close()
     }
+  }
+
+  async #openNewDraft(): Promise<void> {
+    this.draft = await this.shelf.draft(this.#startedAt, this.request.safety, this.#form())
   }
 
   #openDraft(): Draft {

@@ -16,7 +16,7 @@ export function toolFailure(
       ['ops doctor', 'ops backup --engine host'],
     )
   }
-  const said = lines.findLast((line) => /failed|error/i.test(line)) ?? lines.at(-1)
+  const said = cause(lines)
   const parts = [
     `${tool} left with exit code ${exitCode.toString()}`,
     ...(because === undefined ? [] : [because]),
@@ -29,4 +29,15 @@ export function toolFailure(
 /** The tools begin each line with the time. */
 function withoutTime(line: string): string {
   return line.replace(/^\d{4}-\d\d-\d\dT\S+\s+/, '')
+}
+
+/** The tools end with `Failed: why`. Their counts speak of failed documents also where none has failed: never the cause. */
+function cause(lines: readonly string[]): string | undefined {
+  const others = lines.filter((line) => !/\d+ document\(s\) (restored|failed)/.test(line))
+  return (
+    others.findLast((line) => /\bFailed: /.test(line)) ??
+    others.findLast((line) => /failed|error/i.test(line)) ??
+    others.at(-1) ??
+    lines.at(-1)
+  )
 }

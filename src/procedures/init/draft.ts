@@ -67,6 +67,7 @@ export function draft(facts: InitFacts): Draft {
     shelf: facts.shelf,
     notes: [
       ...targets.map((target) => `${target.name}: ${target.found.join(' ')}`),
+      ...foreign(taken),
       ...leftOut(
         all,
         servers.map(({ candidate }) => candidate),
@@ -166,6 +167,18 @@ function stackOf(facts: InitFacts, targets: readonly DraftTarget[]): Pick<Draft,
       jobs,
     },
   }
+}
+
+/** Nobody's containers are taken without a word: a machine may hold several projects, and this folder be none of them. */
+function foreign(taken: readonly Installation[]): readonly string[] {
+  return taken.flatMap(({ through: { candidate } }) => {
+    const project = candidate.kind === 'container' ? candidate.container?.project : undefined
+    return project === undefined
+      ? []
+      : [
+          `${candidate.name} belongs to the compose project ${project}, whose file is not in this folder (nor named by COMPOSE_FILE): remove its target if it is not yours`,
+        ]
+  })
 }
 
 function unique(names: readonly string[]): readonly string[] {

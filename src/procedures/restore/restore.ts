@@ -14,6 +14,7 @@ import { planFacts, planLosses } from './planText.js'
 import { restoreSteps, RestoreRun } from './restoreSteps.js'
 import { decideSelection, extras, type Selection } from './selection.js'
 import { openSource, type Source } from './source.js'
+import { aroundSafetyBackup } from './stillWritten.js'
 import { closeUnfinished, stoppedBefore, unfinished } from './unfinished.js'
 import { requireSameRelease } from './versions.js'
 import { runningWriters, startWriters, stopWriters, WriterState } from './writers.js'
@@ -155,7 +156,7 @@ async function decide(facts: RestoreFacts, world: World): Promise<Plan<RestoreRe
     steps: [
       lookAgain(facts, world),
       ...stopWriters(state, world),
-      ...(safety?.steps ?? []),
+      ...aroundSafetyBackup(facts, world, safety?.steps ?? []),
       ...restoreSteps(run, facts, () => {
         began.at = world.clock.elapsed()
       }),

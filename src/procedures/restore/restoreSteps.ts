@@ -155,7 +155,7 @@ export class RestoreRun {
       'integrity',
       'RESTORE_DIFFERS',
       `what was restored is not what the backup says: ${problems.join('; ')}`,
-      ['ops undo', 'ops restore'],
+      ['ops config show   (is everything that writes named under writers?)', 'ops restore'],
       { facts: { problems } },
     )
   }

@@ -33,12 +33,44 @@ export const undo: Procedure<UndoRequest, UndoResult, World> = {
   async plan(request, world) {
     const receipt = await findReceipt(request, world)
     const target = request.target(receipt.target)
-    const { created, touched, safetyBackup } = receipt
-    if (receipt.shelf) return returnRemoved(receipt, target, world)
-    if (created) return dropCopies(receipt, created, target, world)
-    if (safetyBackup === undefined && touched) return dropTouched(receipt, touched, target, world)
-    return restoreBefore(receipt, target, request, world)
+    const plan = await planOf(receipt, target, request, world)
+    return { ...plan, loses: [...(await laterOnes(receipt, request, world)), ...plan.loses] }
   },
+}
+
+async function planOf(
+  receipt: Receipt,
+  target: Target,
+  request: UndoRequest,
+  world: World,
+): Promise<Plan<UndoResult>> {
+  const { created, touched, safetyBackup } = receipt
+  if (receipt.shelf) return returnRemoved(receipt, target, world)
+  if (created) return dropCopies(receipt, created, target, world)
+  if (safetyBackup === undefined && touched) return dropTouched(receipt, touched, target, world)
+  return restoreBefore(receipt, target, request, world)
+}
+
+/** What was done to the target after what is taken back, and cannot be taken back itself: the operator may mean that. */
+async function laterOnes(
+  receipt: Receipt,
+  request: UndoRequest,
+  world: World,
+): Promise<readonly string[]> {
+  const all = (await world.receipts.list()).filter(({ target }) => target === receipt.target)
+  const later = all.slice(
+    0,
+    all.findIndex(({ id }) => id === receipt.id),
+  )
+  const lost: string[] = []
+  for (const one of later) {
+    if (one.touched === undefined || one.state === 'undone' || one.state === 'rolled-back') continue
+    if (await canBeUndone(one, request, world)) continue
+    lost.push(
+      `what "${one.title}" of ${one.startedAt} brought: it came LATER than what is taken back, and cannot itself be taken back (${whyNot(one)})`,
+    )
+  }
+  return lost
 }
 
 async function findReceipt(request: UndoRequest, world: World): Promise<Receipt> {

@@ -59,7 +59,9 @@ export function closeUnfinished(receipts: readonly Receipt[], world: World): rea
       afterwards: true,
       async run({ warn }) {
         for (const receipt of receipts) {
-          warn(unfinishedText(receipt))
+          warn(
+            `"${receipt.title}" of ${receipt.startedAt} was cut off; what it may have left half done is replaced now, and its record is closed`,
+          )
           const error = {
             code: 'CUT_OFF',
             message: 'it was killed half-way; a later restore replaced what it left',

@@ -84,6 +84,25 @@ describe('an interruption', () => {
   })
 })
 
+describe('standard output that takes no more', () => {
+  test.each([
+    ['backup list', 3],
+    ['backup list --json', 3],
+    ['backup --help', 3],
+    ['backup show', 10],
+  ])('for ops %s is one sentence and no stack', async (argv, exitCode) => {
+    const command = `exec "$0" "$1" ${argv} > /dev/full`
+    const { exitCode: left, stderr } = await execa('sh', ['-c', command, 'node', program], {
+      cwd: place.folder,
+      env: { OPS_STATE: place.state },
+      reject: false,
+    })
+    expect(left).toBe(exitCode)
+    expect(stderr).not.toMatch(/^\s+at /m)
+    if (exitCode === 3) expect(stderr).toContain('Code  RESULT_UNWRITTEN (exit 3)')
+  })
+})
+
 describe('a bug', () => {
   /** A command that throws what nobody expected. */
   const broken = (...argv: string[]) => {

@@ -21,3 +21,15 @@ test('a refused command is named, and not quoted: it may hold data of patients',
       'the user of "medical" may not do this: not authorized on medical_records to run insert',
   })
 })
+
+test.each([
+  [13436, 'node is not in primary or recovering state'],
+  [94, 'no replset config has been received'],
+  [11600, 'interrupted at shutdown'],
+])('a member of no replica set (%i) is no bug of ours', (code, message) => {
+  expect(mongoFailure(target, new MongoServerError({ message, code }))).toMatchObject({
+    code: 'MONGO_NOT_READY',
+    exitCode: 13,
+    message: expect.stringContaining(message) as string,
+  })
+})

@@ -50,7 +50,9 @@ describe('a damaged archive', () => {
   test('says that a cut one ended before its namespaces did', () => {
     const bytes = Buffer.concat([prelude([one, two]), segment(one), closing(one)])
     const failure = failureOf(() => read(bytes))
-    expect(failure.message).toBe(`the archive ends before a.two is complete (byte ${bytes.length})`)
+    expect(failure.message).toBe(
+      `the archive ends before a.two is complete (byte ${bytes.length} of the uncompressed archive)`,
+    )
   })
 
   test('names five of many namespaces that are missing', () => {
@@ -194,7 +196,7 @@ describe('an archive that breaks the rules', () => {
     expect(failure.facts['byte']).toBeTypeOf('number')
   })
 
-  test.each([0, 4, -2, 0x7fffffff, 48 * 1024 * 1024 + 1, (16 * 1024 + 16) * 1024 + 1])(
+  test.each([0, 4, -2, 0x7fffffff, 48 * 1024 * 1024 + 1, 16 * 1024 * 1024 + 1])(
     'a document that claims to be %i bytes long',
     (length) => {
       const claim = Buffer.alloc(100)

@@ -93,13 +93,28 @@ describe('counting an oplog', () => {
   })
 })
 
-describe('an oplog entry larger than any document', () => {
-  test('is taken, as servers write it', () => {
+describe('an oplog entry around a large document', () => {
+  const limit = 16 * 1024 * 1024
+  /** An archive with an entry of so many bytes: servers write some that are larger than any document. */
+  const withEntry = (bytes: number) => {
     setInternalBufferSize(32 * 1024 * 1024)
-    const huge = { ...insert, ts: new Timestamp(Long.ONE), o: { text: 'x'.repeat(20_000_000) } }
-    const bytes = archive([
-      { db: '', collection: 'oplog', documents: [huge], metadata: '', type: '' },
-    ])
-    expect(read(bytes).oplog?.entries).toBe(1)
+    const entry = (text: string) => ({ ...insert, ts: new Timestamp(Long.ONE), o: { text } })
+    const around = serialize(entry('')).length
+    const documents = [entry('x'.repeat(bytes - around))]
+    return archive([{ db: '', collection: 'oplog', documents, metadata: '', type: '' }])
+  }
+
+  test('may be as large as the largest document', () => {
+    expect(read(withEntry(limit)).oplog).toMatchObject({ entries: 1, bytes: limit })
+  })
+
+  test('beyond that it makes an archive that is whole, and that mongorestore refuses', () => {
+    const bytes = withEntry(limit + 1)
+    const failure = failureOf(() => read(bytes))
+    expect(failure).toMatchObject({ code: 'ARCHIVE_ENTRY_TOO_LARGE', kind: 'integrity' })
+    expect(failure.facts['bytes']).toBe(limit + 1)
+    expect(bytes.readInt32LE(Number(failure.facts['byte']))).toBe(limit + 1)
+    // A file that is damaged as well is called damaged.
+    expect(failureOf(() => read(bytes.subarray(0, -20))).code).toBe('ARCHIVE_TRUNCATED')
   })
 })

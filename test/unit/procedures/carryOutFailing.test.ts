@@ -32,6 +32,14 @@ describe('a step that fails', () => {
     expect(world.locks.held.size).toBe(0)
   })
 
+  test('does not advise to undo once everything has been taken back: that would take back something older', async () => {
+    const { step, plan, run, fails } = scene()
+    const failing = new Failure('failed', 'RESTORE_FAILED', 'it failed', ['ops doctor', 'ops undo'])
+    await expect(
+      run(plan([step('stop'), step('load', { run: fails(failing) })])),
+    ).rejects.toMatchObject({ next: ['ops doctor'] })
+  })
+
   test('says nothing of taking back where nothing was changed', async () => {
     const { world, step, plan, run, fails } = scene()
     const look: Step = { title: 'look', effect: 'reads', run: fails(full) }

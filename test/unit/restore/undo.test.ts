@@ -24,6 +24,20 @@ describe('undo', () => {
     expect(result.dropped).toEqual(['medical_records.audit_trail'])
   })
 
+  test('says of a later restore without a safety backup that it cannot be taken back, and is lost', async () => {
+    const scene = await disaster()
+    const { receipt } = await restored(scene)
+    scene.clock.advance(60_000)
+    const later = await restored(scene, { safetyBackup: false })
+    const plan = await undoing(scene)
+    expect(plan.title).toContain(receipt?.startedAt)
+    expect(plan.loses[0]).toContain(later.receipt?.startedAt)
+    expect(plan.loses[0]).toContain('no safety backup was taken before it')
+    scene.clock.advance(60_000)
+    await restored(scene)
+    expect((await undoing(scene)).loses.join()).not.toContain('LATER')
+  })
+
   test('brings one collection back where one was restored', async () => {
     const scene = await disaster()
     await restored(scene, { choice: { collection: 'healthcare_data' } })

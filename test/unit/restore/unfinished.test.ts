@@ -37,7 +37,9 @@ describe('after a restore that was killed half-way', () => {
       { target: () => medical, safetyBackup: true, compression },
       scene.world,
     )
-    await carriedOut(plan, scene.world)
+    const { warnings } = await carriedOut(plan, scene.world)
+    expect(warnings).toEqual([expect.stringContaining('is replaced now')])
+    expect(warnings.join()).not.toContain('ops undo')
     expect(scene.server.state()['medical_records']).toEqual(scene.bad)
     expect(await scene.receipts.read(scene.id)).toMatchObject({ state: 'undone' })
   })
