@@ -7,12 +7,14 @@ import type { UndoResult } from '../procedures/restore/undo.js'
 import type { DownResult } from '../procedures/stack/down.js'
 import type { StackUse } from '../procedures/stack/look.js'
 import type { StackState } from '../procedures/stack/rows.js'
+import type { TrialResult } from '../procedures/trial/trial.js'
 import type { Canvas } from '../report/canvas.js'
 import type { DryRun } from '../report/plan.js'
 import type { BackupEntry, BackupList } from './backupEntries.js'
 import type { CheckedConfig, ConfigPaths } from './configuration.js'
 import type { Initialised } from './init.js'
 import type { Backups } from './takeBackups.js'
+import type { Trials } from './testRestores.js'
 import type { Verification } from './verifyBackups.js'
 
 /** Results that people can be shown, by screen. */
@@ -24,6 +26,8 @@ export interface Screens {
   'backup list': BackupList
   'backup show': BackupEntry
   'backup verify': Verification
+  trial: TrialResult
+  trials: Trials
   restore: RestoreResult
   undo: UndoResult
   'stack state': StackState
@@ -52,6 +56,8 @@ export const screens: {
     (await import('../report/backupShow.js')).backupShowScreen(...drawn),
   'backup verify': async (...drawn) =>
     (await import('../report/backupVerify.js')).backupVerifyScreen(...drawn),
+  trial: async (...drawn) => (await import('../report/trial.js')).trialScreen(...drawn),
+  trials: async (...drawn) => (await import('../report/trial.js')).trialsScreen(...drawn),
   restore: async (...drawn) => (await import('../report/restore.js')).restoreScreen(...drawn),
   undo: async (...drawn) => (await import('../report/restore.js')).undoScreen(...drawn),
   'stack state': async (...drawn) => (await import('../report/stack.js')).stackScreen(...drawn),

@@ -30,7 +30,6 @@ export const unsupported: readonly Unsupported[] = [
 const withoutEffect: readonly Unsupported[] = [
   { path: ['backup', 'retention'], sentence: 'nothing is removed from the shelf' },
   { path: ['pitr', 'every'], sentence: 'no oplog slices are taken between backups' },
-  { path: ['objectives', 'rto'], sentence: 'nothing is held against it' },
   { path: ['objectives', 'rpo'], sentence: 'nothing is held against it' },
 ]
 
