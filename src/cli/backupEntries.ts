@@ -54,6 +54,7 @@ export function entryOf({ manifest, path, present }: ShelfEntry): BackupEntry {
     recipients,
     copies,
     tested,
+    kit,
     serverVersion,
     toolVersion,
     replicaSet,
@@ -88,6 +89,7 @@ export function entryOf({ manifest, path, present }: ShelfEntry): BackupEntry {
     ...(content === undefined ? {} : { content }),
     ...(recipients === undefined ? {} : { recipients }),
     ...(tested === undefined ? {} : { tested }),
+    ...(kit === undefined ? {} : { kit }),
     ...(replicaSet === undefined ? {} : { replicaSet }),
     collections: Object.fromEntries(
       Object.entries(collections).map(([name, { documents, bytes }]) => [

@@ -13,6 +13,7 @@ import type { Containers } from '../ports/containers.js'
 import type { Engine } from '../ports/engine.js'
 import type { Mongo } from '../ports/mongo.js'
 import type { OwnContainers } from '../ports/ownContainers.js'
+import type { ProjectFiles } from '../ports/projectFiles.js'
 import type { Secrets } from '../ports/secrets.js'
 import type { Tools } from '../ports/tools.js'
 import type { World } from '../ports/world.js'
@@ -81,6 +82,11 @@ export function openWorld(config: Config, opsVersion: string, around: Surroundin
     ownContainers: later<OwnContainers>(async () => {
       const { ownContainers } = await import('../adapters/docker/ownContainers.js')
       return ownContainers(client, host)
+    }),
+    secrets,
+    files: later<ProjectFiles>(async () => {
+      const { machineFiles } = await import('../adapters/host/projectFiles.js')
+      return machineFiles(around.env)
     }),
     locks: fileLocks(state, clock, host, (name) => join(config.backup.shelf, name)),
     receipts: fileReceipts(state, host),

@@ -82,6 +82,15 @@ export interface MongoSession {
   ): AsyncIterable<Uint8Array>
   /** What the server's own `validate` finds wrong with a collection and its indexes; nothing where it is whole. */
   validate(database: string, collection: string): Promise<readonly string[]>
+  /** Every user of the server and his roles, nothing that he signs in with. Throws `MONGO_UNAUTHORIZED` (environment). */
+  users(): Promise<
+    readonly {
+      readonly user: string
+      readonly database: string
+      /** `role@database`. */
+      readonly roles: readonly string[]
+    }[]
+  >
   /** Newest entry of the oplog; absent without one. */
   lastOptime(): Promise<Optime | undefined>
   close(): Promise<void>

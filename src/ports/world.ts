@@ -6,7 +6,9 @@ import type { Host } from './host.js'
 import type { Locks } from './locks.js'
 import type { Mongo } from './mongo.js'
 import type { OwnContainers } from './ownContainers.js'
+import type { ProjectFiles } from './projectFiles.js'
 import type { Receipts } from './receipts.js'
+import type { Secrets } from './secrets.js'
 import type { Shelf } from './shelf.js'
 import type { Tools } from './tools.js'
 
@@ -19,6 +21,8 @@ export interface World {
   readonly mongo: Mongo
   readonly tools: Tools
   readonly ownContainers: OwnContainers
+  readonly secrets: Secrets
+  readonly files: ProjectFiles
   readonly locks: Locks
   readonly receipts: Receipts
   /** The compose project, where the configuration names one. */

@@ -111,6 +111,7 @@ export class FakeServer implements Mongo {
       documents: (database, collection, ids) => this.#documents(database, collection, ids),
       validate: (database, collection) =>
         Promise.resolve(this.mischief.invalid?.[`${database}.${collection}`] ?? []),
+      users: () => Promise.resolve([{ user: 'root', database: 'admin', roles: ['root@admin'] }]),
       lastOptime: () => Promise.resolve({ seconds: 1_795_267_324, ordinal: 1 }),
       close: () => Promise.resolve(),
     })

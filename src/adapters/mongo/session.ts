@@ -9,6 +9,7 @@ import { missingPrivileges } from './privileges.js'
 import { putView } from './putView.js'
 import { rawDocuments } from './rawDocuments.js'
 import { serverFacts } from './serverFacts.js'
+import { usersOf } from './usersOf.js'
 import { validated } from './validated.js'
 
 /** Databases that are the server's own. */
@@ -83,6 +84,8 @@ export function openSession(
     },
 
     validate: (database, collection) => asking(() => validated(client.db(database), collection)),
+
+    users: () => asking(() => usersOf(client.db('admin'))),
 
     lastOptime: () =>
       asking(async () => {

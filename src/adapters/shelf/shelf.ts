@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs'
-import { open, rm, stat, statfs } from 'node:fs/promises'
+import { open, readFile, rm, stat, statfs } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { backupForms, type BackupForm } from '../../domain/backupFile.js'
 import { backupId } from '../../domain/backupId.js'
@@ -43,6 +43,10 @@ export function folderShelf(shelf: string, target: string): Shelf {
 
     annotate: (id, annotation) => onShelf(names.manifest(id), () => change(names, id, annotation)),
 
+    lay: (name, bytes) => onShelf(names.folder, () => lay(join(names.folder, name), bytes)),
+
+    layAbove: (name, bytes) => onShelf(shelf, () => lay(join(shelf, name), bytes)),
+
     sweep: () => onShelf(names.folder, () => sweep(names)),
 
     freeBytes: () =>
@@ -53,6 +57,11 @@ export function folderShelf(shelf: string, target: string): Shelf {
 
     spool: (source) => onShelf(names.folder, () => spool(names, source)),
   }
+}
+
+async function lay(path: string, bytes: Uint8Array): Promise<void> {
+  const there = await readFile(path).catch(() => undefined)
+  if (there?.equals(bytes) !== true) await writeDurably(path, bytes)
 }
 
 /** Rewrites a manifest with some of its fields changed. Throws `BACKUP_NOT_FOUND` (not-found). */

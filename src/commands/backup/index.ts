@@ -24,6 +24,7 @@ export default class Backup extends OpsCommand {
   static override exitKinds: readonly ExitKind[] = [
     'failed',
     'usage',
+    'partial',
     'not-found',
     'locked',
     'integrity',
@@ -44,8 +45,14 @@ export default class Backup extends OpsCommand {
   async run(): Promise<unknown> {
     const { flags: given } = await this.parse(Backup)
     const targets = await this.targets(given)
-    const { compression } = (await this.settings()).config.backup
-    const how = { engine: given.engine, compression }
+    const { config, plainPasswords } = await this.settings()
+    const { compression } = config.backup
+    const kit = {
+      configurationFile: config.file,
+      plainPasswords,
+      targets: Object.values(config.targets),
+    }
+    const how = { engine: given.engine, compression, kit }
     const world = await this.world()
     const [only] = targets
     if (only && !given.all)

@@ -1,13 +1,21 @@
 import type { Manifest } from '../../domain/manifest.js'
 import type { World } from '../../ports/world.js'
+import { kitPart } from '../kit/kitStep.js'
+import type { KitRequest } from '../kit/kitRequest.js'
 import type { Procedure } from '../plan.js'
 import { planBackupPart, type BackupRequest } from './backupPart.js'
 
 /** What `ops backup` answers. */
 export type BackupResult = Manifest & { readonly path: string }
 
+/** A backup that is there for its own sake. */
+export interface TakeBackupRequest extends BackupRequest {
+  /** What its recovery kit is made from; without it none is written. */
+  readonly kit?: KitRequest
+}
+
 /** Takes a backup: nothing is changed on the server, and nothing is listed unless it is whole. */
-export const takeBackup: Procedure<BackupRequest, BackupResult, World> = {
+export const takeBackup: Procedure<TakeBackupRequest, BackupResult, World> = {
   id: 'backup',
   summary: 'take a backup now and check it while it is written',
 
@@ -16,6 +24,7 @@ export const takeBackup: Procedure<BackupRequest, BackupResult, World> = {
     const session = await world.mongo.connect(target)
     const part = await planBackupPart(request, world, session).finally(() => session.close())
     const { folder } = world.shelf(target)
+    const kit = request.kit && kitPart(target, request.kit, () => part.manifest(), world)
     return {
       command: 'backup',
       target: target.name,
@@ -27,12 +36,13 @@ export const takeBackup: Procedure<BackupRequest, BackupResult, World> = {
         ['To', folder],
       ],
       loses: [],
-      steps: part.steps,
+      steps: [...part.steps, ...(kit ? [kit.step] : [])],
       holds: 'lock',
       result: () => {
         const manifest = part.manifest()
         if (!manifest) throw new Error('a backup has a result only after its last step')
-        return { ...manifest, path: `${folder}/${manifest.file}` }
+        const made = kit?.kit()
+        return { ...manifest, ...(made ? { kit: made } : {}), path: `${folder}/${manifest.file}` }
       },
     }
   },
