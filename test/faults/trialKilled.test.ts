@@ -44,7 +44,7 @@ async function halfWay() {
   const restoring = async () => {
     const { name, state } = await scratchOf(running.pid)
     if (state !== 'running') return false
-    const { stdout } = await execa('docker', ['top', name, '-eo', 'comm'], { reject: false })
+    const { stdout } = await execa('docker', ['top', name, '-eo', 'pid,comm'], { reject: false })
     return stdout.includes('mongorestore')
   }
   expect(await until(restoring, 60_000)).toBe(true)

@@ -182,7 +182,7 @@ function afterwards({ place }: GuideFacts): readonly string[] {
         : '',
       'Remove the decrypted archive. Take a backup.',
     ].join(''),
-    'A file that ends in `.datafiles.tar.gz` is no archive but a copy of the server’s data folder: unpack it into an empty volume, and start a server of the very same version on it, without `mongorestore`.',
+    'A file that ends in `.datafiles.tar.gz` is no archive but a copy of the data folder of the server: unpack it into an empty volume, and start a server of the very same version on it, without `mongorestore`.',
   ]
 }
 

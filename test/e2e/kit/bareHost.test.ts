@@ -79,6 +79,17 @@ test('what RESTORE.md says brings the data to a host that has nothing but the sh
   )
   expect(result.kit.leftOut).toEqual(['LEGACY_TOKEN of docker-compose.yml: a secret'])
 
+  const kit = await execa('tar', ['-xOf', result.kit.file, `${result.id}.kit/kit.json`], {
+    cwd: join(place.folder, 'shelf/medical'),
+  })
+  expect(JSON.parse(kit.stdout)).toMatchObject({
+    target: 'medical',
+    composeFiles: ['docker-compose.yml'],
+    images: [{ service: 'mongodb', name: mongoImage() }],
+    variables: ['LEGACY_TOKEN', 'MEDICAL_PORT', 'OPS_MONGO_IMAGE', 'ROOT_PASSWORD'],
+    users: [{ user: 'root user', database: 'admin', roles: ['root@admin'] }],
+  })
+
   const host = made.made(await mkdtemp(join(tmpdir(), 'ops-bare-')), (path) =>
     rm(path, { recursive: true, force: true }),
   )
