@@ -54,8 +54,8 @@ function parse(entry: PreludeEntry, offset: number): Record<string, unknown> {
   return fields
 }
 
-/** {"$numberInt": "1"} is 1. What a JavaScript number cannot hold exactly stays as it is. */
-function plainNumber(_: string, value: unknown): unknown {
+/** For `JSON.parse`: {"$numberInt": "1"} is 1. What a JavaScript number cannot hold exactly stays as it is. */
+export function plainNumber(_: string, value: unknown): unknown {
   if (!isObject(value)) return value
   const text = value['$numberInt'] ?? value['$numberLong'] ?? value['$numberDouble']
   if (typeof text !== 'string') return value

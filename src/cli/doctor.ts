@@ -57,6 +57,7 @@ export async function examineMachine(request: DoctorRequest): Promise<Diagnosis>
           plainPasswords,
           targets: chosen(config.targets, request.target, wrong),
           backupAgeSeconds: config.objectives.backupAgeSeconds,
+          rtoSeconds: config.objectives.rtoSeconds,
           world,
           containers: later<Containers>(async () => {
             const { targetContainers } = await import('../adapters/docker/containers.js')

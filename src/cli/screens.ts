@@ -8,6 +8,7 @@ import type { UndoResult } from '../procedures/restore/undone.js'
 import type { DownResult } from '../procedures/stack/down.js'
 import type { StackUse } from '../procedures/stack/look.js'
 import type { StackState } from '../procedures/stack/rows.js'
+import type { TrialResult } from '../procedures/trial/trial.js'
 import type { Canvas } from '../report/canvas.js'
 import type { DryRun } from '../report/plan.js'
 import type { BackupEntry, BackupList, JudgedEntry } from './backupEntries.js'
@@ -15,6 +16,7 @@ import type { CheckedConfig, ConfigPaths } from './configuration.js'
 import type { Initialised } from './init.js'
 import type { Pruned } from './pruneBackups.js'
 import type { Backups } from './takeBackups.js'
+import type { Trials } from './testRestores.js'
 import type { Verification } from './verifyBackups.js'
 
 /** Results that people can be shown, by screen. */
@@ -28,6 +30,8 @@ export interface Screens {
   'backup verify': Verification
   'backup prune': Pruned
   'backup delete': DeleteResult
+  trial: TrialResult
+  trials: Trials
   restore: RestoreResult
   undo: UndoResult
   'stack state': StackState
@@ -60,6 +64,8 @@ export const screens: {
     (await import('../report/backupPrune.js')).backupPruneScreen(...drawn),
   'backup delete': async (...drawn) =>
     (await import('../report/backupPrune.js')).backupDeleteScreen(...drawn),
+  trial: async (...drawn) => (await import('../report/trial.js')).trialScreen(...drawn),
+  trials: async (...drawn) => (await import('../report/trial.js')).trialsScreen(...drawn),
   restore: async (...drawn) => (await import('../report/restore.js')).restoreScreen(...drawn),
   undo: async (...drawn) => (await import('../report/restore.js')).undoScreen(...drawn),
   'stack state': async (...drawn) => (await import('../report/stack.js')).stackScreen(...drawn),

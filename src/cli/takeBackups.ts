@@ -1,6 +1,7 @@
 import { Failure } from '../domain/failure.js'
 import type { EngineChoice, Target } from '../domain/target.js'
 import { takeBackup } from '../procedures/backup/takeBackup.js'
+import type { KitRequest } from '../procedures/kit/kitRequest.js'
 import type { Compression } from '../procedures/backup/writeBackup.js'
 import type { RetentionSettings } from '../procedures/retention/examineShelf.js'
 import type { World } from '../ports/world.js'
@@ -15,6 +16,8 @@ export interface BackupsRequest {
   readonly engine: EngineChoice | undefined
   readonly compression: Compression
   readonly retention: RetentionSettings
+  /** Without it no recovery kit is written. */
+  readonly kit?: KitRequest
 }
 
 /** Backups of several targets, in the order they were taken. */
@@ -25,13 +28,13 @@ export interface Backups {
 /** One backup, as every single-target command sees it. */
 export async function backupOf(
   target: Target,
-  { engine, compression, retention }: Omit<BackupsRequest, 'targets'>,
+  { engine, compression, retention, kit }: Omit<BackupsRequest, 'targets'>,
   world: World,
   flags: FollowFlags,
   door: Door,
 ): Promise<Followed<BackupEntry>> {
   const chosen = engine === undefined ? target : { ...target, engine }
-  const request = { target: chosen, compression, safety: false, retention }
+  const request = { target: chosen, compression, safety: false, retention, ...(kit ? { kit } : {}) }
   const followed = await follow(takeBackup, request, world, flags, door)
   if ('dryRun' in followed) return followed
   const { path, ...manifest } = followed.done

@@ -17,6 +17,7 @@ import type { Containers } from '../ports/containers.js'
 import type { Engine } from '../ports/engine.js'
 import type { Mongo } from '../ports/mongo.js'
 import type { OwnContainers } from '../ports/ownContainers.js'
+import type { ProjectFiles } from '../ports/projectFiles.js'
 import type { Secrets } from '../ports/secrets.js'
 import type { Tools } from '../ports/tools.js'
 import type { World } from '../ports/world.js'
@@ -107,6 +108,11 @@ export function openWorld(config: Config, opsVersion: string, around: Surroundin
     pipes: { sweep: () => sweepPipeFolders(tmpdir()) },
     cipher: ageCipher,
     keys: configuredKeys(recipients, identities, secrets),
+    secrets,
+    files: later<ProjectFiles>(async () => {
+      const { machineFiles } = await import('../adapters/host/projectFiles.js')
+      return machineFiles(around.env)
+    }),
     locks: fileLocks(state, clock, host, (name) => join(config.backup.shelf, name)),
     receipts: fileReceipts(state, host),
     ...(stack ? { stack } : {}),

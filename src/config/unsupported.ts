@@ -28,7 +28,6 @@ export const unsupported: readonly Unsupported[] = [
  */
 const withoutEffect: readonly Unsupported[] = [
   { path: ['pitr', 'every'], sentence: 'no oplog slices are taken between backups' },
-  { path: ['objectives', 'rto'], sentence: 'nothing is held against it' },
   { path: ['objectives', 'rpo'], sentence: 'nothing is held against it' },
 ]
 

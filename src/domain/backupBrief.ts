@@ -37,6 +37,7 @@ const fields = [
   'content',
   'recipients',
   'tested',
+  'kit',
   'copies',
   'replicaSet',
 ] as const satisfies readonly (keyof BackupBrief)[]

@@ -1,6 +1,7 @@
 import type { BackupContent } from './backupFile.js'
 import type { NamespaceContents, OplogContents } from './contents.js'
 import type { CopyState } from './copy.js'
+import type { KitFile } from './kit.js'
 import type { RestoreTest } from './restoreTest.js'
 import type { Trust } from './trust.js'
 
@@ -70,4 +71,6 @@ export interface Manifest {
   readonly copies?: readonly CopyState[]
   /** The last trial restore. */
   readonly tested?: RestoreTest
+  /** What lies beside it for a bare host. */
+  readonly kit?: KitFile
 }

@@ -4,8 +4,18 @@ export interface RestoreTest {
   readonly serverVersion: string
   /** Documents that were restored and counted. */
   readonly documents: number
+  /** Documents of them that were compared with the archive byte for byte. */
+  readonly sampled?: number
   /** Seconds from the first byte fed until everything was counted. */
   readonly seconds: number
   /** What a forecast of a recovery's length is made from. */
   readonly secondsPerGigabyte: number
+}
+
+/** Seconds that a restore of so many bytes (uncompressed) will probably take, by what a trial restore took. */
+export function forecastSeconds(
+  { secondsPerGigabyte }: Pick<RestoreTest, 'secondsPerGigabyte'>,
+  rawBytes: number,
+): number {
+  return (secondsPerGigabyte * rawBytes) / 1e9
 }

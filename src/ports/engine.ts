@@ -72,5 +72,13 @@ export interface Engine {
   /** One sample each; containers that are not running are left out. */
   use(names: readonly string[]): Promise<readonly ContainerUse[]>
   /** Image with that name or id on this engine, or nothing. */
-  image(name: string): Promise<{ readonly id: string; readonly bytes: number } | undefined>
+  image(name: string): Promise<
+    | {
+        readonly id: string
+        readonly bytes: number
+        /** By which registries know it; absent for one that was built here. */
+        readonly digests?: readonly string[]
+      }
+    | undefined
+  >
 }

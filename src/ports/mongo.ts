@@ -24,6 +24,8 @@ export interface LiveNamespace {
   /** Documents; buckets for a time-series; 0 for views, which hold nothing. */
   readonly documents: number
   readonly indexes: readonly IndexDefinition[]
+  /** How it was created, as an archive has it: numbers plain, everything else Extended JSON. */
+  readonly options?: Readonly<Record<string, unknown>>
 }
 
 /** Sizes of a database, in bytes: from dbStats, or from its collections' own where this user may not ask; 0 where nothing is told. */
@@ -69,6 +71,26 @@ export interface MongoSession {
     readonly missingForBackup: readonly string[]
     readonly missingForRestore: readonly string[]
   }>
+  /**
+   * Documents by their `_id` (each a BSON document of nothing else), byte for byte as the server has them, in no order;
+   * what is not there is left out.
+   */
+  documents(
+    database: string,
+    collection: string,
+    ids: readonly Uint8Array[],
+  ): AsyncIterable<Uint8Array>
+  /** What the server's own `validate` finds wrong with a collection and its indexes; nothing where it is whole. */
+  validate(database: string, collection: string): Promise<readonly string[]>
+  /** Every user of the server and his roles, nothing that he signs in with. Throws `MONGO_UNAUTHORIZED` (environment). */
+  users(): Promise<
+    readonly {
+      readonly user: string
+      readonly database: string
+      /** `role@database`. */
+      readonly roles: readonly string[]
+    }[]
+  >
   /** Newest entry of the oplog; absent without one. */
   lastOptime(): Promise<Optime | undefined>
   close(): Promise<void>

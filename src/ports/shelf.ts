@@ -4,7 +4,7 @@ import type { Manifest } from '../domain/manifest.js'
 import type { Trust } from '../domain/trust.js'
 
 /** What may be written into a manifest after it was published. */
-export type Annotation = Pick<Manifest, 'copies' | 'tested'>
+export type Annotation = Pick<Manifest, 'copies' | 'tested' | 'kit'>
 
 /** A backup in the making: bytes go to its file's name with `.partial` behind it. */
 export interface Draft {
@@ -111,6 +111,13 @@ export interface Shelf {
   bringBack(ids: readonly string[]): Promise<readonly string[]>
   /** Deletes what is in the trash, for good. Call it under the lock. */
   erase(ids: readonly string[]): Promise<void>
+  /**
+   * Puts a small file beside the backups, whole or not at all, in place of one of that name; the same bytes are left as
+   * they are. What belongs to a backup has a name that begins with its id and a dot.
+   */
+  lay(name: string, bytes: Uint8Array): Promise<void>
+  /** The same for a file of the whole shelf, above the folders of its targets. */
+  layAbove(name: string, bytes: Uint8Array): Promise<void>
   /** Deals with what a killed run left; call it under the lock. */
   sweep(): Promise<readonly Leftover[]>
   /** Bytes free for us where the shelf is, or will be. */

@@ -9,7 +9,9 @@ import type { Locks } from './locks.js'
 import type { Mongo } from './mongo.js'
 import type { OwnContainers } from './ownContainers.js'
 import type { Pipes } from './pipes.js'
+import type { ProjectFiles } from './projectFiles.js'
 import type { Receipts } from './receipts.js'
+import type { Secrets } from './secrets.js'
 import type { Shelf } from './shelf.js'
 import type { Tools } from './tools.js'
 
@@ -26,6 +28,8 @@ export interface World {
   readonly cipher: Cipher
   /** The keys that the configuration names. */
   readonly keys: Keys
+  readonly secrets: Secrets
+  readonly files: ProjectFiles
   readonly locks: Locks
   readonly receipts: Receipts
   /** The compose project, where the configuration names one. */

@@ -1,8 +1,11 @@
+import type { KitFile } from '../domain/kit.js'
+import type { RestoreTest } from '../domain/restoreTest.js'
 import { copiesOf, paintState, stateWord, type JudgedRow } from './backupRow.js'
 import type { Canvas } from './canvas.js'
 import { bytes, count } from './format/bytes.js'
 import { duration } from './format/durations.js'
 import { both } from './format/times.js'
+import { visible } from './format/visible.js'
 import { facts, table } from './table.js'
 
 /** Everything a manifest says that a person may want to know. */
@@ -19,13 +22,15 @@ export interface BackupDetails extends JudgedRow {
   readonly toolVersion: string
   readonly replicaSet?: string
   readonly host: string
+  readonly kit?: KitFile
+  readonly tested?: RestoreTest
 }
 
 /** One backup: its facts, then its collections. */
 export function backupShowScreen(backup: BackupDetails, canvas: Canvas): string {
   const when = (text: string) => both(new Date(text), canvas.now, canvas.timeZone)
   const state = stateWord(backup)
-  const { consistentAt, replicaSet, recipients = [] } = backup
+  const { consistentAt, replicaSet, recipients = [], kit, tested } = backup
   const known: (readonly [string, string])[] = [
     ['Taken', `${when(backup.takenAt)}, in ${duration(backup.seconds)}`],
     ...(consistentAt === undefined ? [] : [['Consistent at', when(consistentAt)] as const]),
@@ -43,6 +48,17 @@ export function backupShowScreen(backup: BackupDetails, canvas: Canvas): string 
     ...recipients.map((key, at) => [at === 0 ? 'Encrypted to' : '', key] as const),
     ['SHA-256', backup.sha256],
     ['File', backup.path],
+    ...(tested === undefined
+      ? []
+      : [['Restored', `for a trial ${when(tested.at)}, in ${duration(tested.seconds)}`] as const]),
+    ...(kit === undefined
+      ? []
+      : [
+          ['Kit', `${kit.file}: ${kit.holds.map(visible).join(', ')}`] as const,
+          ...(kit.leftOut.length === 0
+            ? []
+            : [['Not in it', kit.leftOut.map(visible).join('; ')] as const]),
+        ]),
   ]
   const rows = Object.entries(backup.collections).map(([name, { documents, bytes: size }]) => [
     name,

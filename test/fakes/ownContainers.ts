@@ -11,15 +11,26 @@ export type FakeProgram = (
   input: Buffer,
 ) => { readonly output?: Uint8Array; readonly ending?: OwnEnding }
 
+/** What a fake container says as soon as it runs. */
+export type FakeGreeting = (request: OwnContainerRequest) => {
+  readonly stdout?: string
+  readonly stderr?: string
+  /** It leaves by itself. */
+  readonly ending?: OwnEnding
+}
+
 /** Containers in memory. Each runs `program` once its input has ended, and is in `running` until it is removed. */
 export class FakeOwnContainers implements OwnContainers {
   readonly running = new Map<string, OwnContainerRequest>()
   readonly started: OwnContainerRequest[] = []
   readonly left: string[] = []
 
-  constructor(private readonly program: FakeProgram = () => ({})) {}
+  constructor(
+    private readonly program: FakeProgram = () => ({}),
+    readonly greeting: FakeGreeting = () => ({}),
+  ) {}
 
-  start(request: OwnContainerRequest) {
+  start(request: OwnContainerRequest, onStderr: (chunk: Uint8Array) => void = () => undefined) {
     const name = `ops-${request.purpose}-${this.started.length.toString()}`
     this.started.push(request)
     this.running.set(name, request)
@@ -34,6 +45,10 @@ export class FakeOwnContainers implements OwnContainers {
       settle(ending)
       return Promise.resolve()
     }
+    const { stdout: said, stderr: complained, ending: leaves } = this.greeting(request)
+    if (said !== undefined) stdout.write(said)
+    if (complained !== undefined) onStderr(Buffer.from(complained))
+    if (leaves) void end(leaves)
     return Promise.resolve({
       id: name,
       name,

@@ -1,4 +1,4 @@
-import { deserialize, setInternalBufferSize, Timestamp, type Document } from 'bson'
+import { deserialize, serialize, setInternalBufferSize, Timestamp, type Document } from 'bson'
 import { ArchiveReader } from '../../src/archive/reader.js'
 import type { IndexDefinition } from '../../src/domain/contents.js'
 import type { LiveNamespace, Mongo, MongoSession, ServerFacts } from '../../src/ports/mongo.js'
@@ -27,6 +27,12 @@ export interface Mischief {
   restoreFails?: number
   /** mongorestore loses one document without a word. */
   restoreLoses?: boolean
+  /** mongorestore changes the first document of each collection without a word. */
+  restoreChanges?: boolean
+  /** mongorestore makes no index but that of `_id`, without a word. */
+  restoreForgetsIndexes?: boolean
+  /** What `validate` finds, by `database.collection`. */
+  invalid?: Readonly<Record<string, readonly string[]>>
 }
 
 /** A mongod in memory, with mongodump and mongorestore that speak the real archive format. */
@@ -106,6 +112,10 @@ export class FakeServer implements Mongo {
       },
       privileges: () =>
         Promise.resolve({ authenticated: true, missingForBackup: [], missingForRestore: [] }),
+      documents: (database, collection, ids) => this.#documents(database, collection, ids),
+      validate: (database, collection) =>
+        Promise.resolve(this.mischief.invalid?.[`${database}.${collection}`] ?? []),
+      users: () => Promise.resolve([{ user: 'root', database: 'admin', roles: ['root@admin'] }]),
       lastOptime: () => Promise.resolve({ seconds: 1_795_267_324, ordinal: 1 }),
       close: () => Promise.resolve(),
     })
@@ -134,6 +144,15 @@ export class FakeServer implements Mongo {
         indexes: indexes.map(indexNamed),
       }),
     )
+  }
+
+  async *#documents(database: string, collection: string, ids: readonly Uint8Array[]) {
+    const wanted = new Set(ids.map((id) => JSON.stringify(deserialize(id)['_id'])))
+    const all = this.databases.get(database)?.get(collection)?.documents ?? []
+    for (const document of all) {
+      if (wanted.has(JSON.stringify(document['_id'])))
+        yield await Promise.resolve(serialize(document))
+    }
   }
 
   #dump(only: string | undefined) {
@@ -178,6 +197,7 @@ export class FakeServer implements Mongo {
 
   async #restore(source: AsyncIterable<Uint8Array>, drop: boolean) {
     const { restoreExitCode = 0, restoreFails = 0, restoreLoses = false } = this.mischief
+    const { restoreChanges = false, restoreForgetsIndexes = false } = this.mischief
     const found = new Map<string, Document[]>()
     const reader = new ArchiveReader({
       documents: {
@@ -194,11 +214,14 @@ export class FakeServer implements Mongo {
       const before = drop ? [] : (this.databases.get(database)?.get(collection)?.documents ?? [])
       const documents = [...before, ...(found.get(name) ?? [])]
       if (restoreLoses) documents.pop()
+      if (restoreChanges && documents[0]) documents[0] = { ...documents[0], changed: true }
       this.collection(
         database,
         collection,
         documents,
-        indexes.map((index) => index.name).filter((index) => index !== '_id_'),
+        indexes
+          .map((index) => index.name)
+          .filter((index) => index !== '_id_' && !restoreForgetsIndexes),
       )
     }
     const restored = [...found.values()].reduce((total, documents) => total + documents.length, 0)

@@ -164,6 +164,16 @@ export class FakeShelf implements Shelf {
     return Promise.resolve()
   }
 
+  lay(name: string, bytes: Uint8Array): Promise<void> {
+    if (this.refuse) return Promise.reject(this.refuse)
+    this.files.set(`${this.folder}/${name}`, Buffer.from(bytes))
+    return Promise.resolve()
+  }
+
+  layAbove(name: string, bytes: Uint8Array): Promise<void> {
+    return this.lay(`../${name}`, bytes)
+  }
+
   sweep(): Promise<readonly Leftover[]> {
     return Promise.resolve(this.leftovers.splice(0))
   }

@@ -1,6 +1,7 @@
 import { carryOut } from '../../src/procedures/carryOut.js'
 import type { Plan } from '../../src/procedures/plan.js'
 import type { ProgressEvent } from '../../src/procedures/progress.js'
+import { Secret } from '../../src/domain/secret.js'
 import type { Target } from '../../src/domain/target.js'
 import type { World } from '../../src/ports/world.js'
 import type { Keys } from '../../src/ports/keys.js'
@@ -46,6 +47,7 @@ export function fakeWorld(keys: Keys = noKeys) {
   const leftPipes: string[] = []
   const locks = fakeLocks()
   const receipts = fakeReceipts()
+  const texts = new Map<string, string>()
   const world: World = {
     // A watch that sleeps must not make a fake clock run.
     clock: { ...clock, sleep: () => new Promise(() => undefined) },
@@ -58,12 +60,21 @@ export function fakeWorld(keys: Keys = noKeys) {
     pipes: { sweep: () => Promise.resolve(leftPipes.splice(0)) },
     cipher: fakeCipher,
     keys,
+    secrets: {
+      resolve: (reference) =>
+        Promise.resolve(reference.from === 'value' ? reference.value : new Secret('fetched')),
+      resolveText: () => Promise.resolve(new Secret('fetched')),
+    },
+    files: {
+      text: (path) => Promise.resolve(texts.get(path)),
+      commit: () => Promise.resolve({ id: 'f00d', changed: false }),
+    },
     locks,
     receipts,
     stack: { composeFiles: ['/srv/docker-compose.yml'], directory: '/srv', project: 'healthcare' },
     shelf: () => shelf,
   }
-  return { world, server, shelf, ownContainers, leftPipes, stack, locks, receipts, clock }
+  return { world, server, shelf, ownContainers, leftPipes, stack, locks, receipts, clock, texts }
 }
 
 /** Carries a plan out; tells what was said. */

@@ -5,6 +5,7 @@ import { targetContainers } from '../../src/adapters/docker/containers.js'
 import { dockerEngine } from '../../src/adapters/docker/engine.js'
 import { ownContainers } from '../../src/adapters/docker/ownContainers.js'
 import { machineClock } from '../../src/adapters/host/clock.js'
+import { machineFiles } from '../../src/adapters/host/projectFiles.js'
 import { machineHost } from '../../src/adapters/host/host.js'
 import { mongoAdapter } from '../../src/adapters/mongo/mongo.js'
 import { sweepPipeFolders } from '../../src/adapters/pipes/pipeFolder.js'
@@ -79,6 +80,8 @@ export function realWorld(folder: string, keys: Keys = noKeys): World {
     pipes: { sweep: () => sweepPipeFolders(tmpdir()) },
     cipher: ageCipher,
     keys,
+    secrets,
+    files: machineFiles(process.env),
     locks: fileLocks(`${folder}/state`, machineClock, host, (name) => `${folder}/shelf/${name}`),
     receipts: fileReceipts(`${folder}/state`, host),
     shelf: ({ name }) => folderShelf(`${folder}/shelf`, name),

@@ -22,7 +22,7 @@ export async function makeFolder(folder: string): Promise<void> {
  * Writes a small file so that it is there whole or not at all, also after a power cut: temporary name, fsync, rename, fsync
  * of the folder. Mode 0600.
  */
-export async function writeDurably(path: string, text: string): Promise<void> {
+export async function writeDurably(path: string, text: string | Uint8Array): Promise<void> {
   const temporary = `${path}.partial`
   const handle: FileHandle = await open(temporary, 'w', 0o600)
   try {

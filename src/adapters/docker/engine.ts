@@ -44,7 +44,14 @@ export function dockerEngine(client: () => Promise<DockerClient>): Engine {
       const inspected = await orNothing(() =>
         asking(connected, () => connected.docker.getImage(name).inspect()),
       )
-      return inspected && { id: inspected.Id, bytes: inspected.Size }
+      if (!inspected) return undefined
+      // Left out by engines for an image that no registry knows.
+      const digests = (inspected.RepoDigests as string[] | null) ?? []
+      return {
+        id: inspected.Id,
+        bytes: inspected.Size,
+        ...(digests.length > 0 ? { digests } : {}),
+      }
     },
   }
 }

@@ -1,4 +1,5 @@
-import type { Db, MongoClient } from 'mongodb'
+import { BSON, type Db, type Document, type MongoClient } from 'mongodb'
+import { plainNumber } from '../../archive/metadata.js'
 import type { IndexDefinition, NamespaceType } from '../../domain/contents.js'
 import type { LiveNamespace } from '../../ports/mongo.js'
 
@@ -13,9 +14,10 @@ export async function liveNamespaces(
   for (const database of databases) {
     const db = client.db(database)
     const listed = await db.listCollections({}, { nameOnly: false }).toArray()
-    for (const { name, type } of listed) {
+    for (const { name, type, options } of listed) {
       if (name.startsWith('system.') && name !== 'system.js') continue
-      found.push(await liveNamespace(db, name, type as NamespaceType, count))
+      const live = await liveNamespace(db, name, type as NamespaceType, count)
+      found.push({ ...live, options: plain(options) })
     }
   }
   return found.toSorted((one, other) => nameOf(one).localeCompare(nameOf(other)))
@@ -51,6 +53,12 @@ async function indexesOf(db: Db, collection: string): Promise<readonly IndexDefi
     )
     return { name: String(name), key: key as Record<string, unknown>, options }
   })
+}
+
+/** As the metadata of an archive have them, so that the two can be held against each other. */
+function plain(options: Document | undefined): Readonly<Record<string, unknown>> {
+  const text = BSON.EJSON.stringify(options ?? {}, { relaxed: false })
+  return JSON.parse(text, plainNumber) as Record<string, unknown>
 }
 
 function nameOf({ database, collection }: LiveNamespace): string {

@@ -7,7 +7,10 @@ import { isUnauthorized, mongoFailure } from './mongoFailure.js'
 import { emptyCollection } from './emptyCollection.js'
 import { missingPrivileges } from './privileges.js'
 import { putView } from './putView.js'
+import { rawDocuments } from './rawDocuments.js'
 import { serverFacts } from './serverFacts.js'
+import { usersOf } from './usersOf.js'
+import { validated } from './validated.js'
 
 /** Databases that are the server's own. */
 const ownDatabases = new Set(['admin', 'config', 'local'])
@@ -71,6 +74,18 @@ export function openSession(
       }),
 
     privileges: (databases) => asking(() => missingPrivileges(client, databases)),
+
+    async *documents(database, collection, ids) {
+      try {
+        yield* rawDocuments(client.db(database), collection, ids)
+      } catch (error) {
+        throw mongoFailure(target, error)
+      }
+    },
+
+    validate: (database, collection) => asking(() => validated(client.db(database), collection)),
+
+    users: () => asking(() => usersOf(client.db('admin'))),
 
     lastOptime: () =>
       asking(async () => {

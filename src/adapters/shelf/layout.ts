@@ -13,6 +13,7 @@ export interface Layout {
   partial(id: string, form: BackupForm): string
   manifest(id: string): string
   checksum(id: string): string
+  kit(id: string): string
 }
 
 /** Names in the trash of a shelf. */
@@ -21,6 +22,7 @@ export interface Trash {
   file(id: string, form: BackupForm): string
   manifest(id: string): string
   checksum(id: string): string
+  kit(id: string): string
 }
 
 /** The names under `<shelf>/<target>`. */
@@ -35,13 +37,20 @@ export function layout(shelf: string, target: string): Layout {
       file: (id, form) => join(trash, fileOf(id, form)),
       manifest: (id) => join(trash, `${id}.json`),
       checksum: (id) => join(trash, `${id}.sha256`),
+      kit: (id) => join(trash, kitOf(id)),
     },
     latest: (form) => join(folder, fileOf(latestName, form)),
     file: (id, form) => join(folder, fileOf(id, form)),
     partial: (id, form) => join(folder, `${fileOf(id, form)}.partial`),
     manifest: (id) => join(folder, `${id}.json`),
     checksum: (id) => join(folder, `${id}.sha256`),
+    kit: (id) => join(folder, kitOf(id)),
   }
+}
+
+/** Name of the recovery kit of a backup. */
+function kitOf(id: string): string {
+  return `${id}.kit.tar`
 }
 
 const latestName = 'latest'

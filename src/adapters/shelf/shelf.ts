@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs'
-import { stat, statfs } from 'node:fs/promises'
+import { readFile, stat, statfs } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { briefOf } from '../../domain/backupBrief.js'
 import { backupForms, type BackupForm } from '../../domain/backupFile.js'
@@ -63,6 +63,9 @@ export function folderShelf(shelf: string, target: string): Shelf {
     bringBack: (ids) => onShelf(names.folder, () => bringBack(names, ids)),
 
     erase: (ids) => onShelf(names.trash.folder, () => eraseFromTrash(names, ids)),
+    lay: (name, bytes) => onShelf(names.folder, () => lay(join(names.folder, name), bytes)),
+
+    layAbove: (name, bytes) => onShelf(shelf, () => lay(join(shelf, name), bytes)),
 
     sweep: () => onShelf(names.folder, () => sweep(names)),
 
@@ -74,6 +77,11 @@ export function folderShelf(shelf: string, target: string): Shelf {
 
     spool: (source) => onShelf(names.folder, () => spool(names, source)),
   }
+}
+
+async function lay(path: string, bytes: Uint8Array): Promise<void> {
+  const there = await readFile(path).catch(() => undefined)
+  if (there?.equals(bytes) !== true) await writeDurably(path, bytes)
 }
 
 /** Rewrites a manifest with some of its fields changed. Throws `BACKUP_NOT_FOUND` (not-found). */

@@ -44,6 +44,7 @@ export async function moveToTrash(
 /** What else a backup has, its file last. What is not there has been moved, or never was. */
 async function moveRest(names: Layout, id: string, form: BackupForm, move: Mover): Promise<void> {
   await ifThere(move.rename(names.checksum(id), names.trash.checksum(id)))
+  await ifThere(move.rename(names.kit(id), names.trash.kit(id)))
   await ifThere(move.rename(names.file(id, form), names.trash.file(id, form)))
 }
 
@@ -69,6 +70,7 @@ export async function bringBack(
   for (const { id, form } of back) {
     await ifThere(move.rename(names.trash.file(id, form), names.file(id, form)))
     await ifThere(move.rename(names.trash.checksum(id), names.checksum(id)))
+    await ifThere(move.rename(names.trash.kit(id), names.kit(id)))
     await move.rename(names.trash.manifest(id), names.manifest(id))
   }
   if (back.length > 0) await settle(names)
@@ -103,6 +105,7 @@ export async function eraseFromTrash(
   for (const id of ids) {
     await move.remove(trash.manifest(id))
     await move.remove(trash.checksum(id))
+    await move.remove(trash.kit(id))
     for (const form of backupForms) await move.remove(trash.file(id, form))
   }
   await settle(names)

@@ -31,7 +31,7 @@ export async function collectTarget(
   patient: Patient,
   watch: Watch,
 ): Promise<TargetEvidence> {
-  const { world, rules, backupAgeSeconds } = configured
+  const { world, rules, backupAgeSeconds, rtoSeconds } = configured
   const { recipients, identities } = world.keys
   const { machine } = patient
   const shelf = world.shelf(target)
@@ -63,6 +63,7 @@ export async function collectTarget(
     catalog,
     encryption: { recipients: recipients.length, identities: identities.length, opened },
     backupAgeSeconds,
+    rtoSeconds,
     cutOff,
     lock,
   }
@@ -93,13 +94,23 @@ async function collectCatalog(
       count: backups.length,
       ...(newest ? { newest: backupOf(newest) } : {}),
       ...(newestGood ? { newestGood: backupOf(newestGood) } : {}),
+      ...lastTestOf(backups),
       unreadable: unreadable.facts,
     },
   }
 }
 
-function backupOf({ manifest: { id, takenAt, trust }, present }: ShelfEntry): BackupSeen {
-  return { id, takenAt, trust, present }
+function backupOf({ manifest, present }: ShelfEntry): BackupSeen {
+  const { id, takenAt, trust, rawBytes } = manifest
+  return { id, takenAt, trust, present, rawBytes }
+}
+
+function lastTestOf(backups: readonly ShelfEntry[]): Pick<CatalogFacts, 'lastTest'> {
+  const tests = backups.flatMap(({ manifest: { id, tested } }) =>
+    tested ? { id, at: tested.at, secondsPerGigabyte: tested.secondsPerGigabyte } : [],
+  )
+  const [lastTest] = tests.toSorted((one, other) => other.at.localeCompare(one.at))
+  return lastTest ? { lastTest } : {}
 }
 
 async function cutOffOf(

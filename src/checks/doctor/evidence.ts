@@ -1,4 +1,5 @@
 import type { Receipt } from '../../domain/receipt.js'
+import type { RestoreTest } from '../../domain/restoreTest.js'
 import type { Trust } from '../../domain/trust.js'
 import type { ContainerFacts, EngineFacts } from '../../ports/engine.js'
 import type { LockOwner } from '../../ports/locks.js'
@@ -93,6 +94,14 @@ export interface BackupSeen {
   readonly takenAt: string
   readonly trust: Trust
   readonly present: boolean
+  /** Bytes before compression. */
+  readonly rawBytes: number
+}
+
+/** The last trial restore of any backup of a target. */
+export interface TestSeen extends Pick<RestoreTest, 'at' | 'secondsPerGigabyte'> {
+  /** Of the backup. */
+  readonly id: string
 }
 
 /** What a shelf holds; safety backups left aside. */
@@ -100,6 +109,7 @@ export interface CatalogFacts {
   readonly count: number
   readonly newest?: BackupSeen
   readonly newestGood?: BackupSeen
+  readonly lastTest?: TestSeen
   readonly unreadable: readonly { readonly file: string; readonly reason: string }[]
 }
 
@@ -146,6 +156,8 @@ export interface TargetEvidence {
   readonly encryption: EncryptionEvidence
   /** Seconds that the newest good backup may be old. */
   readonly backupAgeSeconds: number
+  /** Seconds that a recovery may take. */
+  readonly rtoSeconds: number
   readonly cutOff: Looked<readonly CutOff[]>
   readonly lock: Looked<LockFacts>
 }

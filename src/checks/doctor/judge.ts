@@ -15,6 +15,7 @@ import { judgeConfigurationFile, judgeEnvironmentFile, judgeSecretFiles } from '
 import { judgeCompose, judgeEngine, judgeStateFolder } from './host.js'
 import { seen } from './look.js'
 import { judgeCutOff, judgeLock } from './past.js'
+import { judgeRestoreTest } from './restoreTests.js'
 import {
   judgeBackupRights,
   judgeClock,
@@ -105,6 +106,7 @@ function judgeTarget(target: TargetEvidence, { at }: Evidence): readonly Finding
     judgeSpace(target),
     ...judgeDisk(name, shelf, target.dataDevices),
     judgeNewestBackup(target, at),
+    ...judgeRestoreTest(target, at),
     judgeManifests(name, target.catalog),
     judgeEncryption(target),
     judgeCutOff(name, target.cutOff),

@@ -36,6 +36,7 @@ export interface Configured {
   /** Those that are looked at. */
   readonly targets: readonly Target[]
   readonly backupAgeSeconds: number
+  readonly rtoSeconds: number
   readonly world: World
   readonly containers: Containers
   readonly rules: BackupRules

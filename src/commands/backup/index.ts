@@ -48,9 +48,14 @@ export default class Backup extends OpsCommand {
   async run(): Promise<unknown> {
     const { flags: given } = await this.parse(Backup)
     const targets = await this.targets(given)
-    const { config } = await this.settings()
+    const { config, plainPasswords } = await this.settings()
     const { compression } = config.backup
-    const how = { engine: given.engine, compression, retention: retentionOf(config) }
+    const kit = {
+      configurationFile: config.file,
+      plainPasswords,
+      targets: Object.values(config.targets),
+    }
+    const how = { engine: given.engine, compression, kit, retention: retentionOf(config) }
     const world = await this.world()
     const [only] = targets
     if (only && !given.all)

@@ -1,5 +1,7 @@
 import type { Manifest } from '../../domain/manifest.js'
 import type { World } from '../../ports/world.js'
+import { kitPart } from '../kit/kitStep.js'
+import type { KitRequest } from '../kit/kitRequest.js'
 import type { Procedure } from '../plan.js'
 import type { RetentionSettings } from '../retention/examineShelf.js'
 import { retentionSteps } from '../retention/afterBackup.js'
@@ -14,6 +16,12 @@ export interface TakeBackupRequest extends BackupRequest {
 /** What `ops backup` answers. */
 export type BackupResult = Manifest & { readonly path: string }
 
+/** A backup that is there for its own sake. */
+export interface TakeBackupRequest extends BackupRequest {
+  /** What its recovery kit is made from; without it none is written. */
+  readonly kit?: KitRequest
+}
+
 /** Takes a backup: nothing is changed on the server, and nothing is listed unless it is whole. */
 export const takeBackup: Procedure<TakeBackupRequest, BackupResult, World> = {
   id: 'backup',
@@ -24,6 +32,7 @@ export const takeBackup: Procedure<TakeBackupRequest, BackupResult, World> = {
     const session = await world.mongo.connect(target)
     const part = await planBackupPart(request, world, session).finally(() => session.close())
     const { folder } = world.shelf(target)
+    const kit = request.kit && kitPart(target, request.kit, () => part.manifest(), world)
     return {
       command: 'backup',
       target: target.name,
@@ -38,13 +47,15 @@ export const takeBackup: Procedure<TakeBackupRequest, BackupResult, World> = {
       loses: [],
       steps: [
         ...part.steps,
+        ...(kit ? [kit.step] : []),
         ...(request.retention ? retentionSteps(target, request.retention, world) : []),
       ],
       holds: 'lock',
       result: () => {
         const manifest = part.manifest()
         if (!manifest) throw new Error('a backup has a result only after its last step')
-        return { ...manifest, path: `${folder}/${manifest.file}` }
+        const made = kit?.kit()
+        return { ...manifest, ...(made ? { kit: made } : {}), path: `${folder}/${manifest.file}` }
       },
     }
   },

@@ -20,6 +20,8 @@ export interface Compared {
 export interface Comparison {
   readonly collections: Readonly<Record<string, Compared>>
   readonly problems: readonly string[]
+  /** Those of them that are about documents: missing ones, or too many. */
+  readonly documentProblems: readonly string[]
   /** Differences that are as they should be, and worth a word. */
   readonly notes: readonly string[]
 }
@@ -38,23 +40,22 @@ export function compareRestored(
   )
   const collections: Record<string, Compared> = {}
   const problems: string[] = []
+  const documentProblems: string[] = []
   const notes: string[] = []
 
   for (const [name, namespace] of Object.entries(selection.namespaces)) {
     const where = liveName(namespace, selection)
     const found = now.get(where)
     const writes = writesTo(namespace, contents)
-    const changedByCommand = writes.commands > 0 || (contents.oplog?.views?.includes(name) ?? false)
+    const changed = changedByCommand(name, namespace, contents)
     if (!found) {
-      if (!changedByCommand) problems.push(`${where} is not there`)
+      if (!changed) documentProblems.push(`${where} is not there`)
       continue
     }
     const { documents: expected } = namespace
-    const fewest = changedByCommand ? 0 : Math.max(0, expected - writes.deletes)
+    const fewest = changed ? 0 : Math.max(0, expected - writes.deletes)
     const atLeast = expires(namespace) ? 0 : fewest
-    const atMost = changedByCommand
-      ? Number.MAX_SAFE_INTEGER
-      : expected + writes.inserts + writes.updates
+    const atMost = changed ? Number.MAX_SAFE_INTEGER : expected + writes.inserts + writes.updates
     if (found.documents < fewest && expires(namespace)) {
       notes.push(
         `${where} has ${found.documents.toString()} documents of ${expected.toString()}: the server removes what has expired`,
@@ -62,13 +63,29 @@ export function compareRestored(
     }
     collections[where] = { documents: found.documents, expected, atLeast, atMost }
     if (found.documents < atLeast || found.documents > atMost) {
-      problems.push(
+      documentProblems.push(
         `${where} has ${found.documents.toString()} documents instead of ${expected.toString()}`,
       )
     }
-    if (!changedByCommand) problems.push(...missingIndexes(where, namespace.indexes, found.indexes))
+    if (!changed) problems.push(...missingIndexes(where, namespace.indexes, found.indexes))
   }
-  return { collections, problems, notes }
+  return {
+    collections,
+    problems: [...documentProblems, ...problems],
+    documentProblems,
+    notes,
+  }
+}
+
+/** Whether the archive's own oplog makes, changes or drops the namespace as a whole: then its prelude does not bind. */
+export function changedByCommand(
+  name: string,
+  namespace: NamespaceContents,
+  contents: ArchiveContents,
+): boolean {
+  return (
+    writesTo(namespace, contents).commands > 0 || (contents.oplog?.views?.includes(name) ?? false)
+  )
 }
 
 /** The oplog names a time-series by its buckets, which is also what an archive counts of it, or by its own name. */

@@ -56,6 +56,7 @@ async function examined(target: Target, changes: Partial<World> = {}): Promise<D
           plainPasswords: [],
           targets: [target],
           backupAgeSeconds: 26 * 3600,
+          rtoSeconds: 3600,
           world,
           containers: targetContainers(engine, compose, undefined),
           rules: backupRules(world),
@@ -84,12 +85,11 @@ async function backUp(target: Target): Promise<void> {
 }
 
 describe('a server in health', () => {
-  test('lacks a backup at first, and nothing at all once there is one', async () => {
+  test('lacks a backup at first, and nothing but a trial restore once there is one', async () => {
     expect(wrong(await examined(server.target()))).toEqual(['fail medical.backup'])
     await backUp(server.target())
     const diagnosis = await examined(server.target())
-    expect(wrong(diagnosis)).toEqual([])
-    expect(diagnosis.verdict).toBe('ok')
+    expect(wrong(diagnosis)).toEqual(['warn medical.restore'])
     expect(find(diagnosis, 'medical.server')?.says).toBe('MongoDB 6.0.5 answers on mongodb')
     expect(find(diagnosis, 'medical.tools')?.value).toMatchObject({ engine: 'sidecar' })
     expect(find(diagnosis, 'medical.point-in-time')?.value).toEqual({ replicaSet: 'rs0' })

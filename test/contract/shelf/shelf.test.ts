@@ -117,6 +117,19 @@ describe.each([
     ])
   })
 
+  test('lays small files beside the backups and above them, the newest of a name, and lists none', async () => {
+    const shelf = await make()
+    const id = await put(shelf)
+    await shelf.lay(`${id}.kit.tar`, Buffer.from('old'))
+    await shelf.lay(`${id}.kit.tar`, Buffer.from('new'))
+    await shelf.layAbove('RESTORE.md', Buffer.from('how'))
+    expect((await readAll(shelf, `${shelf.folder}/${id}.kit.tar`)).toString()).toBe('new')
+    expect((await readAll(shelf, `${shelf.folder}/../RESTORE.md`)).toString()).toBe('how')
+    expect((await shelf.list()).map(({ manifest }) => manifest.id)).toEqual([id])
+    expect(await shelf.unreadable()).toEqual([])
+    expect(await shelf.sweep()).toEqual([])
+  })
+
   test('says that there is no such file', async () => {
     const shelf = await make()
     await expect(readAll(shelf, `${shelf.folder}/nothing`)).rejects.toMatchObject({

@@ -50,6 +50,7 @@ test('a machine with nothing wrong is ready, and every check says so', async () 
       "medical.shelf",
       "medical.space",
       "medical.backup",
+      "medical.restore",
       "medical.manifests",
       "medical.encryption",
       "medical.cut-off",

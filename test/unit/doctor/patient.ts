@@ -29,7 +29,16 @@ export function scene() {
   server.facts = { ...server.facts, localTime: '2026-11-21T13:02:04.000Z' }
   stack.containers[0] = container('mongodb', { environment: { PASSWORD: 'k@n:a/r?y' } })
   const id = 'medical-20261121T020000Z'
-  const manifest = manifestFor(id, Buffer.from('x'), { takenAt: '2026-11-21T02:00:00.000Z' })
+  const manifest = manifestFor(id, Buffer.from('x'), {
+    takenAt: '2026-11-21T02:00:00.000Z',
+    tested: {
+      at: '2026-11-21T02:10:00.000Z',
+      serverVersion: '6.0.5',
+      documents: 1,
+      seconds: 1,
+      secondsPerGigabyte: 30,
+    },
+  })
   shelf.manifests.set(id, manifest)
   shelf.files.set(`/shelf/medical/${manifest.file}`, Buffer.from('x'))
 
@@ -61,6 +70,7 @@ export function scene() {
       plainPasswords: [],
       targets: [target],
       backupAgeSeconds: 26 * 3600,
+      rtoSeconds: 3600,
       world,
       containers: targetContainers(world.engine, world.compose, world.stack),
       rules: backupRules(world),

@@ -81,6 +81,14 @@ export const lastNight = {
   takenAt: '2026-11-21T02:00:00.000Z',
   trust: 'sound',
   present: true,
+  rawBytes: 20e9,
+} as const
+
+/** Its trial restore. */
+export const lastTest = {
+  id: lastNight.id,
+  at: '2026-11-21T03:00:00.000Z',
+  secondsPerGigabyte: 30,
 } as const
 
 /** A target with nothing wrong. */
@@ -109,9 +117,10 @@ export function target(changes: Partial<TargetEvidence> = {}): TargetEvidence {
     shelf: saw(folder()),
     freeBytes: saw(80e9),
     dataDevices: saw([]),
-    catalog: saw({ count: 1, newest: lastNight, newestGood: lastNight, unreadable: [] }),
+    catalog: saw({ count: 1, newest: lastNight, newestGood: lastNight, lastTest, unreadable: [] }),
     encryption: { recipients: 0, identities: 0, opened: saw({}) },
     backupAgeSeconds: 26 * 3600,
+    rtoSeconds: 3600,
     cutOff: saw([]),
     lock: saw({}),
     ...changes,

@@ -1,0 +1,214 @@
+/** What a guide is written from: nothing in here is a secret. */
+export interface GuideFacts {
+  readonly target: string
+  readonly place:
+    | {
+        readonly kind: 'service'
+        readonly service: string
+        readonly composeFiles: readonly string[]
+      }
+    | { readonly kind: 'container'; readonly container: string; readonly image: string }
+    | { readonly kind: 'server' }
+  /** That the server listens on, inside its container. */
+  readonly port: number
+  readonly serverVersion: string
+  /** Whether backups hold the oplog of the time they took. */
+  readonly oplog: boolean
+  readonly signIn?: { readonly username: string; readonly authSource: string }
+  readonly replicaSet?: string
+  /** Names of variables that the kit's files ask for. */
+  readonly variables: readonly string[]
+}
+
+/**
+ * RESTORE.md: how to get a target back with docker and mongorestore, without ops. Its `sh` blocks are commands that can
+ * be run one after the other, in bash, in the folder of the file. The same facts give the same text.
+ */
+export function restoreGuide(facts: GuideFacts): string {
+  return [
+    `# Restore ${facts.target} without ops`,
+    `Made by ops, which writes it anew when the stack changes. It needs \`docker\`, \`bash\` and \`sha256sum\`, for encrypted backups \`age\` too. Run the blocks one after the other, in one \`bash\`, in the folder of this file.`,
+    ...chooseAndVerify(facts),
+    ...decrypt(),
+    ...server(facts),
+    ...password(facts),
+    ...restore(facts),
+    ...afterwards(facts),
+  ]
+    .join('\n\n')
+    .concat('\n')
+}
+
+function chooseAndVerify({ target }: GuideFacts): readonly string[] {
+  return [
+    '## 1. Choose a backup and verify it',
+    'This takes the newest that is not marked as damaged. For another one set `ID` to its name without an ending. Backups whose name ends in `-safety` hold the state before a restore.',
+    block(
+      `ID=$(grep -L '"trust": "damaged"' ${target}-*.json | grep -v -e '-safety\\.json$' | tail -n 1)`,
+      'ID=${ID%.json}',
+      'sha256sum -c "$ID.sha256"',
+    ),
+  ]
+}
+
+function decrypt(): readonly string[] {
+  return [
+    '## 2. Decrypt it, and unpack its kit',
+    'Everything is put into the folder `DIR`: choose an empty one. A name that ends in `.age` is encrypted: set `AGE_IDENTITY` to the file of a key that it was encrypted to.',
+    block(
+      'DIR=${DIR:-$PWD/restored}',
+      'mkdir -p -m 700 "$DIR"',
+      'ARCHIVE=$PWD/$ID.archive.gz',
+      'if [ -e "$ARCHIVE.age" ]; then',
+      '  age --decrypt --identity "$AGE_IDENTITY" --output "$DIR/$ID.archive.gz" "$ARCHIVE.age"',
+      '  ARCHIVE=$DIR/$ID.archive.gz',
+      'fi',
+      'tar -xf "$ID.kit.tar" -C "$DIR" --strip-components=1',
+      'cd "$DIR"',
+    ),
+    '`kit.json` says which images, volumes, indexes, users and versions there were, what was mounted from the old host, at which commit its folder was, and what was left out because it is a secret.',
+  ]
+}
+
+function server(facts: GuideFacts): readonly string[] {
+  const { place, serverVersion, variables } = facts
+  const title = '## 3. Start a server'
+  if (place.kind === 'server')
+    return [
+      title,
+      `MongoDB ${serverVersion} ran outside Docker. Start one of the same release line and make the user that restores.`,
+    ]
+  if (place.kind === 'container') return [title, ...ownContainer(facts, place)]
+  const asked =
+    variables.length === 0
+      ? 'The compose files ask for no variables.'
+      : `Set the variables that the compose files ask for, in a file \`.env\` in \`DIR\` or with \`export\`: ${variables.map((name) => `\`${name}\``).join(', ')}.`
+  return [
+    title,
+    `${asked} Other ports, and \`COMPOSE_PROJECT_NAME\`, let it run beside another stack. Bring the files back that services mount from the host (\`binds\` in \`kit.json\`). The images must be on the engine or to be had: names, ids and digests are in \`kit.json\`.`,
+    block(`${compose(place.composeFiles)} up --detach --wait ${quoted(place.service)}`),
+    ...initiate(facts),
+  ]
+}
+
+function ownContainer(
+  { signIn, serverVersion, port }: GuideFacts,
+  { container, image }: Extract<GuideFacts['place'], { kind: 'container' }>,
+): readonly string[] {
+  const publish = `--publish 127.0.0.1:${port.toString()}:${port.toString()}`
+  const run = `docker run --detach --name ${quoted(container)} --volume ${quoted(`${container}_data`)}:/data/db`
+  return [
+    `MongoDB ${serverVersion} ran in a container of image \`${image}\`. An empty one is made like this; the password is asked for and becomes that of its first user:`,
+    signIn
+      ? block(
+          'IFS= read -rs -p "Password: " MONGO_INITDB_ROOT_PASSWORD',
+          'export MONGO_INITDB_ROOT_PASSWORD',
+          `${run} ${publish} \\`,
+          `  --env MONGO_INITDB_ROOT_USERNAME=${quoted(signIn.username)} --env MONGO_INITDB_ROOT_PASSWORD ${quoted(image)}`,
+        )
+      : block(`${run} ${publish} ${quoted(image)}`),
+    'Wait until its log (`docker logs`) says that it waits for connections for the second time: the first server only makes the user.',
+  ]
+}
+
+function initiate({ replicaSet }: GuideFacts): readonly string[] {
+  if (replicaSet === undefined) return []
+  return [
+    `The server was a member of the replica set \`${replicaSet}\`. Where the stack does not initiate it by itself, do so now: \`rs.initiate()\` in \`mongosh\`.`,
+  ]
+}
+
+function password({ signIn, place }: GuideFacts): readonly string[] {
+  if (place.kind === 'server')
+    return [
+      '## 4. Type the connection string',
+      'Of a user that may restore. It is not shown, and is no argument of any process.',
+      block('IFS= read -rs -p "Connection string: " SECRET'),
+    ]
+  if (!signIn) return []
+  return [
+    '## 4. Type the password',
+    `Of the user \`${signIn.username}\`. It is not shown, and is no argument of any process.`,
+    block('IFS= read -rs -p "Password: " SECRET'),
+  ]
+}
+
+function restore(facts: GuideFacts): readonly string[] {
+  const { place, signIn, port, oplog } = facts
+  const what = oplog ? ['--oplogReplay'] : ["--nsExclude='admin.*'", "--nsExclude='config.*'"]
+  const options = ['--archive', '--gzip', '--drop', '--stopOnError', ...what].join(' ')
+  const key = place.kind === 'server' ? 'uri' : 'password'
+  const secret = place.kind === 'server' || signIn !== undefined
+  const identity = [
+    ...(place.kind === 'server' ? [] : [`--host=127.0.0.1 --port=${port.toString()}`]),
+    ...(signIn && place.kind !== 'server'
+      ? [
+          `--username=${quoted(signIn.username)} --authenticationDatabase=${quoted(signIn.authSource)}`,
+        ]
+      : []),
+  ].join(' ')
+  const inside = `'IFS= read -r line; exec mongorestore --config=<(printf "%s\\n" "$line") "$@"' restore`
+  const where =
+    place.kind === 'service'
+      ? `${compose(place.composeFiles)} exec -T ${quoted(place.service)} `
+      : place.kind === 'container'
+        ? `docker exec -i ${quoted(place.container)} `
+        : ''
+  const command = secret
+    ? [
+        `QUOTE="'"`,
+        `{ printf "${key}: '%s'\\n" "\${SECRET//$QUOTE/$QUOTE$QUOTE}"; cat "$ARCHIVE"; } |`,
+        `  ${where}bash -c ${inside} \\`,
+        `  ${[identity, options].filter((part) => part !== '').join(' \\\n  ')}`,
+      ]
+    : [`${where}mongorestore ${identity} ${options} < "$ARCHIVE"`]
+  return [
+    `## ${secret ? '5' : '4'}. Restore`,
+    oplog
+      ? 'Everything comes back as it was at one moment, users and roles too. What the server already holds is replaced.'
+      : 'Databases come back; users and roles do not (`users` in `kit.json` names them). What the server already holds is replaced.',
+    block(...command),
+    'Its last line must say that 0 documents failed. How many documents each collection has is in the manifest (`ID.json`) under `collections`.',
+  ]
+}
+
+function afterwards({ place }: GuideFacts): readonly string[] {
+  const service = place.kind === 'service'
+  return [
+    '## Afterwards',
+    [
+      service
+        ? `Start the other services (\`${compose(place.composeFiles)} up --detach\`), but no job that loads data. `
+        : '',
+      'Remove the decrypted archive. Take a backup.',
+    ].join(''),
+    'A file that ends in `.datafiles.tar.gz` is no archive but a copy of the data folder of the server: unpack it into an empty volume, and start a server of the very same version on it, without `mongorestore`.',
+  ]
+}
+
+function compose(files: readonly string[]): string {
+  return [
+    'docker compose --project-directory .',
+    ...files.map((file) => `-f ${quoted(file)}`),
+  ].join(' ')
+}
+
+function block(...lines: readonly string[]): string {
+  return ['```sh', ...lines, '```'].join('\n')
+}
+
+/** As bash takes it, whatever characters it holds. */
+function quoted(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
+}
+
+/** RESTORE.md of a whole shelf: the same for every shelf, so that stacks that share one do not write over each other. */
+export const shelfGuide = `# Restore without ops
+
+Each folder beside this file holds the backups of one database server, and a \`RESTORE.md\` of its own: how to get it back
+with docker and mongorestore, command by command.
+
+- \`ID.archive.gz\` is an archive of \`mongodump\`, \`ID.archive.gz.age\` the same encrypted with \`age\`.
+- \`ID.sha256\` is read by \`sha256sum -c\`, \`ID.json\` says what the archive holds.
+- \`ID.kit.tar\` holds what a bare host needs: compose files, images, volumes, indexes, users, versions. No secrets.
+`
