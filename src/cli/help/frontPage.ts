@@ -18,7 +18,7 @@ const groups: readonly (readonly [title: string, names: readonly string[]])[] = 
       'pipeline status',
     ],
   ],
-  ['Protect', ['backup', 'backup verify']],
+  ['Protect', ['backup', 'backup verify', 'backup test-restore']],
   ['Recover', ['restore', 'undo']],
   ['Operate', ['stack up', 'stack restart', 'stack down', 'pipeline run']],
   ['Set up', ['init', 'config check', 'config show', 'config path']],

@@ -92,22 +92,31 @@ function server(facts: GuideFacts): readonly string[] {
 }
 
 function ownContainer(
-  { signIn, serverVersion, port }: GuideFacts,
+  { signIn, serverVersion, port, replicaSet }: GuideFacts,
   { container, image }: Extract<GuideFacts['place'], { kind: 'container' }>,
 ): readonly string[] {
-  const publish = `--publish 127.0.0.1:${port.toString()}:${port.toString()}`
-  const run = `docker run --detach --name ${quoted(container)} --volume ${quoted(`${container}_data`)}:/data/db`
+  const name = quoted(container)
+  const run = `docker run --detach --name ${name} --volume ${quoted(`${container}_data`)}:/data/db`
+  // The first server of an image only makes the user, and listens on loopback alone.
+  const socket = `/dev/tcp/$(hostname -i | cut -d " " -f 1)/${port.toString()}`
   return [
-    `MongoDB ${serverVersion} ran in a container of image \`${image}\`. An empty one is made like this; the password is asked for and becomes that of its first user:`,
-    signIn
-      ? block(
-          'IFS= read -rs -p "Password: " MONGO_INITDB_ROOT_PASSWORD',
-          'export MONGO_INITDB_ROOT_PASSWORD',
-          `${run} ${publish} \\`,
-          `  --env MONGO_INITDB_ROOT_USERNAME=${quoted(signIn.username)} --env MONGO_INITDB_ROOT_PASSWORD ${quoted(image)}`,
-        )
-      : block(`${run} ${publish} ${quoted(image)}`),
-    'Wait until its log (`docker logs`) says that it waits for connections for the second time: the first server only makes the user.',
+    `MongoDB ${serverVersion} ran in a container of image \`${image}\`. An empty one is made like this; add \`--publish\` for whoever has to reach it. The password is asked for, and becomes that of its first user:`,
+    block(
+      ...(signIn
+        ? [
+            'IFS= read -rs -p "Password: " MONGO_INITDB_ROOT_PASSWORD',
+            'export MONGO_INITDB_ROOT_PASSWORD',
+            `${run} \\`,
+            `  --env MONGO_INITDB_ROOT_USERNAME=${quoted(signIn.username)} --env MONGO_INITDB_ROOT_PASSWORD ${quoted(image)}`,
+          ]
+        : [`${run} ${quoted(image)}`]),
+      `until docker exec ${name} bash -c 'exec 3<>"${socket}"' 2>/dev/null; do sleep 1; done`,
+    ),
+    ...(replicaSet === undefined
+      ? []
+      : [
+          `The server was a member of the replica set \`${replicaSet}\`. This one stands alone, which is enough to restore into.`,
+        ]),
   ]
 }
 

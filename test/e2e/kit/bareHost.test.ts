@@ -4,10 +4,16 @@ import { join } from 'node:path'
 import { execa } from 'execa'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { cleanUp } from '../../support/cleanUp.js'
-import { ops } from '../../support/cli.js'
+import { ops, placeFor } from '../../support/cli.js'
 import { composePlace, type ComposePlace } from '../../support/composePlace.js'
 import { answerOf } from '../../support/envelope.js'
-import { clientOf, hashOf, loadPatients, mongoImage } from '../../support/mongoServer.js'
+import {
+  clientOf,
+  hashOf,
+  loadPatients,
+  mongoImage,
+  startMongoServer,
+} from '../../support/mongoServer.js'
 
 /** Must turn up in no file of a kit. */
 const password = `k@n:a/r?y#5% '"$x`
@@ -128,6 +134,29 @@ test('what RESTORE.md says brings the data to a host that has nothing but the sh
   expect(await hashOf(restored)).toBe(expected)
   const indexes = await restored.db('medical_records').collection('healthcare_data').indexes()
   expect(indexes).toHaveLength(3)
+}, 180_000)
+
+test('a server in a container of its own comes back with the oplog of its backup', async () => {
+  const server = made.made(await startMongoServer(), (one) => one.remove())
+  await loadPatients(server.client, 500)
+  const alone = made.made(await placeFor(server), (one) => one.remove())
+  answerOf(await ops(alone, ['backup', '--json']))
+  const expected = await hashOf(server.client)
+  // On the other host the name is free.
+  await server.remove()
+
+  const name = server.container
+  made.made(name, () => execa('docker', ['volume', 'rm', '--force', `${name}_data`]))
+  made.made(name, () => execa('docker', ['rm', '--force', '--volumes', name], { reject: false }))
+  const guide = await readFile(join(alone.shelf, 'RESTORE.md'), 'utf8')
+  const { exitCode, stderr, stdout } = await execa(
+    'bash',
+    ['-e', '-c', commandsOf(guide).join('\n')],
+    { cwd: alone.shelf, input: `${server.password}\n${server.password}\n`, reject: false },
+  )
+  expect(exitCode, stdout + stderr).toBe(0)
+  const restored = made.made(await clientOf(name, server), (one) => one.close())
+  expect(await hashOf(restored)).toBe(expected)
 }, 180_000)
 
 test('no secret is in anything that lies on the shelf', async () => {
