@@ -4,11 +4,12 @@ import { Failure } from '../../domain/failure.js'
 import { fileOf, formOf, type BackupForm } from '../../domain/backupFile.js'
 import type { Manifest } from '../../domain/manifest.js'
 import type { Draft } from '../../ports/shelf.js'
+import { catalogOf } from './catalog.js'
 import { syncFolder, writeAll, writeDurably } from './durable.js'
 import { pointLatest } from './latest.js'
 import type { Layout } from './layout.js'
 import { onShelf } from './shelfFailure.js'
-import { nextSequence, shelfList, sizeOf } from './shelfList.js'
+import { nextSequence, sizeOf } from './shelfList.js'
 
 /** Opens the partial file of a new backup. Throws `EEXIST` as it is where the id is taken. */
 export async function openDraft(names: Layout, id: string, form: BackupForm): Promise<Draft> {
@@ -53,7 +54,7 @@ async function publish(
 ): Promise<void> {
   const { id } = manifest
   const form = formOf(manifest)
-  const sequence = nextSequence(await shelfList(names))
+  const sequence = nextSequence(await catalogOf(names, Date.now()))
   await handle.sync()
   await close()
   await rename(names.partial(id, form), names.file(id, form))
