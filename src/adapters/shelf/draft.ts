@@ -6,10 +6,11 @@ import type { Manifest } from '../../domain/manifest.js'
 import type { Draft } from '../../ports/shelf.js'
 import { open, remove, rename, sync, syncFolder, writeAll } from '../disk/disk.js'
 import { writeDurably } from '../disk/durable.js'
+import { catalogOf } from './catalog.js'
 import { pointLatest } from './latest.js'
 import type { Layout } from './layout.js'
 import { onShelf } from './shelfFailure.js'
-import { nextSequence, shelfList, sizeOf } from './shelfList.js'
+import { nextSequence, sizeOf } from './shelfList.js'
 
 /** Opens the partial file of a new backup. Throws `EEXIST` as it is where the id is taken. */
 export async function openDraft(names: Layout, id: string, form: BackupForm): Promise<Draft> {
@@ -54,7 +55,7 @@ async function publish(
 ): Promise<void> {
   const { id } = manifest
   const form = formOf(manifest)
-  const sequence = nextSequence(await shelfList(names))
+  const sequence = nextSequence(await catalogOf(names, Date.now()))
   await sync(handle)
   await close()
   await rename(names.partial(id, form), names.file(id, form))

@@ -1,15 +1,16 @@
 import { lstat, symlink } from 'node:fs/promises'
 import { backupForms, formOf } from '../../domain/backupFile.js'
 import { remove, rename, syncFolder } from '../disk/disk.js'
+import { catalogOf } from './catalog.js'
 import type { Layout } from './layout.js'
-import { shelfList, sizeOf } from './shelfList.js'
+import { sizeOf } from './shelfList.js'
 
 /**
  * Points the link at the first backup of the list; without one there is no link. A file system without links does
  * without: the backups are good.
  */
 export async function pointLatest(names: Layout): Promise<void> {
-  const { entries } = await shelfList(names)
+  const { entries } = await catalogOf(names, Date.now())
   const newest = entries.find(({ manifest, present }) => manifest.purpose === 'backup' && present)
   if (!newest) {
     await removeOthers(names, undefined)

@@ -1,12 +1,12 @@
 import { createReadStream } from 'node:fs'
 import { readFile, stat, statfs } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { briefOf } from '../../domain/backupBrief.js'
 import { backupForms, type BackupForm } from '../../domain/backupFile.js'
 import { backupId } from '../../domain/backupId.js'
 import { Failure } from '../../domain/failure.js'
 import type { Manifest } from '../../domain/manifest.js'
 import type { Draft, Shelf, Spooled } from '../../ports/shelf.js'
+import { catalogOf } from './catalog.js'
 import { openDraft } from './draft.js'
 import { open, remove, sync, writeAll } from '../disk/disk.js'
 import { makeFolder, writeDurably } from '../disk/durable.js'
@@ -36,14 +36,7 @@ export function folderShelf(shelf: string, target: string): Shelf {
 
     list: () => lookingAt(names.folder, async () => (await shelfList(names)).entries),
 
-    catalog: () =>
-      lookingAt(names.folder, async () => {
-        const { entries, unreadable } = await shelfList(names)
-        return {
-          entries: entries.map((entry) => ({ ...entry, manifest: briefOf(entry.manifest) })),
-          unreadable,
-        }
-      }),
+    catalog: () => lookingAt(names.folder, () => catalogOf(names, Date.now())),
 
     unreadable: () => lookingAt(names.folder, async () => (await shelfList(names)).unreadable),
 

@@ -2,7 +2,7 @@ import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { formOf } from '../../domain/backupFile.js'
 import { newestFirst } from '../../domain/backupOrder.js'
-import type { ShelfEntry } from '../../ports/shelf.js'
+import type { Catalog, ShelfEntry } from '../../ports/shelf.js'
 import { isMissing } from '../disk/durable.js'
 import { idOfManifest, type Layout } from './layout.js'
 import { readManifest } from './manifestFile.js'
@@ -40,7 +40,7 @@ export async function shelfList(names: Layout): Promise<ShelfList> {
 }
 
 /** The number of the next backup: one more than the highest there is. */
-export function nextSequence({ entries }: ShelfList): number {
+export function nextSequence({ entries }: Pick<Catalog, 'entries'>): number {
   return 1 + entries.reduce((highest, { manifest }) => Math.max(highest, manifest.sequence ?? 0), 0)
 }
 

@@ -86,7 +86,8 @@ function clockAlarm({ backups, now, prunes }: PruneEvidence): Alarm | undefined 
   if (usual === undefined || moments.length < 4) return undefined
   const limit = Math.max(longGap.times * usual, longGap.milliseconds)
   const accepted = Date.parse(prunes[0]?.at ?? '') || -Infinity
-  const chain = [now.getTime(), ...moments.slice(0, 10)]
+  // Where no prune is known, only the last few are looked at: further back a policy of weeks and months leaves gaps itself.
+  const chain = [now.getTime(), ...(prunes.length > 0 ? moments : moments.slice(0, 3))]
   const jump = chain
     .flatMap((moment, at) => (moment > accepted ? gapTo(chain[at + 1], moment) : []))
     .find((gap) => gap > limit)

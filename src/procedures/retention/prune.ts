@@ -142,7 +142,10 @@ class PruneRun {
         signal.throwIfAborted()
         const { command } = this.request
         if (this.#removed.length > 0)
-          await this.#shelf().remove(this.#removed, { at: this.world.clock.now(), command })
+          await this.#shelf().remove(this.#removed.toReversed(), {
+            at: this.world.clock.now(),
+            command,
+          })
         detail(this.#removed.join(', '))
       },
       undo: async () => {

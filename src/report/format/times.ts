@@ -4,6 +4,9 @@ const steps = [
   ['day', 86_400],
 ] as const
 
+/** Making one takes far longer than using it: a list has thousands of rows. */
+let relativeFormat: Intl.RelativeTimeFormat | undefined
+
 /** How long ago (or how far ahead) a moment is: `just now`, `5 min. ago`, `12 hr. ago`, `3 days ago`. */
 export function relative(moment: Date, now: Date): string {
   const seconds = (moment.getTime() - now.getTime()) / 1000
@@ -11,9 +14,8 @@ export function relative(moment: Date, now: Date): string {
   if (size < 45) return 'just now'
   const step = size < 3570 ? steps[0] : size < 2 * 86_400 ? steps[1] : steps[2]
   const [unit, unitSeconds] = step
-  return new Intl.RelativeTimeFormat('en', { style: 'short' })
-    .format(Math.round(seconds / unitSeconds), unit)
-    .replace('.', '')
+  relativeFormat ??= new Intl.RelativeTimeFormat('en', { style: 'short' })
+  return relativeFormat.format(Math.round(seconds / unitSeconds), unit).replace('.', '')
 }
 
 /** A moment on the clock of whoever reads it: `2026-11-21 14:02 GMT+1`. */

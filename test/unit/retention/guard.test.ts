@@ -82,6 +82,11 @@ describe('a clock that seems to have jumped', () => {
     expect(alarms(backups, { daily: 7 }, prunes, '2027-01-02T12:00:00Z')).toEqual([])
   })
 
+  test('the gaps that a policy of weeks and months leaves are none, also where no prune is known', () => {
+    const older = [20, 50, 80].map((ago, at) => weighed(Date.parse(now) - ago * day, -at))
+    expect(alarms([...older, ...daily(9)], { daily: 7, monthly: 12 })).toEqual([])
+  })
+
   test('a long weekend is no jump', () => {
     expect(alarms(daily(9, 2), { daily: 7 })).toEqual([])
   })

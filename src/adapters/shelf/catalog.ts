@@ -1,0 +1,75 @@
+import { readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { briefOf } from '../../domain/backupBrief.js'
+import { formOf } from '../../domain/backupFile.js'
+import { newestFirst } from '../../domain/backupOrder.js'
+import type { Catalog, CatalogEntry } from '../../ports/shelf.js'
+import {
+  readIndex,
+  sameStamp,
+  worthIndexing,
+  writeIndex,
+  type Indexed,
+  type Stamp,
+} from './catalogIndex.js'
+import { isMissing } from '../disk/durable.js'
+import { idOfManifest, type Layout } from './layout.js'
+import { readManifest } from './manifestFile.js'
+
+/**
+ * What is on a shelf, in brief. Manifests that have not changed since they were last read come from the index; each file
+ * is looked at, so that a manifest that was changed, exchanged or removed, and a file that is gone or cut off, is seen at
+ * once. Looking is done without waiting in between: twenty thousand small answers cost more to wait for than to get.
+ */
+export async function catalogOf(names: Layout, now: number): Promise<Catalog> {
+  const manifests = manifestsIn(names.folder)
+  const index =
+    manifests.length < worthIndexing ? new Map<string, Indexed>() : await readIndex(names.folder)
+  const fresh = new Map<string, Indexed>()
+  const unreadable: { file: string; reason: string }[] = []
+  let learned = 0
+
+  for (const file of manifests) {
+    const path = join(names.folder, file)
+    const stamp = stampOf(path)
+    if (!stamp) continue
+    const known = index.get(file)
+    if (known && sameStamp(known.stamp, stamp)) {
+      fresh.set(file, known)
+      continue
+    }
+    const found = await readManifest(path, file.slice(0, -'.json'.length))
+    if ('manifest' in found) {
+      fresh.set(file, { stamp, manifest: briefOf(found.manifest) })
+      learned += 1
+    } else if (stampOf(path)) unreadable.push({ file: path, reason: found.reason })
+  }
+  if (fresh.size >= worthIndexing && (learned > 0 || fresh.size !== index.size))
+    await writeIndex(names.folder, fresh, now)
+
+  const entries = [...fresh].flatMap(([file, { manifest }]): CatalogEntry[] => {
+    const path = names.file(manifest.id, formOf(manifest))
+    const bytes = stampOf(path)?.bytes
+    // Read while it was on its way to the trash: then it is not there any more.
+    if (bytes === undefined && !stampOf(join(names.folder, file))) return []
+    return [{ manifest, path, present: bytes === manifest.bytes }]
+  })
+  return { entries: newestFirst(entries, ({ manifest }) => manifest), unreadable }
+}
+
+function manifestsIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder).filter(
+      (file) => !file.startsWith('.') && idOfManifest(file) !== undefined,
+    )
+  } catch (error) {
+    if (isMissing(error)) return []
+    throw error
+  }
+}
+
+/** What tells a file from a changed one; nothing where it is not there. */
+function stampOf(path: string): Stamp | undefined {
+  const found = statSync(path, { throwIfNoEntry: false })
+  return found && { inode: found.ino, bytes: found.size, changed: found.ctimeMs }
+}
