@@ -1,3 +1,4 @@
+import type { EngineName } from '../../domain/manifest.js'
 import type { Receipt } from '../../domain/receipt.js'
 import type { Trust } from '../../domain/trust.js'
 import type { ContainerFacts, EngineFacts } from '../../ports/engine.js'
@@ -60,7 +61,7 @@ export type ContainerSeen = Pick<
 
 /** The tools that would run, and where. */
 export interface ToolFacts extends ToolVersions {
-  readonly engine: string
+  readonly engine: EngineName
   readonly because: string
 }
 
