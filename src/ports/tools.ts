@@ -49,6 +49,10 @@ export interface RestoreOutcome extends ToolOutcome {
 export interface ToolVersions {
   readonly mongodump: string
   readonly mongorestore: string
+  /** Who answered, where another engine was asked first. */
+  readonly engine?: EngineName
+  /** Why those asked before could not answer, a sentence each. */
+  readonly fellBack?: readonly string[]
 }
 
 /** MongoDB's own tools, run by one engine. A killed ops kills its tool. */

@@ -20,7 +20,9 @@ export function fallingBack(first: DumpTools, others: readonly DumpTools[]): Dum
       } catch (error) {
         const [next, ...rest] = others
         if (!next || !isEngineFailure(error)) throw error
-        return fallingBack(next, rest).versions(target)
+        const found = await fallingBack(next, rest).versions(target)
+        const fellBack = [error.message, ...(found.fellBack ?? [])]
+        return { ...found, engine: found.engine ?? next.name, fellBack }
       }
     },
 

@@ -1,3 +1,4 @@
+import type { EngineName } from '../../domain/manifest.js'
 import type { Receipt } from '../../domain/receipt.js'
 import type { RestoreTest } from '../../domain/restoreTest.js'
 import type { Trust } from '../../domain/trust.js'
@@ -61,7 +62,7 @@ export type ContainerSeen = Pick<
 
 /** The tools that would run, and where. */
 export interface ToolFacts extends ToolVersions {
-  readonly engine: string
+  readonly engine: EngineName
   readonly because: string
 }
 

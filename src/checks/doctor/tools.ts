@@ -81,6 +81,16 @@ export function judgeTools(
       next,
       value,
     })
+  const [why] = tools.facts.fellBack ?? []
+  if (why !== undefined)
+    return doubtful(id, {
+      says: `backups are taken by engine ${engine}, though another would be better`,
+      because: why,
+      next: [
+        `ops backup --engine ${engine}   (or "engine: ${engine}" in ops.yaml, if it is to stay so)`,
+      ],
+      value,
+    })
   if (mongodump !== mongorestore)
     return doubtful(id, {
       says: `mongodump ${mongodump} and mongorestore ${mongorestore} do not belong together`,

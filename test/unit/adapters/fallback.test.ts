@@ -103,6 +103,11 @@ describe('nothing is begun again', () => {
 
 test('versions are those of the first engine that has any', async () => {
   const tools = fallingBack(engine('sidecar', { fails: unable }), [engine('exec', {})])
-  expect(await tools.versions(medical)).toEqual({ mongodump: 'exec', mongorestore: 'exec' })
+  expect(await tools.versions(medical)).toEqual({
+    mongodump: 'exec',
+    mongorestore: 'exec',
+    engine: 'exec',
+    fellBack: ['there is no way'],
+  })
   expect(tools.name).toBe('sidecar')
 })

@@ -70,6 +70,27 @@ describe('a backup', () => {
   })
 })
 
+describe('engines', () => {
+  test('that were tried before are told of, and the one that served is in the manifest', async () => {
+    const scene = hospital()
+    scene.server.fellBack = ['engine sidecar cannot serve "medical": no pipe']
+    const { warnings, result } = await backUp(scene)
+    expect(warnings).toEqual(scene.server.fellBack)
+    expect(result.engine).toBe('exec')
+  })
+
+  test('of killed runs left containers and pipes, which are removed and told of', async () => {
+    const scene = hospital()
+    scene.ownContainers.left.push('ops-sidecar-12-abc')
+    scene.leftPipes.push('/tmp/ops-pipe-12-1-x')
+    const { warnings } = await backUp(scene)
+    expect(warnings).toEqual([
+      'removed container ops-sidecar-12-abc: the run that made it was cut off',
+      'removed /tmp/ops-pipe-12-1-x: the run that made it was cut off',
+    ])
+  })
+})
+
 describe('a backup that is none', () => {
   const nothingListed = (scene: ReturnType<typeof hospital>) => {
     expect(scene.shelf.manifests.size).toBe(0)

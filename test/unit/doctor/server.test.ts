@@ -221,6 +221,22 @@ describe('the tools', () => {
     expect(judged(mongodump, version)).toBe(sentence)
   })
 
+  test('of another engine than the best are doubted, with the reason', () => {
+    const tools = {
+      engine: 'exec' as const,
+      because: 'the tools are in its image',
+      mongodump: '100.13.0',
+      mongorestore: '100.13.0',
+      fellBack: ['engine sidecar cannot serve "medical": no pipe'],
+    }
+    const finding = judgeTools('medical', saw(tools), saw(server))
+    expect(finding).toMatchObject({
+      severity: 'warn',
+      says: expect.stringContaining('backups are taken by engine exec') as string,
+      because: tools.fellBack[0],
+    })
+  })
+
   test('of two versions do not belong together', () => {
     expect(judged('100.13.0', '6.0.5', '100.9.0')).toMatch(/^warn:.*do not belong together$/)
   })
