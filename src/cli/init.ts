@@ -47,8 +47,8 @@ export async function initialise(request: InitRequest, door: Door): Promise<Init
   // Before anything is looked at: a refusal should not take ten seconds.
   if (!request.dryRun && exists && !request.force) await mayReplace(file, door)
 
-  const facts = await patiently(door, lookAround(dirname(file), door))
-  const first = draft(facts)
+  const { facts, unasked } = await patiently(door, lookAround(dirname(file), door))
+  const first = draftOf(facts, unasked)
   const servers = await patiently(door, askServers(first, file, request.opsVersion, door))
   const decided = draft({ ...facts, servers })
   const text = render(decided)
@@ -77,19 +77,34 @@ async function write(file: string, text: string, exists: boolean): Promise<strin
   throw configExists(file)
 }
 
-async function lookAround(folder: string, door: Door): Promise<InitFacts> {
+/** Where the engine did not answer, that nothing was found is its doing. */
+function draftOf(facts: InitFacts, unasked: Failure | undefined): Draft {
+  try {
+    return draft(facts)
+  } catch (error) {
+    throw unasked ?? error
+  }
+}
+
+/** What is here, and why running containers could not be looked at, if so. */
+async function lookAround(
+  folder: string,
+  door: Door,
+): Promise<{ readonly facts: InitFacts; readonly unasked: Failure | undefined }> {
   const around = surroundings()
   const { engine, compose } = machineWorld(around)
   // Written to /etc/ops, it may be for the compose file that lies here.
   const stack =
     (await composeStack(folder, around.env)) ?? (await composeStack(around.cwd, around.env))
   const project = stack ? await compose.project(stack) : undefined
+  let unasked: Failure | undefined
   const containers = await engine.containers().catch((error: unknown) => {
     if (!(error instanceof Failure)) throw error
     warn(door, `running containers were not looked at: ${error.message}`)
+    unasked = error
     return []
   })
-  return {
+  const facts: InitFacts = {
     folder,
     shelf: defaultShelf(around),
     ...(stack && project ? { compose: { stack, project } } : {}),
@@ -97,6 +112,7 @@ async function lookAround(folder: string, door: Door): Promise<InitFacts> {
     environmentNames: Object.keys(around.env),
     servers: {},
   }
+  return { facts, unasked }
 }
 
 /** What each server says of itself. One that cannot be asked is drafted from what its container says. */

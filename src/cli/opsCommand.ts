@@ -12,6 +12,7 @@ import { milliseconds } from './duration.js'
 import { envelopeText, failureEnvelope, successEnvelope, type Envelope } from './envelope.js'
 import { follow, runPlan, type Followed, type FollowFlags } from './follow.js'
 import { watchForInterruption } from './interruption.js'
+import { nextWithConfig } from './nextLines.js'
 import { screens, type Screens } from './screens.js'
 import { scrub } from './scrub.js'
 import { surroundings } from './surroundings.js'
@@ -216,7 +217,10 @@ export abstract class OpsCommand extends Command {
 
   /** oclif would print the error with its whole context, and exit with another code under `--json` than without. */
   protected override async catch(error: unknown): Promise<void> {
-    const failure = asFailure(error, this.#choices()) ?? (await asBug(error, this.#name()))
+    const failure = nextWithConfig(
+      asFailure(error, this.#choices()) ?? (await asBug(error, this.#name())),
+      this.#configFile,
+    )
     process.exitCode = failure.exitCode
     if (this.#door.json) {
       this.logJson(failureEnvelope(this.#name(), failure, this.#door.warnings))

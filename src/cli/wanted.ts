@@ -8,7 +8,8 @@ export type Input = AsyncIterable<Uint8Array> & { readonly isTTY?: boolean }
 
 /**
  * What the argument of `restore` means: nothing or `latest`, the id of a backup, `-` for standard input, or a file.
- * Throws `STDIN_IS_TERMINAL` (usage): nobody types an archive.
+ * Throws `STDIN_IS_TERMINAL` (usage): nobody types an archive; `BACKUP_UNNAMED` (usage)
+ * for an empty word: a variable of a script that was never set must not mean anything.
  */
 export function wantedSource(
   text: string | undefined,
@@ -16,6 +17,7 @@ export function wantedSource(
   workingFolder: string,
 ): Wanted {
   if (text === undefined || text === 'latest') return { kind: 'latest' }
+  if (text.trim() === '') throw nothingNamed()
   if (isBackupId(text)) return { kind: 'id', id: text }
   if (text !== '-') return { kind: 'file', path: resolve(workingFolder, text) }
   if (stdin.isTTY !== true) return { kind: 'stream', stream: stdin }
@@ -25,4 +27,11 @@ export function wantedSource(
     'with "-" the archive comes from standard input, and that is a terminal',
     ['ops restore - --confirm NAME < FILE'],
   )
+}
+
+function nothingNamed(): Failure {
+  return new Failure('usage', 'BACKUP_UNNAMED', 'the backup named is the empty word', [
+    'ops restore latest',
+    'ops backup list',
+  ])
 }

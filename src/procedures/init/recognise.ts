@@ -57,7 +57,7 @@ function runsSomethingElse(candidate: Candidate): boolean {
 }
 
 const otherPrograms =
-  /(^|\/)(mongo|mongosh|mongo(dump|restore|import|export|stat|top)|bash|sh|node|python3?)$/
+  /(^|\/)(mongo|mongosh|mongo(dump|restore|import|export|stat|top)|bash|sh|sleep|tail|cat|node|python3?)$/
 
 function signsOf(candidate: Candidate): { signs: string[]; weight: number } {
   const program = candidate.program.join(' ')

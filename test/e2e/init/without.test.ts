@@ -67,19 +67,24 @@ describe('ops init where there is nothing to find', () => {
   test.each([
     ['an empty folder', undefined],
     ['a compose file without a server', withoutServer],
-  ])('%s: exit 10, with an engine and without, and nothing is written', async (_, compose) => {
+  ])('%s: exit 10 with an engine, 13 without one, and nothing is written', async (_, compose) => {
     if (compose !== undefined) await place.write('compose.yaml', compose)
     const engine = await startEmptyEngine(join(place.folder, 'engine.sock'))
     const before = (await readdir(place.folder)).sort()
     try {
-      for (const env of [noEngine.env, { DOCKER_HOST: engine.endpoint }]) {
+      const nothing = { exitCode: 10, error: { code: 'INIT_NOTHING_FOUND', kind: 'not-found' } }
+      const unasked = { exitCode: 13, error: { code: 'ENGINE_UNREACHABLE' } }
+      for (const [env, expected] of [
+        [noEngine.env, unasked],
+        [{ DOCKER_HOST: engine.endpoint }, nothing],
+      ] as const) {
         const plain = await ops(place, ['init'], { env })
         const { exitCode, stdout } = await ops(place, ['init', '--json'], { env })
-        expect([plain.exitCode, exitCode]).toEqual([10, 10])
+        expect([plain.exitCode, exitCode]).toEqual([expected.exitCode, expected.exitCode])
         expect(JSON.parse(stdout)).toMatchObject({
           ok: false,
           command: 'init',
-          error: { code: 'INIT_NOTHING_FOUND', kind: 'not-found' },
+          error: expected.error,
         })
       }
     } finally {

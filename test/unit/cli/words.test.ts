@@ -101,6 +101,12 @@ describe('what a restore is to be made from', () => {
     expect(wantedSource('-', stdin, '/srv')).toEqual({ kind: 'stream', stream: stdin })
   })
 
+  test.each(['', ' '])('is not the empty word %j, which a script never meant', (word) => {
+    expect(() => wantedSource(word, stdin, '/srv')).toThrow(
+      expect.objectContaining({ code: 'BACKUP_UNNAMED', exitCode: 2 }),
+    )
+  })
+
   test('is not typed in by hand', () => {
     expect(() => wantedSource('-', Object.assign(stdin, { isTTY: true }), '/srv')).toThrow(
       expect.objectContaining({ code: 'STDIN_IS_TERMINAL' }),

@@ -20,6 +20,7 @@ describe('init without a compose file', () => {
           mongo,
           container('loader', { image: 'mongo:4.4', command: ['docker-entrypoint.sh', 'mongosh'] }),
           { ...mongo, name: 'stopped', state: 'exited' },
+          { ...mongo, name: 'asleep', command: ['sleep', 'infinity'], environment: {}, ports: {} },
         ],
       }),
     )
