@@ -16,7 +16,11 @@ const rooms = {
 const vendors = [
   ['only-report-draws', '^(chalk|listr2|cli-table3|string-width)$', ['report']],
   ['only-config-reads-yaml', '^(zod|yaml)$', ['config']],
-  ['only-adapters-know-vendors', '^(dockerode|execa|mongodb|write-file-atomic)$', ['adapters']],
+  [
+    'only-adapters-know-vendors',
+    '^(dockerode|execa|mongodb|p-retry|write-file-atomic|@aws-sdk/client-s3)$',
+    ['adapters'],
+  ],
   ['only-the-door-knows-oclif', '^@oclif/', ['cli', 'commands']],
   ['only-the-door-asks', '^@inquirer/', ['cli']],
 ]

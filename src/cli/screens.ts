@@ -1,5 +1,6 @@
 import type { Diagnosis } from '../checks/doctor/doctor.js'
 import type { ShownConfig } from '../config/show.js'
+import type { CopyResult } from '../procedures/copies/copyBackups.js'
 import type { PipelineResult } from '../procedures/pipeline/run.js'
 import type { PipelineStatus } from '../procedures/pipeline/status.js'
 import type { RestoreResult } from '../procedures/restore/restore.js'
@@ -24,6 +25,7 @@ export interface Screens {
   'backup list': BackupList
   'backup show': BackupEntry
   'backup verify': Verification
+  'backup copy': CopyResult
   restore: RestoreResult
   undo: UndoResult
   'stack state': StackState
@@ -52,6 +54,8 @@ export const screens: {
     (await import('../report/backupShow.js')).backupShowScreen(...drawn),
   'backup verify': async (...drawn) =>
     (await import('../report/backupVerify.js')).backupVerifyScreen(...drawn),
+  'backup copy': async (...drawn) =>
+    (await import('../report/backupCopy.js')).backupCopyScreen(...drawn),
   restore: async (...drawn) => (await import('../report/restore.js')).restoreScreen(...drawn),
   undo: async (...drawn) => (await import('../report/restore.js')).undoScreen(...drawn),
   'stack state': async (...drawn) => (await import('../report/stack.js')).stackScreen(...drawn),

@@ -57,10 +57,13 @@ export async function backUpEach(
     } catch (error) {
       if (!(error instanceof Failure) || door.interruption.signal.aborted) throw error
       failed.push({ target: target.name, failure: error })
-      warn(door, `${target.name} was not backed up: ${error.message}`)
+      const lacks = error.kind === 'partial' ? 'is not safe everywhere' : 'was not backed up'
+      warn(door, `${target.name} ${lacks}: ${error.message}`)
     }
   }
-  if (failed[0]) throw together(failed[0].failure, failed, backups, request.targets.length)
+  // One that was not backed up weighs more than one that lacks a copy.
+  const worst = failed.find(({ failure }) => failure.kind !== 'partial') ?? failed[0]
+  if (worst) throw together(worst.failure, failed, backups, request.targets.length)
   return dryRuns.length > 0 ? { dryRuns } : { backups }
 }
 
@@ -74,8 +77,13 @@ function together(
   return new Failure(
     first.kind,
     first.code,
-    `${failed.length.toString()} of ${all.toString()} targets were not backed up (${names}): ${first.message}`,
-    [...failed.map(({ target }) => `ops backup --target ${target}`), ...first.next],
+    `${failed.length.toString()} of ${all.toString()} targets were not ${first.kind === 'partial' ? 'copied everywhere' : 'backed up'} (${names}): ${first.message}`,
+    [
+      ...failed.map(({ target, failure: { kind } }) =>
+        kind === 'partial' ? `ops backup copy --target ${target}` : `ops backup --target ${target}`,
+      ),
+      ...first.next,
+    ],
     {
       cause: first,
       facts: {

@@ -15,6 +15,7 @@ import type { Mongo } from '../ports/mongo.js'
 import type { Secrets } from '../ports/secrets.js'
 import type { Tools } from '../ports/tools.js'
 import type { World } from '../ports/world.js'
+import { openPlaces } from './copyPlaces.js'
 import { later } from './later.js'
 
 /** The parts of the world that know nothing of `ops.yaml`. */
@@ -81,5 +82,6 @@ export function openWorld(config: Config, opsVersion: string, around: Surroundin
     receipts: fileReceipts(state, host),
     ...(stack ? { stack } : {}),
     shelf: ({ name }) => folderShelf(config.backup.shelf, name),
+    copies: openPlaces(config.backup, { secrets, clock }),
   }
 }

@@ -1,6 +1,7 @@
 import { dirname, join, resolve } from 'node:path'
 import type { Credentials, Place, Stack, Target } from '../domain/target.js'
 import type { BackupSettings, Config, Objectives, PointInTimeSettings } from './config.js'
+import { copyPlace } from './copies.js'
 import { defaults } from './defaults.js'
 import { durationSeconds } from './duration.js'
 import { defaultShelf, overriddenShelf } from './folders.js'
@@ -97,6 +98,7 @@ function backup(
     shelf: overriddenShelf(surroundings)?.path ?? shelf,
     retention: { keepWithinSeconds: seconds(keepWithin), ...counts },
     compression: { ...defaults.compression, ...file?.compression },
+    copies: (file?.copies ?? []).map((place) => copyPlace(place, absolute)),
   }
 }
 

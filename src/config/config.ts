@@ -1,3 +1,4 @@
+import type { CopyPlaceSettings } from '../domain/copyPlace.js'
 import type { Stack, Target } from '../domain/target.js'
 
 /** How many backups are kept. A count of 0 means: none for that reason. */
@@ -30,6 +31,8 @@ export interface BackupSettings {
   readonly shelf: string
   readonly retention: Retention
   readonly compression: Compression
+  /** Places elsewhere, each with a name of its own. */
+  readonly copies: readonly CopyPlaceSettings[]
 }
 
 /** Point-in-time recovery. */

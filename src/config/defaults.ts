@@ -12,6 +12,8 @@ export const defaults = {
   },
   /** Measured: blocks of 4 MiB cost the fewest messages between threads; level 4 is the best trade of time for size. */
   compression: { level: 4, workers: 2, blockBytes: 4 * 1024 * 1024 },
+  /** An empty mount point must not fill this machine's own disk. */
+  copies: { requireMount: true, region: 'us-east-1' },
   /** Off: a server that is no replica set has no oplog to follow. */
   pitr: { enabled: false, every: '60s' },
   objectives: { rto: '1h', rpo: '5m', backupAge: '26h' },

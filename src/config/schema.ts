@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { copiesSchema } from './copiesSchema.js'
 import { durationPattern, durationSeconds } from './duration.js'
 import { namePattern, projectPattern, servicePattern } from './names.js'
 import { targetSchema } from './targetSchema.js'
@@ -102,6 +103,7 @@ function backupSchema() {
           .exactOptional(),
       })
       .exactOptional(),
+    copies: copiesSchema().exactOptional(),
   })
 }
 

@@ -1,3 +1,4 @@
+import type { CopyState } from '../domain/copy.js'
 import type { Trust } from '../domain/trust.js'
 import type { Canvas } from './canvas.js'
 import { paint, type Paint } from './paint.js'
@@ -13,6 +14,7 @@ export interface BackupRow {
   readonly rawBytes: number
   readonly trust: Trust
   readonly present: boolean
+  readonly copies: readonly CopyState[]
   readonly collections: Readonly<
     Record<string, { readonly documents: number; readonly bytes: number }>
   >
@@ -42,4 +44,10 @@ export function paintState(canvas: Pick<Canvas, 'color'>): (text: string, word: 
 /** Documents of all collections. */
 export function documentsOf({ collections }: Pick<BackupRow, 'collections'>): number {
   return Object.values(collections).reduce((sum, { documents }) => sum + documents, 0)
+}
+
+/** The places that have a copy, and those where the last attempt failed. */
+export function copiesWord({ copies }: Pick<BackupRow, 'copies'>): string {
+  const words = copies.map(({ to, state }) => (state === 'ok' ? to : `${to} failed`))
+  return words.length === 0 ? '-' : words.join(', ')
 }

@@ -36,6 +36,10 @@ export function backupShowScreen(backup: BackupDetails, canvas: Canvas): string 
     ['Tools', `${backup.toolVersion}, engine ${backup.engine}, on ${backup.host}`],
     ['SHA-256', backup.sha256],
     ['File', backup.path],
+    ...backup.copies.map(({ to, state, at, because }, index): [string, string] => [
+      index === 0 ? 'Copies' : '',
+      `${to} ${state}, ${when(at)}${because === undefined ? '' : `: ${because}`}`,
+    ]),
   ]
   const rows = Object.entries(backup.collections).map(([name, { documents, bytes: size }]) => [
     name,

@@ -52,6 +52,7 @@ export function fakeWorld() {
     receipts,
     stack: { composeFiles: ['/srv/docker-compose.yml'], directory: '/srv', project: 'healthcare' },
     shelf: () => shelf,
+    copies: [],
   }
   return { world, server, shelf, stack, locks, receipts, clock }
 }

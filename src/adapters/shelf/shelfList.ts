@@ -49,7 +49,9 @@ export async function sizeOf(path: string): Promise<number | undefined> {
  * The order in which backups were put on the shelf. A clock may be set back, a sequence is not: among those that have one
  * it alone decides. Manifests without one are put between them by their time.
  */
-function newestFirst(entries: readonly ShelfEntry[]): readonly ShelfEntry[] {
+export function newestFirst<Entry extends { readonly manifest: Manifest }>(
+  entries: readonly Entry[],
+): readonly Entry[] {
   const numbered = entries
     .filter(({ manifest }) => manifest.sequence !== undefined)
     .toSorted(
@@ -59,7 +61,7 @@ function newestFirst(entries: readonly ShelfEntry[]): readonly ShelfEntry[] {
   const others = entries
     .filter(({ manifest }) => manifest.sequence === undefined)
     .toSorted(({ manifest: one }, { manifest: other }) => byTime(one, other))
-  const merged: ShelfEntry[] = []
+  const merged: Entry[] = []
   for (const entry of numbered) {
     while (others[0] && byTime(others[0].manifest, entry.manifest) < 0)
       merged.push(...others.splice(0, 1))

@@ -1,5 +1,6 @@
 import type { Manifest } from '../../domain/manifest.js'
 import type { World } from '../../ports/world.js'
+import { copiesAfter } from '../copies/afterBackup.js'
 import type { Procedure } from '../plan.js'
 import { planBackupPart, type BackupRequest } from './backupPart.js'
 
@@ -16,6 +17,7 @@ export const takeBackup: Procedure<BackupRequest, BackupResult, World> = {
     const session = await world.mongo.connect(target)
     const part = await planBackupPart(request, world, session).finally(() => session.close())
     const { folder } = world.shelf(target)
+    const copies = copiesAfter(() => part.manifest(), target, world)
     return {
       command: 'backup',
       target: target.name,
@@ -25,14 +27,15 @@ export const takeBackup: Procedure<BackupRequest, BackupResult, World> = {
         ['Engine', `${part.tools.name} (${part.because})`],
         ['Data', `${part.expected.toString()} bytes in ${part.scope.databases.join(', ')}`],
         ['To', folder],
+        ...world.copies.map(({ name, where }) => ['Copy to', `${name} (${where})`] as const),
       ],
       loses: [],
-      steps: part.steps,
+      steps: [...part.steps, ...copies.steps],
       holds: 'lock',
       result: () => {
         const manifest = part.manifest()
         if (!manifest) throw new Error('a backup has a result only after its last step')
-        return { ...manifest, path: `${folder}/${manifest.file}` }
+        return { ...manifest, copies: copies.states(), path: `${folder}/${manifest.file}` }
       },
     }
   },

@@ -91,6 +91,7 @@ describe('a configuration', () => {
         minGood: 3,
       },
       compression: { level: 4, workers: 2, blockBytes: 4_194_304 },
+      copies: [],
     })
     expect(config.pitr).toEqual({ enabled: false, everySeconds: 60 })
     expect(config.objectives).toEqual({
