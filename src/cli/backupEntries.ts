@@ -5,6 +5,7 @@ import type { Target } from '../domain/target.js'
 import type { ShelfEntry } from '../ports/shelf.js'
 import type { World } from '../ports/world.js'
 import { backupById, latestBackup } from '../procedures/backup/catalog.js'
+import { placeNamed } from '../procedures/copies/places.js'
 
 /** A backup as lists and `--json` have it: the manifest without the parts only a restore reads. */
 export interface BackupEntry extends Omit<Manifest, 'collections' | 'compression' | 'oplog'> {
@@ -109,13 +110,33 @@ export async function listBackups(
   const shelves = targets.map((target) => world.shelf(target))
   const entries = (await Promise.all(shelves.map((shelf) => shelf.list()))).flat()
   return {
-    backups: entries
-      .map(entryOf)
-      .sort(
-        (one, other) => other.takenAt.localeCompare(one.takenAt) || other.id.localeCompare(one.id),
-      ),
+    backups: entries.map(entryOf).sort(newestFirst),
     unreadable: (await Promise.all(shelves.map((shelf) => shelf.unreadable()))).flat(),
   }
+}
+
+/** Every copy of these targets in a place. Throws `COPY_PLACE_UNKNOWN` (not-found), and what the place throws. */
+export async function listCopies(
+  targets: readonly Target[],
+  from: string,
+  world: Pick<World, 'copies'>,
+  signal: AbortSignal,
+): Promise<BackupList> {
+  const place = placeNamed(from, world.copies)
+  const lists = await Promise.all(targets.map(({ name }) => place.list(name, signal)))
+  return {
+    backups: lists
+      .flatMap(({ entries }) => entries)
+      .map(({ manifest, present }) =>
+        entryOf({ manifest, present, path: `${from}:${manifest.target}/${manifest.file}` }),
+      )
+      .sort(newestFirst),
+    unreadable: lists.flatMap(({ unreadable }) => unreadable),
+  }
+}
+
+function newestFirst(one: BackupEntry, other: BackupEntry): number {
+  return other.takenAt.localeCompare(one.takenAt) || other.id.localeCompare(one.id)
 }
 
 /** A backup that somebody named, and whose it is. */

@@ -74,7 +74,12 @@ export class FakePlace implements CopyPlace {
 
   probe(signal: AbortSignal) {
     this.#ready(signal)
-    return Promise.resolve({ elsewhere: this.elsewhere, because: 'in memory', doubts: [] })
+    return Promise.resolve({
+      elsewhere: this.elsewhere,
+      because: 'in memory',
+      device: 9,
+      doubts: [],
+    })
   }
 
   #ready(signal: AbortSignal): void {

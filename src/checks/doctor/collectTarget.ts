@@ -94,8 +94,9 @@ async function collectCatalog(
   }
 }
 
-function backupOf({ manifest: { id, takenAt, trust }, present }: ShelfEntry): BackupSeen {
-  return { id, takenAt, trust, present }
+function backupOf({ manifest, present }: ShelfEntry): BackupSeen {
+  const { id, takenAt, trust, copies = [] } = manifest
+  return { id, takenAt, trust, present, copies }
 }
 
 async function cutOffOf(

@@ -1,5 +1,7 @@
 import type { Receipt } from '../../domain/receipt.js'
 import type { Trust } from '../../domain/trust.js'
+import type { CopyState } from '../../domain/copy.js'
+import type { CopyPlace, CopyProbe } from '../../ports/copies.js'
 import type { ContainerFacts, EngineFacts } from '../../ports/engine.js'
 import type { LockOwner } from '../../ports/locks.js'
 import type { FolderFacts, PathFacts, Tracking } from '../../ports/machine.js'
@@ -93,6 +95,7 @@ export interface BackupSeen {
   readonly takenAt: string
   readonly trust: Trust
   readonly present: boolean
+  readonly copies: readonly CopyState[]
 }
 
 /** What a shelf holds; safety backups left aside. */
@@ -110,6 +113,11 @@ export type CutOff = Pick<Receipt, 'id' | 'command' | 'title' | 'startedAt'>
 export interface LockFacts {
   readonly owner?: LockOwner
   readonly gone?: boolean
+}
+
+/** A place for copies, and what it said when it was tried. */
+export interface PlaceEvidence extends Pick<CopyPlace, 'name' | 'type' | 'where'> {
+  readonly probe: Looked<CopyProbe>
 }
 
 /** Everything about one target. */
@@ -156,5 +164,7 @@ export interface Evidence {
     readonly images: Looked<readonly ImageFacts[]>
     readonly environmentFile: FileEvidence
   }
+  /** The places that backups are copied to. */
+  readonly places: readonly PlaceEvidence[]
   readonly targets: readonly TargetEvidence[]
 }

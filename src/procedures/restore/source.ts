@@ -6,6 +6,7 @@ import type { Target } from '../../domain/target.js'
 import type { Clock } from '../../ports/clock.js'
 import type { Shelf, ShelfEntry } from '../../ports/shelf.js'
 import { backupById, latestBackup } from '../backup/catalog.js'
+import { fetchCopy, type WantedCopy } from './fromCopy.js'
 
 /** What the operator named. */
 export type Wanted =
@@ -13,6 +14,7 @@ export type Wanted =
   | { readonly kind: 'id'; readonly id: string }
   | { readonly kind: 'file'; readonly path: string }
   | { readonly kind: 'stream'; readonly stream: AsyncIterable<Uint8Array> }
+  | WantedCopy
 
 /** An archive that was read to its end and found whole. */
 export interface Source {
@@ -50,6 +52,8 @@ export async function openSource(
         ? fromShelf(known, shelf, clock)
         : fromFile(wanted.path, wanted.path, shelf, nothing)
     }
+    case 'copy':
+      return fromCopy(wanted, target, shelf)
     case 'stream': {
       const spooled = await shelf.spool(wanted.stream)
       try {
@@ -72,6 +76,26 @@ async function fromFile(
 ): Promise<Source> {
   const inspected = await inspectArchive(shelf.read(path))
   return { name, path, ...inspected, discard }
+}
+
+/** The copy is spooled beside the backups, read to its end, and must be what the manifest that came with it says. */
+async function fromCopy(wanted: WantedCopy, target: Target, shelf: Shelf): Promise<Source> {
+  const { manifest, spooled } = await fetchCopy(wanted, target, shelf)
+  try {
+    const source = await fromFile(spooled.path, manifest.id, shelf, spooled.discard)
+    requireSame(manifest, source)
+    return { ...source, manifest }
+  } catch (error) {
+    await spooled.discard()
+    if (!(error instanceof Failure) || error.kind !== 'integrity') throw error
+    throw new Failure(
+      error.kind,
+      error.code,
+      `the copy of ${manifest.id} in ${wanted.place.where} is damaged: ${error.message}`,
+      [`ops backup list --from ${wanted.place.name}`],
+      { cause: error, facts: { ...error.facts, id: manifest.id } },
+    )
+  }
 }
 
 async function fromShelf(
