@@ -38,6 +38,9 @@ function s3Schema() {
       .describe('Bucket that is there already'),
     endpoint: z
       .url({ protocol: /^https?$/, error: 'is not an address: https://…' })
+      .refine((address) => !address.includes('@'), {
+        error: 'holds a name or a password: those go to accessKeyId and secretAccessKey',
+      })
       .describe('Address of the service; left out: AWS')
       .exactOptional(),
     region: z

@@ -1,7 +1,7 @@
 import type { S3 } from '@aws-sdk/client-s3'
 import type { S3Place } from '../../domain/copyPlace.js'
 import type { Secrets } from '../../ports/secrets.js'
-import { isTransient, s3Failure } from './s3Failure.js'
+import { isMissing, isTransient, s3Failure } from './s3Failure.js'
 
 /** Milliseconds: for the first packet back, and without a byte in either direction. */
 const patience = { connectionTimeout: 10_000, socketTimeout: 60_000 }
@@ -77,17 +77,15 @@ export function s3Bucket(
     settings,
     where,
     send,
-    async find(request, signal) {
-      const { isMissing } = await import('./s3Failure.js')
-      return send(
+    find: (request, signal) =>
+      send(
         (s3, options) =>
           request(s3, options).catch((error: unknown) => {
             if (isMissing(error)) return undefined
             throw error
           }),
         signal,
-      )
-    },
+      ),
   }
 }
 

@@ -38,7 +38,8 @@ export async function bringCopy(
   } catch (error) {
     const cause: unknown = watch.signal.aborted ? watch.signal.reason : error
     const because = cause instanceof Error ? cause.message : String(cause)
-    await record(job, world, 'failed', because)
+    // A shelf that takes no note of it either is not the story: why the copy failed is.
+    await record(job, world, 'failed', because).catch(() => undefined)
     throw withFacts(cause, job.entry.manifest.id, place.name)
   }
 }

@@ -122,6 +122,9 @@ describe('a bucket for copies', () => {
   })
 
   it('is named with line and column where it is wrong', () => {
+    expect(problems(copies(bucket(', endpoint: "https://me:word@x"')), { KEY: 'a' })).toEqual([
+      '6:125: backup.copies[0].endpoint: holds a name or a password: those go to accessKeyId and secretAccessKey',
+    ])
     const entries = [
       bucket(', prefix: ../other'),
       '{name: b, type: s3, bucket: Hospital, accessKeyId: {file: a, command: [b]}, endpoint: ftp://x}',
