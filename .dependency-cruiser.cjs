@@ -18,7 +18,7 @@ const vendors = [
   ['only-config-reads-yaml', '^(zod|yaml)$', ['config']],
   [
     'only-adapters-know-vendors',
-    '^(age-encryption|dockerode|execa|mongodb|write-file-atomic)$',
+    '^(age-encryption|dockerode|execa|mongodb|p-retry|write-file-atomic|@aws-sdk/client-s3)$',
     ['adapters'],
   ],
   ['only-the-door-knows-oclif', '^@oclif/', ['cli', 'commands']],

@@ -10,6 +10,8 @@ interface Schema {
   readonly additionalProperties?: Schema | false
   readonly items?: Schema
   readonly anyOf?: readonly Schema[]
+  /** Kinds of an entry, told apart by one of their keys. */
+  readonly oneOf?: readonly Schema[]
   readonly enum?: readonly string[]
   readonly const?: unknown
   readonly type?: string
@@ -21,6 +23,11 @@ interface Schema {
 
 /** What `assemble` fills in besides the table of defaults, by path. */
 const others: Readonly<Record<string, string>> = {
+  'backup.copies': 'none',
+  'backup.copies[].region': `\`${defaults.copies.region}\``,
+  'backup.copies[].prefix': 'none',
+  'backup.copies[].forcePathStyle': '`true` with an endpoint',
+  'backup.copies[].requireMount': `\`${String(defaults.copies.requireMount)}\``,
   'backup.shelf': '`/var/backups/ops` for root, else `~/.local/share/ops/backups`',
   'targets.NAME.databases': 'all of them',
   'targets.NAME.engine': '`auto`',
@@ -56,9 +63,23 @@ function inner(schema: Schema, path: string): readonly (readonly string[])[] {
   if (isSecret(schema)) return []
   const { additionalProperties: named, items } = schema
   if (items?.properties) return rowsOf(items, `${path}[]`)
+  if (items?.oneOf) return rowsOf(together(items.oneOf), `${path}[]`)
   if (typeof named === 'object')
     return rowsOf(named, `${path}.${path === 'targets' ? 'NAME' : 'NAMESPACE'}`)
   return rowsOf(schema, path)
+}
+
+/** The keys of every kind, in one list: required is what each of them requires; a word that tells them apart has all its values. */
+function together(kinds: readonly Schema[]): Schema {
+  const properties: Record<string, Schema> = {}
+  for (const [key, schema] of kinds.flatMap((kind) => Object.entries(kind.properties ?? {}))) {
+    const words = kinds.flatMap((kind) => kind.properties?.[key]?.const ?? []).map(String)
+    properties[key] ??= words.length > 0 ? { enum: words } : schema
+  }
+  const required = Object.keys(properties).filter((key) =>
+    kinds.every((kind) => kind.required?.includes(key) === true),
+  )
+  return { properties, required }
 }
 
 function isSection({ properties, additionalProperties }: Schema): boolean {

@@ -12,6 +12,7 @@ import {
   type JudgeWorld,
   type RetentionSettings,
 } from '../procedures/retention/examineShelf.js'
+import { placeNamed } from '../procedures/copies/places.js'
 
 /** A backup as lists and `--json` have it: the manifest without the parts only a restore reads. */
 export interface BackupEntry extends BackupBrief {
@@ -86,6 +87,34 @@ function judged(entry: BackupEntry, verdicts: ReadonlyMap<string, Verdict>): Jud
 /** Ids and times are plain ASCII: what a language makes of them is of no interest, and slow. */
 function byText(one: string, other: string): number {
   return one < other ? -1 : one > other ? 1 : 0
+}
+
+/** Every copy of these targets in a place. Throws `COPY_PLACE_UNKNOWN` (not-found), and what the place throws. */
+export async function listCopies(
+  targets: readonly Target[],
+  from: string,
+  world: Pick<World, 'copies'>,
+  signal: AbortSignal,
+): Promise<BackupList> {
+  const place = placeNamed(from, world.copies)
+  const lists = await Promise.all(targets.map(({ name }) => place.list(name, signal)))
+  return {
+    backups: lists
+      .flatMap(({ entries }) => entries)
+      .map(({ manifest, present }) =>
+        judged(
+          entryOf({ manifest, present, path: `${from}:${manifest.target}/${manifest.file}` }),
+          // No rule of ours removes anything there.
+          new Map(),
+        ),
+      )
+      .sort(newestFirst),
+    unreadable: lists.flatMap(({ unreadable }) => unreadable),
+  }
+}
+
+function newestFirst(one: BackupEntry, other: BackupEntry): number {
+  return other.takenAt.localeCompare(one.takenAt) || other.id.localeCompare(one.id)
 }
 
 /** A backup that somebody named, and whose it is. */

@@ -21,6 +21,15 @@ export function all() {
   })
 }
 
+/** `--from PLACE`: copies elsewhere instead of the shelf. */
+export function from() {
+  return Flags.string({
+    env: 'OPS_FROM',
+    helpValue: 'PLACE',
+    summary: 'Look in this place of backup.copies instead of the shelf.',
+  })
+}
+
 /** `--confirm NAME`: the typed name of a destructive command, given in advance. */
 export function confirm() {
   return Flags.string({

@@ -1,5 +1,6 @@
 import type { Diagnosis } from '../checks/doctor/doctor.js'
 import type { ShownConfig } from '../config/show.js'
+import type { CopyResult } from '../procedures/copies/copyBackups.js'
 import type { PipelineResult } from '../procedures/pipeline/run.js'
 import type { PipelineStatus } from '../procedures/pipeline/status.js'
 import type { DeleteResult } from '../procedures/retention/deleteBackups.js'
@@ -32,6 +33,7 @@ export interface Screens {
   'backup delete': DeleteResult
   trial: TrialResult
   trials: Trials
+  'backup copy': CopyResult
   restore: RestoreResult
   undo: UndoResult
   'stack state': StackState
@@ -66,6 +68,8 @@ export const screens: {
     (await import('../report/backupPrune.js')).backupDeleteScreen(...drawn),
   trial: async (...drawn) => (await import('../report/trial.js')).trialScreen(...drawn),
   trials: async (...drawn) => (await import('../report/trial.js')).trialsScreen(...drawn),
+  'backup copy': async (...drawn) =>
+    (await import('../report/backupCopy.js')).backupCopyScreen(...drawn),
   restore: async (...drawn) => (await import('../report/restore.js')).restoreScreen(...drawn),
   undo: async (...drawn) => (await import('../report/restore.js')).undoScreen(...drawn),
   'stack state': async (...drawn) => (await import('../report/stack.js')).stackScreen(...drawn),

@@ -70,6 +70,7 @@ export async function backUpEach(
       warn(door, text)
     }
   }
+  // One that was not backed up weighs more than one that lacks a copy.
   const worst = failed.find(({ failure }) => failure.kind !== 'partial') ?? failed[0]
   if (worst) throw together(worst.failure, failed, backups, request.targets.length)
   return dryRuns.length > 0 ? { dryRuns } : { backups }

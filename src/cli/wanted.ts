@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { isBackupId } from '../domain/backupId.js'
 import { Failure } from '../domain/failure.js'
+import type { CopyPlace } from '../ports/copies.js'
 import type { Wanted } from '../procedures/restore/source.js'
 
 /** Standard input, as far as it matters here. */
@@ -34,4 +35,16 @@ function nothingNamed(): Failure {
     'ops restore latest',
     'ops backup list',
   ])
+}
+
+/** The same backup, from a place for copies. Throws `FROM_NEEDS_ID` (usage) for a file and for standard input. */
+export function wantedFrom(wanted: Wanted, place: CopyPlace, signal: AbortSignal): Wanted {
+  if (wanted.kind === 'latest') return { kind: 'copy', place, signal }
+  if (wanted.kind === 'id') return { kind: 'copy', place, id: wanted.id, signal }
+  throw new Failure(
+    'usage',
+    'FROM_NEEDS_ID',
+    `--from ${place.name} goes with the id of a backup, or latest`,
+    [`ops backup list --from ${place.name}`],
+  )
 }

@@ -21,6 +21,7 @@ import type { ProjectFiles } from '../ports/projectFiles.js'
 import type { Secrets } from '../ports/secrets.js'
 import type { Tools } from '../ports/tools.js'
 import type { World } from '../ports/world.js'
+import { openPlaces } from './copyPlaces.js'
 import { later } from './later.js'
 
 /** Bytes that mongodump may use in a container of its own: ten times what was seen, for documents of 16 MiB in many collections. */
@@ -117,5 +118,6 @@ export function openWorld(config: Config, opsVersion: string, around: Surroundin
     receipts: fileReceipts(state, host),
     ...(stack ? { stack } : {}),
     shelf: ({ name }) => folderShelf(config.backup.shelf, name),
+    copies: openPlaces(config.backup, { secrets, clock }),
   }
 }

@@ -2,8 +2,9 @@ import { Args, Flags } from '@oclif/core'
 import { ownerOf } from '../cli/backupEntries.js'
 import * as flags from '../cli/flags.js'
 import { OpsCommand } from '../cli/opsCommand.js'
-import { wantedSource } from '../cli/wanted.js'
+import { wantedFrom, wantedSource } from '../cli/wanted.js'
 import type { ExitKind } from '../domain/exit.js'
+import { placeNamed } from '../procedures/copies/places.js'
 import { restore } from '../procedures/restore/restore.js'
 
 export default class Restore extends OpsCommand {
@@ -25,6 +26,10 @@ export default class Restore extends OpsCommand {
     {
       description: 'From a script',
       command: '<%= config.bin %> restore medical-20261121T130204Z --confirm medical',
+    },
+    {
+      description: 'From a copy elsewhere, on a machine whose shelf is empty',
+      command: '<%= config.bin %> restore --from offsite',
     },
     {
       description: 'From another machine',
@@ -49,6 +54,7 @@ export default class Restore extends OpsCommand {
   }
   static override flags = {
     target: flags.target(),
+    from: flags.from(),
     database: Flags.string({
       helpValue: 'NAME',
       env: 'OPS_DATABASE',
@@ -81,9 +87,14 @@ export default class Restore extends OpsCommand {
     // Given up on, what has come in so far is removed at once: it is the data, in clear.
     if (args.backup === '-')
       this.door.interruption.signal.addEventListener('abort', () => this.door.stdin.destroy())
+    const wanted = wantedSource(args.backup, this.door.stdin, process.cwd())
+    const { signal } = this.door.interruption
     const request = {
       target: await this.target(given.target ?? owner?.name),
-      wanted: wantedSource(args.backup, this.door.stdin, process.cwd()),
+      wanted:
+        given.from === undefined
+          ? wanted
+          : wantedFrom(wanted, placeNamed(given.from, (await this.world()).copies), signal),
       choice: {
         ...(database === undefined ? {} : { database }),
         ...(collection === undefined ? {} : { collection }),

@@ -2,6 +2,7 @@ import { dirname, join, resolve } from 'node:path'
 import { isTimeZone } from '../domain/retention/calendar.js'
 import type { Credentials, Place, Stack, Target, Tls } from '../domain/target.js'
 import type { BackupSettings, Config, Objectives, PointInTimeSettings } from './config.js'
+import { copyPlace } from './copies.js'
 import { defaults } from './defaults.js'
 import { durationSeconds } from './duration.js'
 import { encryptionSettings } from './encryptionSchema.js'
@@ -120,6 +121,7 @@ function backup(
     trashSeconds: seconds(trash),
     compression: { ...defaults.compression, ...file?.compression },
     encryption: encryptionSettings(file?.encryption, absolute),
+    copies: (file?.copies ?? []).map((place) => copyPlace(place, absolute)),
   }
 }
 

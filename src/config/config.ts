@@ -1,5 +1,6 @@
 import type { RetentionPolicy } from '../domain/retention/policy.js'
 import type { KeyReference } from '../domain/secret.js'
+import type { CopyPlaceSettings } from '../domain/copyPlace.js'
 import type { Stack, Target } from '../domain/target.js'
 
 /** How archives are compressed. */
@@ -30,6 +31,8 @@ export interface BackupSettings {
   readonly trashSeconds: number
   readonly compression: Compression
   readonly encryption: EncryptionSettings
+  /** Places elsewhere, each with a name of its own. */
+  readonly copies: readonly CopyPlaceSettings[]
 }
 
 /** Point-in-time recovery. */

@@ -16,6 +16,8 @@ export const defaults = {
    * no larger (zlib searches differently from 4 on), 1.14 times the size of 6 at more than twice its speed.
    */
   compression: { level: 3, workers: 2, blockBytes: 4 * 1024 * 1024 },
+  /** An empty mount point must not fill this machine's own disk. */
+  copies: { requireMount: true, region: 'us-east-1' },
   /** Off: a server that is no replica set has no oplog to follow. */
   pitr: { enabled: false, every: '60s' },
   objectives: { rto: '1h', rpo: '5m', backupAge: '26h' },

@@ -76,6 +76,7 @@ function sentence(issue: Issue, path: Path, source: Source): string {
     case 'too_big':
       return `must be at most ${issue.maximum.toString()}`
     case 'invalid_union':
+      if ('options' in issue) return `must be one of ${issue.options.map(String).join(', ')}`
       return 'must be text (numbers in quotes) or one of {file: …}, {command: […]}, {compose: SERVICE.VARIABLE}'
     case 'custom':
     case 'invalid_element':

@@ -29,3 +29,10 @@ export const indexPattern =
 
 /** Databases that belong to the server: they are never named as an operator's own. */
 export const serverDatabases: readonly string[] = ['admin', 'config', 'local']
+
+/** Names of buckets, by the rules of S3. */
+export const bucketPattern = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/
+
+/** Parts of keys with slashes between them; a slash at the end is added where it lacks. */
+export const prefixPattern =
+  /^[A-Za-z0-9_=+@-][A-Za-z0-9._=+@-]*(\/[A-Za-z0-9_=+@-][A-Za-z0-9._=+@-]*)*\/?$/

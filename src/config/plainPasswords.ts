@@ -11,6 +11,21 @@ export interface PlainPassword {
 
 /** Passwords that stand in the file itself (a default inside `${NAME:-default}` too). */
 export function plainPasswords(file: ConfigFile, places: Places): readonly PlainPassword[] {
+  return [...ofTargets(file, places), ...ofCopies(file, places)].map((path) => ({
+    setting: dotted(path),
+    line: places.valuePosition(path).line,
+  }))
+}
+
+function ofCopies(file: ConfigFile, places: Places): readonly Path[] {
+  return (file.backup?.copies ?? []).flatMap((copy, index) => {
+    const path: Path = ['backup', 'copies', index, 'secretAccessKey']
+    const literal = copy.type === 's3' && typeof copy.secretAccessKey === 'string'
+    return literal && places.get(path)?.pure !== true ? [path] : []
+  })
+}
+
+function ofTargets(file: ConfigFile, places: Places): readonly Path[] {
   return Object.entries(file.targets).flatMap(([name, target]) => {
     const uri: Path = ['targets', name, 'uri']
     const password: Path = ['targets', name, 'credentials', 'password']
@@ -18,9 +33,6 @@ export function plainPasswords(file: ConfigFile, places: Places): readonly Plain
       typeof target.uri === 'string' && hasLiteralPassword(places.get(uri)?.raw ?? '')
     const literalPassword =
       typeof target.credentials?.password === 'string' && places.get(password)?.pure !== true
-    return [...(literalUri ? [uri] : []), ...(literalPassword ? [password] : [])].map((path) => ({
-      setting: dotted(path),
-      line: places.valuePosition(path).line,
-    }))
+    return [...(literalUri ? [uri] : []), ...(literalPassword ? [password] : [])]
   })
 }

@@ -1,3 +1,4 @@
+import type { CopyFile } from './copiesSchema.js'
 import type { Places } from './places.js'
 import type { Path, Problem } from './problem.js'
 import { quote } from './quote.js'
@@ -15,6 +16,7 @@ export function brokenRules(file: ConfigFile, places: Places): readonly Problem[
     ),
     ...namesThatCollide(Object.keys(file.targets)),
     ...encryptionComplaints(file, places),
+    ...placesComplaints(file.backup?.copies ?? [], file, places),
   ]
   return complaints.map(([path, sentence]) => ({
     path,
@@ -163,4 +165,25 @@ function namesThatCollide(names: readonly string[]): Complaint[] {
       ? [[['targets', name], 'differs from another target by upper and lower case only']]
       : [],
   )
+}
+
+function placesComplaints(
+  copies: readonly CopyFile[],
+  file: ConfigFile,
+  places: Places,
+): Complaint[] {
+  const at: Path = ['backup', 'copies']
+  return [
+    ...repeated(
+      at,
+      copies.map(({ name }) => name),
+    ),
+    ...copies.flatMap((copy, index) =>
+      copy.type === 's3'
+        ? (['accessKeyId', 'secretAccessKey'] as const).flatMap((key) =>
+            secretComplaints([...at, index, key], copy[key], file, places),
+          )
+        : [],
+    ),
+  ]
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { copiesSchema } from './copiesSchema.js'
 import { durationSchema as duration } from './durationSchema.js'
 import { encryptionSchema } from './encryptionSchema.js'
 import { namePattern, projectPattern, servicePattern } from './names.js'
@@ -89,5 +90,6 @@ function backupSchema() {
       })
       .exactOptional(),
     encryption: encryptionSchema().exactOptional(),
+    copies: copiesSchema().exactOptional(),
   })
 }

@@ -1,14 +1,8 @@
-import type { SecretReference } from '../domain/secret.js'
 import type { Target } from '../domain/target.js'
 import type { Config } from './config.js'
+import { copySettings } from './copies.js'
 import { durationText } from './duration.js'
-import type { Path } from './problem.js'
-
-/** One setting as `ops config show` prints it: its path in the file, and its value in the file's own terms. */
-export interface Setting {
-  readonly path: Path
-  readonly value: unknown
-}
+import { section, shownSecret, type Setting } from './setting.js'
 
 /** Every setting of a configuration, defaults included, in the order of the file. Secrets are shown as references. */
 export function settingsOf(config: Config): readonly Setting[] {
@@ -32,6 +26,7 @@ export function settingsOf(config: Config): readonly Setting[] {
       recipients: backup.encryption.recipients,
       identities: backup.encryption.identities.map(shownSecret),
     }),
+    ...copySettings(backup.copies),
     ...section(['pitr'], { enabled: pitr.enabled, every: durationText(pitr.everySeconds) }),
     ...section(['objectives'], {
       rto: durationText(objectives.rtoSeconds),
@@ -76,24 +71,4 @@ function targetSettings(target: Target): readonly Setting[] {
       engine: target.engine,
     }),
   ]
-}
-
-/** Text filled in from the environment shows as `[secret]`; its origin names the variable. */
-function shownSecret(reference: SecretReference): unknown {
-  switch (reference.from) {
-    case 'value':
-      return '[secret]'
-    case 'file':
-      return { file: reference.path }
-    case 'command':
-      return { command: reference.command }
-    case 'compose':
-      return { compose: `${reference.service}.${reference.variable}` }
-  }
-}
-
-function section(path: Path, values: Readonly<Record<string, unknown>>): readonly Setting[] {
-  return Object.entries(values).flatMap(([key, value]) =>
-    value === undefined ? [] : [{ path: [...path, key], value }],
-  )
 }

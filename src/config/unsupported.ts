@@ -14,7 +14,6 @@ const without = 'is not supported by this version;'
  * that is accepted is a promise. A part that gets implemented leaves this list and enters the schema.
  */
 export const unsupported: readonly Unsupported[] = [
-  { path: ['backup', 'copies'], sentence: `${without} backups would lie on the shelf only` },
   { path: ['notify'], sentence: `${without} nobody would be told of a failure` },
   { path: ['escalation'], sentence: `${without} no incident would be escalated` },
   { path: ['maintenance'], sentence: `${without} no task would be run or recorded` },

@@ -8,3 +8,11 @@ export interface CopyState {
   /** Why it failed, or how it was checked. */
   readonly because?: string
 }
+
+/** The states with one of them added, or put in the place of the earlier one of the same place. */
+export function withCopy(
+  states: readonly CopyState[] | undefined,
+  state: CopyState,
+): readonly CopyState[] {
+  return [...(states ?? []).filter(({ to }) => to !== state.to), state]
+}

@@ -2,6 +2,7 @@ import type { Stack, Target } from '../domain/target.js'
 import type { Cipher } from './cipher.js'
 import type { Clock } from './clock.js'
 import type { Compose } from './compose.js'
+import type { CopyPlace } from './copies.js'
 import type { Engine } from './engine.js'
 import type { Host } from './host.js'
 import type { Keys } from './keys.js'
@@ -35,4 +36,6 @@ export interface World {
   /** The compose project, where the configuration names one. */
   readonly stack?: Stack
   shelf(target: Target): Shelf
+  /** The places that backups are copied to, in the order of the configuration. */
+  readonly copies: readonly CopyPlace[]
 }

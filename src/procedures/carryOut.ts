@@ -128,7 +128,13 @@ async function runAfterwards(
     cause instanceof Failure ? cause.code : 'AFTERWARDS_FAILED',
     `"${plan.title}" is done and good, but ${why.join('; ')}`,
     cause instanceof Failure ? cause.next : ['ops doctor'],
-    { cause, facts: { receipt: record.current()?.id ?? null } },
+    {
+      cause,
+      facts: {
+        ...(cause instanceof Failure ? cause.facts : {}),
+        receipt: record.current()?.id ?? null,
+      },
+    },
   )
 }
 

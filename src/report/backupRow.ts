@@ -1,4 +1,5 @@
 import type { Verdict } from '../domain/retention/verdict.js'
+import type { CopyState } from '../domain/copy.js'
 import type { Trust } from '../domain/trust.js'
 import type { Canvas } from './canvas.js'
 import { paint, type Paint } from './paint.js'
@@ -14,15 +15,15 @@ export interface BackupRow {
   readonly rawBytes: number
   readonly trust: Trust
   readonly present: boolean
+  readonly copies: readonly CopyState[]
   readonly collections: Readonly<
     Record<string, { readonly documents: number; readonly bytes: number }>
   >
 }
 
-/** What lists and details draw besides: what keeps it, and where else it is. */
+/** What lists and details draw besides: what keeps it. */
 export interface JudgedRow extends BackupRow {
   readonly retention: Pick<Verdict, 'keep' | 'reasons'>
-  readonly copies: readonly { readonly to: string; readonly state: string }[]
 }
 
 /** The rules that keep a backup, in short: `last-good, daily`; `nothing` where the next prune removes it. */

@@ -1,6 +1,6 @@
 import type { KitFile } from '../domain/kit.js'
 import type { RestoreTest } from '../domain/restoreTest.js'
-import { copiesOf, paintState, stateWord, type JudgedRow } from './backupRow.js'
+import { paintState, stateWord, type JudgedRow } from './backupRow.js'
 import type { Canvas } from './canvas.js'
 import { bytes, count } from './format/bytes.js'
 import { duration } from './format/durations.js'
@@ -38,7 +38,6 @@ export function backupShowScreen(backup: BackupDetails, canvas: Canvas): string 
     ...backup.retention.reasons.map(
       ({ says }) => [backup.retention.keep ? 'Kept' : 'Goes next', says] as const,
     ),
-    ...(backup.copies.length === 0 ? [] : [['Copies', copiesOf(backup)] as const]),
     ['Size', `${bytes(backup.bytes)} (${bytes(backup.rawBytes)} before compression)`],
     [
       'Server',
@@ -48,6 +47,10 @@ export function backupShowScreen(backup: BackupDetails, canvas: Canvas): string 
     ...recipients.map((key, at) => [at === 0 ? 'Encrypted to' : '', key] as const),
     ['SHA-256', backup.sha256],
     ['File', backup.path],
+    ...backup.copies.map(({ to, state, at, because }, index): [string, string] => [
+      index === 0 ? 'Copies' : '',
+      `${to} ${state}, ${when(at)}${because === undefined ? '' : `: ${because}`}`,
+    ]),
     ...(tested === undefined
       ? []
       : [['Restored', `for a trial ${when(tested.at)}, in ${duration(tested.seconds)}`] as const]),

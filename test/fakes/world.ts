@@ -73,6 +73,7 @@ export function fakeWorld(keys: Keys = noKeys) {
     receipts,
     stack: { composeFiles: ['/srv/docker-compose.yml'], directory: '/srv', project: 'healthcare' },
     shelf: () => shelf,
+    copies: [],
   }
   return { world, server, shelf, ownContainers, leftPipes, stack, locks, receipts, clock, texts }
 }

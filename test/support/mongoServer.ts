@@ -230,3 +230,11 @@ export async function loadPatients(
   await db.collection('audit_trail').insertMany(Array.from({ length: 50 }, (_, at) => ({ at })))
   await db.collection('audit_trail').createIndexes([{ key: { at: 1 }, unique: true }])
 }
+
+/** So many million bytes that cannot be compressed, as images are: for backups whose files are to be large. */
+export async function loadImages(client: MongoClient, megabytes: number): Promise<void> {
+  const images = client.db('medical_records').collection('images')
+  for (let at = 0; at < megabytes; at += 10) {
+    await images.insertMany(Array.from({ length: 10 }, () => ({ pixels: randomBytes(1_000_000) })))
+  }
+}

@@ -85,5 +85,6 @@ export function realWorld(folder: string, keys: Keys = noKeys): World {
     locks: fileLocks(`${folder}/state`, machineClock, host, (name) => `${folder}/shelf/${name}`),
     receipts: fileReceipts(`${folder}/state`, host),
     shelf: ({ name }) => folderShelf(`${folder}/shelf`, name),
+    copies: [],
   }
 }

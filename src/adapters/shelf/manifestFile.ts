@@ -8,11 +8,20 @@ export type ReadManifest = { readonly manifest: Manifest } | { readonly reason: 
 
 /** Reads a manifest with the id its name promises. One that cannot be read is reported, never trusted, never deleted. */
 export async function readManifest(path: string, id: string): Promise<ReadManifest> {
+  try {
+    return parseManifest(await readFile(path, 'utf8'), id)
+  } catch (error) {
+    return { reason: String(error) }
+  }
+}
+
+/** The manifest in a text, where it is that of this id. */
+export function parseManifest(text: string, id: string): ReadManifest {
   let parsed: unknown
   try {
-    parsed = JSON.parse(await readFile(path, 'utf8'))
-  } catch (error) {
-    return { reason: error instanceof SyntaxError ? 'it is not JSON' : String(error) }
+    parsed = JSON.parse(text)
+  } catch {
+    return { reason: 'it is not JSON' }
   }
   const reason = whyNot(parsed, id)
   return reason === undefined ? { manifest: parsed as Manifest } : { reason }

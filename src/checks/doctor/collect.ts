@@ -1,12 +1,13 @@
 import type { Stack, Target } from '../../domain/target.js'
+import type { CopyPlace } from '../../ports/copies.js'
 import { collectTarget } from './collectTarget.js'
-import type { ConfigurationFacts, Evidence } from './evidence.js'
+import type { ConfigurationFacts, Evidence, PlaceEvidence } from './evidence.js'
 import { look, type Watch } from './look.js'
 import { lookAtFile } from './lookAtFile.js'
 import type { Configured, Patient } from './patient.js'
 
-/** Seconds for what is asked of this machine, of the engine, and of compose, which reads and resolves files. */
-const patience = { machine: 6, engine: 10, compose: 20 }
+/** Seconds for what is asked of this machine, of the engine, of compose, which reads and resolves files, and of places elsewhere. */
+const patience = { machine: 6, engine: 10, compose: 20, place: 20 }
 
 /**
  * Looks at everything, side by side and each with a deadline of its own: what hangs or throws harms nothing else. Throws
@@ -26,25 +27,33 @@ export async function collect(patient: Patient, watch: Watch): Promise<Evidence>
 
 type ConfiguredEvidence = Pick<
   Evidence,
-  'configuration' | 'configurationFile' | 'stack' | 'targets'
+  'configuration' | 'configurationFile' | 'stack' | 'places' | 'targets'
 >
 
 async function collectConfigured(patient: Patient, watch: Watch): Promise<ConfiguredEvidence> {
   const read = await look(watch, patience.machine, () => patient.configuration())
-  if (read.state !== 'seen') return { configuration: read, targets: [] }
+  if (read.state !== 'seen') return { configuration: read, places: [], targets: [] }
   const configured = read.facts
   const { stack } = configured.world
-  const [configurationFile, stackSeen, targets] = await Promise.all([
+  const [configurationFile, stackSeen, places, targets] = await Promise.all([
     lookAtFile(configured.file, patient.machine, watch),
     stack === undefined ? undefined : collectStack(stack, configured, patient, watch),
+    Promise.all(configured.world.copies.map((place) => tryPlace(place, watch))),
     Promise.all(configured.targets.map((each) => collectTarget(each, configured, patient, watch))),
   ])
   return {
     configuration: { state: 'seen', facts: factsOf(configured) },
     configurationFile,
     ...(stackSeen === undefined ? {} : { stack: stackSeen }),
+    places,
     targets,
   }
+}
+
+async function tryPlace(place: CopyPlace, watch: Watch): Promise<PlaceEvidence> {
+  const { name, type, where } = place
+  const probe = await look(watch, patience.place, (signal) => place.probe(signal))
+  return { name, type, where, probe }
 }
 
 function factsOf({ file, warnings, plainPasswords, targets }: Configured): ConfigurationFacts {

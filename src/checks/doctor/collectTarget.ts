@@ -101,8 +101,8 @@ async function collectCatalog(
 }
 
 function backupOf({ manifest, present }: ShelfEntry): BackupSeen {
-  const { id, takenAt, trust, rawBytes } = manifest
-  return { id, takenAt, trust, present, rawBytes }
+  const { id, takenAt, trust, rawBytes, copies = [] } = manifest
+  return { id, takenAt, trust, present, rawBytes, copies }
 }
 
 function lastTestOf(backups: readonly ShelfEntry[]): Pick<CatalogFacts, 'lastTest'> {

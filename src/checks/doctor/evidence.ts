@@ -2,6 +2,8 @@ import type { EngineName } from '../../domain/manifest.js'
 import type { Receipt } from '../../domain/receipt.js'
 import type { RestoreTest } from '../../domain/restoreTest.js'
 import type { Trust } from '../../domain/trust.js'
+import type { CopyState } from '../../domain/copy.js'
+import type { CopyPlace, CopyProbe } from '../../ports/copies.js'
 import type { ContainerFacts, EngineFacts } from '../../ports/engine.js'
 import type { LockOwner } from '../../ports/locks.js'
 import type { FolderFacts, PathFacts, Tracking } from '../../ports/machine.js'
@@ -97,6 +99,7 @@ export interface BackupSeen {
   readonly present: boolean
   /** Bytes before compression. */
   readonly rawBytes: number
+  readonly copies: readonly CopyState[]
 }
 
 /** The last trial restore of any backup of a target. */
@@ -131,6 +134,11 @@ export type CutOff = Pick<Receipt, 'id' | 'command' | 'title' | 'startedAt'>
 export interface LockFacts {
   readonly owner?: LockOwner
   readonly gone?: boolean
+}
+
+/** A place for copies, and what it said when it was tried. */
+export interface PlaceEvidence extends Pick<CopyPlace, 'name' | 'type' | 'where'> {
+  readonly probe: Looked<CopyProbe>
 }
 
 /** Everything about one target. */
@@ -180,5 +188,7 @@ export interface Evidence {
     readonly images: Looked<readonly ImageFacts[]>
     readonly environmentFile: FileEvidence
   }
+  /** The places that backups are copied to. */
+  readonly places: readonly PlaceEvidence[]
   readonly targets: readonly TargetEvidence[]
 }

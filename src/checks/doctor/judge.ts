@@ -7,6 +7,7 @@ import {
   judgeShelf,
   judgeSpace,
 } from './backups.js'
+import { judgeCopies, judgePlace } from './copies.js'
 import { judgeConfiguration, judgeStack } from './configuration.js'
 import { judgeContainer, judgeImage, judgePort } from './container.js'
 import { judgeEncryption } from './encryption.js'
@@ -75,6 +76,7 @@ function judgeWhatIsConfigured({
   configuration,
   configurationFile,
   stack,
+  places,
 }: Evidence): readonly Finding[] {
   return [
     ...judgeConfiguration(configuration),
@@ -82,10 +84,11 @@ function judgeWhatIsConfigured({
       ? [judgeConfigurationFile(configurationFile, seen(configuration)?.plainPasswords ?? [])]
       : []),
     ...(stack ? [...judgeStack(stack), judgeEnvironmentFile(stack.environmentFile)] : []),
+    ...places.map(judgePlace),
   ]
 }
 
-function judgeTarget(target: TargetEvidence, { at }: Evidence): readonly Finding[] {
+function judgeTarget(target: TargetEvidence, { at, places }: Evidence): readonly Finding[] {
   const { name, container, image, tools, server, rights, secretFiles, shelf, lock } = target
   const open = seen(rights)?.authenticated === false
   return [
@@ -107,6 +110,7 @@ function judgeTarget(target: TargetEvidence, { at }: Evidence): readonly Finding
     ...judgeDisk(name, shelf, target.dataDevices),
     judgeNewestBackup(target, at),
     ...judgeRestoreTest(target, at),
+    ...judgeCopies(target, places),
     judgeManifests(name, target.catalog),
     judgeEncryption(target),
     judgeCutOff(name, target.cutOff),

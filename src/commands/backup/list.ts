@@ -1,4 +1,4 @@
-import { listBackups } from '../../cli/backupEntries.js'
+import { listBackups, listCopies } from '../../cli/backupEntries.js'
 import * as flags from '../../cli/flags.js'
 import { OpsCommand } from '../../cli/opsCommand.js'
 import { retentionOf } from '../../cli/retention.js'
@@ -13,17 +13,27 @@ export default class BackupList extends OpsCommand {
   static override examples = [
     { description: 'Every backup of every target', command: '<%= config.bin %> backup list' },
     {
+      description: 'What lies elsewhere, also when this machine is new and its shelf is empty',
+      command: '<%= config.bin %> backup list --from offsite',
+    },
+    {
       description: 'Ids only',
       command: "<%= config.bin %> backup list --json | jq -r '.result.backups[].id'",
     },
   ]
-  static override flags = { target: flags.target() }
+  static override flags = { target: flags.target(), from: flags.from() }
 
   async run(): Promise<unknown> {
     const { flags: given } = await this.parse(BackupList)
     const targets = await this.targets({ ...given, all: given.target === undefined })
     const retention = retentionOf((await this.settings()).config)
-    const list = await this.patiently(listBackups(targets, retention, await this.world()))
+    const world = await this.world()
+    const { signal } = this.door.interruption
+    const list = await this.patiently(
+      given.from === undefined
+        ? listBackups(targets, retention, world)
+        : listCopies(targets, given.from, world, signal),
+    )
     for (const { file, reason } of list.unreadable)
       this.warning(`${file} cannot be read: ${reason}`)
     return this.show('backup list', list)

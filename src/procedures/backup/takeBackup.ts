@@ -2,6 +2,7 @@ import type { Manifest } from '../../domain/manifest.js'
 import type { World } from '../../ports/world.js'
 import { kitPart } from '../kit/kitStep.js'
 import type { KitRequest } from '../kit/kitRequest.js'
+import { copiesAfter } from '../copies/afterBackup.js'
 import type { Procedure } from '../plan.js'
 import type { RetentionSettings } from '../retention/examineShelf.js'
 import { retentionSteps } from '../retention/afterBackup.js'
@@ -33,6 +34,7 @@ export const takeBackup: Procedure<TakeBackupRequest, BackupResult, World> = {
     const part = await planBackupPart(request, world, session).finally(() => session.close())
     const { folder } = world.shelf(target)
     const kit = request.kit && kitPart(target, request.kit, () => part.manifest(), world)
+    const copies = copiesAfter(() => part.manifest(), target, world)
     return {
       command: 'backup',
       target: target.name,
@@ -43,11 +45,13 @@ export const takeBackup: Procedure<TakeBackupRequest, BackupResult, World> = {
         ['Data', `${part.expected.toString()} bytes in ${part.scope.databases.join(', ')}`],
         ['To', folder],
         ...encryptionFact(world.keys.recipients),
+        ...world.copies.map(({ name, where }) => ['Copy to', `${name} (${where})`] as const),
       ],
       loses: [],
       steps: [
         ...part.steps,
         ...(kit ? [kit.step] : []),
+        ...copies.steps,
         ...(request.retention ? retentionSteps(target, request.retention, world) : []),
       ],
       holds: 'lock',
@@ -55,7 +59,12 @@ export const takeBackup: Procedure<TakeBackupRequest, BackupResult, World> = {
         const manifest = part.manifest()
         if (!manifest) throw new Error('a backup has a result only after its last step')
         const made = kit?.kit()
-        return { ...manifest, ...(made ? { kit: made } : {}), path: `${folder}/${manifest.file}` }
+        return {
+          ...manifest,
+          ...(made ? { kit: made } : {}),
+          copies: copies.states(),
+          path: `${folder}/${manifest.file}`,
+        }
       },
     }
   },

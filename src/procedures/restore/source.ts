@@ -15,6 +15,7 @@ import {
   requireStored,
   type FileSum,
 } from '../encryption/openFile.js'
+import { fetchCopy, type WantedCopy } from './fromCopy.js'
 
 /** What the operator named. */
 export type Wanted =
@@ -22,6 +23,7 @@ export type Wanted =
   | { readonly kind: 'id'; readonly id: string }
   | { readonly kind: 'file'; readonly path: string }
   | { readonly kind: 'stream'; readonly stream: AsyncIterable<Uint8Array> }
+  | WantedCopy
 
 /** An archive that was read to its end and found whole. */
 export interface Source {
@@ -66,6 +68,8 @@ export async function openSource(
         ? fromShelf(known, target, world)
         : fromFile({ path: wanted.path, name: wanted.path, discard: nothing }, target, world)
     }
+    case 'copy':
+      return fromCopy(wanted, target, world)
     case 'stream': {
       const spooled = await shelf.spool(wanted.stream)
       try {
@@ -88,6 +92,30 @@ async function fromFile(
   const shelf = world.shelf(target)
   const file = await openFile(found.path, shelf, world)
   return { ...(await inspectFile(file, shelf, world)), ...file, ...found }
+}
+
+/** The copy is spooled beside the backups, read to its end, and must be what the manifest that came with it says. */
+async function fromCopy(wanted: WantedCopy, target: Target, world: SourceWorld): Promise<Source> {
+  const { manifest, spooled } = await fetchCopy(wanted, target, world.shelf(target))
+  try {
+    const source = await fromFile(
+      { path: spooled.path, name: manifest.id, discard: spooled.discard },
+      target,
+      world,
+    )
+    requireSame(manifest, source)
+    return { ...source, manifest }
+  } catch (error) {
+    await spooled.discard()
+    if (!(error instanceof Failure) || error.kind !== 'integrity') throw error
+    throw new Failure(
+      error.kind,
+      error.code,
+      `the copy of ${manifest.id} in ${wanted.place.where} is damaged: ${error.message}`,
+      [`ops backup list --from ${wanted.place.name}`],
+      { cause: error, facts: { ...error.facts, id: manifest.id } },
+    )
+  }
 }
 
 async function fromShelf(entry: ShelfEntry, target: Target, world: SourceWorld): Promise<Source> {

@@ -85,11 +85,13 @@ async function backUp(target: Target): Promise<void> {
 }
 
 describe('a server in health', () => {
-  test('lacks a backup at first, and nothing but a trial restore once there is one', async () => {
+  test('lacks a backup at first, and once there is one a copy of it and a trial restore', async () => {
     expect(wrong(await examined(server.target()))).toEqual(['fail medical.backup'])
     await backUp(server.target())
     const diagnosis = await examined(server.target())
-    expect(wrong(diagnosis)).toEqual(['warn medical.restore'])
+    // Its backup lies beside the data, and nowhere else.
+    expect(wrong(diagnosis)).toEqual(['warn medical.restore', 'warn medical.copies'])
+    expect(diagnosis.verdict).toBe('warn')
     expect(find(diagnosis, 'medical.server')?.says).toBe('MongoDB 6.0.5 answers on mongodb')
     expect(find(diagnosis, 'medical.tools')?.value).toMatchObject({ engine: 'sidecar' })
     expect(find(diagnosis, 'medical.point-in-time')?.value).toEqual({ replicaSet: 'rs0' })

@@ -10,6 +10,7 @@ import {
 } from '../../../src/cli/verifyBackups.js'
 import { Failure } from '../../../src/domain/failure.js'
 import type { World } from '../../../src/ports/world.js'
+import { FakePlace } from '../../fakes/copyPlace.js'
 import { manifestFor } from '../../fakes/manifest.js'
 import { FakeShelf } from '../../fakes/shelf.js'
 import { carriedOut, compression, fakeWorld, medical } from '../../fakes/world.js'
@@ -113,6 +114,21 @@ describe('backing up every target', () => {
       },
     })
     expect(door.warnings[0]).toContain('billing was not backed up')
+  })
+
+  test('tells a copy that failed from a backup that did', async () => {
+    const { world } = scene()
+    const usb = new FakePlace()
+    usb.refuse = new Failure('space', 'COPY_FULL', 'no space is left', ['df -h'])
+    const { door } = fakeDoor({ quiet: true })
+    const both = backUpEach(request([medical, billing]), { ...world, copies: [usb] }, {}, door)
+    await expect(both).rejects.toMatchObject({
+      kind: 'partial',
+      code: 'COPY_FULL',
+      message: expect.stringContaining('2 of 2 targets were not copied everywhere') as string,
+      next: expect.arrayContaining(['ops backup copy --target medical']) as string[],
+    })
+    expect(door.warnings[0]).toContain('medical is not safe everywhere')
   })
 
   test('takes one of each', async () => {

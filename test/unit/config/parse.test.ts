@@ -90,6 +90,7 @@ describe('a configuration', () => {
       trashSeconds: 604_800,
       compression: { level: 3, workers: 2, blockBytes: 4_194_304 },
       encryption: { recipients: [], identities: [] },
+      copies: [],
     })
     expect(config.pitr).toEqual({ enabled: false, everySeconds: 60 })
     expect(config.objectives).toEqual({

@@ -4,6 +4,7 @@ import { backupRules } from '../../../src/cli/doctor.js'
 import { Secret } from '../../../src/domain/secret.js'
 import type { Target } from '../../../src/domain/target.js'
 import type { World } from '../../../src/ports/world.js'
+import { FakePlace } from '../../fakes/copyPlace.js'
 import { manifestFor } from '../../fakes/manifest.js'
 import { container } from '../../fakes/stack.js'
 import { fakeWorld, medical } from '../../fakes/world.js'
@@ -38,10 +39,12 @@ export function scene() {
       seconds: 1,
       secondsPerGigabyte: 30,
     },
+    copies: [{ to: 'usb', state: 'ok', at: '2026-11-21T02:00:09.000Z' }],
   })
   shelf.manifests.set(id, manifest)
   shelf.files.set(`/shelf/medical/${manifest.file}`, Buffer.from('x'))
 
+  const place = new FakePlace()
   const services = Object.fromEntries(
     ['mongodb', 'migration_app', 'api'].map((name) => [
       name,
@@ -63,7 +66,7 @@ export function scene() {
   }
   const engine = stack.engine()
   const patientWith = (changes: Partial<World> = {}, machine = fakeMachine()): Patient => {
-    const world: World = { ...fake.world, compose, engine, ...changes }
+    const world: World = { ...fake.world, compose, engine, copies: [place], ...changes }
     const configured: Configured = {
       file: '/srv/ops.yaml',
       warnings: [],
@@ -85,7 +88,7 @@ export function scene() {
       configuration: () => Promise.resolve(configured),
     }
   }
-  return { ...fake, compose, engine, patientWith }
+  return { ...fake, compose, engine, place, patientWith }
 }
 
 /** Resolves when everything that can go on has gone on. */

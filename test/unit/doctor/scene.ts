@@ -2,8 +2,10 @@ import type {
   Evidence,
   FileEvidence,
   Looked,
+  PlaceEvidence,
   TargetEvidence,
 } from '../../../src/checks/doctor/evidence.js'
+import type { CopyProbe } from '../../../src/ports/copies.js'
 import type { Finding } from '../../../src/domain/finding.js'
 import type { FolderFacts, Machine, PathFacts, Tracking } from '../../../src/ports/machine.js'
 
@@ -82,6 +84,7 @@ export const lastNight = {
   trust: 'sound',
   present: true,
   rawBytes: 20e9,
+  copies: [{ to: 'offsite', state: 'ok', at: '2026-11-21T02:00:09.000Z' }],
 } as const
 
 /** Its trial restore. */
@@ -90,6 +93,16 @@ export const lastTest = {
   at: '2026-11-21T03:00:00.000Z',
   secondsPerGigabyte: 30,
 } as const
+
+/** A place elsewhere that can be used. */
+export function place(
+  name = 'offsite',
+  changes: Partial<CopyProbe> = {},
+  type: PlaceEvidence['type'] = 's3',
+): PlaceEvidence {
+  const probe = { elsewhere: true, because: 's3.example.org', doubts: [], ...changes }
+  return { name, type, where: `s3://${name}/`, probe: saw(probe) }
+}
 
 /** A target with nothing wrong. */
 export function target(changes: Partial<TargetEvidence> = {}): TargetEvidence {
@@ -152,6 +165,7 @@ export function evidence(changes: Partial<Evidence> = {}): Evidence {
       images: saw([{ name: 'loader:1', present: true, used: false }]),
       environmentFile: file('/srv/.env'),
     },
+    places: [place()],
     targets: [target()],
     ...changes,
   }

@@ -19,7 +19,7 @@ const row: JudgedRow = {
   rawBytes: 22_926_000,
   trust: 'sound',
   present: true,
-  copies: [{ to: 'usb', state: 'ok' }],
+  copies: [{ to: 'usb', state: 'ok', at: '2026-11-21T01:00:10.000Z' }],
   retention: {
     keep: true,
     reasons: [

@@ -1,0 +1,91 @@
+import { createReadStream } from 'node:fs'
+import { stat, statfs } from 'node:fs/promises'
+import { join } from 'node:path'
+import { formOf } from '../../domain/backupFile.js'
+import { requireBackupId } from '../../domain/backupId.js'
+import type { DirectoryPlace } from '../../domain/copyPlace.js'
+import type { Manifest } from '../../domain/manifest.js'
+import type { CopyPlace, CopyProbe } from '../../ports/copies.js'
+import { makeFolder } from '../disk/durable.js'
+import { layout } from '../shelf/layout.js'
+import { requireOwn } from '../shelf/ownFolder.js'
+import { shelfList } from '../shelf/shelfList.js'
+import { onFolder } from './folderFailure.js'
+import { isOnNetwork, requireMounted } from './mount.js'
+import { putIntoFolder, removeFromFolder, writeProof } from './folderWrite.js'
+import { missing, requireSameBytes } from './sameBytes.js'
+
+const readAtOnce = 1024 * 1024
+
+/** Copies in a folder, laid out as a shelf is: it can be used as one, and without ops. `shelf` is that of the backups. */
+export function folderPlace(settings: DirectoryPlace, shelf: string): CopyPlace {
+  const { name, path } = settings
+  const using = <Answer>(work: () => Promise<Answer>): Promise<Answer> =>
+    onFolder(path, async () => {
+      await requireMounted(settings, shelf)
+      return work()
+    })
+  const names = (target: string) => layout(path, target)
+  const fileOf = (manifest: Manifest) =>
+    names(manifest.target).file(requireBackupId(manifest.id), formOf(manifest))
+
+  async function* read(manifest: Manifest, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+    await using(() => Promise.resolve())
+    try {
+      const file = createReadStream(fileOf(manifest), { highWaterMark: readAtOnce })
+      for await (const chunk of file) {
+        signal.throwIfAborted()
+        yield chunk as Buffer
+      }
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
+        throw missing(manifest.file, path, error)
+      throw error
+    }
+  }
+
+  return {
+    name,
+    type: 'directory',
+    where: path,
+
+    put: (source, watch) =>
+      using(() => putIntoFolder(names(source.manifest.target), source, watch)),
+
+    list: (target) =>
+      using(async () => {
+        const { entries, unreadable } = await shelfList(names(target))
+        return {
+          entries: entries.map(({ manifest, present }) => ({ manifest, present })),
+          unreadable,
+        }
+      }),
+
+    read,
+
+    verify: (manifest, { signal, progress }) =>
+      onFolder(path, () => requireSameBytes(read(manifest, signal), path, manifest, progress)),
+
+    remove: (manifest) => using(() => removeFromFolder(names(manifest.target), manifest)),
+
+    probe: () => using(() => probe(settings)),
+  }
+}
+
+async function probe({ path, requireMount }: DirectoryPlace): Promise<CopyProbe> {
+  // The disk must be there already; a folder below it may be made.
+  if (!requireMount) await makeFolder(path)
+  await requireOwn(path)
+  await writeProof(join(path, `.probe-${process.pid.toString()}`))
+  const { bavail, bsize } = await statfs(path)
+  const network = await isOnNetwork(path)
+  return {
+    elsewhere: network,
+    because: network ? 'a network drive' : 'a disk of this machine',
+    device: (await stat(path)).dev,
+    freeBytes: bavail * bsize,
+    doubts: requireMount
+      ? []
+      : ['requireMount is false: nobody would notice that its disk is not mounted'],
+  }
+}

@@ -1,0 +1,85 @@
+import { readFile, realpath, stat, statfs } from 'node:fs/promises'
+import { Failure } from '../../domain/failure.js'
+import type { DirectoryPlace } from '../../domain/copyPlace.js'
+
+/** What decides whether a disk is mounted where the copies go. Devices are numbers of file systems (stat(2)). */
+export interface MountFacts {
+  /** Absent where there is no such folder. */
+  readonly device?: number
+  readonly shelfDevice?: number
+  readonly rootDevice: number
+  readonly mountPoint: boolean
+}
+
+/**
+ * Why the folder is not on a disk of its own; nothing where it is. A folder of the machine's root file system counts only
+ * if something is mounted exactly there: it is what an unplugged disk leaves behind.
+ */
+export function whyNotMounted(facts: MountFacts): string | undefined {
+  const { device, shelfDevice, rootDevice, mountPoint } = facts
+  if (device === undefined) return 'it is not there'
+  if (mountPoint) return undefined
+  if (device === shelfDevice) return 'it lies on the same file system as the shelf'
+  return device === rootDevice ? "it lies on this machine's own disk" : undefined
+}
+
+/** Throws `COPY_NOT_MOUNTED` (environment) unless a disk is mounted for the place, or it needs none. */
+export async function requireMounted(
+  { name, path, requireMount }: DirectoryPlace,
+  shelf: string,
+): Promise<void> {
+  if (!requireMount) return
+  const why = whyNotMounted({
+    ...(await deviceOf(path, 'device')),
+    ...(await deviceOf(shelf, 'shelfDevice')),
+    rootDevice: (await stat('/')).dev,
+    mountPoint: await isMountPoint(path),
+  })
+  if (why === undefined) return
+  throw new Failure(
+    'environment',
+    'COPY_NOT_MOUNTED',
+    `the disk of "${name}" is not mounted: ${path}: ${why}`,
+    [
+      `mount ${path}`,
+      `findmnt --target ${path}`,
+      'requireMount: false in ops.yaml, if that is meant',
+    ],
+  )
+}
+
+async function deviceOf<Key extends string>(path: string, key: Key) {
+  const found = await stat(path).catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    throw error
+  })
+  return (found?.isDirectory() ? { [key]: found.dev } : {}) as Readonly<
+    Partial<Record<Key, number>>
+  >
+}
+
+/** proc(5), mountinfo: the fifth field is the mount point, with space, tab, newline and backslash in octal. */
+async function isMountPoint(path: string): Promise<boolean> {
+  const real = await realpath(path).catch(() => path)
+  const table = await readFile('/proc/self/mountinfo', 'utf8').catch(() => '')
+  return table
+    .split('\n')
+    .map((line) => line.split(' ')[4] ?? '')
+    .some((point) => unescaped(point) === real)
+}
+
+function unescaped(text: string): string {
+  return text.replaceAll(/\\([0-7]{3})/g, (_, octal: string) =>
+    String.fromCharCode(Number.parseInt(octal, 8)),
+  )
+}
+
+/** File systems that lie on another machine (statfs(2)): NFS, SMB, CIFS, SMB2, Ceph, AFS, 9p. */
+const networkTypes = new Set([
+  0x6969, 0x517b, 0xff534d42, 0xfe534d42, 0x00c36400, 0x5346414f, 0x01021997,
+])
+
+/** Whether a folder lies on another machine. */
+export async function isOnNetwork(path: string): Promise<boolean> {
+  return networkTypes.has((await statfs(path)).type)
+}

@@ -1,0 +1,104 @@
+import { createHash } from 'node:crypto'
+import type { Manifest } from '../../domain/manifest.js'
+import type { CopyEntry, CopyList } from '../../ports/copies.js'
+import { idOfManifest } from '../shelf/layout.js'
+import { parseManifest, type ReadManifest } from '../shelf/manifestFile.js'
+import { newestFirst } from '../../domain/backupOrder.js'
+import { isBackupId } from '../../domain/backupId.js'
+import type { S3Bucket } from './s3Client.js'
+import type { ObjectTraits } from './s3Upload.js'
+
+/** Manifests fetched at the same time. */
+const atOnce = 8
+
+/** What every key of a target begins with. */
+export function folderOf({ settings }: S3Bucket, target: string): string {
+  return `${settings.prefix}${target}/`
+}
+
+/** Writes a small object in one request, checked by its MD5 on arrival. */
+export async function putText(
+  bucket: S3Bucket,
+  key: string,
+  text: string,
+  traits: ObjectTraits,
+  signal: AbortSignal,
+): Promise<void> {
+  const Body = Buffer.from(text)
+  const request = {
+    Bucket: bucket.settings.bucket,
+    Key: key,
+    Body,
+    ContentLength: Body.length,
+    ContentMD5: createHash('md5').update(Body).digest('base64'),
+    ...traits,
+  }
+  await bucket.send((s3, options) => s3.putObject(request, options), signal)
+}
+
+/** The manifest of a copy; nothing where there is none. */
+export async function findManifest(
+  bucket: S3Bucket,
+  target: string,
+  id: string,
+  signal: AbortSignal,
+): Promise<ReadManifest | undefined> {
+  const at = { Bucket: bucket.settings.bucket, Key: `${folderOf(bucket, target)}${id}.json` }
+  // The body is read within the request, so that a broken line is tried again.
+  const text = await bucket.find(async (s3, options) => {
+    const { Body } = await s3.getObject(at, options)
+    return (await Body?.transformToString()) ?? ''
+  }, signal)
+  return text === undefined ? undefined : parseManifest(text, id)
+}
+
+/** Every copy of a target: its manifest, and whether its file has the size that the manifest says. */
+export async function listCopies(
+  bucket: S3Bucket,
+  target: string,
+  signal: AbortSignal,
+): Promise<CopyList> {
+  const sizes = await sizesIn(bucket, target, signal)
+  const ids = [...sizes.keys()].flatMap((name) => {
+    const id = idOfManifest(name)
+    return id !== undefined && isBackupId(id) ? [id] : []
+  })
+  const entries: CopyEntry[] = []
+  const unreadable: { file: string; reason: string }[] = []
+  const fetch = async (id: string) => {
+    const found = await findManifest(bucket, target, id, signal)
+    if (found === undefined) return
+    if ('reason' in found) unreadable.push({ file: `${bucket.where} ${id}.json`, ...found })
+    else entries.push(entryOf(found.manifest, sizes))
+  }
+  for (let from = 0; from < ids.length; from += atOnce)
+    await Promise.all(ids.slice(from, from + atOnce).map(fetch))
+  return { entries: newestFirst(entries, ({ manifest }) => manifest), unreadable }
+}
+
+function entryOf(manifest: Manifest, sizes: ReadonlyMap<string, number>): CopyEntry {
+  return { manifest, present: sizes.get(manifest.file) === manifest.bytes }
+}
+
+/** Names below a target's folder, and bytes of each. */
+async function sizesIn(
+  bucket: S3Bucket,
+  target: string,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, number>> {
+  const folder = folderOf(bucket, target)
+  const sizes = new Map<string, number>()
+  let ContinuationToken: string | undefined
+  do {
+    const request = {
+      Bucket: bucket.settings.bucket,
+      Prefix: folder,
+      ...(ContinuationToken === undefined ? {} : { ContinuationToken }),
+    }
+    const page = await bucket.send((s3, options) => s3.listObjectsV2(request, options), signal)
+    for (const { Key = '', Size = 0 } of page.Contents ?? [])
+      sizes.set(Key.slice(folder.length), Size)
+    ContinuationToken = page.NextContinuationToken
+  } while (ContinuationToken !== undefined)
+  return sizes
+}

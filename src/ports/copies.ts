@@ -1,0 +1,80 @@
+import type { Manifest } from '../domain/manifest.js'
+
+/** A backup that is to be copied: its manifest, and its file's bytes from the start, once for each call. */
+export interface CopySource {
+  readonly manifest: Manifest
+  readonly read: () => AsyncIterable<Uint8Array>
+}
+
+/** Who watches a copy, and what may end it. */
+export interface CopyWatch {
+  readonly signal: AbortSignal
+  /** Bytes of the file that are dealt with so far. */
+  readonly progress: (bytes: number) => void
+}
+
+/** What came of bringing a backup to a place. */
+export interface PutResult {
+  /** `there`: it was there already, so nothing was sent. */
+  readonly done: 'copied' | 'there'
+  /** What was checked, and how, in words. */
+  readonly because: string
+  /** Bytes of the file that an interrupted earlier attempt had brought already. */
+  readonly resumedBytes: number
+}
+
+/** A copy at a place. */
+export interface CopyEntry {
+  readonly manifest: Manifest
+  /** Whether the file is there with the size the manifest says. */
+  readonly present: boolean
+}
+
+/** What a place holds of one target. */
+export interface CopyList {
+  /** Newest first. */
+  readonly entries: readonly CopyEntry[]
+  /** Manifests that could not be read: never deleted, always named. */
+  readonly unreadable: readonly { readonly file: string; readonly reason: string }[]
+}
+
+/** What a place said when it was tried. */
+export interface CopyProbe {
+  /** Whether what lies there survives the loss of this machine. */
+  readonly elsewhere: boolean
+  /** Why, in words. */
+  readonly because: string
+  /** Number of the file system, where the place is a folder. */
+  readonly device?: number
+  /** Bytes free for us, where the place has a limit that can be asked for. */
+  readonly freeBytes?: number
+  /** What works but should not stay so. */
+  readonly doubts: readonly string[]
+}
+
+/**
+ * A place elsewhere that keeps copies of backups. Every method but `name`, `type` and `where` may throw why the place
+ * cannot be used: `COPY_NOT_MOUNTED`, `COPY_UNWRITABLE`, `COPY_BROKEN`, `COPY_EXPOSED`, and for a service
+ * `COPY_UNREACHABLE`, `COPY_KEY_REFUSED`, `COPY_DENIED`, `COPY_BUCKET_MISSING`, `COPY_CLOCK_SKEW`, `COPY_REFUSED`.
+ */
+export interface CopyPlace {
+  readonly name: string
+  readonly type: 'directory' | 's3'
+  /** The place in words that a person recognises: a path, or bucket and service. Holds no secret. */
+  readonly where: string
+  /**
+   * Brings a backup, manifest last: while that is not there, no copy is. A whole copy that is there already is left as it
+   * is. Throws `COPY_SOURCE_CHANGED`, `COPY_DAMAGED` (integrity), `COPY_CONFLICT` (refused) where another backup has that
+   * id there, `COPY_FULL` (space), and the signal's reason.
+   */
+  put(source: CopySource, watch: CopyWatch): Promise<PutResult>
+  list(target: string, signal: AbortSignal): Promise<CopyList>
+  /** The bytes of a copy's file. Throws `COPY_MISSING` (not-found), and the signal's reason. */
+  read(manifest: Manifest, signal: AbortSignal): AsyncIterable<Uint8Array>
+  /** Reads a copy back to its end. Throws `COPY_MISSING` (not-found), `COPY_DAMAGED` (integrity), and the signal's reason. */
+  verify(manifest: Manifest, watch: CopyWatch): Promise<void>
+  /** Removes a copy, manifest first. One that is not there is no failure. */
+  remove(manifest: Manifest, signal: AbortSignal): Promise<void>
+  /** Proves that the place can be reached and written to, with a small object that is removed again. */
+  probe(signal: AbortSignal): Promise<CopyProbe>
+}

@@ -1,0 +1,149 @@
+import { randomBytes } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { s3Place } from '../../../src/adapters/copies/s3Place.js'
+import { machineClock } from '../../../src/adapters/host/clock.js'
+import type { S3Place } from '../../../src/domain/copyPlace.js'
+import { Secret } from '../../../src/domain/secret.js'
+import { manifestFor } from '../../fakes/manifest.js'
+import { startS3Server, type S3Server } from '../../support/s3Server.js'
+import { impatient, plainSecrets } from './scenes.js'
+
+const mebibyte = 1024 * 1024
+const bytes = randomBytes(20 * mebibyte)
+const id = 'medical-20261121T130204Z'
+const manifest = manifestFor(id, bytes)
+let server: S3Server
+
+beforeAll(async () => {
+  server = await startS3Server()
+})
+afterAll(() => server.remove())
+
+const signal = new AbortController().signal
+const calm = { signal, progress: () => undefined }
+const placeWith = (changes: Partial<S3Place> = {}, clock = machineClock) =>
+  s3Place(server.place(changes), { secrets: plainSecrets, clock }, impatient)
+const source = (content: Buffer, of = manifest) => ({
+  manifest: of,
+  async *read() {
+    for (let at = 0; at < content.length; at += 300_000)
+      yield await Promise.resolve(content.subarray(at, at + 300_000))
+  },
+})
+const openUploads = async (prefix: string) =>
+  (await server.client.listMultipartUploads({ Bucket: server.bucket, Prefix: prefix })).Uploads ??
+  []
+
+/** Brings at least one part, and is cut off then. */
+async function cutOff(changes: Partial<S3Place>, content = bytes): Promise<void> {
+  const cut = new AbortController()
+  const watch = {
+    signal: cut.signal,
+    progress: () => {
+      cut.abort(new Error('cut off'))
+    },
+  }
+  await expect(placeWith(changes).put(source(content), watch)).rejects.toThrow('cut off')
+}
+
+describe('an upload that was cut off', () => {
+  test('goes on with the parts that are there, and leaves no unfinished upload', async () => {
+    await cutOff({ prefix: 'resumed/' })
+    expect(await openUploads('resumed/')).toHaveLength(1)
+    const done = await placeWith({ prefix: 'resumed/' }).put(source(bytes), calm)
+    expect(done.done).toBe('copied')
+    expect(done.resumedBytes).toBeGreaterThanOrEqual(8 * mebibyte)
+    expect(done.resumedBytes).toBeLessThan(bytes.length)
+    expect(await openUploads('resumed/')).toEqual([])
+    await expect(placeWith({ prefix: 'resumed/' }).verify(manifest, calm)).resolves.toBeUndefined()
+  })
+
+  test('sends every part again that is not the same, byte for byte', async () => {
+    await cutOff({ prefix: 'other/' }, randomBytes(bytes.length))
+    const done = await placeWith({ prefix: 'other/' }).put(source(bytes), calm)
+    expect(done).toMatchObject({ done: 'copied', resumedBytes: 0 })
+    await expect(placeWith({ prefix: 'other/' }).verify(manifest, calm)).resolves.toBeUndefined()
+  })
+
+  test('is given up after a week where it is ours, and never where it is not', async () => {
+    const begin = (Key: string) =>
+      server.client.createMultipartUpload({ Bucket: server.bucket, Key })
+    await begin('old/medical/medical-20261101T020000Z.archive.gz')
+    await begin('old/medical/holiday.mov')
+    const put = (days: number) => {
+      const now = () => new Date(Date.now() + days * 24 * 3600 * 1000)
+      const name = `medical-2026112${days.toString()}T130204Z`
+      const small = Buffer.from(`backup after ${days.toString()} days`)
+      const place = placeWith({ prefix: 'old/' }, { ...machineClock, now })
+      return place.put(source(small, manifestFor(name, small)), calm)
+    }
+    await put(6)
+    expect(await openUploads('old/')).toHaveLength(2)
+    await put(8)
+    expect((await openUploads('old/')).map(({ Key }) => Key)).toEqual(['old/medical/holiday.mov'])
+  })
+})
+
+describe('what the service says', () => {
+  const wrong = (changes: Partial<S3Place>) =>
+    placeWith({ prefix: 'wrong/', ...changes })
+      .put(source(bytes), calm)
+      .catch((error: unknown) => error)
+  const secret = (value: string) => ({ from: 'value' as const, value: new Secret(value) })
+
+  test('of a key it does not know, and of a wrong secret', async () => {
+    const unknown = await wrong({ accessKeyId: secret('NOBODY') })
+    expect(unknown).toMatchObject({ code: 'COPY_KEY_REFUSED', exitCode: 13 })
+    const guessed = await wrong({ secretAccessKey: secret('k@n:a/r?y') })
+    expect(guessed).toMatchObject({ code: 'COPY_KEY_REFUSED', exitCode: 13 })
+    expect((guessed as Error).message).not.toContain('k@n:a/r?y')
+  })
+
+  test('of a bucket that is not there', async () => {
+    expect(await wrong({ bucket: 'nowhere-at-all' })).toMatchObject({
+      code: 'COPY_BUCKET_MISSING',
+      exitCode: 13,
+      message: expect.stringContaining('nowhere-at-all') as string,
+    })
+  })
+
+  test('to somebody without rights', async () => {
+    const { accessKeyId, secretAccessKey } = await server.stranger()
+    const keys = { accessKeyId: secret(accessKeyId), secretAccessKey: secret(secretAccessKey) }
+    expect(await wrong(keys)).toMatchObject({ code: 'COPY_DENIED', exitCode: 13 })
+    await expect(placeWith(keys).probe(signal)).rejects.toMatchObject({ code: 'COPY_DENIED' })
+  })
+
+  test('when it is gone: nothing', async () => {
+    expect(await wrong({ endpoint: 'http://127.0.0.1:9' })).toMatchObject({
+      code: 'COPY_UNREACHABLE',
+      exitCode: 13,
+      message: expect.stringContaining('ECONNREFUSED') as string,
+    })
+    expect(await wrong({ endpoint: 'http://no-such-host.invalid' })).toMatchObject({
+      code: 'COPY_UNREACHABLE',
+    })
+  })
+})
+
+test('object lock and storage class are passed on', async () => {
+  const bucket = `${server.bucket}-locked`
+  await server.client.createBucket({ Bucket: bucket, ObjectLockEnabledForBucket: true })
+  const small = Buffer.from('a backup that nobody may remove')
+  const locked = manifestFor(id, small)
+  const before = Date.now()
+  await placeWith({
+    bucket,
+    storageClass: 'STANDARD',
+    objectLock: { mode: 'governance', days: 30 },
+  }).put(source(small, locked), calm)
+  for (const name of [`${id}.archive.gz`, `${id}.json`, `${id}.sha256`]) {
+    const { Retention } = await server.client.getObjectRetention({
+      Bucket: bucket,
+      Key: `ops/medical/${name}`,
+    })
+    expect(Retention?.Mode).toBe('GOVERNANCE')
+    const days = ((Retention?.RetainUntilDate?.getTime() ?? 0) - before) / (24 * 3600 * 1000)
+    expect(Math.round(days)).toBe(30)
+  }
+})

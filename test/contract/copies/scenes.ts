@@ -1,0 +1,102 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { machineClock } from '../../../src/adapters/host/clock.js'
+import { folderPlace } from '../../../src/adapters/copies/folderPlace.js'
+import { s3Place } from '../../../src/adapters/copies/s3Place.js'
+import type { Manifest } from '../../../src/domain/manifest.js'
+import type { CopyPlace } from '../../../src/ports/copies.js'
+import type { Secrets } from '../../../src/ports/secrets.js'
+import type { S3Server } from '../../support/s3Server.js'
+import { FakePlace } from '../../fakes/copyPlace.js'
+
+/** A place, and what can happen to what lies there behind its back. */
+export interface PlaceScene {
+  readonly place: CopyPlace
+  /** Changes a byte in the middle of a copy's file. */
+  readonly damage: (manifest: Manifest) => Promise<void>
+  /** Removes a copy's file, and leaves its manifest. */
+  readonly lose: (manifest: Manifest) => Promise<void>
+  remove(): Promise<void>
+}
+
+/** The same bytes with one of them changed. */
+function changed(bytes: Buffer): Buffer {
+  const copy = Buffer.from(bytes)
+  const middle = Math.floor(copy.length / 2)
+  copy[middle] = (copy[middle] ?? 0) ^ 1
+  return copy
+}
+
+export function fakeScene(): Promise<PlaceScene> {
+  const place = new FakePlace()
+  return Promise.resolve({
+    place,
+    damage({ id }) {
+      place.files.set(id, changed(place.files.get(id) ?? Buffer.alloc(0)))
+      return Promise.resolve()
+    },
+    lose({ id }) {
+      place.files.delete(id)
+      return Promise.resolve()
+    },
+    remove: () => Promise.resolve(),
+  })
+}
+
+export async function folderScene(): Promise<PlaceScene> {
+  const folder = await mkdtemp(join(tmpdir(), 'ops-copies-'))
+  const file = ({ target, file: name }: Manifest) => join(folder, 'copies', target, name)
+  const settings = {
+    name: 'usb',
+    type: 'directory' as const,
+    path: join(folder, 'copies'),
+    requireMount: false,
+  }
+  return {
+    place: folderPlace(settings, join(folder, 'shelf')),
+    async damage(manifest) {
+      await writeFile(file(manifest), changed(await readFile(file(manifest))))
+    },
+    lose: (manifest) => rm(file(manifest)),
+    remove: () => rm(folder, { recursive: true, force: true }),
+  }
+}
+
+/** Hands out secrets that stand in the reference itself. */
+export const plainSecrets: Secrets = {
+  resolve: (reference) =>
+    reference.from === 'value'
+      ? Promise.resolve(reference.value)
+      : Promise.reject(new Error('only plain values here')),
+  resolveText: () => Promise.reject(new Error('no keys from here')),
+}
+
+/** Tried again at once: nobody waits in a test. */
+export const impatient = { retries: 2, minTimeout: 1, maxTimeout: 5 }
+
+/** A prefix of its own in the bucket of a real server. */
+export function s3Scene(server: S3Server): Promise<PlaceScene> {
+  const prefix = `${randomBytes(4).toString('hex')}/`
+  const at = ({ target, file }: Manifest) => ({
+    Bucket: server.bucket,
+    Key: `${prefix}${target}/${file}`,
+  })
+  return Promise.resolve({
+    place: s3Place(
+      server.place({ prefix }),
+      { secrets: plainSecrets, clock: machineClock },
+      impatient,
+    ),
+    async damage(manifest) {
+      const { Body } = await server.client.getObject(at(manifest))
+      const bytes = Buffer.from((await Body?.transformToByteArray()) ?? [])
+      await server.client.putObject({ ...at(manifest), Body: changed(bytes) })
+    },
+    async lose(manifest) {
+      await server.client.deleteObject(at(manifest))
+    },
+    remove: () => Promise.resolve(),
+  })
+}

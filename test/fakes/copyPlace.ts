@@ -1,0 +1,93 @@
+import { createHash } from 'node:crypto'
+import { travelling } from '../../src/domain/copyPlace.js'
+import { Failure } from '../../src/domain/failure.js'
+import type { Manifest } from '../../src/domain/manifest.js'
+import type { CopyPlace, CopySource, CopyWatch, PutResult } from '../../src/ports/copies.js'
+
+/** A place in memory. `files` holds what lies there by id; `refuse` makes every call fail. */
+export class FakePlace implements CopyPlace {
+  readonly type = 'directory'
+  readonly files = new Map<string, Buffer>()
+  readonly manifests = new Map<string, Manifest>()
+  refuse: Error | undefined
+  elsewhere = true
+
+  constructor(readonly name = 'usb') {}
+
+  get where(): string {
+    return `/mnt/${this.name}`
+  }
+
+  async put({ manifest, read }: CopySource, watch: CopyWatch): Promise<PutResult> {
+    this.#ready(watch.signal)
+    const there = this.manifests.get(manifest.id)
+    if (there && there.sha256 !== manifest.sha256)
+      throw new Failure('refused', 'COPY_CONFLICT', 'another backup has that id', ['look'])
+    if (there && this.files.get(manifest.id)?.length === manifest.bytes)
+      return { done: 'there', because: 'it was there', resumedBytes: 0 }
+    const parts: Uint8Array[] = []
+    for await (const chunk of read()) {
+      watch.signal.throwIfAborted()
+      parts.push(chunk)
+      watch.progress(parts.reduce((sum, part) => sum + part.length, 0))
+    }
+    const bytes = Buffer.concat(parts)
+    if (bytes.length !== manifest.bytes || sha256(bytes) !== manifest.sha256)
+      throw new Failure('integrity', 'COPY_SOURCE_CHANGED', 'the backup is damaged', ['look'])
+    this.files.set(manifest.id, bytes)
+    this.manifests.set(manifest.id, travelling(manifest))
+    return { done: 'copied', because: 'kept in memory', resumedBytes: 0 }
+  }
+
+  list(target: string, signal: AbortSignal) {
+    this.#ready(signal)
+    const entries = [...this.manifests.values()]
+      .filter((manifest) => manifest.target === target)
+      .sort((one, other) => other.id.localeCompare(one.id))
+      .map((manifest) => ({
+        manifest,
+        present: this.files.get(manifest.id)?.length === manifest.bytes,
+      }))
+    return Promise.resolve({ entries, unreadable: [] })
+  }
+
+  async *read(manifest: Manifest, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+    this.#ready(signal)
+    const bytes = await Promise.resolve(this.files.get(manifest.id))
+    if (!bytes) throw new Failure('not-found', 'COPY_MISSING', 'there is no such copy', ['look'])
+    for (let at = 0; at < bytes.length; at += 64) yield bytes.subarray(at, at + 64)
+  }
+
+  async verify(manifest: Manifest, { signal }: CopyWatch): Promise<void> {
+    const parts: Uint8Array[] = []
+    for await (const chunk of this.read(manifest, signal)) parts.push(chunk)
+    if (sha256(Buffer.concat(parts)) !== manifest.sha256)
+      throw new Failure('integrity', 'COPY_DAMAGED', 'it is not what was sent', ['look'])
+  }
+
+  remove({ id }: Manifest, signal: AbortSignal): Promise<void> {
+    this.#ready(signal)
+    this.manifests.delete(id)
+    this.files.delete(id)
+    return Promise.resolve()
+  }
+
+  probe(signal: AbortSignal) {
+    this.#ready(signal)
+    return Promise.resolve({
+      elsewhere: this.elsewhere,
+      because: 'in memory',
+      device: 9,
+      doubts: [],
+    })
+  }
+
+  #ready(signal: AbortSignal): void {
+    signal.throwIfAborted()
+    if (this.refuse) throw this.refuse
+  }
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex')
+}
