@@ -17,6 +17,8 @@ const vendors = [
   ['only-report-draws', '^(chalk|listr2|cli-table3|string-width)$', ['report']],
   ['only-config-reads-yaml', '^(zod|yaml)$', ['config']],
   ['only-adapters-know-vendors', '^(dockerode|execa|mongodb|write-file-atomic)$', ['adapters']],
+  ['only-schedules-know-croner', '^croner$', ['config', 'procedures']],
+  ['only-report-says-cron-in-words', '^cronstrue$', ['report']],
   ['only-the-door-knows-oclif', '^@oclif/', ['cli', 'commands']],
   ['only-the-door-asks', '^@inquirer/', ['cli']],
 ]

@@ -1,5 +1,6 @@
 import { dirname, join, resolve } from 'node:path'
 import type { Credentials, Place, Stack, Target } from '../domain/target.js'
+import { deadmanOf, scheduleOf } from './assembleSchedule.js'
 import type { BackupSettings, Config, Objectives, PointInTimeSettings } from './config.js'
 import { defaults } from './defaults.js'
 import { durationSeconds } from './duration.js'
@@ -19,6 +20,7 @@ export function assemble(file: ConfigFile, path: string, surroundings: Surroundi
       ? join(surroundings.home, inner.slice(1))
       : resolve(directory, inner)
   const pitr = pointInTime(file.pitr)
+  const deadman = deadmanOf(file.notify, absolute)
 
   return {
     version: 1,
@@ -35,6 +37,8 @@ export function assemble(file: ConfigFile, path: string, surroundings: Surroundi
     backup: backup(file.backup, absolute, surroundings),
     pitr,
     objectives: objectives(file.objectives),
+    schedule: scheduleOf(file.schedule),
+    ...(deadman === undefined ? {} : { deadman }),
   }
 }
 

@@ -1,3 +1,5 @@
+import type { Schedule } from '../domain/schedule.js'
+import type { SecretReference } from '../domain/secret.js'
 import type { Stack, Target } from '../domain/target.js'
 
 /** How many backups are kept. A count of 0 means: none for that reason. */
@@ -63,6 +65,9 @@ export interface Config {
   readonly backup: BackupSettings
   readonly pitr: PointInTimeSettings
   readonly objectives: Objectives
+  readonly schedule: Schedule
+  /** Address of the dead man's switch: whoever knows it can silence the alarm. */
+  readonly deadman?: SecretReference
 }
 
 /** A setting to where its value comes from: `ops.yaml:12`, `default`, `environment OPS_SHELF`. Keys are dotted paths. */

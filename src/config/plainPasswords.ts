@@ -11,16 +11,20 @@ export interface PlainPassword {
 
 /** Passwords that stand in the file itself (a default inside `${NAME:-default}` too). */
 export function plainPasswords(file: ConfigFile, places: Places): readonly PlainPassword[] {
-  return Object.entries(file.targets).flatMap(([name, target]) => {
+  const ofTargets = Object.entries(file.targets).flatMap(([name, target]) => {
     const uri: Path = ['targets', name, 'uri']
     const password: Path = ['targets', name, 'credentials', 'password']
     const literalUri =
       typeof target.uri === 'string' && hasLiteralPassword(places.get(uri)?.raw ?? '')
     const literalPassword =
       typeof target.credentials?.password === 'string' && places.get(password)?.pure !== true
-    return [...(literalUri ? [uri] : []), ...(literalPassword ? [password] : [])].map((path) => ({
-      setting: dotted(path),
-      line: places.valuePosition(path).line,
-    }))
+    return [...(literalUri ? [uri] : []), ...(literalPassword ? [password] : [])]
   })
+  const deadman: Path = ['notify', 'deadman', 'url']
+  const literalDeadman =
+    typeof file.notify?.deadman?.url === 'string' && places.get(deadman)?.pure !== true
+  return [...ofTargets, ...(literalDeadman ? [deadman] : [])].map((path) => ({
+    setting: dotted(path),
+    line: places.valuePosition(path).line,
+  }))
 }

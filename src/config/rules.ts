@@ -2,6 +2,7 @@ import type { Places } from './places.js'
 import type { Path, Problem } from './problem.js'
 import { quote } from './quote.js'
 import type { ConfigFile, TargetFile } from './schema.js'
+import { scheduleComplaints } from './scheduleRules.js'
 import type { SecretText } from './secretSchema.js'
 import { isConnectionString, namesUser } from './secrets.js'
 
@@ -14,6 +15,13 @@ export function brokenRules(file: ConfigFile, places: Places): readonly Problem[
       targetComplaints(['targets', name], target, file, places),
     ),
     ...namesThatCollide(Object.keys(file.targets)),
+    ...scheduleComplaints(file),
+    ...secretComplaints(
+      ['notify', 'deadman', 'url'],
+      file.notify?.deadman?.url ?? '',
+      file,
+      places,
+    ),
   ]
   return complaints.map(([path, sentence]) => ({
     path,

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { durationPattern, durationSeconds } from './duration.js'
 import { namePattern, projectPattern, servicePattern } from './names.js'
+import { notifySchema, scheduleSchema } from './scheduleSchema.js'
 import { targetSchema } from './targetSchema.js'
 
 /** `ops.yaml` as it is written, before defaults and before paths are made absolute. */
@@ -42,6 +43,8 @@ export function fileSchema() {
       })
       .describe('What was promised; ops measures against it')
       .exactOptional(),
+    schedule: scheduleSchema().exactOptional(),
+    notify: notifySchema().exactOptional(),
     checks: z.array(z.unknown()).max(0).describe('Checks beside the built-in ones').exactOptional(),
   })
 }

@@ -1,3 +1,4 @@
+import { jobsOf, type ScheduledBackup } from '../domain/schedule.js'
 import type { SecretReference } from '../domain/secret.js'
 import type { Target } from '../domain/target.js'
 import type { Config } from './config.js'
@@ -12,7 +13,7 @@ export interface Setting {
 
 /** Every setting of a configuration, defaults included, in the order of the file. Secrets are shown as references. */
 export function settingsOf(config: Config): readonly Setting[] {
-  const { backup, pitr, objectives, stack } = config
+  const { backup, pitr, objectives, stack, schedule, deadman } = config
   const { keepWithinSeconds, ...counts } = backup.retention
   return [
     { path: ['version'], value: config.version },
@@ -34,7 +35,23 @@ export function settingsOf(config: Config): readonly Setting[] {
       rpo: durationText(objectives.rpoSeconds),
       backupAge: durationText(objectives.backupAgeSeconds),
     }),
+    ...jobsOf(schedule).flatMap(jobSettings),
+    ...(deadman === undefined
+      ? []
+      : [{ path: ['notify', 'deadman', 'url'], value: shownSecret(deadman) }]),
   ]
+}
+
+function jobSettings(job: ReturnType<typeof jobsOf>[number]): readonly Setting[] {
+  const { name, cron, randomDelaySeconds, ...more }: typeof job & Partial<ScheduledBackup> = job
+  const { target, retries, lockWaitSeconds } = more
+  return section(['schedule', name], {
+    cron,
+    randomDelay: durationText(randomDelaySeconds),
+    target,
+    retries,
+    lockWait: lockWaitSeconds === undefined ? undefined : durationText(lockWaitSeconds),
+  })
 }
 
 function targetSettings(target: Target): readonly Setting[] {

@@ -16,7 +16,8 @@ const without = 'is not supported by this version;'
 export const unsupported: readonly Unsupported[] = [
   { path: ['backup', 'encryption'], sentence: `${without} backups would be written in clear` },
   { path: ['backup', 'copies'], sentence: `${without} backups would lie on the shelf only` },
-  { path: ['notify'], sentence: `${without} nobody would be told of a failure` },
+  { path: ['notify', 'channels'], sentence: `${without} nobody would be told of a failure` },
+  { path: ['notify', 'on'], sentence: `${without} nobody would be told of a failure` },
   { path: ['escalation'], sentence: `${without} no incident would be escalated` },
   { path: ['maintenance'], sentence: `${without} no task would be run or recorded` },
   { path: ['runbooks'], sentence: `${without} none of them could be run` },

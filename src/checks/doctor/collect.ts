@@ -26,7 +26,7 @@ export async function collect(patient: Patient, watch: Watch): Promise<Evidence>
 
 type ConfiguredEvidence = Pick<
   Evidence,
-  'configuration' | 'configurationFile' | 'stack' | 'targets'
+  'configuration' | 'configurationFile' | 'stack' | 'schedule' | 'targets'
 >
 
 async function collectConfigured(patient: Patient, watch: Watch): Promise<ConfiguredEvidence> {
@@ -34,21 +34,31 @@ async function collectConfigured(patient: Patient, watch: Watch): Promise<Config
   if (read.state !== 'seen') return { configuration: read, targets: [] }
   const configured = read.facts
   const { stack } = configured.world
-  const [configurationFile, stackSeen, targets] = await Promise.all([
+  const { schedule } = configured
+  const [configurationFile, stackSeen, scheduleSeen, targets] = await Promise.all([
     lookAtFile(configured.file, patient.machine, watch),
     stack === undefined ? undefined : collectStack(stack, configured, patient, watch),
+    schedule && look(watch, patience.machine, schedule),
     Promise.all(configured.targets.map((each) => collectTarget(each, configured, patient, watch))),
   ])
   return {
     configuration: { state: 'seen', facts: factsOf(configured) },
     configurationFile,
     ...(stackSeen === undefined ? {} : { stack: stackSeen }),
+    ...(scheduleSeen === undefined ? {} : { schedule: scheduleSeen }),
     targets,
   }
 }
 
-function factsOf({ file, warnings, plainPasswords, targets }: Configured): ConfigurationFacts {
-  return { file, warnings, plainPasswords, targets: targets.map(({ name }) => name) }
+function factsOf({
+  file,
+  warnings,
+  plainPasswords,
+  targets,
+  backupAgeSeconds,
+}: Configured): ConfigurationFacts {
+  const names = targets.map(({ name }) => name)
+  return { file, warnings, plainPasswords, targets: names, backupAgeSeconds }
 }
 
 async function collectStack(

@@ -14,6 +14,7 @@ import { judgeConfigurationFile, judgeEnvironmentFile, judgeSecretFiles } from '
 import { judgeCompose, judgeEngine, judgeStateFolder } from './host.js'
 import { seen } from './look.js'
 import { judgeCutOff, judgeLock } from './past.js'
+import { judgeSchedule } from './schedule.js'
 import {
   judgeBackupRights,
   judgeClock,
@@ -73,13 +74,15 @@ function judgeWhatIsConfigured({
   configuration,
   configurationFile,
   stack,
+  schedule,
+  at,
 }: Evidence): readonly Finding[] {
+  const { plainPasswords = [], backupAgeSeconds = Infinity } = seen(configuration) ?? {}
   return [
     ...judgeConfiguration(configuration),
-    ...(configurationFile
-      ? [judgeConfigurationFile(configurationFile, seen(configuration)?.plainPasswords ?? [])]
-      : []),
+    ...(configurationFile ? [judgeConfigurationFile(configurationFile, plainPasswords)] : []),
     ...(stack ? [...judgeStack(stack), judgeEnvironmentFile(stack.environmentFile)] : []),
+    ...(schedule ? judgeSchedule(schedule, backupAgeSeconds, at) : []),
   ]
 }
 
