@@ -45,7 +45,7 @@ export function cronTimes(expression: string): CronTimes | { readonly wrong: str
   for (const [index, rule] of rules.entries()) {
     const field = valuesOf(fields[index] ?? '', rule)
     if (typeof field === 'string' && field !== 'every') return { wrong: field }
-    times[rule.name] = field as CronField
+    times[rule.name] = field
   }
   const [, , days = '', , weekdays = ''] = fields
   if (days !== '*' && weekdays !== '*' && `${days}${weekdays}`.includes('*')) {

@@ -83,7 +83,7 @@ export function scheduleScreen(schedule: ScheduleText, canvas: Canvas): string {
       : []),
     facts([
       ['Time zone', timeZone],
-      ["Dead man's switch", deadman ? 'told of every scheduled backup' : 'none (notify.deadman)'],
+      ["Dead man's switch", deadman ? 'told of every backup' : 'none (notify.deadman)'],
     ]),
   ].join('\n\n')
 }
@@ -136,7 +136,7 @@ function lastText(run: ShownRun, when: (text: string) => string): string {
   return [
     `${outcome} ${when(startedAt)}`,
     ...(seconds === undefined ? [] : [`in ${duration(seconds)}`]),
-    ...(tries > 1 ? [`at the ${tries.toString()}. try`] : []),
+    ...(tries > 1 ? [`after ${tries.toString()} tries`] : []),
     ...(failure
       ? [`exit code ${(exitCode ?? 1).toString()}, ${failure.code}: ${failure.message}`]
       : []),

@@ -11,7 +11,7 @@ const endings: Readonly<Record<DeadmanSignal, string>> = {
 }
 
 /** Milliseconds that one ping may take. */
-export const pingLimit = 10_000
+const pingLimit = 10_000
 
 /** The dead man's switch behind an address, which is fetched when it is first needed and shown nowhere. */
 export function httpDeadman(

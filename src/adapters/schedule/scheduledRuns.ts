@@ -7,7 +7,7 @@ import { isGone, processIdentity, type ProcessIdentity } from '../state/processI
 import { stateFailure } from '../state/stateFailure.js'
 
 /** So many runs of a job are kept. */
-export const runsKept = 30
+const runsKept = 30
 
 type Stored = ScheduledRun & { readonly process?: ProcessIdentity }
 
@@ -46,7 +46,10 @@ export function fileScheduledRuns(
       }
     },
     async list(job) {
-      return (await read(job)).map(({ process: _, ...run }) => run)
+      return (await read(job)).map((stored) => {
+        const { process, ...run } = stored
+        return process === undefined ? stored : run
+      })
     },
     async cutOff({ id, job, host: ranOn, pid, finishedAt }) {
       if (finishedAt !== undefined || ranOn !== host.name) return false
