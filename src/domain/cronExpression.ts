@@ -75,7 +75,10 @@ function itemValues(item: string, field: string, rule: FieldRule): readonly numb
   const [, from = '', to] = /^([A-Za-z0-9]+)(?:-([A-Za-z0-9]+))?$/.exec(range) ?? []
   const star = range === '*' && field === item && step !== undefined
   const first = star ? least : numberOf(from, rule)
-  const last = star ? (rule.name === 'weekdays' ? 6 : most) : numberOf(to ?? from, rule)
+  // A week that is written to its end ends on a Sunday: fri-sun.
+  const sunday = rule.name === 'weekdays' && to?.toLowerCase() === 'sun'
+  const end = sunday ? '7' : (to ?? from)
+  const last = star ? (rule.name === 'weekdays' ? 6 : most) : numberOf(end, rule)
   if (first === undefined || last === undefined) return `has "${item}" as its ${word}`
   if (first < least || last > most) {
     return `has "${item}" as its ${word}, which goes from ${least.toString()} to ${most.toString()}`

@@ -52,7 +52,7 @@ const install = (how: string, ...more: string[]) =>
 async function asCron(job: string) {
   const text = await readFile(join(scratch, 'etc/cron.d/ops-hospital'), 'utf8')
   const variables = [...text.matchAll(/^([A-Z_]+)=(?:"(.*)"|(.*))$/gm)].map(
-    ([, name = '', quoted, plain]) => `${name}=${quoted ?? plain ?? ''}`,
+    ([, name = '', quoted = '', plain = '']) => `${name}=${quoted}${plain}`,
   )
   const line = text.split('\n').find((one) => one.includes(` ${job} --scheduled`)) ?? ''
   const command = line.split(' ').slice(6).join(' ').replaceAll('\\%', '%')
@@ -89,7 +89,7 @@ describe('units below a scratch root', () => {
       ['verify', '--man=no', ...units.map((unit) => join(folder, unit))],
       { reject: false, all: true },
     )
-    const about = (verified.all ?? '').split('\n').filter((line) => line.includes('ops-hospital'))
+    const about = verified.all.split('\n').filter((line) => line.includes('ops-hospital'))
     expect(about).toEqual([])
     const timers = units.filter((unit) => unit.endsWith('.timer'))
     await execa('systemctl', [`--root=${scratch}`, 'enable', ...timers])

@@ -25,6 +25,7 @@ describe('a cron expression', () => {
     ['0 0 1,15 jan,JUL *', { days: [1, 15], months: [1, 7] }],
     ['0 0 * * mon-fri', { weekdays: [1, 2, 3, 4, 5] }],
     ['0 0 * * 5-7', { weekdays: [0, 5, 6] }],
+    ['0 0 * * fri-Sun', { weekdays: [0, 5, 6] }],
     ['0 0 * * */2', { weekdays: [0, 2, 4, 6] }],
     ['  0   0 * * 7  ', { weekdays: [0] }],
   ])('%s is read', (expression, expected) => {
