@@ -21,6 +21,8 @@ const vendors = [
     '^(age-encryption|dockerode|execa|mongodb|p-retry|write-file-atomic|@aws-sdk/client-s3)$',
     ['adapters'],
   ],
+  ['only-schedules-know-croner', '^croner$', ['config', 'procedures']],
+  ['only-report-says-cron-in-words', '^cronstrue$', ['report']],
   ['only-the-door-knows-oclif', '^@oclif/', ['cli', 'commands']],
   ['only-the-door-asks', '^@inquirer/', ['cli']],
 ]

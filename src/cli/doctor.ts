@@ -1,12 +1,16 @@
 import { machineClock } from '../adapters/host/clock.js'
 import { diagnose, type Diagnosis } from '../checks/doctor/doctor.js'
+import type { ScheduleSeen } from '../checks/doctor/evidence.js'
 import type { BackupRules, Configured } from '../checks/doctor/patient.js'
+import type { Config } from '../config/config.js'
 import { findConfigFile } from '../config/find.js'
 import { stateFolder } from '../config/folders.js'
 import { readConfig } from '../config/read.js'
+import type { Surroundings } from '../config/surroundings.js'
 import type { ExitKind } from '../domain/exit.js'
 import { Failure } from '../domain/failure.js'
 import type { Manifest } from '../domain/manifest.js'
+import { jobsOf } from '../domain/schedule.js'
 import type { Containers } from '../ports/containers.js'
 import type { Machine } from '../ports/machine.js'
 import type { World } from '../ports/world.js'
@@ -16,6 +20,7 @@ import { expectedBytes, requireSpace } from '../procedures/backup/space.js'
 import { tryKeys } from '../procedures/encryption/tryKeys.js'
 import { unfinished } from '../procedures/restore/unfinished.js'
 import { later } from './later.js'
+import { scheduleWorld } from './scheduleWorld.js'
 import { scrub } from './scrub.js'
 import { surroundings } from './surroundings.js'
 import { chooseTargets } from './targets.js'
@@ -27,6 +32,9 @@ export interface DoctorRequest {
   /** Every target where none is named. */
   readonly target: string | undefined
   readonly opsVersion: string
+  /** Folder that ops is installed in, and absolute path of node. */
+  readonly home: string
+  readonly node: string
   readonly signal: AbortSignal
 }
 
@@ -64,6 +72,9 @@ export async function examineMachine(request: DoctorRequest): Promise<Diagnosis>
             return targetContainers(engine, compose, config.stack)
           }),
           rules: backupRules(world),
+          ...(jobsOf(config.schedule).length > 0
+            ? { schedule: () => lookAtSchedule(config, request, around) }
+            : {}),
         }
       },
     },
@@ -85,6 +96,16 @@ function chosen(
     wrong.abort(error)
     throw error
   }
+}
+
+async function lookAtSchedule(
+  config: Config,
+  { opsVersion, home, node }: DoctorRequest,
+  around: Surroundings,
+): Promise<ScheduleSeen> {
+  const { scheduleOverview } = await import('./scheduleInstallation.js')
+  const world = scheduleWorld(config, opsVersion, around)
+  return scheduleOverview(config, { around, home, node }, world)
 }
 
 /** The rules that `backup` goes by, as the doctor asks them. */

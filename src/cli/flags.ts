@@ -63,11 +63,70 @@ export function wait() {
     helpValue: 'DURATION',
     default: '2m',
     summary: 'How long to wait for health.',
-    parse(text) {
-      if (milliseconds(text) !== undefined) return Promise.resolve(text)
-      throw new Failure('usage', 'USAGE', `"${text}" is not a duration such as 90s, 30m or 2h`, [])
-    },
+    parse: duration,
   })
+}
+
+/** `--scheduled`: what cron and systemd start. */
+export function scheduled() {
+  return Flags.boolean({
+    env: 'OPS_SCHEDULED',
+    summary: 'A run that nobody watches: goes by `schedule` of ops.yaml and is recorded.',
+  })
+}
+
+/** `--random-delay DURATION`: for cron, which cannot do it itself. */
+export function randomDelay() {
+  return Flags.string({
+    env: 'OPS_RANDOM_DELAY',
+    helpValue: 'DURATION',
+    summary: 'Start after a random part of this.',
+    parse: duration,
+  })
+}
+
+/** `--retries N`: how often a backup is tried again. */
+export function retries() {
+  return Flags.integer({
+    env: 'OPS_RETRIES',
+    helpValue: 'N',
+    min: 0,
+    max: 10,
+    summary: 'Try so many times more after a failure that may pass by itself.',
+  })
+}
+
+/** `--lock-wait DURATION`: how long to wait for another run. */
+export function lockWait() {
+  return Flags.string({
+    env: 'OPS_LOCK_WAIT',
+    helpValue: 'DURATION',
+    summary: 'Wait this long for another run that holds the target.',
+    parse: duration,
+  })
+}
+
+/** `--with cron|systemd`: who runs the schedule. */
+export function scheduler() {
+  return Flags.option({
+    options: ['cron', 'systemd'] as const,
+    env: 'OPS_SCHEDULER',
+    summary: 'Who runs it; by default systemd where it runs the machine, else cron.',
+  })()
+}
+
+/** `--root DIR`: files for another machine, or for a package. */
+export function root() {
+  return Flags.string({
+    env: 'OPS_ROOT',
+    helpValue: 'DIR',
+    summary: 'Work below this folder as if it were /, and take nothing into service.',
+  })
+}
+
+function duration(text: string): Promise<string> {
+  if (milliseconds(text) !== undefined) return Promise.resolve(text)
+  throw new Failure('usage', 'USAGE', `"${text}" is not a duration such as 90s, 30m or 2h`, [])
 }
 
 /** Seconds of `--wait`. */

@@ -13,6 +13,8 @@ import { envelopeText, failureEnvelope, successEnvelope, type Envelope } from '.
 import { follow, runPlan, type Followed, type FollowFlags } from './follow.js'
 import { watchForInterruption } from './interruption.js'
 import { nextWithConfig } from './nextLines.js'
+import type { ScheduleContext } from './schedule.js'
+import { scheduleWorld, type ScheduleWorld } from './scheduleWorld.js'
 import { screens, type Screens } from './screens.js'
 import { scrub } from './scrub.js'
 import { surroundings } from './surroundings.js'
@@ -126,6 +128,24 @@ export abstract class OpsCommand extends Command {
   protected async world(): Promise<World> {
     const { config } = await this.settings()
     return (this.#world ??= openWorld(config, this.config.version, surroundings()))
+  }
+
+  /** What schedules and scheduled runs need. */
+  protected async scheduleWorld(): Promise<ScheduleWorld> {
+    const { config } = await this.settings()
+    return scheduleWorld(config, this.config.version, surroundings())
+  }
+
+  /** What `ops schedule` works with. */
+  protected async scheduleContext(): Promise<ScheduleContext> {
+    return {
+      reading: await this.settings(),
+      world: await this.scheduleWorld(),
+      around: surroundings(),
+      home: this.config.root,
+      node: process.execPath,
+      door: this.#door,
+    }
   }
 
   /** The target named, or the only one. Throws `TARGET_UNKNOWN` (not-found), `TARGET_REQUIRED` (usage). */

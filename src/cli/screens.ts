@@ -16,6 +16,7 @@ import type { BackupEntry, BackupList, JudgedEntry } from './backupEntries.js'
 import type { CheckedConfig, ConfigPaths } from './configuration.js'
 import type { Initialised } from './init.js'
 import type { Pruned } from './pruneBackups.js'
+import type { ScheduleChanged, ShownSchedule } from './schedule.js'
 import type { Backups } from './takeBackups.js'
 import type { Trials } from './testRestores.js'
 import type { Verification } from './verifyBackups.js'
@@ -42,6 +43,8 @@ export interface Screens {
   'pipeline run': PipelineResult
   'pipeline status': PipelineStatus
   doctor: Diagnosis
+  schedule: ShownSchedule
+  'schedule changed': ScheduleChanged
   'config check': CheckedConfig
   'config show': ShownConfig
   'config path': ConfigPaths
@@ -80,6 +83,9 @@ export const screens: {
   'pipeline status': async (...drawn) =>
     (await import('../report/pipeline.js')).pipelineStatusScreen(...drawn),
   doctor: async (...drawn) => (await import('../report/doctor.js')).doctorScreen(...drawn),
+  schedule: async (...drawn) => (await import('../report/schedule.js')).scheduleScreen(...drawn),
+  'schedule changed': async (...drawn) =>
+    (await import('../report/schedule.js')).scheduleChangedScreen(...drawn),
   'config check': async (...drawn) =>
     (await import('../report/configuration.js')).configCheckScreen(...drawn),
   'config show': async (shown) =>

@@ -4,10 +4,13 @@ import { takeBackup } from '../procedures/backup/takeBackup.js'
 import type { KitRequest } from '../procedures/kit/kitRequest.js'
 import type { Compression } from '../procedures/backup/writeBackup.js'
 import type { RetentionSettings } from '../procedures/retention/examineShelf.js'
+import type { Patience } from '../domain/schedule.js'
+import { persistently } from '../procedures/backup/persistently.js'
 import type { World } from '../ports/world.js'
 import type { DryRun } from '../report/plan.js'
 import { entryOf, type BackupEntry } from './backupEntries.js'
 import { warn, type Door } from './door.js'
+import { tellAgain } from './watched.js'
 import { follow, type Followed, type FollowFlags } from './follow.js'
 
 /** What `ops backup` was asked for. */
@@ -18,6 +21,9 @@ export interface BackupsRequest {
   readonly retention: RetentionSettings
   /** Without it no recovery kit is written. */
   readonly kit?: KitRequest
+  readonly patience?: Patience
+  /** Hears each time how often a target is being tried by now. */
+  readonly tries?: (count: number) => void
 }
 
 /** Backups of several targets, in the order they were taken. */
@@ -28,14 +34,23 @@ export interface Backups {
 /** One backup, as every single-target command sees it. */
 export async function backupOf(
   target: Target,
-  { engine, compression, retention, kit }: Omit<BackupsRequest, 'targets'>,
+  { engine, compression, retention, kit, patience, tries }: Omit<BackupsRequest, 'targets'>,
   world: World,
   flags: FollowFlags,
   door: Door,
 ): Promise<Followed<BackupEntry>> {
   const chosen = engine === undefined ? target : { ...target, engine }
   const request = { target: chosen, compression, safety: false, retention, ...(kit ? { kit } : {}) }
-  const followed = await follow(takeBackup, request, world, flags, door)
+  const once = () => follow(takeBackup, request, world, flags, door)
+  const followed = await persistently(once, {
+    ...(patience ?? { retries: 0, lockWaitSeconds: 0 }),
+    clock: world.clock,
+    signal: door.interruption.signal,
+    again: (text, count) => {
+      tries?.(count)
+      tellAgain(door, text)
+    },
+  })
   if ('dryRun' in followed) return followed
   const { path, ...manifest } = followed.done
   return { done: entryOf({ manifest, path, present: true }) }

@@ -36,6 +36,8 @@ export default class Doctor extends OpsCommand {
         config: given.config,
         target: given.target,
         opsVersion: this.config.version,
+        home: this.config.root,
+        node: process.execPath,
         signal: this.door.interruption.signal,
       }),
     )

@@ -1,6 +1,7 @@
 import { dirname, join, resolve } from 'node:path'
 import { isTimeZone } from '../domain/retention/calendar.js'
 import type { Credentials, Place, Stack, Target, Tls } from '../domain/target.js'
+import { deadmanOf, scheduleOf } from './assembleSchedule.js'
 import type { BackupSettings, Config, Objectives, PointInTimeSettings } from './config.js'
 import { copyPlace } from './copies.js'
 import { defaults } from './defaults.js'
@@ -22,6 +23,7 @@ export function assemble(file: ConfigFile, path: string, surroundings: Surroundi
       ? join(surroundings.home, inner.slice(1))
       : resolve(directory, inner)
   const pitr = pointInTime(file.pitr)
+  const deadman = deadmanOf(file.notify, absolute)
 
   return {
     version: 1,
@@ -39,6 +41,8 @@ export function assemble(file: ConfigFile, path: string, surroundings: Surroundi
     backup: backup(file.backup, absolute, surroundings),
     pitr,
     objectives: objectives(file.objectives),
+    schedule: scheduleOf(file.schedule),
+    ...(deadman === undefined ? {} : { deadman }),
   }
 }
 

@@ -1,6 +1,7 @@
-import type { RetentionPolicy } from '../domain/retention/policy.js'
-import type { KeyReference } from '../domain/secret.js'
 import type { CopyPlaceSettings } from '../domain/copyPlace.js'
+import type { RetentionPolicy } from '../domain/retention/policy.js'
+import type { Schedule } from '../domain/schedule.js'
+import type { KeyReference, SecretReference } from '../domain/secret.js'
 import type { Stack, Target } from '../domain/target.js'
 
 /** How archives are compressed. */
@@ -68,6 +69,9 @@ export interface Config {
   readonly backup: BackupSettings
   readonly pitr: PointInTimeSettings
   readonly objectives: Objectives
+  readonly schedule: Schedule
+  /** Address of the dead man's switch: whoever knows it can silence the alarm. */
+  readonly deadman?: SecretReference
 }
 
 /** A setting to where its value comes from: `ops.yaml:12`, `default`, `environment OPS_SHELF`. Keys are dotted paths. */

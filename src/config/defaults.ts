@@ -21,6 +21,8 @@ export const defaults = {
   /** Off: a server that is no replica set has no oplog to follow. */
   pitr: { enabled: false, every: '60s' },
   objectives: { rto: '1h', rpo: '5m', backupAge: '26h' },
+  /** Half an hour of trouble in the night is got over; a second run never waits longer than that for the first. */
+  schedule: { randomDelay: '0s', retries: 2, lockWait: '10m' },
   authSource: 'admin',
   /** The name that health checks inside a container use, and so most certificates bear. */
   tlsName: 'localhost',

@@ -11,10 +11,12 @@ export interface PlainPassword {
 
 /** Passwords that stand in the file itself (a default inside `${NAME:-default}` too). */
 export function plainPasswords(file: ConfigFile, places: Places): readonly PlainPassword[] {
-  return [...ofTargets(file, places), ...ofCopies(file, places)].map((path) => ({
-    setting: dotted(path),
-    line: places.valuePosition(path).line,
-  }))
+  return [...ofTargets(file, places), ...ofCopies(file, places), ...ofDeadman(file, places)].map(
+    (path) => ({
+      setting: dotted(path),
+      line: places.valuePosition(path).line,
+    }),
+  )
 }
 
 function ofCopies(file: ConfigFile, places: Places): readonly Path[] {
@@ -23,6 +25,12 @@ function ofCopies(file: ConfigFile, places: Places): readonly Path[] {
     const literal = copy.type === 's3' && typeof copy.secretAccessKey === 'string'
     return literal && places.get(path)?.pure !== true ? [path] : []
   })
+}
+
+function ofDeadman(file: ConfigFile, places: Places): readonly Path[] {
+  const path: Path = ['notify', 'deadman', 'url']
+  const literal = typeof file.notify?.deadman?.url === 'string'
+  return literal && places.get(path)?.pure !== true ? [path] : []
 }
 
 function ofTargets(file: ConfigFile, places: Places): readonly Path[] {

@@ -3,6 +3,7 @@ import type { Places } from './places.js'
 import type { Path, Problem } from './problem.js'
 import { quote } from './quote.js'
 import type { ConfigFile, TargetFile } from './schema.js'
+import { scheduleComplaints } from './scheduleRules.js'
 import type { SecretText } from './secretSchema.js'
 import { isConnectionString, namesUser } from './secrets.js'
 
@@ -17,6 +18,13 @@ export function brokenRules(file: ConfigFile, places: Places): readonly Problem[
     ...namesThatCollide(Object.keys(file.targets)),
     ...encryptionComplaints(file, places),
     ...placesComplaints(file.backup?.copies ?? [], file, places),
+    ...scheduleComplaints(file),
+    ...secretComplaints(
+      ['notify', 'deadman', 'url'],
+      file.notify?.deadman?.url ?? '',
+      file,
+      places,
+    ),
   ]
   return complaints.map(([path, sentence]) => ({
     path,

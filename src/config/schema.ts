@@ -4,6 +4,7 @@ import { durationSchema as duration } from './durationSchema.js'
 import { encryptionSchema } from './encryptionSchema.js'
 import { namePattern, projectPattern, servicePattern } from './names.js'
 import { retentionSchema, timeZoneSchema } from './retentionSchema.js'
+import { notifySchema, scheduleSchema } from './scheduleSchema.js'
 import { targetSchema } from './targetSchema.js'
 
 /** `ops.yaml` as it is written, before defaults and before paths are made absolute. */
@@ -46,6 +47,8 @@ export function fileSchema() {
       })
       .describe('What was promised; ops measures against it')
       .exactOptional(),
+    schedule: scheduleSchema().exactOptional(),
+    notify: notifySchema().exactOptional(),
     checks: z.array(z.unknown()).max(0).describe('Checks beside the built-in ones').exactOptional(),
   })
 }

@@ -1,3 +1,4 @@
+import { jobsOf, type ScheduledBackup } from '../domain/schedule.js'
 import type { Target } from '../domain/target.js'
 import type { Config } from './config.js'
 import { copySettings } from './copies.js'
@@ -6,7 +7,7 @@ import { section, shownSecret, type Setting } from './setting.js'
 
 /** Every setting of a configuration, defaults included, in the order of the file. Secrets are shown as references. */
 export function settingsOf(config: Config): readonly Setting[] {
-  const { backup, pitr, objectives, stack } = config
+  const { backup, pitr, objectives, stack, schedule, deadman } = config
   return [
     { path: ['version'], value: config.version },
     { path: ['name'], value: config.name },
@@ -33,6 +34,10 @@ export function settingsOf(config: Config): readonly Setting[] {
       rpo: durationText(objectives.rpoSeconds),
       backupAge: durationText(objectives.backupAgeSeconds),
     }),
+    ...jobsOf(schedule).flatMap(jobSettings),
+    ...(deadman === undefined
+      ? []
+      : [{ path: ['notify', 'deadman', 'url'], value: shownSecret(deadman) }]),
   ]
 }
 
@@ -44,6 +49,18 @@ function retentionSettings({ retention, trashSeconds }: Config['backup']): reado
     keepWithin: durationText(keepWithinSeconds),
     ...counts,
     trash: durationText(trashSeconds),
+  })
+}
+
+function jobSettings(job: ReturnType<typeof jobsOf>[number]): readonly Setting[] {
+  const { name, cron, randomDelaySeconds, ...more }: typeof job & Partial<ScheduledBackup> = job
+  const { target, retries, lockWaitSeconds } = more
+  return section(['schedule', name], {
+    cron,
+    randomDelay: durationText(randomDelaySeconds),
+    target,
+    retries,
+    lockWait: lockWaitSeconds === undefined ? undefined : durationText(lockWaitSeconds),
   })
 }
 

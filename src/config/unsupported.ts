@@ -14,7 +14,8 @@ const without = 'is not supported by this version;'
  * that is accepted is a promise. A part that gets implemented leaves this list and enters the schema.
  */
 export const unsupported: readonly Unsupported[] = [
-  { path: ['notify'], sentence: `${without} nobody would be told of a failure` },
+  { path: ['notify', 'channels'], sentence: `${without} nobody would be told of a failure` },
+  { path: ['notify', 'on'], sentence: `${without} nobody would be told of a failure` },
   { path: ['escalation'], sentence: `${without} no incident would be escalated` },
   { path: ['maintenance'], sentence: `${without} no task would be run or recorded` },
   { path: ['runbooks'], sentence: `${without} none of them could be run` },

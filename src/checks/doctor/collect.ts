@@ -27,7 +27,7 @@ export async function collect(patient: Patient, watch: Watch): Promise<Evidence>
 
 type ConfiguredEvidence = Pick<
   Evidence,
-  'configuration' | 'configurationFile' | 'stack' | 'places' | 'targets'
+  'configuration' | 'configurationFile' | 'stack' | 'places' | 'schedule' | 'targets'
 >
 
 async function collectConfigured(patient: Patient, watch: Watch): Promise<ConfiguredEvidence> {
@@ -35,10 +35,12 @@ async function collectConfigured(patient: Patient, watch: Watch): Promise<Config
   if (read.state !== 'seen') return { configuration: read, places: [], targets: [] }
   const configured = read.facts
   const { stack } = configured.world
-  const [configurationFile, stackSeen, places, targets] = await Promise.all([
+  const { schedule } = configured
+  const [configurationFile, stackSeen, places, scheduleSeen, targets] = await Promise.all([
     lookAtFile(configured.file, patient.machine, watch),
     stack === undefined ? undefined : collectStack(stack, configured, patient, watch),
     Promise.all(configured.world.copies.map((place) => tryPlace(place, watch))),
+    schedule && look(watch, patience.machine, schedule),
     Promise.all(configured.targets.map((each) => collectTarget(each, configured, patient, watch))),
   ])
   return {
@@ -46,6 +48,7 @@ async function collectConfigured(patient: Patient, watch: Watch): Promise<Config
     configurationFile,
     ...(stackSeen === undefined ? {} : { stack: stackSeen }),
     places,
+    ...(scheduleSeen === undefined ? {} : { schedule: scheduleSeen }),
     targets,
   }
 }
@@ -56,8 +59,15 @@ async function tryPlace(place: CopyPlace, watch: Watch): Promise<PlaceEvidence> 
   return { name, type, where, probe }
 }
 
-function factsOf({ file, warnings, plainPasswords, targets }: Configured): ConfigurationFacts {
-  return { file, warnings, plainPasswords, targets: targets.map(({ name }) => name) }
+function factsOf({
+  file,
+  warnings,
+  plainPasswords,
+  targets,
+  backupAgeSeconds,
+}: Configured): ConfigurationFacts {
+  const names = targets.map(({ name }) => name)
+  return { file, warnings, plainPasswords, targets: names, backupAgeSeconds }
 }
 
 async function collectStack(

@@ -31,6 +31,8 @@ export interface ConfigurationFacts {
   readonly warnings: readonly string[]
   /** Settings that hold a password in plain text. */
   readonly plainPasswords: readonly string[]
+  /** Seconds that the newest good backup may be old. */
+  readonly backupAgeSeconds?: number
 }
 
 /** A file whose readers and writers matter. */
@@ -171,6 +173,35 @@ export interface TargetEvidence {
   readonly lock: Looked<LockFacts>
 }
 
+/** A job that is scheduled, and how it went. Times are RFC 3339 UTC. */
+export interface ScheduledJobSeen {
+  readonly job: string
+  /** `inactive`: written down, but not in service. */
+  readonly state: 'installed' | 'outdated' | 'edited' | 'inactive' | 'absent'
+  readonly randomDelaySeconds?: number
+  readonly installedAt?: string
+  /** When it should have run last, and when it runs next. */
+  readonly due?: string
+  readonly next: readonly string[]
+  readonly last?: RunSeen
+  /** The newest that succeeded. */
+  readonly lastDone?: RunSeen
+}
+
+/** A scheduled run, as far as judging it takes. */
+interface RunSeen {
+  readonly startedAt: string
+  readonly outcome: 'done' | 'failed' | 'running' | 'cut off'
+  readonly failure?: { readonly code: string; readonly message: string }
+}
+
+/** What the machine's scheduler knows of this stack. */
+export interface ScheduleSeen {
+  readonly jobs: readonly ScheduledJobSeen[]
+  /** Texts by which jobs run a second time. */
+  readonly doubled: readonly string[]
+}
+
 /** Everything that was seen: plain data, without secrets, enough to judge by. */
 export interface Evidence {
   /** RFC 3339 UTC. */
@@ -190,5 +221,7 @@ export interface Evidence {
   }
   /** The places that backups are copied to. */
   readonly places: readonly PlaceEvidence[]
+  /** Absent where nothing is scheduled. */
+  readonly schedule?: Looked<ScheduleSeen>
   readonly targets: readonly TargetEvidence[]
 }

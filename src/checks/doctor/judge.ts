@@ -17,6 +17,7 @@ import { judgeCompose, judgeEngine, judgeStateFolder } from './host.js'
 import { seen } from './look.js'
 import { judgeCutOff, judgeLock } from './past.js'
 import { judgeRestoreTest } from './restoreTests.js'
+import { judgeSchedule } from './schedule.js'
 import {
   judgeBackupRights,
   judgeClock,
@@ -77,14 +78,16 @@ function judgeWhatIsConfigured({
   configurationFile,
   stack,
   places,
+  schedule,
+  at,
 }: Evidence): readonly Finding[] {
+  const { plainPasswords = [], backupAgeSeconds = Infinity } = seen(configuration) ?? {}
   return [
     ...judgeConfiguration(configuration),
-    ...(configurationFile
-      ? [judgeConfigurationFile(configurationFile, seen(configuration)?.plainPasswords ?? [])]
-      : []),
+    ...(configurationFile ? [judgeConfigurationFile(configurationFile, plainPasswords)] : []),
     ...(stack ? [...judgeStack(stack), judgeEnvironmentFile(stack.environmentFile)] : []),
     ...places.map(judgePlace),
+    ...(schedule ? judgeSchedule(schedule, backupAgeSeconds, at) : []),
   ]
 }
 

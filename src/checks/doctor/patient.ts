@@ -9,6 +9,7 @@ import type { Machine } from '../../ports/machine.js'
 import type { ServerFacts } from '../../ports/mongo.js'
 import type { ShelfEntry } from '../../ports/shelf.js'
 import type { World } from '../../ports/world.js'
+import type { ScheduleSeen } from './evidence.js'
 
 /** What taking a backup goes by. The doctor asks it instead of having rules of its own that could come to differ. */
 export interface BackupRules {
@@ -40,6 +41,8 @@ export interface Configured {
   readonly world: World
   readonly containers: Containers
   readonly rules: BackupRules
+  /** Looks at what is scheduled; absent where `ops.yaml` schedules nothing. */
+  readonly schedule?: () => Promise<ScheduleSeen>
 }
 
 /** What is examined. */

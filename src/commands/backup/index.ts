@@ -1,8 +1,8 @@
 import { Flags } from '@oclif/core'
+import { backUp } from '../../cli/backUp.js'
 import * as flags from '../../cli/flags.js'
 import { OpsCommand } from '../../cli/opsCommand.js'
-import { retentionOf } from '../../cli/retention.js'
-import { backUpEach, backupOf } from '../../cli/takeBackups.js'
+import { wantedTargets } from '../../cli/watched.js'
 import type { ExitKind } from '../../domain/exit.js'
 
 export default class Backup extends OpsCommand {
@@ -43,24 +43,21 @@ export default class Backup extends OpsCommand {
         "Who runs mongodump: a container of its own (sidecar), the database's (exec), this machine (host), the best that can (auto).",
     })(),
     'dry-run': flags.dryRun(),
+    retries: flags.retries(),
+    'lock-wait': flags.lockWait(),
+    scheduled: flags.scheduled(),
+    'random-delay': flags.randomDelay(),
   }
 
   async run(): Promise<unknown> {
     const { flags: given } = await this.parse(Backup)
-    const targets = await this.targets(given)
     const { config, plainPasswords } = await this.settings()
-    const { compression } = config.backup
-    const kit = {
-      configurationFile: config.file,
-      plainPasswords,
-      targets: Object.values(config.targets),
-    }
-    const how = { engine: given.engine, compression, kit, retention: retentionOf(config) }
-    const world = await this.world()
-    const [only] = targets
-    if (only && !given.all)
-      return this.showFollowed('backup', await backupOf(only, how, world, given, this.door))
-    const all = await backUpEach({ targets, ...how }, world, given, this.door)
-    return 'dryRuns' in all ? this.show('dry runs', all) : this.show('backups', all)
+    const targets = await this.targets(wantedTargets(given, config))
+    const worlds = { world: await this.world(), schedule: await this.scheduleWorld() }
+    const taken = await backUp(targets, given, { config, plainPasswords }, worlds, this.door)
+    if ('one' in taken) return this.showFollowed('backup', taken.one)
+    return 'dryRuns' in taken.each
+      ? this.show('dry runs', taken.each)
+      : this.show('backups', taken.each)
   }
 }

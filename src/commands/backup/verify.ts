@@ -7,6 +7,7 @@ import {
   requireSound,
   verificationPlan,
 } from '../../cli/verifyBackups.js'
+import { watched } from '../../cli/watched.js'
 import type { ExitKind } from '../../domain/exit.js'
 
 export default class BackupVerify extends OpsCommand {
@@ -40,6 +41,8 @@ export default class BackupVerify extends OpsCommand {
       env: 'OPS_DEEP',
       summary: 'Also walk every field of every document.',
     }),
+    scheduled: flags.scheduled(),
+    'random-delay': flags.randomDelay(),
   }
 
   async run(): Promise<unknown> {
@@ -49,8 +52,12 @@ export default class BackupVerify extends OpsCommand {
     const wanted = given.all
       ? await everyBackup(targets, world)
       : [await namedBackup(args.backup, targets, process.cwd(), world)]
-    const verification = await this.carryOut(verificationPlan(wanted, given.deep, world))
-    await this.show('backup verify', verification)
-    return requireSound(verification, given.deep)
+    const verify = async () => {
+      const verification = await this.carryOut(verificationPlan(wanted, given.deep, world))
+      await this.show('backup verify', verification)
+      return requireSound(verification, given.deep)
+    }
+    const how = { job: 'verify' as const, flags: given, deadman: false }
+    return watched(verify, how, await this.scheduleWorld(), this.door)
   }
 }

@@ -97,7 +97,7 @@ const files: readonly WrongFile[] = [
     text: `${head}${target}backup: {retention: {minGood: 0}}\n`,
   },
   { what: 'retention below zero', text: `${head}${target}backup: {retention: {daily: -1}}\n` },
-  { what: 'a part that is not supported', text: `${head}${target}notify: {}\n`, at: '6:1' },
+  { what: 'a part that is not supported', text: `${head}${target}runbooks: {}\n`, at: '6:1' },
 ]
 
 describe('a configuration that is wrong', () => {

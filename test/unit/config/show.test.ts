@@ -114,6 +114,8 @@ describe('the JSON schema', () => {
       'backup',
       'pitr',
       'objectives',
+      'schedule',
+      'notify',
       'checks',
     ])
     expect(schema.additionalProperties).toBe(false)

@@ -1,0 +1,56 @@
+import type { ConfigReading } from '../config/config.js'
+import type { EngineChoice, Target } from '../domain/target.js'
+import type { World } from '../ports/world.js'
+import type { Door } from './door.js'
+import type { FollowFlags } from './follow.js'
+import { retentionOf } from './retention.js'
+import type { ScheduleWorld } from './scheduleWorld.js'
+import { backUpEach, backupOf } from './takeBackups.js'
+import { patienceOf, watched, type ScheduledFlags } from './watched.js'
+
+/** The flags of `ops backup`. */
+export interface BackUpFlags extends ScheduledFlags, FollowFlags {
+  readonly engine?: EngineChoice | undefined
+  readonly all: boolean
+  readonly retries?: number | undefined
+  readonly 'lock-wait'?: string | undefined
+}
+
+/**
+ * The backups that were asked for: one where it is one target's, else one of each. The dead man's switch is told of a run
+ * that covers every target, or that was scheduled: a backup of one of several says nothing of the others. Throws what
+ * taking a backup throws.
+ */
+export async function backUp(
+  targets: readonly Target[],
+  flags: BackUpFlags,
+  { config, plainPasswords }: Pick<ConfigReading, 'config' | 'plainPasswords'>,
+  worlds: { readonly world: World; readonly schedule: ScheduleWorld },
+  door: Door,
+) {
+  const { world, schedule } = worlds
+  let most = 1
+  const how = {
+    engine: flags.engine,
+    compression: config.backup.compression,
+    retention: retentionOf(config),
+    kit: {
+      configurationFile: config.file,
+      plainPasswords,
+      targets: Object.values(config.targets),
+    },
+    patience: patienceOf(flags, config),
+    tries: (count: number) => {
+      most = Math.max(most, count)
+    },
+  }
+  const [only] = targets
+  const work = async () =>
+    only && targets.length === 1 && !flags.all
+      ? { one: await backupOf(only, how, world, flags, door) }
+      : { each: await backUpEach({ targets, ...how }, world, flags, door) }
+  if (flags['dry-run'] === true) return work()
+  const whole = targets.length === Object.keys(config.targets).length
+  const watching = { job: 'backup' as const, flags, deadman: flags.scheduled || whole }
+  return watched(work, { ...watching, tries: () => most }, schedule, door)
+}
