@@ -144,7 +144,8 @@ function password({ signIn, place }: GuideFacts): readonly string[] {
 
 function restore(facts: GuideFacts): readonly string[] {
   const { place, signIn, port, oplog } = facts
-  const what = oplog ? ['--oplogReplay'] : ["--nsExclude='admin.*'", "--nsExclude='config.*'"]
+  // Not the oplog: replaying takes the archive as a whole, and its users would replace the one that restores.
+  const what = ["--nsExclude='admin.*'", "--nsExclude='config.*'"]
   const options = ['--archive', '--gzip', '--drop', '--stopOnError', ...what].join(' ')
   const key = place.kind === 'server' ? 'uri' : 'password'
   const secret = place.kind === 'server' || signIn !== undefined
@@ -173,9 +174,14 @@ function restore(facts: GuideFacts): readonly string[] {
     : [`${where}mongorestore ${identity} ${options} < "$ARCHIVE"`]
   return [
     `## ${secret ? '5' : '4'}. Restore`,
-    oplog
-      ? 'Everything comes back as it was at one moment, users and roles too. What the server already holds is replaced.'
-      : 'Databases come back; users and roles do not (`users` in `kit.json` names them). What the server already holds is replaced.',
+    [
+      'Databases come back; users and roles do not (`users` in `kit.json` names them). What the server already holds is replaced.',
+      ...(oplog
+        ? [
+            'What was written while the backup was taken stands in the oplog of the archive, which is left out: only `ops restore` and a server without a password take it (`--oplogReplay` instead of `--nsExclude`).',
+          ]
+        : []),
+    ].join(' '),
     block(...command),
     'Its last line must say that 0 documents failed. How many documents each collection has is in the manifest (`ID.json`) under `collections`.',
   ]

@@ -136,7 +136,7 @@ test('what RESTORE.md says brings the data to a host that has nothing but the sh
   expect(indexes).toHaveLength(3)
 }, 180_000)
 
-test('a server in a container of its own comes back with the oplog of its backup', async () => {
+test('a server in a container of its own comes back, also from a backup with its oplog', async () => {
   const server = made.made(await startMongoServer(), (one) => one.remove())
   await loadPatients(server.client, 500)
   const alone = made.made(await placeFor(server), (one) => one.remove())

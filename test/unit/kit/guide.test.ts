@@ -28,9 +28,9 @@ describe('a guide', () => {
     expect(restoreGuide(facts)).toContain('`ROOT_PASSWORD`')
   })
 
-  test('replays the oplog where backups hold one: mongorestore then takes no choice of databases', () => {
-    expect(commands({ oplog: true })).toContain('--oplogReplay')
-    expect(commands({ oplog: true })).not.toContain('--nsExclude')
+  test('leaves the oplog of a backup out, and says so: its users would replace the one that restores', () => {
+    expect(commands({ oplog: true })).not.toContain('--oplogReplay')
+    expect(restoreGuide({ ...facts, oplog: true })).toContain('--oplogReplay')
   })
 
   test('makes a container where the target is one', () => {
