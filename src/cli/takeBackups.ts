@@ -91,6 +91,12 @@ export async function backUpEach(
   return dryRuns.length > 0 ? { dryRuns } : { backups }
 }
 
+/** What is to be done again: a backup that is good need not be taken anew because a copy of it failed. */
+function nextOf({ target, failure }: { readonly target: string; readonly failure: Failure }) {
+  if (failure.kind !== 'partial') return [`ops backup --target ${target}`]
+  return failure.code.startsWith('COPY_') ? [`ops backup copy --target ${target}`] : []
+}
+
 function together(
   first: Failure,
   failed: readonly { readonly target: string; readonly failure: Failure }[],
@@ -106,7 +112,7 @@ function together(
     first.kind,
     first.code,
     `${same.length.toString()} of ${all.toString()} targets were ${what} (${names}): ${first.message}`,
-    [...same.map(({ target }) => `ops backup --target ${target}`), ...first.next],
+    [...same.flatMap(nextOf), ...first.next],
     {
       cause: first,
       facts: {

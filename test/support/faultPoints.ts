@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { ops, type Ended, type Place, type RunOptions } from './cli.js'
 
 /** What a run can be made to suffer at a point. */
-export const hurts = ['kill9', 'ENOSPC', 'EIO', 'throw'] as const
+const hurts = ['kill9', 'ENOSPC', 'EIO', 'throw'] as const
 export type Hurt = (typeof hurts)[number]
 
 /** The long form visits everything; the short one, for every day, a fair part of it. */

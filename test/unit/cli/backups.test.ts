@@ -125,10 +125,12 @@ describe('backing up every target', () => {
     await expect(both).rejects.toMatchObject({
       kind: 'partial',
       code: 'COPY_FULL',
-      message: expect.stringContaining('2 of 2 targets were not copied everywhere') as string,
+      message: expect.stringContaining(
+        '2 of 2 targets were backed up, but not all was done',
+      ) as string,
       next: expect.arrayContaining(['ops backup copy --target medical']) as string[],
     })
-    expect(door.warnings[0]).toContain('medical is not safe everywhere')
+    expect(door.warnings[0]).toContain('"back up medical" is done and good')
   })
 
   test('takes one of each', async () => {

@@ -11,7 +11,7 @@ test('the rooms are read from the rules, importers first', () => {
     for (const other of may) expect(names.indexOf(other)).toBeGreaterThan(names.indexOf(name))
   expect(rooms.find(({ name }) => name === 'report')).toMatchObject({
     typesOnly: ['procedures'],
-    packages: ['chalk', 'listr2', 'string-width', 'wrap-ansi'],
+    packages: ['chalk', 'listr2', 'string-width', 'wrap-ansi', 'cronstrue'],
   })
 })
 

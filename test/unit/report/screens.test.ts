@@ -155,12 +155,12 @@ describe('backups', () => {
       Judged         12 hr ago (2026-11-21 01:00 UTC): read to its end
       Kept           the last good one
                      the newest of 2026-11-21 (daily 1 of 7)
-      Copies         usb
       Size           3.28 MB (22.9 MB before compression)
       Server         MongoDB 6.0.5, replica set rs0
       Tools          100.13.0, engine exec, on db01
       SHA-256        9f31
       File           /shelf/medical/medical-20261121T010000Z.archive.gz
+      Copies         usb ok, 12 hr ago (2026-11-21 01:00 UTC)
 
       COLLECTION                       DOCUMENTS     DATA
       medical_records.healthcare_data     54,966  22.9 MB"
