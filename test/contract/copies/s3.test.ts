@@ -34,7 +34,7 @@ const openUploads = async (prefix: string) =>
   (await server.client.listMultipartUploads({ Bucket: server.bucket, Prefix: prefix })).Uploads ??
   []
 
-/** Brings at least one part, and is cut off then. */
+/** Brings one or two of three parts, and is cut off then: the file is not to be had beyond them. */
 async function cutOff(changes: Partial<S3Place>, content = bytes): Promise<void> {
   const cut = new AbortController()
   const watch = {
@@ -43,7 +43,29 @@ async function cutOff(changes: Partial<S3Place>, content = bytes): Promise<void>
       cut.abort(new Error('cut off'))
     },
   }
-  await expect(placeWith(changes).put(source(content), watch)).rejects.toThrow('cut off')
+  const whole = source(content)
+  const broken = {
+    ...whole,
+    async *read() {
+      let given = 0
+      for await (const chunk of whole.read()) {
+        if (given > 17 * mebibyte) await aborted(cut.signal)
+        yield chunk
+        given += chunk.length
+      }
+    },
+  }
+  await expect(placeWith(changes).put(broken, watch)).rejects.toThrow('cut off')
+}
+
+function aborted(cut: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const end = () => {
+      reject(cut.reason as Error)
+    }
+    if (cut.aborted) end()
+    cut.addEventListener('abort', end)
+  })
 }
 
 describe('an upload that was cut off', () => {

@@ -35,6 +35,7 @@ async function put(hour: number): Promise<string> {
   const draft = await shelf().draft(at, false, plainArchive)
   await draft.write(bytes)
   await draft.publish(manifestFor(draft.id, bytes, { takenAt: at.toISOString() }))
+  await shelf().lay(`${draft.id}.kit.tar`, Buffer.from('its kit'))
   return draft.id
 }
 
@@ -77,18 +78,18 @@ async function killedAnywhere(
   }
 }
 
-/** Every id is on the shelf with all three files that agree, or in the trash, or gone; nothing lies about. */
+/** Every id is on the shelf with all four files that agree, or in the trash, or gone; nothing lies about. */
 async function expectWholeOrNone(all: readonly string[]): Promise<void> {
   const { folder, trash } = names()
   const files = await readdir(folder)
   const inTrash = await readdir(trash.folder).catch((): string[] => [])
   const listed = new Set((await shelf().list()).map(({ manifest }) => manifest.id))
   for (const id of all) {
-    const three = [`${id}.archive.gz`, `${id}.json`, `${id}.sha256`]
-    const here = three.filter((name) => files.includes(name)).length
-    const there = three.filter((name) => inTrash.includes(name)).length
-    expect([here, there]).toEqual(listed.has(id) ? [3, 0] : [0, there])
-    expect([0, 3]).toContain(there)
+    const four = [`${id}.archive.gz`, `${id}.json`, `${id}.sha256`, `${id}.kit.tar`]
+    const here = four.filter((name) => files.includes(name)).length
+    const there = four.filter((name) => inTrash.includes(name)).length
+    expect([here, there]).toEqual(listed.has(id) ? [4, 0] : [0, there])
+    expect([0, 4]).toContain(there)
     if (listed.has(id)) execFileSync('sha256sum', ['-c', `${id}.sha256`], { cwd: folder })
   }
   expect(await readdir(names().quarantine)).toEqual([])
@@ -118,7 +119,7 @@ describe('a run that is killed', () => {
         )
       },
     )
-    expect(calls).toBe(6)
+    expect(calls).toBe(8)
   })
 
   test('while it brings back: whole or none, and bringing back again does', async () => {
@@ -136,7 +137,7 @@ describe('a run that is killed', () => {
         await expectWholeOrNone(ids)
       },
     )
-    expect(calls).toBe(6)
+    expect(calls).toBe(8)
   })
 
   test('while it erases: what was begun is gone after the sweep, the rest is still in the trash', async () => {
@@ -163,6 +164,7 @@ describe('the trash of a folder', () => {
       '.removed-20261121T140000Z.json',
       `${id}.archive.gz`,
       `${id}.json`,
+      `${id}.kit.tar`,
       `${id}.sha256`,
     ])
     await shelf().bringBack([id])
