@@ -162,6 +162,7 @@ describe('a sign-in that is refused', () => {
 })
 
 describe('a folder that may not be used', () => {
+  const unreadable = { exitCode: 13, code: 'SHELF_UNREADABLE' }
   const unwritable = { exitCode: 13, code: 'SHELF_UNWRITABLE' }
   const withLock = { inTurn: true }
 
@@ -183,19 +184,11 @@ describe('a folder that may not be used', () => {
       ['backup', 'show'],
       ['restore', '--dry-run'],
     ])
-      await failsBothWays(place, argv, unwritable, options)
+      await failsBothWays(place, argv, unreadable, options)
     await chmod(place.shelf, 0o700)
     const [archive = ''] = await archives()
     await chmod(join(place.shelf, archive), 0o000)
-    await failsBothWays(
-      place,
-      ['restore', '--dry-run'],
-      {
-        exitCode: 13,
-        code: 'SHELF_UNREADABLE',
-      },
-      options,
-    )
+    await failsBothWays(place, ['restore', '--dry-run'], unreadable, options)
   })
 
   test('a shelf that is a file, and one that is a link: exit 13', async () => {
