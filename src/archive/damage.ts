@@ -13,6 +13,10 @@ export type DamageCode =
   | 'GZIP_TRUNCATED'
   | 'GZIP_CORRUPT'
   | 'GZIP_TRAILING_GARBAGE'
+  | 'TAR_CORRUPT'
+  | 'TAR_TRUNCATED'
+  | 'TAR_UNEXPECTED'
+  | 'DATA_FILES_MISSING'
   | 'STREAM_FRAME_CORRUPT'
   | 'STREAM_FRAME_TRUNCATED'
 
@@ -24,7 +28,8 @@ export interface DamageDetails {
 }
 
 /**
- * A `Failure` of kind integrity. `byte` counts from 0: in the uncompressed archive for ARCHIVE codes, in the file for
+ * A `Failure` of kind integrity. `byte` counts from 0: in the uncompressed archive for ARCHIVE, TAR and
+ * DATA_FILES codes, in the file for
  * GZIP codes, in the engine's stream for STREAM codes. It ends the sentence and is in `facts.byte`.
  */
 export function damage(

@@ -10,6 +10,7 @@ import type { Manifest } from '../domain/manifest.js'
 import type { Containers } from '../ports/containers.js'
 import type { Machine } from '../ports/machine.js'
 import type { World } from '../ports/world.js'
+import { releaseAbandonedLocks } from '../procedures/dataFiles/abandonedLocks.js'
 import { lastLike } from '../procedures/backup/catalog.js'
 import { decideScope } from '../procedures/backup/scope.js'
 import { expectedBytes, requireSpace } from '../procedures/backup/space.js'
@@ -27,6 +28,8 @@ export interface DoctorRequest {
   readonly target: string | undefined
   readonly opsVersion: string
   readonly signal: AbortSignal
+  /** Hears what is worth a word besides the findings. */
+  readonly warn: (text: string) => void
 }
 
 /**
@@ -50,6 +53,7 @@ export async function examineMachine(request: DoctorRequest): Promise<Diagnosis>
         const { path } = await findConfigFile(request.config, around)
         const { config, warnings, plainPasswords } = await readConfig(path, around)
         const world = openWorld(config, request.opsVersion, around)
+        await releaseAbandonedLocks(Object.values(config.targets), world, request.warn)
         return {
           file: config.file,
           warnings,

@@ -47,6 +47,23 @@ export function noSafetyBackup() {
   })
 }
 
+/** `--lock-limit DURATION`: how long writes may wait for a copy of the data files. */
+export function lockLimit() {
+  return Flags.string({
+    env: 'OPS_LOCK_LIMIT',
+    helpValue: 'DURATION',
+    default: '60s',
+    summary:
+      'With --physical: how long writes may wait. Then they go on, and the copy is given up.',
+    parse: duration,
+  })
+}
+
+/** Seconds of `--lock-limit`. */
+export function lockLimitSeconds(text: string): number {
+  return (milliseconds(text) ?? 0) / 1000
+}
+
 /** `--wait DURATION`: how long services may take to become healthy. */
 export function wait() {
   return Flags.string({
@@ -54,11 +71,14 @@ export function wait() {
     helpValue: 'DURATION',
     default: '2m',
     summary: 'How long to wait for health.',
-    parse(text) {
-      if (milliseconds(text) !== undefined) return Promise.resolve(text)
-      throw new Failure('usage', 'USAGE', `"${text}" is not a duration such as 90s, 30m or 2h`, [])
-    },
+    parse: duration,
   })
+}
+
+/** Throws `USAGE` (usage) for what is no duration. */
+function duration(text: string): Promise<string> {
+  if (milliseconds(text) !== undefined) return Promise.resolve(text)
+  throw new Failure('usage', 'USAGE', `"${text}" is not a duration such as 90s, 30m or 2h`, [])
 }
 
 /** Seconds of `--wait`. */

@@ -1,5 +1,6 @@
 import type { Diagnosis } from '../checks/doctor/doctor.js'
 import type { ShownConfig } from '../config/show.js'
+import type { ForgetResult } from '../procedures/dataFiles/forgetOld.js'
 import type { PipelineResult } from '../procedures/pipeline/run.js'
 import type { PipelineStatus } from '../procedures/pipeline/status.js'
 import type { RestoreResult } from '../procedures/restore/restore.js'
@@ -26,6 +27,7 @@ export interface Screens {
   'backup verify': Verification
   restore: RestoreResult
   undo: UndoResult
+  'forget old': ForgetResult
   'stack state': StackState
   'stack stats': StackUse
   'stack down': DownResult
@@ -54,6 +56,7 @@ export const screens: {
     (await import('../report/backupVerify.js')).backupVerifyScreen(...drawn),
   restore: async (...drawn) => (await import('../report/restore.js')).restoreScreen(...drawn),
   undo: async (...drawn) => (await import('../report/restore.js')).undoScreen(...drawn),
+  'forget old': async (...drawn) => (await import('../report/restore.js')).forgetScreen(...drawn),
   'stack state': async (...drawn) => (await import('../report/stack.js')).stackScreen(...drawn),
   'stack stats': async (...drawn) => (await import('../report/stack.js')).statsScreen(...drawn),
   'stack down': async (...drawn) => (await import('../report/stack.js')).downScreen(...drawn),

@@ -1,6 +1,7 @@
 import { Failure } from '../domain/failure.js'
 import type { EngineChoice, Target } from '../domain/target.js'
 import { takeBackup } from '../procedures/backup/takeBackup.js'
+import { takeDataFiles } from '../procedures/dataFiles/takeDataFiles.js'
 import type { Compression } from '../procedures/backup/writeBackup.js'
 import type { World } from '../ports/world.js'
 import type { DryRun } from '../report/plan.js'
@@ -13,6 +14,8 @@ export interface BackupsRequest {
   readonly targets: readonly Target[]
   readonly engine: EngineChoice | undefined
   readonly compression: Compression
+  /** A copy of the data files instead of an archive; seconds that writes may wait for it. */
+  readonly physical?: { readonly lockLimitSeconds: number }
 }
 
 /** Backups of several targets, in the order they were taken. */
@@ -23,14 +26,16 @@ export interface Backups {
 /** One backup, as every single-target command sees it. */
 export async function backupOf(
   target: Target,
-  { engine, compression }: Omit<BackupsRequest, 'targets'>,
+  { engine, compression, physical }: Omit<BackupsRequest, 'targets'>,
   world: World,
   flags: FollowFlags,
   door: Door,
 ): Promise<Followed<BackupEntry>> {
   const chosen = engine === undefined ? target : { ...target, engine }
   const request = { target: chosen, compression, safety: false }
-  const followed = await follow(takeBackup, request, world, flags, door)
+  const followed = physical
+    ? await follow(takeDataFiles, { target, compression, ...physical }, world, flags, door)
+    : await follow(takeBackup, request, world, flags, door)
   if ('dryRun' in followed) return followed
   const { path, ...manifest } = followed.done
   return { done: entryOf({ manifest, path, present: true }) }

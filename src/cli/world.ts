@@ -9,13 +9,16 @@ import type { Config } from '../config/config.js'
 import { stateFolder } from '../config/folders.js'
 import type { Surroundings } from '../config/surroundings.js'
 import type { Compose } from '../ports/compose.js'
+import type { ContainerPower } from '../ports/containerPower.js'
 import type { Containers } from '../ports/containers.js'
+import type { DataVolumes } from '../ports/dataVolumes.js'
 import type { Engine } from '../ports/engine.js'
 import type { Mongo } from '../ports/mongo.js'
 import type { OwnContainers } from '../ports/ownContainers.js'
 import type { Secrets } from '../ports/secrets.js'
 import type { Tools } from '../ports/tools.js'
 import type { World } from '../ports/world.js'
+import type { WriteGuards } from '../ports/writeGuards.js'
 import { later } from './later.js'
 
 /** The parts of the world that know nothing of `ops.yaml`. */
@@ -65,6 +68,10 @@ export function openWorld(config: Config, opsVersion: string, around: Surroundin
     const { machineSecrets } = await import('../adapters/secrets/secrets.js')
     return machineSecrets({ engine, compose, ...(stack ? { stack } : {}) })
   })
+  const own = later<OwnContainers>(async () => {
+    const { ownContainers } = await import('../adapters/docker/ownContainers.js')
+    return ownContainers(client, host)
+  })
   return {
     clock,
     host,
@@ -78,9 +85,19 @@ export function openWorld(config: Config, opsVersion: string, around: Surroundin
       const { toolsAdapter } = await import('../adapters/tools/tools.js')
       return toolsAdapter({ containers, secrets, engine, environment: around.env, client })
     }),
-    ownContainers: later<OwnContainers>(async () => {
-      const { ownContainers } = await import('../adapters/docker/ownContainers.js')
-      return ownContainers(client, host)
+    ownContainers: own,
+    containers,
+    power: later<ContainerPower>(async () => {
+      const { containerPower } = await import('../adapters/docker/power.js')
+      return containerPower(client)
+    }),
+    dataVolumes: later<DataVolumes>(async () => {
+      const { dataVolumes } = await import('../adapters/dataFiles/dataVolumes.js')
+      return dataVolumes(own)
+    }),
+    writeGuards: later<WriteGuards>(async () => {
+      const { writeGuards } = await import('../adapters/dataFiles/writeGuards.js')
+      return writeGuards({ containers, secrets, ownContainers: own })
     }),
     locks: fileLocks(state, clock, host, (name) => join(config.backup.shelf, name)),
     receipts: fileReceipts(state, host),

@@ -37,6 +37,9 @@ export default class Doctor extends OpsCommand {
         target: given.target,
         opsVersion: this.config.version,
         signal: this.door.interruption.signal,
+        warn: (text) => {
+          this.warning(text)
+        },
       }),
     )
     this.outcome(outcomes[diagnosis.verdict])

@@ -1,6 +1,9 @@
 import type { Stack, Target } from '../domain/target.js'
 import type { Clock } from './clock.js'
 import type { Compose } from './compose.js'
+import type { ContainerPower } from './containerPower.js'
+import type { Containers } from './containers.js'
+import type { DataVolumes } from './dataVolumes.js'
 import type { Engine } from './engine.js'
 import type { Host } from './host.js'
 import type { Locks } from './locks.js'
@@ -9,6 +12,7 @@ import type { OwnContainers } from './ownContainers.js'
 import type { Receipts } from './receipts.js'
 import type { Shelf } from './shelf.js'
 import type { Tools } from './tools.js'
+import type { WriteGuards } from './writeGuards.js'
 
 /** Everything a procedure may ask of the world, handed in by the door. */
 export interface World {
@@ -19,6 +23,10 @@ export interface World {
   readonly mongo: Mongo
   readonly tools: Tools
   readonly ownContainers: OwnContainers
+  readonly containers: Containers
+  readonly power: ContainerPower
+  readonly dataVolumes: DataVolumes
+  readonly writeGuards: WriteGuards
   readonly locks: Locks
   readonly receipts: Receipts
   /** The compose project, where the configuration names one. */

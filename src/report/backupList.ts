@@ -1,4 +1,4 @@
-import { documentsOf, paintState, stateWord, type BackupRow } from './backupRow.js'
+import { contentWord, documentsOf, paintState, stateWord, type BackupRow } from './backupRow.js'
 import type { Canvas } from './canvas.js'
 import { bytes, count, counted } from './format/bytes.js'
 import { duration } from './format/durations.js'
@@ -20,6 +20,7 @@ export function backupListScreen(
     { title: 'SIZE', align: 'right' as const },
     { title: 'TOOK', align: 'right' as const },
     { title: 'PURPOSE' },
+    { title: 'CONTENT' },
   ]
   const rows = backups.map((backup) => [
     backup.id,
@@ -30,6 +31,7 @@ export function backupListScreen(
     terminal ? bytes(backup.bytes) : backup.bytes.toString(),
     terminal ? duration(backup.seconds) : backup.seconds.toString(),
     backup.purpose,
+    contentWord(backup),
   ])
   if (!terminal) return table(columns, rows, canvas)
   if (backups.length === 0) return 'No backups yet.  ops backup takes one.'

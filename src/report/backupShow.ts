@@ -1,3 +1,4 @@
+import type { DataFilesFacts } from '../domain/dataFiles.js'
 import { paintState, stateWord, type BackupRow } from './backupRow.js'
 import type { Canvas } from './canvas.js'
 import { bytes, count } from './format/bytes.js'
@@ -17,6 +18,7 @@ export interface BackupDetails extends BackupRow {
   readonly toolVersion: string
   readonly replicaSet?: string
   readonly host: string
+  readonly dataFiles?: DataFilesFacts
 }
 
 /** One backup: its facts, then its collections. */
@@ -34,6 +36,7 @@ export function backupShowScreen(backup: BackupDetails, canvas: Canvas): string 
       `MongoDB ${backup.serverVersion}${replicaSet === undefined ? '' : `, replica set ${replicaSet}`}`,
     ],
     ['Tools', `${backup.toolVersion}, engine ${backup.engine}, on ${backup.host}`],
+    ...dataFilesFacts(backup),
     ['SHA-256', backup.sha256],
     ['File', backup.path],
   ]
@@ -53,4 +56,14 @@ export function backupShowScreen(backup: BackupDetails, canvas: Canvas): string 
     '',
     table(columns, rows, canvas),
   ].join('\n')
+}
+
+/** What only a copy of the data files has. */
+function dataFilesFacts({ dataFiles }: BackupDetails): readonly (readonly [string, string])[] {
+  if (!dataFiles) return []
+  const { files, dbPath, lockSeconds, image, featureCompatibilityVersion } = dataFiles
+  return [
+    ['Data files', `${count(files)} of ${dbPath}; writes waited ${duration(lockSeconds)}`],
+    ['Image', `${image}, compatible with MongoDB ${featureCompatibilityVersion}`],
+  ]
 }

@@ -1,3 +1,4 @@
+import type { ForgetResult } from '../procedures/dataFiles/forgetOld.js'
 import type { RestoreResult } from '../procedures/restore/restore.js'
 import type { UndoResult } from '../procedures/restore/undo.js'
 import type { Canvas } from './canvas.js'
@@ -29,4 +30,10 @@ export function undoScreen(result: UndoResult, canvas: Canvas): string {
   const head = `${good('✔')} Taken back: ${result.undone}`
   if (result.restored) return `${head}\n${restoreScreen(result.restored, canvas)}`
   return [head, ...result.dropped.map((name) => `  ${visible(name)}  dropped`)].join('\n')
+}
+
+/** Data files that were put aside and are gone now. */
+export function forgetScreen({ forgotten }: ForgetResult, canvas: Canvas): string {
+  const { good } = paint(canvas)
+  return forgotten.map((folder) => `${good('✔')} Removed ${visible(folder)}`).join('\n')
 }

@@ -4,6 +4,7 @@ import type { ProgressEvent } from '../../src/procedures/progress.js'
 import type { Target } from '../../src/domain/target.js'
 import type { World } from '../../src/ports/world.js'
 import { fakeClock } from './clock.js'
+import { FakeDataVolumes } from './dataVolumes.js'
 import { fakeHost } from './host.js'
 import { fakeLocks } from './locks.js'
 import { fakeReceipts } from './receipts.js'
@@ -11,6 +12,7 @@ import { FakeOwnContainers } from './ownContainers.js'
 import { FakeServer } from './server.js'
 import { FakeShelf } from './shelf.js'
 import { container, FakeStack } from './stack.js'
+import { FakeWriteGuards } from './writeGuards.js'
 
 /** The hospital's target, as the reference configuration has it. */
 export const medical: Target = {
@@ -35,11 +37,16 @@ export function fakeWorld() {
   const server = new FakeServer()
   const shelf = new FakeShelf()
   const stack = new FakeStack([
-    container('mongodb'),
+    container('mongodb', {
+      mounts: [{ type: 'volume', source: 'mongo_data', destination: '/data/db' }],
+      command: ['bash', '/stack/start.sh', 'mongod', '--replSet=rs0'],
+    }),
     container('migration_app', { state: 'exited' }),
     container('api'),
   ])
   const ownContainers = new FakeOwnContainers()
+  const dataVolumes = new FakeDataVolumes()
+  const guards = new FakeWriteGuards()
   const locks = fakeLocks()
   const receipts = fakeReceipts()
   const world: World = {
@@ -51,12 +58,27 @@ export function fakeWorld() {
     mongo: server,
     tools: server.tools(),
     ownContainers,
+    containers: stack.finder(),
+    power: stack.power(),
+    dataVolumes,
+    writeGuards: guards,
     locks,
     receipts,
     stack: { composeFiles: ['/srv/docker-compose.yml'], directory: '/srv', project: 'healthcare' },
     shelf: () => shelf,
   }
-  return { world, server, shelf, ownContainers, stack, locks, receipts, clock }
+  return {
+    world,
+    server,
+    shelf,
+    ownContainers,
+    dataVolumes,
+    guards,
+    stack,
+    locks,
+    receipts,
+    clock,
+  }
 }
 
 /** Carries a plan out; tells what was said. */

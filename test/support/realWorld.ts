@@ -1,7 +1,10 @@
 import { dockerClient } from '../../src/adapters/docker/client.js'
+import { dataVolumes } from '../../src/adapters/dataFiles/dataVolumes.js'
+import { writeGuards } from '../../src/adapters/dataFiles/writeGuards.js'
 import { targetContainers } from '../../src/adapters/docker/containers.js'
 import { dockerEngine } from '../../src/adapters/docker/engine.js'
 import { ownContainers } from '../../src/adapters/docker/ownContainers.js'
+import { containerPower } from '../../src/adapters/docker/power.js'
 import { machineClock } from '../../src/adapters/host/clock.js'
 import { machineHost } from '../../src/adapters/host/host.js'
 import { mongoAdapter } from '../../src/adapters/mongo/mongo.js'
@@ -26,6 +29,7 @@ export function realWorld(folder: string): World {
         : Promise.reject(new Error('only plain values here')),
   }
   const host = machineHost('0.1.0')
+  const own = ownContainers(() => client, host)
   return {
     clock: machineClock,
     host,
@@ -39,7 +43,11 @@ export function realWorld(folder: string): World {
       environment: process.env,
       client: () => client,
     }),
-    ownContainers: ownContainers(() => client, host),
+    ownContainers: own,
+    containers,
+    power: containerPower(() => Promise.resolve(client)),
+    dataVolumes: dataVolumes(own),
+    writeGuards: writeGuards({ containers, secrets, ownContainers: own }),
     locks: fileLocks(`${folder}/state`, machineClock, host, (name) => `${folder}/shelf/${name}`),
     receipts: fileReceipts(`${folder}/state`, host),
     shelf: ({ name }) => folderShelf(`${folder}/shelf`, name),

@@ -78,10 +78,16 @@ async function requireThere(path: string, bytes: number): Promise<void> {
   ])
 }
 
-/** The link leads to the first backup of the list. A file system without links does without: the backup is good. */
+/**
+ * The link leads to the first archive of the list, for whoever feeds it to mongorestore. A file system without links does
+ * without: the backup is good.
+ */
 async function pointLatest(names: Layout): Promise<void> {
   const { entries } = await shelfList(names)
-  const newest = entries.find(({ manifest, present }) => manifest.purpose === 'backup' && present)
+  const newest = entries.find(
+    ({ manifest, present }) =>
+      manifest.purpose === 'backup' && present && formOf(manifest).content === 'archive',
+  )
   if (!newest) return
   const latest = names.latest(formOf(newest.manifest))
   const temporary = `${latest}.partial`

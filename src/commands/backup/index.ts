@@ -9,12 +9,17 @@ export default class Backup extends OpsCommand {
   static override description =
     "mongodump's stream is read to its end as it passes: every namespace, every checksum, every count. A backup is listed " +
     'only if mongodump left with exit code 0, the archive is whole, and the file is safely on the disk. Nothing is changed ' +
-    'on the server, and the file can be restored with mongorestore alone.'
+    'on the server, and the file can be restored with mongorestore alone. With --physical the data files themselves are ' +
+    'copied, while writes wait.'
   static override examples = [
     { description: 'Back up the only target', command: '<%= config.bin %> backup' },
     {
       description: 'From cron: silent unless something is wrong',
       command: '<%= config.bin %> backup --all --quiet',
+    },
+    {
+      description: 'Copy the data files; writes wait no longer than a minute',
+      command: '<%= config.bin %> backup --physical --lock-limit 60s',
     },
     {
       description: 'The id of the new backup',
@@ -24,11 +29,13 @@ export default class Backup extends OpsCommand {
   static override exitKinds: readonly ExitKind[] = [
     'failed',
     'usage',
+    'refused',
     'not-found',
     'locked',
     'integrity',
     'environment',
     'space',
+    'timed-out',
   ]
   static override flags = {
     target: flags.target(),
@@ -38,6 +45,12 @@ export default class Backup extends OpsCommand {
       env: 'OPS_ENGINE',
       summary: 'Who runs mongodump: the container (exec), this machine (host), whoever can (auto).',
     })(),
+    physical: Flags.boolean({
+      env: 'OPS_PHYSICAL',
+      exclusive: ['engine'],
+      summary: 'Copy the data files instead; writes wait meanwhile. Restored in seconds.',
+    }),
+    'lock-limit': flags.lockLimit(),
     'dry-run': flags.dryRun(),
   }
 
@@ -45,7 +58,8 @@ export default class Backup extends OpsCommand {
     const { flags: given } = await this.parse(Backup)
     const targets = await this.targets(given)
     const { compression } = (await this.settings()).config.backup
-    const how = { engine: given.engine, compression }
+    const physical = { lockLimitSeconds: flags.lockLimitSeconds(given['lock-limit']) }
+    const how = { engine: given.engine, compression, ...(given.physical ? { physical } : {}) }
     const world = await this.world()
     const [only] = targets
     if (only && !given.all)

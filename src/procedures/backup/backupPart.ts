@@ -3,7 +3,7 @@ import type { Manifest } from '../../domain/manifest.js'
 import type { Target } from '../../domain/target.js'
 import { Failure } from '../../domain/failure.js'
 import type { LiveNamespace, MongoSession, ServerFacts } from '../../ports/mongo.js'
-import type { Draft, Leftover, Shelf } from '../../ports/shelf.js'
+import type { Draft, Shelf } from '../../ports/shelf.js'
 import type { DumpTools } from '../../ports/tools.js'
 import type { World } from '../../ports/world.js'
 import type { Step, StepContext } from '../plan.js'
@@ -11,6 +11,7 @@ import { lastLike } from './catalog.js'
 import { requireComplete } from './completeness.js'
 import { unfinished, unfinishedText } from '../restore/unfinished.js'
 import { manifestOf } from './manifest.js'
+import { prepareShelf } from './prepareShelf.js'
 import { decideScope, type Scope } from './scope.js'
 import { expectedBytes, requireSpace } from './space.js'
 import { writeBackup, type Compression, type Written } from './writeBackup.js'
@@ -121,8 +122,7 @@ class BackupRun {
     for (const receipt of await unfinished(this.request.target, this.world)) {
       if (!this.request.safety) context.warn(unfinishedText(receipt))
     }
-    await this.shelf.prepare()
-    for (const leftover of await this.shelf.sweep()) context.warn(sweptText(leftover))
+    await prepareShelf(this.request.target, this.world, context)
     this.#startedAt = this.world.clock.now()
     this.#began = this.world.clock.elapsed()
     this.draft = await this.shelf.draft(this.#startedAt, this.request.safety, plainArchive)
@@ -207,10 +207,4 @@ function summary({ contents, bytes }: Written, { databases }: Scope): string {
   )
   const documents = own.reduce((total, namespace) => total + namespace.documents, 0)
   return `${own.length.toString()} collections, ${documents.toString()} documents, ${contents.rawBytes.toString()} bytes as ${bytes.toString()}`
-}
-
-function sweptText({ file, bytes, fate }: Leftover): string {
-  return fate === 'removed'
-    ? `removed ${file} (${bytes.toString()} bytes): an earlier run was cut off while writing it`
-    : `moved to ${file} (${bytes.toString()} bytes): an earlier run was cut off before it could be listed`
 }

@@ -1,4 +1,6 @@
-import { inspectArchive } from '../../archive/inspect.js'
+import { inspectDataFiles, type DataFilesInspection } from '../../archive/dataFiles.js'
+import { inspectArchive, type ArchiveInspection } from '../../archive/inspect.js'
+import { backupFile } from '../../domain/backupFile.js'
 import type { ArchiveContents } from '../../domain/contents.js'
 import { Failure } from '../../domain/failure.js'
 import type { Target } from '../../domain/target.js'
@@ -6,6 +8,7 @@ import type { Trust } from '../../domain/trust.js'
 import { isGood } from '../../domain/trust.js'
 import type { ShelfEntry } from '../../ports/shelf.js'
 import type { World } from '../../ports/world.js'
+import { requireSameFiles } from '../dataFiles/source.js'
 import { requireSame } from '../restore/source.js'
 
 /** The judgement on one archive. */
@@ -33,7 +36,7 @@ export interface VerifyOptions {
   readonly progress: (bytes: number) => void
 }
 
-/** Reads any mongodump archive to its end, with or without a manifest. Damage is a judgement, not an error. */
+/** Reads any mongodump archive, or copy of data files, to its end, with or without a manifest. Damage is a judgement, not an error. */
 export async function verifyFile(
   path: string,
   target: Target,
@@ -56,9 +59,10 @@ export async function verifyEntry(
   const { manifest, path } = entry
   const shelf = world.shelf(target)
   const judgement = await judged(manifest.id, path, world, async () => {
-    const inspected = await readFile(path, target, world, options)()
-    requireSame(manifest, inspected)
-    return inspected
+    const read = await readFile(path, target, world, options)()
+    if (read.kind === 'archive') requireSame(manifest, read)
+    else requireSameFiles(manifest, read)
+    return read
   })
   // What was restored once is worth more than what was read again: a good reading never lowers trust.
   const trust =
@@ -67,7 +71,10 @@ export async function verifyEntry(
   return { ...judgement, trust }
 }
 
-type Inspected = Awaited<ReturnType<typeof inspectArchive>>
+/** What was read, by what its name says it is. */
+type Inspected =
+  | ({ readonly kind: 'archive' } & ArchiveInspection)
+  | ({ readonly kind: 'dataFiles' } & DataFilesInspection)
 
 function readFile(
   path: string,
@@ -84,7 +91,11 @@ function readFile(
       yield chunk
     }
   }
-  return () => inspectArchive(counted(), { deep })
+  const form = backupFile(path.split('/').at(-1) ?? '')?.form
+  return async () =>
+    form?.content === 'dataFiles'
+      ? { kind: 'dataFiles', ...(await inspectDataFiles(counted())) }
+      : { kind: 'archive', ...(await inspectArchive(counted(), { deep })) }
 }
 
 async function judged(
@@ -96,18 +107,18 @@ async function judged(
   const began = world.clock.elapsed()
   const seconds = () => Math.round(world.clock.elapsed() - began) / 1000
   try {
-    const { contents, sha256, fileBytes } = await read()
-    const count = Object.keys(contents.namespaces).length
+    const inspected = await read()
+    const { contents, sha256, fileBytes } = inspected
     return {
       id,
       path,
       trust: 'sound',
-      says: `read to its end: ${count.toString()} collections, every checksum agrees`,
+      says: whatWasRead(inspected),
       fileBytes,
       rawBytes: contents.rawBytes,
       sha256,
       seconds: seconds(),
-      contents,
+      ...(inspected.kind === 'archive' ? { contents: inspected.contents } : {}),
     }
   } catch (error) {
     if (!(error instanceof Failure) || error.kind !== 'integrity') throw error
@@ -122,4 +133,11 @@ async function judged(
       ...(typeof byte === 'number' ? { byte } : {}),
     }
   }
+}
+
+function whatWasRead(inspected: Inspected): string {
+  if (inspected.kind === 'dataFiles')
+    return `read to its end: ${inspected.contents.files.toString()} data files, every header and checksum agrees`
+  const count = Object.keys(inspected.contents.namespaces).length
+  return `read to its end: ${count.toString()} collections, every checksum agrees`
 }

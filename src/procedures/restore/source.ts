@@ -1,5 +1,6 @@
 import { inspectArchive } from '../../archive/inspect.js'
 import type { ArchiveContents } from '../../domain/contents.js'
+import { formOf } from '../../domain/backupFile.js'
 import { Failure } from '../../domain/failure.js'
 import type { Manifest } from '../../domain/manifest.js'
 import type { Target } from '../../domain/target.js'
@@ -31,7 +32,7 @@ export interface Source {
 /**
  * Finds what the operator named and reads it to its end before anything else happens. A backup of the shelf must be,
  * byte for byte, what its manifest says; one that is not is marked as damaged. Throws `BACKUP_NOT_FOUND` (not-found),
- * `NO_BACKUP`, `NO_SOUND_BACKUP`, `CHECKSUM_MISMATCH` (integrity), and the archive's damage (integrity).
+ * `NOT_AN_ARCHIVE` (refused), `NO_BACKUP`, `NO_SOUND_BACKUP`, `CHECKSUM_MISMATCH` (integrity), and the archive's damage (integrity).
  */
 export async function openSource(
   wanted: Wanted,
@@ -79,6 +80,13 @@ async function fromShelf(
   shelf: Shelf,
   clock: Clock,
 ): Promise<Source> {
+  if (formOf(manifest).content !== 'archive')
+    throw new Failure(
+      'refused',
+      'NOT_AN_ARCHIVE',
+      `${manifest.id} is a copy of the data files: mongorestore cannot read it, it is put in place as a whole`,
+      [`ops restore ${manifest.id}`, 'ops backup list'],
+    )
   try {
     const inspected = await inspectArchive(shelf.read(path))
     requireSame(manifest, inspected)

@@ -5,6 +5,7 @@ import type { MongoSession } from '../../ports/mongo.js'
 import type { World } from '../../ports/world.js'
 import type { Compression } from '../backup/writeBackup.js'
 import type { Plan, Procedure, Step } from '../plan.js'
+import { undoDataFiles } from '../dataFiles/undoDataFiles.js'
 import { restore, type RestoreResult } from './restore.js'
 import type { Touched } from './stateBefore.js'
 
@@ -37,7 +38,9 @@ export const undo: Procedure<UndoRequest, UndoResult, World> = {
   async plan(request, world) {
     const receipt = await findReceipt(request, world)
     const target = request.target(receipt.target)
-    const { created, touched, safetyBackup } = receipt
+    const { created, touched, safetyBackup, dataFiles } = receipt
+    if (dataFiles)
+      return undoDataFiles(receipt, dataFiles, target, markUndone(receipt, world), world)
     if (created) return dropCopies(receipt, created, target, world)
     if (safetyBackup === undefined && touched) return dropTouched(receipt, touched, target, world)
     return restoreBefore(receipt, target, request, world)
@@ -67,13 +70,17 @@ async function findReceipt({ receipt: id, only }: UndoRequest, world: World): Pr
 }
 
 async function canBeUndone(receipt: Receipt, world: World): Promise<boolean> {
-  const { safetyBackup, created, touched, emptyBefore } = receipt
-  if (safetyBackup === undefined && created === undefined && !(touched && emptyBefore)) return false
+  const { safetyBackup, created, touched, emptyBefore, dataFiles } = receipt
+  const kept = dataFiles !== undefined && dataFiles.forgotten !== true
+  if (!kept && safetyBackup === undefined && created === undefined && !(touched && emptyBefore))
+    return false
   if (receipt.state === 'done' || receipt.state === 'failed') return true
   return receipt.state === 'started' && (await world.receipts.abandoned(receipt))
 }
 
-function whyNot({ state, safetyBackup }: Receipt): string {
+function whyNot({ state, safetyBackup, dataFiles, writesLocked }: Receipt): string {
+  if (writesLocked !== undefined) return 'it changed no data'
+  if (dataFiles?.forgotten === true) return 'the files before it were removed'
   if (state === 'undone') return 'it was taken back already'
   if (state === 'rolled-back') return 'it failed, and what it had changed was taken back then'
   if (state === 'started') return 'it is still running'
