@@ -2,6 +2,7 @@ import { readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { cpus, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { dataFilesRows } from './dataFiles.js'
 import { measure, type Measured } from './measure.js'
 import { rowOf, table, type Row } from './report.js'
 import { guideBackup, guideRestore, makeScene, type Scene } from './scene.js'
@@ -98,6 +99,8 @@ async function bench(scene: Scene): Promise<Row[]> {
       ),
     ),
   )
+  say(`${name}: data files`)
+  rows.push(...(await dataFilesRows(scene, { pairs, shell, ops })))
   return rows
 }
 

@@ -4,6 +4,7 @@ import type { BackupRules, Configured } from '../checks/doctor/patient.js'
 import { findConfigFile } from '../config/find.js'
 import { stateFolder } from '../config/folders.js'
 import { readConfig } from '../config/read.js'
+import type { Surroundings } from '../config/surroundings.js'
 import type { ExitKind } from '../domain/exit.js'
 import { Failure } from '../domain/failure.js'
 import type { Manifest } from '../domain/manifest.js'
@@ -11,6 +12,7 @@ import type { Containers } from '../ports/containers.js'
 import type { Machine } from '../ports/machine.js'
 import type { World } from '../ports/world.js'
 import { releaseAbandonedLocks } from '../procedures/dataFiles/abandonedLocks.js'
+import { keptFiles } from '../procedures/dataFiles/forgetOld.js'
 import { lastLike } from '../procedures/backup/catalog.js'
 import { decideScope } from '../procedures/backup/scope.js'
 import { expectedBytes, requireSpace } from '../procedures/backup/space.js'
@@ -38,6 +40,7 @@ export interface DoctorRequest {
  */
 export async function examineMachine(request: DoctorRequest): Promise<Diagnosis> {
   const around = surroundings()
+  await releaseWrites(request, around)
   const wrong = new AbortController()
   const { engine, compose } = machineWorld(around)
   const diagnosis = await diagnose(
@@ -53,7 +56,6 @@ export async function examineMachine(request: DoctorRequest): Promise<Diagnosis>
         const { path } = await findConfigFile(request.config, around)
         const { config, warnings, plainPasswords } = await readConfig(path, around)
         const world = openWorld(config, request.opsVersion, around)
-        await releaseAbandonedLocks(Object.values(config.targets), world, request.warn)
         return {
           file: config.file,
           warnings,
@@ -72,6 +74,22 @@ export async function examineMachine(request: DoctorRequest): Promise<Diagnosis>
     AbortSignal.any([request.signal, wrong.signal]),
   )
   return { ...diagnosis, checks: diagnosis.checks.map(scrubbed) }
+}
+
+/** Before anything is looked at: a lock that a killed run left is no finding, it is released. */
+async function releaseWrites(
+  { config: given, opsVersion, warn }: DoctorRequest,
+  around: Surroundings,
+): Promise<void> {
+  try {
+    const { path } = await findConfigFile(given, around)
+    const { config } = await readConfig(path, around)
+    const world = openWorld(config, opsVersion, around)
+    await releaseAbandonedLocks(Object.values(config.targets), world, warn)
+  } catch (error) {
+    // A configuration that cannot be read is a finding, and told as one.
+    if (!(error instanceof Failure)) throw error
+  }
 }
 
 /** A name that is not there is the operator's slip, not a finding about the machine: it ends everything. */
@@ -99,6 +117,7 @@ export function backupRules(world: World): BackupRules {
     lastLike: (entries, wholeInstance) => lastLike(entries, wholeInstance)?.manifest,
     neededBytes,
     cutOff: (target) => unfinished(target, world),
+    keptFiles: (target) => keptFiles(target, world),
   }
 }
 

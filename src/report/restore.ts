@@ -1,6 +1,6 @@
 import type { ForgetResult } from '../procedures/dataFiles/forgetOld.js'
 import type { RestoreResult } from '../procedures/restore/restore.js'
-import type { UndoResult } from '../procedures/restore/undo.js'
+import type { UndoResult } from '../procedures/restore/undoResult.js'
 import type { Canvas } from './canvas.js'
 import { count } from './format/bytes.js'
 import { duration } from './format/durations.js'

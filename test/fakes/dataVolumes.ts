@@ -20,6 +20,8 @@ export class FakeDataVolumes implements DataVolumes {
   inPlace = 'before'
   readonly kept = new Map<string, { old?: string; new?: string }>()
   mischief: VolumeMischief = {}
+  /** Called when a copy begins. */
+  begun: () => void = () => undefined
   facts: DataVolumeFacts = { serverVersion: '6.0.5', freeBytes: 1e12, empty: false }
   /** The tar that a copy gives, and what was unpacked last. */
   tar = packed(dataFolder)
@@ -32,6 +34,7 @@ export class FakeDataVolumes implements DataVolumes {
 
   copy(_place: DataPlace, signal: AbortSignal) {
     this.log.push('copy')
+    this.begun()
     const { mischief, tar } = this
     const bytes = tar.subarray(0, mischief.cutAt)
     async function* raw() {

@@ -31,7 +31,7 @@ export function dataVolumes(containers: OwnContainers): DataVolumes {
         user: '0:0',
         network: { kind: 'none' },
         readOnlyRoot: true,
-        mounts: [{ source: place.volume, destination: place.mountedAt, readOnly: may === 'read' }],
+        mounts: [{ source: place.volume, destination: mountPoint, readOnly: may === 'read' }],
         // mongod's files are readable by their owner only, and keep their owner when they are unpacked.
         capabilities:
           may === 'read' ? ['DAC_READ_SEARCH'] : ['DAC_OVERRIDE', 'CHOWN', 'FOWNER', 'FSETID'],
@@ -57,6 +57,8 @@ export function dataVolumes(containers: OwnContainers): DataVolumes {
     signal.addEventListener('abort', stop, { once: true })
     try {
       const output = textOf(container.stdout)
+      // What breaks the input breaks the output as well, and is told by the input.
+      output.catch(() => undefined)
       // An unpacking that gives up early breaks its input too; why it did is the better story.
       const fed = await feed(container).then(
         () => undefined,
@@ -79,7 +81,7 @@ export function dataVolumes(containers: OwnContainers): DataVolumes {
 
   return {
     async look(place, signal) {
-      const text = await run(place, 'looked at', looking(place.dbPath), 'read', signal)
+      const text = await run(place, 'looked at', looking(inside(place)), 'read', signal)
       const [version = '', free = '', entry = ''] = text.split('\n').map((line) => line.trim())
       if (!/^\d+\.\d+/.test(version) || !/^\d+$/.test(free))
         throw failed(place, 'looked at', 0, [`it answered ${JSON.stringify(text.slice(0, 200))}`])
@@ -88,7 +90,7 @@ export function dataVolumes(containers: OwnContainers): DataVolumes {
 
     async copy(place, signal) {
       const said = tail()
-      const container = await start(place, copying(place.dbPath), 'read', said, signal)
+      const container = await start(place, copying(inside(place)), 'read', said, signal)
       const stop = () => container.remove()
       const aborted = () => void stop().catch(() => undefined)
       signal.addEventListener('abort', aborted, { once: true })
@@ -106,19 +108,27 @@ export function dataVolumes(containers: OwnContainers): DataVolumes {
     },
 
     async unpack(place, folder, source, signal) {
-      const argv = unpacking(place.dbPath, ours(folder))
+      const argv = unpacking(inside(place), ours(folder))
       await run(place, 'unpacked', argv, 'write', signal, ({ stdin }) => pipeline(source, stdin))
     },
 
     async exchange(place, folder, inPlace, signal) {
       const script = inPlace === 'restored' ? puttingInPlace : puttingBack
-      await run(place, 'exchanged', script(place.dbPath, ours(folder)), 'write', signal)
+      await run(place, 'exchanged', script(inside(place), ours(folder)), 'write', signal)
     },
 
     async forget(place, folder, signal) {
-      await run(place, 'removed', forgetting(place.dbPath, ours(folder)), 'write', signal)
+      await run(place, 'removed', forgetting(inside(place), ours(folder)), 'write', signal)
     },
   }
+}
+
+/** Where a volume is mounted in a container of ours: at no path that an image declares a volume of its own for. */
+const mountPoint = '/ops-data'
+
+/** The data folder in a container of ours. */
+function inside({ mountedAt, dbPath }: DataPlace): string {
+  return mountPoint + dbPath.slice(mountedAt.length)
 }
 
 /** A folder comes from a record on disk: it must never lead anywhere else. */

@@ -10,6 +10,7 @@ import type {
   BackupSeen,
   CatalogFacts,
   CutOff,
+  KeptFiles,
   LockFacts,
   Looked,
   TargetEvidence,
@@ -35,18 +36,29 @@ export async function collectTarget(
   const shelf = world.shelf(target)
   const entries = look(watch, patience.shelf, () => shelf.list())
 
-  const [container, server, tools, folder, freeBytes, catalog, cutOff, lock, secretFiles] =
-    await Promise.all([
-      collectContainer(target, configured, patient, watch),
-      collectServer(target, entries, configured, patient, watch),
-      look(watch, patience.tools, () => toolsOf(target, configured)),
-      look(watch, patience.shelf, () => machine.folder(shelf.folder)),
-      look(watch, patience.shelf, () => shelf.freeBytes()),
-      collectCatalog(entries, shelf, watch),
-      look(watch, patience.state, () => cutOffOf(target, configured, patient)),
-      look(watch, patience.state, () => lockOf(target, configured, patient)),
-      Promise.all(secretPaths(target).map((path) => lookAtFile(path, machine, watch))),
-    ])
+  const [
+    container,
+    server,
+    tools,
+    folder,
+    freeBytes,
+    catalog,
+    cutOff,
+    keptFiles,
+    lock,
+    secretFiles,
+  ] = await Promise.all([
+    collectContainer(target, configured, patient, watch),
+    collectServer(target, entries, configured, patient, watch),
+    look(watch, patience.tools, () => toolsOf(target, configured)),
+    look(watch, patience.shelf, () => machine.folder(shelf.folder)),
+    look(watch, patience.shelf, () => shelf.freeBytes()),
+    collectCatalog(entries, shelf, watch),
+    look(watch, patience.state, () => cutOffOf(target, configured, patient)),
+    look(watch, patience.state, () => keptFilesOf(target, configured, patient)),
+    look(watch, patience.state, () => lockOf(target, configured, patient)),
+    Promise.all(secretPaths(target).map((path) => lookAtFile(path, machine, watch))),
+  ])
   return {
     name: target.name,
     place: target.place.kind,
@@ -60,6 +72,7 @@ export async function collectTarget(
     catalog,
     backupAgeSeconds,
     cutOff,
+    keptFiles,
     lock,
   }
 }
@@ -106,6 +119,17 @@ async function cutOffOf(
   await requireReadable(`${stateFolder}/receipts`, machine)
   const found = await rules.cutOff(target)
   return found.map(({ id, command, title, startedAt }) => ({ id, command, title, startedAt }))
+}
+
+async function keptFilesOf(
+  target: Target,
+  { rules }: Configured,
+  { machine, stateFolder }: Patient,
+): Promise<readonly KeptFiles[]> {
+  await requireReadable(`${stateFolder}/receipts`, machine)
+  return (await rules.keptFiles(target)).flatMap(({ title, startedAt, dataFiles }) =>
+    dataFiles ? [{ title, startedAt, folder: dataFiles.folder }] : [],
+  )
 }
 
 /** A record that is hidden from this user looks like none: then nothing is known. */

@@ -106,6 +106,9 @@ export interface CatalogFacts {
 /** A procedure that was cut off half-way. */
 export type CutOff = Pick<Receipt, 'id' | 'command' | 'title' | 'startedAt'>
 
+/** Data files that a restore put aside. */
+export type KeptFiles = Pick<Receipt, 'title' | 'startedAt'> & { readonly folder: string }
+
 /** Who holds a lock; `gone` is absent where the holder runs on another machine. */
 export interface LockFacts {
   readonly owner?: LockOwner
@@ -136,6 +139,8 @@ export interface TargetEvidence {
   /** Seconds that the newest good backup may be old. */
   readonly backupAgeSeconds: number
   readonly cutOff: Looked<readonly CutOff[]>
+  /** Restores whose earlier data files are still on the volume. */
+  readonly keptFiles: Looked<readonly KeptFiles[]>
   readonly lock: Looked<LockFacts>
 }
 

@@ -13,7 +13,7 @@ import type { Evidence, TargetEvidence } from './evidence.js'
 import { judgeConfigurationFile, judgeEnvironmentFile, judgeSecretFiles } from './files.js'
 import { judgeCompose, judgeEngine, judgeStateFolder } from './host.js'
 import { seen } from './look.js'
-import { judgeCutOff, judgeLock } from './past.js'
+import { judgeCutOff, judgeKeptFiles, judgeLock } from './past.js'
 import {
   judgeBackupRights,
   judgeClock,
@@ -106,6 +106,7 @@ function judgeTarget(target: TargetEvidence, { at }: Evidence): readonly Finding
     judgeNewestBackup(target, at),
     judgeManifests(name, target.catalog),
     judgeCutOff(name, target.cutOff),
+    ...judgeKeptFiles(name, target.keptFiles),
     judgeLock(name, lock, at),
   ]
 }

@@ -6,7 +6,7 @@ import type { World } from '../../ports/world.js'
 import { prepareShelf } from '../backup/prepareShelf.js'
 import type { Step, StepContext } from '../plan.js'
 import { dataFilesManifest, type SeenUnderLock } from './manifest.js'
-import type { CopyScene } from './takeDataFiles.js'
+import type { CopyScene } from './copyScene.js'
 import { whileLocked } from './whileLocked.js'
 import { writeDataFiles } from './writeDataFiles.js'
 

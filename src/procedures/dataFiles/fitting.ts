@@ -70,7 +70,9 @@ function other(option: string, wanted: boolean): string {
   return `the files were laid out with ${option} ${wanted ? 'on' : 'off'}, the server runs with it ${wanted ? 'off' : 'on'}`
 }
 
-function refused(code: string, message: string): Failure {
+type Unfit = 'VERSION_MISMATCH' | 'REPLICA_SET_DIFFERS' | 'STORAGE_OPTIONS_DIFFER'
+
+function refused(code: Unfit, message: string): Failure {
   return new Failure('refused', code, message, ['ops backup list', 'ops restore latest'])
 }
 

@@ -1,37 +1,16 @@
 import type { Manifest } from '../../domain/manifest.js'
-import type { Target } from '../../domain/target.js'
-import type { DataPlace } from '../../ports/dataVolumes.js'
-import type { ContainerFacts, EngineFacts } from '../../ports/engine.js'
-import type { MongoSession, ServerFacts, StorageFacts } from '../../ports/mongo.js'
+import type { EngineFacts } from '../../ports/engine.js'
+import type { MongoSession } from '../../ports/mongo.js'
 import type { World } from '../../ports/world.js'
 import { lastCopy } from '../backup/catalog.js'
 import { expectedBytes, requireSpace } from '../backup/space.js'
 import type { BackupResult } from '../backup/takeBackup.js'
-import type { Compression } from '../backup/writeBackup.js'
 import type { Procedure } from '../plan.js'
 import { CopyRun } from './copyRun.js'
+import type { CopyScene, DataFilesRequest } from './copyScene.js'
 import { requireCopyable } from './copyable.js'
 import { expectedLockTime, requireWithin, type LockTime } from './lockTime.js'
 import { dataPlace } from './place.js'
-
-/** What a copy of the data files needs to know. */
-export interface DataFilesRequest {
-  readonly target: Target
-  readonly compression: Compression
-  /** Seconds that writes may wait. */
-  readonly lockLimitSeconds: number
-}
-
-/** Everything found out before deciding. */
-export interface CopyScene {
-  readonly request: DataFilesRequest
-  readonly container: ContainerFacts
-  readonly place: DataPlace
-  readonly server: ServerFacts
-  readonly storage: StorageFacts
-  /** Bytes the tar will probably have. */
-  readonly expected: number
-}
 
 /** Copies the data files while writes wait, and checks the copy while it is written. */
 export const takeDataFiles: Procedure<DataFilesRequest, BackupResult, World> = {

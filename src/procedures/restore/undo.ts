@@ -6,7 +6,8 @@ import type { World } from '../../ports/world.js'
 import type { Compression } from '../backup/writeBackup.js'
 import type { Plan, Procedure, Step } from '../plan.js'
 import { undoDataFiles } from '../dataFiles/undoDataFiles.js'
-import { restore, type RestoreResult } from './restore.js'
+import { restore } from './restore.js'
+import type { UndoResult } from './undoResult.js'
 import type { Touched } from './stateBefore.js'
 
 /** What taking back needs to know. */
@@ -19,15 +20,6 @@ export interface UndoRequest {
   readonly only?: string
   readonly safetyBackup: boolean
   readonly compression: Compression
-}
-
-/** What `ops undo` answers. */
-export interface UndoResult {
-  readonly undone: string
-  readonly target: string
-  readonly dropped: readonly string[]
-  readonly restored: RestoreResult | null
-  readonly receipt: string | null
 }
 
 /** Takes back the last destructive procedure: the state before it is restored from its safety backup, or what it made is dropped. */

@@ -112,6 +112,7 @@ export function target(changes: Partial<TargetEvidence> = {}): TargetEvidence {
     catalog: saw({ count: 1, newest: lastNight, newestGood: lastNight, unreadable: [] }),
     backupAgeSeconds: 26 * 3600,
     cutOff: saw([]),
+    keptFiles: saw([]),
     lock: saw({}),
     ...changes,
   }
