@@ -21,6 +21,11 @@ export interface DataFilesContents {
   readonly files: number
   /** Bytes of the tar. */
   readonly rawBytes: number
+  /**
+   * Whether WiredTiger's own list of what belongs to a backup is in it: `fsyncLock` makes it, and until it ends nothing that
+   * the list names is overwritten or removed.
+   */
+  readonly pinned: boolean
   /** Owner and permission bits of the folder itself. */
   readonly owner: { readonly user: number; readonly group: number; readonly mode: number }
 }
@@ -30,6 +35,7 @@ export class DataFilesReader {
   readonly #missing = new Set(required)
   #journals = 0
   #files = 0
+  #pinned = false
   #owner: DataFilesContents['owner'] | undefined
   readonly #tar = new TarReader((entry) => {
     this.#entry(entry)
@@ -50,13 +56,14 @@ export class DataFilesReader {
       const names = [...(this.#owner ? [] : ['the folder itself']), ...missing]
       throw damage('DATA_FILES_MISSING', this.bytes, `it lacks ${names.join(', ')}`)
     }
-    return { files: this.#files, rawBytes: this.bytes, owner: this.#owner }
+    return { files: this.#files, rawBytes: this.bytes, pinned: this.#pinned, owner: this.#owner }
   }
 
   #entry({ kind, name, size, user, group, mode }: TarEntry): void {
     if (name === './') this.#owner = { user, group, mode }
     if (kind === 'folder') return
     this.#files++
+    if (name === './WiredTiger.backup' && size > 0) this.#pinned = true
     if (size > 0) this.#missing.delete(name)
     if (size > 0 && name.startsWith(journal)) this.#journals++
   }

@@ -49,7 +49,10 @@ export class FakeDataVolumes implements DataVolumes {
       outcome: () =>
         Promise.resolve({
           exitCode: mischief.exitCode ?? 0,
-          lines: mischief.exitCode === undefined ? [] : ['tar: file changed as we read it'],
+          lines:
+            mischief.exitCode === undefined
+              ? []
+              : ['tar: ./WiredTigerHS.wt: file changed as we read it'],
         }),
       stop: () => {
         this.log.push('copy ended')

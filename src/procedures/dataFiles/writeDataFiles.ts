@@ -30,7 +30,7 @@ export interface CopyJob {
 
 /**
  * Data folder → tar → checked → compressed → draft, in one pass and flat memory. Returns only if tar left with exit code 0
- * AND what it wrote is whole. Throws `COPY_FAILED` (failed), the damage that is found (integrity), `SHELF_FULL` (space),
+ * (or 1 for files that grew while WiredTiger held what belongs to the backup) AND what it wrote is whole. Throws `COPY_FAILED` (failed), the damage that is found (integrity), `SHELF_FULL` (space),
  * and the signal's reason.
  */
 export async function writeDataFiles(
@@ -57,11 +57,25 @@ export async function writeDataFiles(
     }
     signal.throwIfAborted()
     const { exitCode, lines } = await run.outcome()
-    if (exitCode !== 0) throw copyFailed(place, exitCode, lines)
-    return { contents: reader.end(), bytes, sha256: hash.digest('hex'), members }
+    if (exitCode !== 0 && !onlyGrew(exitCode, lines)) throw copyFailed(place, exitCode, lines)
+    const contents = reader.end()
+    if (exitCode !== 0 && !contents.pinned) throw copyFailed(place, exitCode, lines)
+    return { contents, bytes, sha256: hash.digest('hex'), members }
   } finally {
     await run.stop()
   }
+}
+
+/**
+ * tar leaves with 1, and says so file by file, where one changed under its hands. Under the lock WiredTiger may write behind
+ * what belongs to its backup, and prepare a journal file; what belongs to it stays as it is, and is what a start reads.
+ */
+function onlyGrew(exitCode: number, lines: readonly string[]): boolean {
+  return (
+    exitCode === 1 &&
+    lines.length > 0 &&
+    lines.every((line) => /^tar: \.\/\S*: file changed as we read it$/.test(line))
+  )
 }
 
 async function* checked(

@@ -203,7 +203,7 @@ describe('a data volume, for real', () => {
     for await (const chunk of run.raw) reader.feed(chunk)
     expect(await run.outcome()).toEqual({ exitCode: 0, lines: [] })
     await run.stop()
-    expect(reader.end()).toMatchObject({ files: 8, owner: { user: 999, group: 999 } })
+    expect(reader.end()).toMatchObject({ files: 9, owner: { user: 999, group: 999 } })
   })
 
   test('a folder that is not ours is never touched', async () => {

@@ -5,6 +5,7 @@ import { verifyEntry } from '../../../src/procedures/backup/verifyBackup.js'
 import { takeDataFiles } from '../../../src/procedures/dataFiles/takeDataFiles.js'
 import { carriedOut, medical } from '../../fakes/world.js'
 import { container } from '../../fakes/stack.js'
+import { dataFolder, packed } from '../../support/dataFolder.js'
 import { copied, hospital, request, withCopy } from './scene.js'
 
 describe('a copy of the data files', () => {
@@ -21,7 +22,7 @@ describe('a copy of the data files', () => {
       replicaSet: 'rs0',
       databases: ['medical_records'],
       collections: { 'medical_records.healthcare_data': { documents: 40 } },
-      dataFiles: { dbPath: '/data/db', files: 8, members: ['mongodb:27017'] },
+      dataFiles: { dbPath: '/data/db', files: 9, members: ['mongodb:27017'] },
     })
     expect(result.file).toMatch(/\.datafiles\.tar\.gz$/)
     // The record says that writes may be blocked before they are, and that they are not, afterwards.
@@ -56,7 +57,7 @@ describe('a copy of the data files', () => {
     const options = { deep: false, signal: new AbortController().signal, progress: () => undefined }
     expect(await verifyEntry(entry, medical, world, options)).toMatchObject({
       trust: 'sound',
-      says: expect.stringContaining('8 data files') as string,
+      says: expect.stringContaining('9 data files') as string,
     })
     const bytes = shelf.files.get(entry.path) ?? Buffer.alloc(0)
     bytes[bytes.length - 30] = (bytes[bytes.length - 30] ?? 0) ^ 0xff
@@ -68,6 +69,21 @@ describe('a copy of the data files', () => {
     guards.refuse = new Failure('environment', 'GUARD_FAILED', 'there is no mongosh', [])
     const { warnings } = await copied(world)
     expect(warnings).toEqual([expect.stringContaining('until the next ops command')])
+  })
+})
+
+describe('files that grew while they were copied', () => {
+  test('are fine where WiredTiger held what belongs to the backup', async () => {
+    const { world, dataVolumes } = hospital()
+    dataVolumes.mischief = { exitCode: 1 }
+    await expect(copied(world)).resolves.toMatchObject({ result: { trust: 'sound' } })
+  })
+
+  test('are not where it did not', async () => {
+    const { world, dataVolumes } = hospital()
+    dataVolumes.mischief = { exitCode: 1 }
+    dataVolumes.tar = packed(dataFolder.filter(({ name }) => name !== './WiredTiger.backup'))
+    await expect(copied(world)).rejects.toMatchObject({ code: 'COPY_FAILED', exitCode: 1 })
   })
 })
 
@@ -148,7 +164,7 @@ describe('a copy that is not made', () => {
 
 describe('a copy that goes wrong', () => {
   test.each([
-    ['tar fails', { exitCode: 1 }, 'COPY_FAILED'],
+    ['tar fails', { exitCode: 2 }, 'COPY_FAILED'],
     ['its stream is cut off', { cutAt: 3000 }, 'TAR_TRUNCATED'],
   ])('%s: writes go on, and nothing is on the shelf', async (_what, mischief, code) => {
     const { world, server, shelf, dataVolumes, receipts } = hospital()
