@@ -37,7 +37,15 @@ export interface Backups {
 /** One backup, as every single-target command sees it. */
 export async function backupOf(
   target: Target,
-  { engine, compression, retention, kit, patience, tries, physical }: Omit<BackupsRequest, 'targets'>,
+  {
+    engine,
+    compression,
+    retention,
+    kit,
+    patience,
+    tries,
+    physical,
+  }: Omit<BackupsRequest, 'targets'>,
   world: World,
   flags: FollowFlags,
   door: Door,

@@ -49,10 +49,7 @@ export function byContent<Backup extends Pick<Shelved, 'content'>>(
  * stay: the last good one, the last restore-tested one, the newest `minGood` good ones, what something else needs, and what
  * lies in the future (then the clock is wrong, not the backup).
  */
-function judgeAlike(
-  backups: readonly Shelved[],
-  request: RetentionRequest,
-): readonly Verdict[] {
+function judgeAlike(backups: readonly Shelved[], request: RetentionRequest): readonly Verdict[] {
   const now = request.now.getTime()
   const ordered = newestFirst(backups, (backup) => backup)
   const past = ordered.filter(({ takenAt }) => Date.parse(takenAt) <= now)

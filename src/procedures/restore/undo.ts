@@ -46,8 +46,7 @@ async function planOf(
   world: World,
 ): Promise<Plan<UndoResult>> {
   const { created, touched, safetyBackup, dataFiles } = receipt
-  if (dataFiles)
-    return undoDataFiles(receipt, dataFiles, target, markUndone(receipt, world), world)
+  if (dataFiles) return undoDataFiles(receipt, dataFiles, target, markUndone(receipt, world), world)
   if (receipt.shelf) return returnRemoved(receipt, target, world)
   if (created) return dropCopies(receipt, created, target, world)
   if (safetyBackup === undefined && touched) return dropTouched(receipt, touched, target, world)

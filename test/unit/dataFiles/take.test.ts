@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { Failure } from '../../../src/domain/failure.js'
 import { latestBackup, lastLike } from '../../../src/procedures/backup/catalog.js'
-import { verifyEntry } from '../../../src/procedures/backup/verifyBackup.js'
+import { verifyEntry, verifyFile } from '../../../src/procedures/backup/verifyBackup.js'
 import { takeDataFiles } from '../../../src/procedures/dataFiles/takeDataFiles.js'
+import { FakePlace } from '../../fakes/copyPlace.js'
+import { keyless } from '../../fakes/keys.js'
+import { settings } from '../retention/scene.js'
 import { carriedOut, medical } from '../../fakes/world.js'
 import { container } from '../../fakes/stack.js'
 import { dataFolder, packed } from '../../support/dataFolder.js'
@@ -64,6 +67,34 @@ describe('a copy of the data files', () => {
     expect(await verifyEntry(entry, medical, world, options)).toMatchObject({ trust: 'damaged' })
   })
 
+  test('is verified by its name alone, where no manifest is on the shelf', async () => {
+    const { world, shelf, entry } = await withCopy()
+    const options = { deep: false, signal: new AbortController().signal, progress: () => undefined }
+    shelf.manifests.clear()
+    expect(await verifyFile(entry.path, medical, world, options)).toMatchObject({
+      id: null,
+      trust: 'sound',
+      says: expect.stringContaining('9 data files') as string,
+    })
+  })
+
+  test('is brought to the places for copies, and the retention follows', async () => {
+    const { world } = hospital()
+    const place = new FakePlace()
+    const plan = await takeDataFiles.plan(
+      { ...request, retention: settings({ daily: 7 }) },
+      { ...world, copies: [place] },
+    )
+    expect(Object.fromEntries(plan.facts)['Copy to']).toBe('usb (/mnt/usb)')
+    expect(plan.steps.slice(-2).map(({ title }) => title)).toEqual([
+      'Copy it to usb',
+      'Apply the retention',
+    ])
+    const { result } = await carriedOut(plan, world)
+    expect(result.copies).toMatchObject([{ to: 'usb', state: 'ok' }])
+    expect(place.manifests.get(result.id)).toMatchObject({ content: 'dataFiles' })
+  })
+
   test('goes on without a guard, and says what that means', async () => {
     const { world, guards } = hospital()
     guards.refuse = new Failure('environment', 'GUARD_FAILED', 'there is no mongosh', [])
@@ -103,6 +134,17 @@ describe('a copy that is not made', () => {
       message: expect.stringContaining(reason) as string,
     })
     expect(server.log).toEqual([])
+  })
+
+  test('where backups are encrypted: refused before anything is locked, the copy would lie in clear', async () => {
+    const { world, server, shelf } = hospital()
+    await expect(takeDataFiles.plan(request, { ...world, keys: keyless })).rejects.toMatchObject({
+      code: 'DATA_FILES_IN_CLEAR',
+      exitCode: 6,
+      message: expect.stringContaining('in clear') as string,
+    })
+    expect(server.log).toEqual([])
+    expect(shelf.files.size).toBe(0)
   })
 
   test('an old server: refused', async () => {
