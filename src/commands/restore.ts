@@ -79,7 +79,7 @@ export default class Restore extends OpsCommand {
     'no-safety-backup': flags.noSafetyBackup(),
     'forget-old': Flags.boolean({
       env: 'OPS_FORGET_OLD',
-      exclusive: ['database', 'collection', 'into', 'no-safety-backup'],
+      exclusive: ['from', 'database', 'collection', 'into', 'no-safety-backup'],
       summary: 'Restore nothing: remove the data files that earlier restores put aside.',
     }),
     'allow-version-mismatch': Flags.boolean({

@@ -77,6 +77,21 @@ describe('a restore of data files', () => {
     expect(scene.dataVolumes.inPlace).toBe('restored')
   })
 
+  test('that cannot be taken back any more is named as lost by an undo of what came before it', async () => {
+    const scene = await withCopy()
+    const { receipt: first } = await restored(scene)
+    scene.clock.advance(60_000)
+    const { receipt: later } = await restored(scene)
+    const request = { target: () => medical, safetyBackup: true, compression }
+    const losses = async () =>
+      (await undo.plan({ ...request, receipt: first?.id ?? '' }, impatient(scene))).loses.join('\n')
+    expect(await losses()).not.toContain('LATER')
+    if (!later?.dataFiles) throw new Error('a restore of data files says so in its record')
+    const dataFiles = { ...later.dataFiles, forgotten: true }
+    await scene.world.receipts.save({ ...later, dataFiles })
+    expect(await losses()).toContain(`of ${later.startedAt} brought: it came LATER`)
+  })
+
   test('keeps the files before until they are forgotten; then there is no way back', async () => {
     const scene = await withCopy()
     const { receipt } = await restored(scene)
