@@ -5,7 +5,6 @@ import { judge, type Diagnosis } from '../../../src/checks/doctor/judge.js'
 import type { Patient } from '../../../src/checks/doctor/patient.js'
 import { Failure } from '../../../src/domain/failure.js'
 import type { Target } from '../../../src/domain/target.js'
-import { manifestFor } from '../../fakes/manifest.js'
 import { container } from '../../fakes/stack.js'
 import { scene, secret, target } from './patient.js'
 import { evidence, fakeMachine, silence, told } from './scene.js'
@@ -234,25 +233,6 @@ test('a safety backup, or one whose file is gone, is no backup to fall back on',
   shelf.manifests.set(manifest.id, manifest)
   shelf.files.clear()
   expect(ids(await examined(patientWith()), 'fail')).toEqual(['medical.backup'])
-})
-
-test('a copy of the data files hides no archives that stopped; without archives it counts', async () => {
-  const { patientWith, shelf } = scene()
-  const [manifest] = shelf.manifests.values()
-  if (!manifest) throw new Error('the scene has a backup')
-  const id = 'medical-20261121T120000Z'
-  const copy = manifestFor(id, Buffer.from('files'), {
-    takenAt: '2026-11-21T12:00:00.000Z',
-    content: 'dataFiles',
-    file: `${id}.datafiles.tar.gz`,
-  })
-  shelf.manifests.set(id, copy)
-  shelf.files.set(`/shelf/medical/${copy.file}`, Buffer.from('files'))
-  const newest = async () =>
-    (await examined(patientWith())).checks.find((one) => one.id === 'medical.backup')?.says
-  expect(await newest()).toContain('11 h')
-  shelf.manifests.delete(manifest.id)
-  expect(await newest()).toContain('62 min')
 })
 
 test('records that this user may not read are unknown, though they look like none', async () => {
