@@ -2,6 +2,7 @@ import { readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { cpus, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { dataFilesRows } from './dataFiles.js'
 import { measure, type Measured } from './measure.js'
 import { rowOf, table, type Row } from './report.js'
 import { guideBackup, guideRestore, makeScene, type Scene } from './scene.js'
@@ -94,6 +95,8 @@ async function bench(scene: Scene): Promise<Row[]> {
     const sizes = sized === true ? await sizesOf(scene) : undefined
     rows.push(rowOf(`${scene.name}: ${work}`, figures, sizes))
   }
+  process.stderr.write(`${scene.name}: data files\n`)
+  rows.push(...(await dataFilesRows(scene, { pairs, shell, ops })))
   return rows
 }
 

@@ -17,6 +17,10 @@ export type DamageCode =
   | 'AGE_CORRUPT'
   | 'AGE_HEADER_INVALID'
   | 'AGE_TRUNCATED'
+  | 'TAR_CORRUPT'
+  | 'TAR_TRUNCATED'
+  | 'TAR_UNEXPECTED'
+  | 'DATA_FILES_MISSING'
   | 'STREAM_FRAME_CORRUPT'
   | 'STREAM_FRAME_TRUNCATED'
 
@@ -28,8 +32,9 @@ export interface DamageDetails {
 }
 
 /**
- * A `Failure` of kind integrity. `byte` counts from 0: in the uncompressed archive for ARCHIVE codes, in the file for
- * GZIP codes, in the encrypted file for AGE codes, in the engine's stream for STREAM codes. It ends the sentence and is in `facts.byte`.
+ * A `Failure` of kind integrity. `byte` counts from 0: in the uncompressed archive for ARCHIVE, TAR and
+ * DATA_FILES codes, in the file for GZIP codes, in the encrypted file for AGE codes, in the engine's stream for STREAM
+ * codes. It ends the sentence and is in `facts.byte`.
  */
 export function damage(
   code: DamageCode,

@@ -2,6 +2,7 @@ import type { ConfigReading } from '../config/config.js'
 import type { EngineChoice, Target } from '../domain/target.js'
 import type { World } from '../ports/world.js'
 import type { Door } from './door.js'
+import { lockLimitSeconds } from './flags.js'
 import type { FollowFlags } from './follow.js'
 import { retentionOf } from './retention.js'
 import type { ScheduleWorld } from './scheduleWorld.js'
@@ -12,6 +13,8 @@ import { patienceOf, watched, type ScheduledFlags } from './watched.js'
 export interface BackUpFlags extends ScheduledFlags, FollowFlags {
   readonly engine?: EngineChoice | undefined
   readonly all: boolean
+  readonly physical?: boolean
+  readonly 'lock-limit': string
   readonly retries?: number | undefined
   readonly 'lock-wait'?: string | undefined
 }
@@ -32,6 +35,9 @@ export async function backUp(
   let most = 1
   const how = {
     engine: flags.engine,
+    ...(flags.physical === true
+      ? { physical: { lockLimitSeconds: lockLimitSeconds(flags['lock-limit']) } }
+      : {}),
     compression: config.backup.compression,
     retention: retentionOf(config),
     kit: {

@@ -14,6 +14,8 @@ import { jobsOf } from '../domain/schedule.js'
 import type { Containers } from '../ports/containers.js'
 import type { Machine } from '../ports/machine.js'
 import type { World } from '../ports/world.js'
+import { releaseAbandonedLocks } from '../procedures/dataFiles/abandonedLocks.js'
+import { keptFiles } from '../procedures/dataFiles/forgetOld.js'
 import { lastLike } from '../procedures/backup/catalog.js'
 import { decideScope } from '../procedures/backup/scope.js'
 import { expectedBytes, requireSpace } from '../procedures/backup/space.js'
@@ -36,6 +38,8 @@ export interface DoctorRequest {
   readonly home: string
   readonly node: string
   readonly signal: AbortSignal
+  /** Hears what is worth a word besides the findings. */
+  readonly warn: (text: string) => void
 }
 
 /**
@@ -44,6 +48,7 @@ export interface DoctorRequest {
  */
 export async function examineMachine(request: DoctorRequest): Promise<Diagnosis> {
   const around = surroundings()
+  await releaseWrites(request, around)
   const wrong = new AbortController()
   const { engine, compose } = machineWorld(around)
   const diagnosis = await diagnose(
@@ -83,6 +88,22 @@ export async function examineMachine(request: DoctorRequest): Promise<Diagnosis>
   return { ...diagnosis, checks: diagnosis.checks.map(scrubbed) }
 }
 
+/** Before anything is looked at: a lock that a killed run left is no finding, it is released. */
+async function releaseWrites(
+  { config: given, opsVersion, warn }: DoctorRequest,
+  around: Surroundings,
+): Promise<void> {
+  try {
+    const { path } = await findConfigFile(given, around)
+    const { config } = await readConfig(path, around)
+    const world = openWorld(config, opsVersion, around)
+    await releaseAbandonedLocks(Object.values(config.targets), world, warn)
+  } catch (error) {
+    // A configuration that cannot be read is a finding, and told as one.
+    if (!(error instanceof Failure)) throw error
+  }
+}
+
 /** A name that is not there is the operator's slip, not a finding about the machine: it ends everything. */
 function chosen(
   targets: Parameters<typeof chooseTargets>[0],
@@ -119,6 +140,7 @@ export function backupRules(world: World): BackupRules {
     neededBytes,
     tryKeys: (target) => tryKeys(target, world),
     cutOff: (target) => unfinished(target, world),
+    keptFiles: (target) => keptFiles(target, world),
   }
 }
 

@@ -56,6 +56,23 @@ export function noSafetyBackup() {
   })
 }
 
+/** `--lock-limit DURATION`: how long writes may wait for a copy of the data files. */
+export function lockLimit() {
+  return Flags.string({
+    env: 'OPS_LOCK_LIMIT',
+    helpValue: 'DURATION',
+    default: '60s',
+    summary:
+      'With --physical: how long writes may wait. Then they go on, and the copy is given up.',
+    parse: duration,
+  })
+}
+
+/** Seconds of `--lock-limit`. */
+export function lockLimitSeconds(text: string): number {
+  return (milliseconds(text) ?? 0) / 1000
+}
+
 /** `--wait DURATION`: how long services may take to become healthy. */
 export function wait() {
   return Flags.string({
@@ -124,6 +141,7 @@ export function root() {
   })
 }
 
+/** Throws `USAGE` (usage) for what is no duration. */
 function duration(text: string): Promise<string> {
   if (milliseconds(text) !== undefined) return Promise.resolve(text)
   throw new Failure('usage', 'USAGE', `"${text}" is not a duration such as 90s, 30m or 2h`, [])

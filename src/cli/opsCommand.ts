@@ -2,6 +2,7 @@ import { Command, type Interfaces } from '@oclif/core'
 import type { ConfigReading } from '../config/config.js'
 import { exitCodes, type ExitKind } from '../domain/exit.js'
 import type { Target } from '../domain/target.js'
+import { releaseAbandonedLocks } from '../procedures/dataFiles/abandonedLocks.js'
 import type { Plan, Procedure } from '../procedures/plan.js'
 import type { World } from '../ports/world.js'
 import { asFailure, type Choices } from './asFailure.js'
@@ -70,7 +71,7 @@ export abstract class OpsCommand extends Command {
   }
   #configFile: string | undefined
   #reading: Promise<ConfigReading> | undefined
-  #world: World | undefined
+  #world: Promise<World> | undefined
 
   /** How this command talks. */
   protected get door(): Door {
@@ -126,8 +127,19 @@ export abstract class OpsCommand extends Command {
 
   /** The world as the configuration describes it. */
   protected async world(): Promise<World> {
+    return (this.#world ??= this.#open())
+  }
+
+  /** Whatever the command is: writes that a killed run left blocked are released before anything else. */
+  async #open(): Promise<World> {
     const { config } = await this.settings()
-    return (this.#world ??= openWorld(config, this.config.version, surroundings()))
+    const world = openWorld(config, this.config.version, surroundings())
+    await this.patiently(
+      releaseAbandonedLocks(Object.values(config.targets), world, (text) => {
+        this.warning(text)
+      }),
+    )
+    return world
   }
 
   /** What schedules and scheduled runs need. */

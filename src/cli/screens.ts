@@ -1,6 +1,7 @@
 import type { Diagnosis } from '../checks/doctor/doctor.js'
 import type { ShownConfig } from '../config/show.js'
 import type { CopyResult } from '../procedures/copies/copyBackups.js'
+import type { ForgetResult } from '../procedures/dataFiles/forgetOld.js'
 import type { PipelineResult } from '../procedures/pipeline/run.js'
 import type { PipelineStatus } from '../procedures/pipeline/status.js'
 import type { DeleteResult } from '../procedures/retention/deleteBackups.js'
@@ -37,6 +38,7 @@ export interface Screens {
   'backup copy': CopyResult
   restore: RestoreResult
   undo: UndoResult
+  'forget old': ForgetResult
   'stack state': StackState
   'stack stats': StackUse
   'stack down': DownResult
@@ -75,6 +77,7 @@ export const screens: {
     (await import('../report/backupCopy.js')).backupCopyScreen(...drawn),
   restore: async (...drawn) => (await import('../report/restore.js')).restoreScreen(...drawn),
   undo: async (...drawn) => (await import('../report/restore.js')).undoScreen(...drawn),
+  'forget old': async (...drawn) => (await import('../report/restore.js')).forgetScreen(...drawn),
   'stack state': async (...drawn) => (await import('../report/stack.js')).stackScreen(...drawn),
   'stack stats': async (...drawn) => (await import('../report/stack.js')).statsScreen(...drawn),
   'stack down': async (...drawn) => (await import('../report/stack.js')).downScreen(...drawn),

@@ -2,6 +2,7 @@ import { Failure } from '../domain/failure.js'
 import type { EngineChoice, Target } from '../domain/target.js'
 import { takeBackup } from '../procedures/backup/takeBackup.js'
 import type { KitRequest } from '../procedures/kit/kitRequest.js'
+import { takeDataFiles } from '../procedures/dataFiles/takeDataFiles.js'
 import type { Compression } from '../procedures/backup/writeBackup.js'
 import type { RetentionSettings } from '../procedures/retention/examineShelf.js'
 import type { Patience } from '../domain/schedule.js'
@@ -24,6 +25,8 @@ export interface BackupsRequest {
   readonly patience?: Patience
   /** Hears each time how often a target is being tried by now. */
   readonly tries?: (count: number) => void
+  /** A copy of the data files instead of an archive; seconds that writes may wait for it. */
+  readonly physical?: { readonly lockLimitSeconds: number }
 }
 
 /** Backups of several targets, in the order they were taken. */
@@ -34,14 +37,25 @@ export interface Backups {
 /** One backup, as every single-target command sees it. */
 export async function backupOf(
   target: Target,
-  { engine, compression, retention, kit, patience, tries }: Omit<BackupsRequest, 'targets'>,
+  {
+    engine,
+    compression,
+    retention,
+    kit,
+    patience,
+    tries,
+    physical,
+  }: Omit<BackupsRequest, 'targets'>,
   world: World,
   flags: FollowFlags,
   door: Door,
 ): Promise<Followed<BackupEntry>> {
   const chosen = engine === undefined ? target : { ...target, engine }
   const request = { target: chosen, compression, safety: false, retention, ...(kit ? { kit } : {}) }
-  const once = () => follow(takeBackup, request, world, flags, door)
+  const once = () =>
+    physical
+      ? follow(takeDataFiles, { target, compression, retention, ...physical }, world, flags, door)
+      : follow(takeBackup, request, world, flags, door)
   const followed = await persistently(once, {
     ...(patience ?? { retries: 0, lockWaitSeconds: 0 }),
     clock: world.clock,

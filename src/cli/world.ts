@@ -13,7 +13,9 @@ import type { Config } from '../config/config.js'
 import { stateFolder } from '../config/folders.js'
 import type { Surroundings } from '../config/surroundings.js'
 import type { Compose } from '../ports/compose.js'
+import type { ContainerPower } from '../ports/containerPower.js'
 import type { Containers } from '../ports/containers.js'
+import type { DataVolumes } from '../ports/dataVolumes.js'
 import type { Engine } from '../ports/engine.js'
 import type { Mongo } from '../ports/mongo.js'
 import type { OwnContainers } from '../ports/ownContainers.js'
@@ -21,6 +23,7 @@ import type { ProjectFiles } from '../ports/projectFiles.js'
 import type { Secrets } from '../ports/secrets.js'
 import type { Tools } from '../ports/tools.js'
 import type { World } from '../ports/world.js'
+import type { WriteGuards } from '../ports/writeGuards.js'
 import { openPlaces } from './copyPlaces.js'
 import { later } from './later.js'
 
@@ -106,6 +109,19 @@ export function openWorld(config: Config, opsVersion: string, around: Surroundin
       })
     }),
     ownContainers,
+    containers,
+    power: later<ContainerPower>(async () => {
+      const { containerPower } = await import('../adapters/docker/power.js')
+      return containerPower(client)
+    }),
+    dataVolumes: later<DataVolumes>(async () => {
+      const { dataVolumes } = await import('../adapters/dataFiles/dataVolumes.js')
+      return dataVolumes(ownContainers)
+    }),
+    writeGuards: later<WriteGuards>(async () => {
+      const { writeGuards } = await import('../adapters/dataFiles/writeGuards.js')
+      return writeGuards({ containers, secrets, ownContainers })
+    }),
     pipes: { sweep: () => sweepPipeFolders(tmpdir()) },
     cipher: ageCipher,
     keys: configuredKeys(recipients, identities, secrets),

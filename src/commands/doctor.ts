@@ -39,6 +39,9 @@ export default class Doctor extends OpsCommand {
         home: this.config.root,
         node: process.execPath,
         signal: this.door.interruption.signal,
+        warn: (text) => {
+          this.warning(text)
+        },
       }),
     )
     this.outcome(outcomes[diagnosis.verdict])

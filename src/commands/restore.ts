@@ -5,6 +5,9 @@ import { OpsCommand } from '../cli/opsCommand.js'
 import { wantedFrom, wantedSource } from '../cli/wanted.js'
 import type { ExitKind } from '../domain/exit.js'
 import { placeNamed } from '../procedures/copies/places.js'
+import { forgetOld } from '../procedures/dataFiles/forgetOld.js'
+import { namedCopy, requireWhole } from '../procedures/dataFiles/named.js'
+import { restoreDataFiles } from '../procedures/dataFiles/restoreDataFiles.js'
 import { restore } from '../procedures/restore/restore.js'
 
 export default class Restore extends OpsCommand {
@@ -12,7 +15,8 @@ export default class Restore extends OpsCommand {
   static override description =
     "The archive is read to its end before anything is touched. The plan says what is replaced and lost; the target's name " +
     'is typed. Then writers are stopped, what is there now is saved, the databases are made as the backup has them, and ' +
-    'every collection is counted. "ops undo" takes it back.'
+    'every collection is counted. "ops undo" takes it back. A copy of the data files is put in place as a whole, with the ' +
+    'database stopped meanwhile; it has to be named: latest is always an archive.'
   static override examples = [
     { description: 'Look first', command: '<%= config.bin %> restore --dry-run' },
     {
@@ -73,6 +77,11 @@ export default class Restore extends OpsCommand {
     confirm: flags.confirm(),
     'dry-run': flags.dryRun(),
     'no-safety-backup': flags.noSafetyBackup(),
+    'forget-old': Flags.boolean({
+      env: 'OPS_FORGET_OLD',
+      exclusive: ['from', 'database', 'collection', 'into', 'no-safety-backup'],
+      summary: 'Restore nothing: remove the data files that earlier restores put aside.',
+    }),
     'allow-version-mismatch': Flags.boolean({
       env: 'OPS_ALLOW_VERSION_MISMATCH',
       summary: 'Restore into a server of another release than the backup came from.',
@@ -82,6 +91,13 @@ export default class Restore extends OpsCommand {
   async run(): Promise<unknown> {
     const { args, flags: given } = await this.parse(Restore)
     const { config } = await this.settings()
+    if (given['forget-old'])
+      return this.follow(
+        forgetOld,
+        { target: await this.target(given.target) },
+        given,
+        'forget old',
+      )
     const owner = ownerOf(args.backup, Object.values(config.targets))
     const { database, collection, into } = given
     // Given up on, what has come in so far is removed at once: it is the data, in clear.
@@ -104,6 +120,9 @@ export default class Restore extends OpsCommand {
       allowVersionMismatch: given['allow-version-mismatch'],
       compression: config.backup.compression,
     }
-    return this.follow(restore, request, given, 'restore')
+    const entry = await namedCopy(request.wanted, request.target, await this.world())
+    if (!entry) return this.follow(restore, request, given, 'restore')
+    requireWhole(request.choice, request)
+    return this.follow(restoreDataFiles, { target: request.target, entry }, given, 'restore')
   }
 }

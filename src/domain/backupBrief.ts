@@ -35,6 +35,7 @@ const fields = [
   'opsVersion',
   'consistentAt',
   'content',
+  'dataFiles',
   'recipients',
   'tested',
   'kit',

@@ -44,3 +44,14 @@ export function formOf(manifest: {
 }): BackupForm {
   return { content: manifest.content ?? 'archive', encrypted: manifest.encrypted }
 }
+
+/**
+ * The archives of a list; where there are none, what is there. How old the newest is, and how long a restore of it takes, is
+ * asked of archives: a copy of the data files taken by hand must not hide that they stopped.
+ */
+export function archivesFirst<Entry extends { readonly manifest: Parameters<typeof formOf>[0] }>(
+  entries: readonly Entry[],
+): readonly Entry[] {
+  const archives = entries.filter(({ manifest }) => formOf(manifest).content === 'archive')
+  return archives.length > 0 ? archives : entries
+}

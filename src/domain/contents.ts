@@ -24,7 +24,10 @@ export interface NamespaceContents {
   readonly documents: number
   /** BSON bytes of its documents. */
   readonly bytes: number
-  /** CRC-64/XZ of its documents as the archive states it and as it was computed: 16 hex digits. */
+  /**
+   * CRC-64/XZ of its documents as the archive states it and as it was computed: 16 hex digits. Empty where files were
+   * copied, and not documents.
+   */
   readonly crc: string
   readonly indexes: readonly IndexDefinition[]
   /** How it was created: capped, validator, viewOn, pipeline, timeseries … Extended JSON; empty for a plain collection. */

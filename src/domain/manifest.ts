@@ -1,4 +1,5 @@
 import type { BackupContent } from './backupFile.js'
+import type { DataFilesFacts } from './dataFiles.js'
 import type { NamespaceContents, OplogContents } from './contents.js'
 import type { CopyState } from './copy.js'
 import type { KitFile } from './kit.js'
@@ -44,7 +45,7 @@ export interface Manifest {
   readonly judgedAt: string
   readonly judgement: string
   readonly engine: EngineName
-  /** What mongodump said when it left. Always 0: anything else never becomes a backup. */
+  /** What mongodump (or what copied the data files) said when it left. Always 0: anything else never becomes a backup. */
   readonly exitCode: 0
   /** Whether the dump holds every database of the server. */
   readonly wholeInstance: boolean
@@ -60,6 +61,8 @@ export interface Manifest {
   readonly serverVersion: string
   readonly toolVersion: string
   readonly replicaSet?: string
+  /** Of a copy of the data files only. */
+  readonly dataFiles?: DataFilesFacts
   readonly host: string
   readonly opsVersion: string
   readonly compression: {

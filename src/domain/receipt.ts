@@ -1,3 +1,5 @@
+import type { DataFilesExchange } from './dataFiles.js'
+
 /** How far a procedure came. `started` that nobody works on any more means: it was killed half-way. */
 export type ReceiptState = 'started' | 'done' | 'failed' | 'rolled-back' | 'undone'
 
@@ -28,6 +30,10 @@ export interface Receipt {
   readonly created?: readonly string[]
   /** Backups moved to the trash, or brought back from it. Where this is there, the shelf is all that was touched. */
   readonly shelf?: { readonly removed: readonly string[]; readonly returned: readonly string[] }
+  /** It blocks the server's writes, or may: whoever finds this with its process gone releases them. */
+  readonly writesLocked?: boolean
+  /** Data files that were exchanged: taking it back exchanges them again. */
+  readonly dataFiles?: DataFilesExchange
   /** Why it failed. */
   readonly error?: { readonly code: string; readonly message: string }
   /** What the procedure proved (counts, bytes, seconds). */

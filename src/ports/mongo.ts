@@ -37,6 +37,24 @@ export interface DatabaseSize {
   readonly collections: number
 }
 
+/** How a server keeps its data. */
+export interface StorageFacts {
+  /** `wiredTiger`, `inMemory` … */
+  readonly engine: string
+  /** Whether what it holds outlives its process. */
+  readonly persistent: boolean
+  /** Whether its files are encrypted by the server itself (`security.enableEncryption`). */
+  readonly encrypted: boolean
+  /** Folder of its data files, where the server runs. */
+  readonly dbPath: string
+  readonly directoryPerDatabase: boolean
+  readonly directoryForIndexes: boolean
+  readonly featureCompatibilityVersion: string
+  readonly arbiter: boolean
+  /** Host names of the members of its replica set, as configured; empty on a standalone. */
+  readonly members: readonly string[]
+}
+
 /** An open connection to a target's server. Close it. */
 export interface MongoSession {
   server(): Promise<ServerFacts>
@@ -93,6 +111,14 @@ export interface MongoSession {
   >
   /** Newest entry of the oplog; absent without one. */
   lastOptime(): Promise<Optime | undefined>
+  /** Needs the role `clusterMonitor`, or one that holds it. */
+  storage(): Promise<StorageFacts>
+  /** Flushes everything and blocks writes (`fsyncLock`), which needs `hostManager`. The lock outlives the connection. */
+  lockWrites(): Promise<void>
+  /** Takes one lock back. False where the server held none: it was restarted, or somebody else released it. */
+  unlockWrites(): Promise<boolean>
+  /** Whether writes are blocked by a lock, whoever took it. */
+  writesLocked(): Promise<boolean>
   close(): Promise<void>
 }
 

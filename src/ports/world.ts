@@ -2,7 +2,10 @@ import type { Stack, Target } from '../domain/target.js'
 import type { Cipher } from './cipher.js'
 import type { Clock } from './clock.js'
 import type { Compose } from './compose.js'
+import type { ContainerPower } from './containerPower.js'
+import type { Containers } from './containers.js'
 import type { CopyPlace } from './copies.js'
+import type { DataVolumes } from './dataVolumes.js'
 import type { Engine } from './engine.js'
 import type { Host } from './host.js'
 import type { Keys } from './keys.js'
@@ -15,6 +18,7 @@ import type { Receipts } from './receipts.js'
 import type { Secrets } from './secrets.js'
 import type { Shelf } from './shelf.js'
 import type { Tools } from './tools.js'
+import type { WriteGuards } from './writeGuards.js'
 
 /** Everything a procedure may ask of the world, handed in by the door. */
 export interface World {
@@ -31,6 +35,10 @@ export interface World {
   readonly keys: Keys
   readonly secrets: Secrets
   readonly files: ProjectFiles
+  readonly containers: Containers
+  readonly power: ContainerPower
+  readonly dataVolumes: DataVolumes
+  readonly writeGuards: WriteGuards
   readonly locks: Locks
   readonly receipts: Receipts
   /** The compose project, where the configuration names one. */

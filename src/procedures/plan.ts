@@ -1,3 +1,4 @@
+import type { DataFilesExchange } from '../domain/dataFiles.js'
 import type { Receipt } from '../domain/receipt.js'
 import type { Amount } from './progress.js'
 
@@ -36,6 +37,8 @@ export interface ReceiptPart {
   readonly created?: readonly string[]
   readonly touched?: { readonly databases: readonly string[]; readonly collection?: string }
   readonly shelf?: NonNullable<Receipt['shelf']>
+  readonly writesLocked?: boolean
+  readonly dataFiles?: DataFilesExchange
   readonly proof?: Readonly<Record<string, unknown>>
 }
 

@@ -1,3 +1,4 @@
+import type { DataFilesFacts } from '../domain/dataFiles.js'
 import { documentsOf, type BackupRow } from './backupRow.js'
 import type { Canvas } from './canvas.js'
 import { bytes, count, counted } from './format/bytes.js'
@@ -6,7 +7,7 @@ import { visible } from './format/visible.js'
 import { paint } from './paint.js'
 
 /** A backup just taken. */
-export type BackupDone = BackupRow & { readonly path: string }
+export type BackupDone = BackupRow & { readonly path: string; readonly dataFiles?: DataFilesFacts }
 
 /** What was taken, and where it lies. */
 export function backupScreen(backup: BackupDone, canvas: Canvas): string {
@@ -15,6 +16,9 @@ export function backupScreen(backup: BackupDone, canvas: Canvas): string {
   return [
     `${good('✔')} Backup ${backup.id}  ${bytes(backup.bytes)}  ${duration(backup.seconds)}  ${good(backup.trust)}`,
     `  ${count(documentsOf(backup))} documents in ${counted(collections, 'collection')}, ${bytes(backup.rawBytes)} before compression`,
+    ...(backup.dataFiles
+      ? [`  Data files; writes waited ${duration(backup.dataFiles.lockSeconds)}`]
+      : []),
     `  ${visible(backup.path)}`,
   ].join('\n')
 }

@@ -1,4 +1,5 @@
 import {
+  contentWord,
   copiesOf,
   documentsOf,
   keptBy,
@@ -27,6 +28,7 @@ export function backupListScreen(
     { title: 'SIZE', align: 'right' as const },
     { title: 'TOOK', align: 'right' as const },
     { title: 'PURPOSE' },
+    { title: 'CONTENT' },
     { title: 'COPIES' },
     { title: 'KEPT BY' },
   ]
@@ -39,6 +41,7 @@ export function backupListScreen(
     terminal ? bytes(backup.bytes) : backup.bytes.toString(),
     terminal ? duration(backup.seconds) : backup.seconds.toString(),
     backup.purpose,
+    contentWord(backup),
     copiesOf(backup),
     keptBy(backup),
   ])

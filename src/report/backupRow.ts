@@ -9,6 +9,7 @@ export interface BackupRow {
   readonly id: string
   readonly target: string
   readonly purpose: string
+  readonly content?: string
   readonly takenAt: string
   readonly seconds: number
   readonly bytes: number
@@ -61,4 +62,9 @@ export function paintState(canvas: Pick<Canvas, 'color'>): (text: string, word: 
 /** Documents of all collections. */
 export function documentsOf({ collections }: Pick<BackupRow, 'collections'>): number {
   return Object.values(collections).reduce((sum, { documents }) => sum + documents, 0)
+}
+
+/** What is in the file of a backup, as people say it. */
+export function contentWord({ content }: Pick<BackupRow, 'content'>): string {
+  return content === 'dataFiles' ? 'data files' : 'archive'
 }

@@ -1,3 +1,4 @@
+import type { DataFilesFacts } from '../domain/dataFiles.js'
 import type { KitFile } from '../domain/kit.js'
 import type { RestoreTest } from '../domain/restoreTest.js'
 import { paintState, stateWord, type JudgedRow } from './backupRow.js'
@@ -24,6 +25,7 @@ export interface BackupDetails extends JudgedRow {
   readonly host: string
   readonly kit?: KitFile
   readonly tested?: RestoreTest
+  readonly dataFiles?: DataFilesFacts
 }
 
 /** One backup: its facts, then its collections. */
@@ -45,6 +47,7 @@ export function backupShowScreen(backup: BackupDetails, canvas: Canvas): string 
     ],
     ['Tools', `${backup.toolVersion}, engine ${backup.engine}, on ${backup.host}`],
     ...recipients.map((key, at) => [at === 0 ? 'Encrypted to' : '', key] as const),
+    ...dataFilesFacts(backup),
     ['SHA-256', backup.sha256],
     ['File', backup.path],
     ...backup.copies.map(({ to, state, at, because }, index): [string, string] => [
@@ -79,4 +82,14 @@ export function backupShowScreen(backup: BackupDetails, canvas: Canvas): string 
     '',
     table(columns, rows, canvas),
   ].join('\n')
+}
+
+/** What only a copy of the data files has. */
+function dataFilesFacts({ dataFiles }: BackupDetails): readonly (readonly [string, string])[] {
+  if (!dataFiles) return []
+  const { files, dbPath, lockSeconds, image, featureCompatibilityVersion } = dataFiles
+  return [
+    ['Data files', `${count(files)} of ${dbPath}; writes waited ${duration(lockSeconds)}`],
+    ['Image', `${image}, compatible with MongoDB ${featureCompatibilityVersion}`],
+  ]
 }

@@ -1,3 +1,4 @@
+import type { ForgetResult } from '../procedures/dataFiles/forgetOld.js'
 import type { RestoreResult } from '../procedures/restore/restore.js'
 import type { UndoResult } from '../procedures/restore/undone.js'
 import type { Canvas } from './canvas.js'
@@ -33,4 +34,10 @@ export function undoScreen(result: UndoResult, canvas: Canvas): string {
     ...result.dropped.map((name) => `  ${visible(name)}  dropped`),
     ...result.returned.map((id) => `  ${visible(id)}  back on the shelf`),
   ].join('\n')
+}
+
+/** Data files that were put aside and are gone now. */
+export function forgetScreen({ forgotten }: ForgetResult, canvas: Canvas): string {
+  const { good } = paint(canvas)
+  return forgotten.map((folder) => `${good('✔')} Removed ${visible(folder)}`).join('\n')
 }

@@ -1,7 +1,13 @@
 import { deserialize, serialize, setInternalBufferSize, Timestamp, type Document } from 'bson'
 import { ArchiveReader } from '../../src/archive/reader.js'
 import type { IndexDefinition } from '../../src/domain/contents.js'
-import type { LiveNamespace, Mongo, MongoSession, ServerFacts } from '../../src/ports/mongo.js'
+import type {
+  LiveNamespace,
+  Mongo,
+  MongoSession,
+  ServerFacts,
+  StorageFacts,
+} from '../../src/ports/mongo.js'
 import type { DumpTools, ToolOutcome, Tools } from '../../src/ports/tools.js'
 import { archive, type Namespace } from '../unit/archive/archiveBuilder.js'
 
@@ -33,6 +39,10 @@ export interface Mischief {
   restoreForgetsIndexes?: boolean
   /** What `validate` finds, by `database.collection`. */
   invalid?: Readonly<Record<string, readonly string[]>>
+  /** The write lock is granted only then. */
+  lockWaits?: Promise<void>
+  /** It does not hear that the lock is to be released. */
+  deaf?: boolean
 }
 
 /** A mongod in memory, with mongodump and mongorestore that speak the real archive format. */
@@ -42,6 +52,19 @@ export class FakeServer implements Mongo {
   /** What the engine says of others that were tried before it. */
   fellBack: readonly string[] = []
   mischief: Mischief = {}
+  /** How many locks block writes. */
+  locks = 0
+  storage: StorageFacts = {
+    engine: 'wiredTiger',
+    persistent: true,
+    encrypted: false,
+    dbPath: '/data/db',
+    directoryPerDatabase: false,
+    directoryForIndexes: false,
+    featureCompatibilityVersion: '6.0',
+    arbiter: false,
+    members: ['mongodb:27017'],
+  }
   facts: ServerFacts = {
     version: '6.0.5',
     replicaSet: 'rs0',
@@ -117,6 +140,20 @@ export class FakeServer implements Mongo {
         Promise.resolve(this.mischief.invalid?.[`${database}.${collection}`] ?? []),
       users: () => Promise.resolve([{ user: 'root', database: 'admin', roles: ['root@admin'] }]),
       lastOptime: () => Promise.resolve({ seconds: 1_795_267_324, ordinal: 1 }),
+      storage: () => Promise.resolve(this.storage),
+      lockWrites: async () => {
+        this.log.push('lock')
+        await this.mischief.lockWaits
+        this.locks++
+      },
+      unlockWrites: () => {
+        this.log.push('unlock')
+        if (this.mischief.deaf) return Promise.reject(new Error('connection closed'))
+        const held = this.locks > 0
+        this.locks = Math.max(0, this.locks - 1)
+        return Promise.resolve(held)
+      },
+      writesLocked: () => Promise.resolve(this.locks > 0),
       close: () => Promise.resolve(),
     })
   }

@@ -1,3 +1,6 @@
+import type { Target } from '../../src/domain/target.js'
+import type { ContainerPower } from '../../src/ports/containerPower.js'
+import type { Containers } from '../../src/ports/containers.js'
 import type { Compose } from '../../src/ports/compose.js'
 import type { ContainerFacts, Engine } from '../../src/ports/engine.js'
 
@@ -45,6 +48,32 @@ export class FakeStack {
         Promise.resolve(this.containers.find((facts) => facts.name === name || facts.id === name)),
       use: () => Promise.resolve([]),
       image: () => Promise.resolve({ id: 'sha256:1', bytes: 1 }),
+    }
+  }
+
+  finder(): Containers {
+    const find = (target: Target) => {
+      const { place } = target
+      return Promise.resolve(
+        this.containers.find((facts) =>
+          place.kind === 'service' ? facts.service === place.service : false,
+        ),
+      )
+    }
+    return { find, running: find }
+  }
+
+  power(): ContainerPower {
+    const set = (id: string, state: ContainerFacts['state'], word: string) => {
+      this.log.push(`${word} ${id}`)
+      const at = this.containers.findIndex((facts) => facts.id === id)
+      const facts = this.containers[at]
+      if (facts) this.containers[at] = { ...facts, state }
+      return Promise.resolve()
+    }
+    return {
+      stop: (id) => set(id, 'exited', 'power off'),
+      start: (id) => set(id, 'running', 'power on'),
     }
   }
 

@@ -7,6 +7,7 @@ import type { World } from '../../src/ports/world.js'
 import type { Keys } from '../../src/ports/keys.js'
 import { fakeCipher } from './cipher.js'
 import { fakeClock } from './clock.js'
+import { FakeDataVolumes } from './dataVolumes.js'
 import { fakeHost } from './host.js'
 import { noKeys } from './keys.js'
 import { fakeLocks } from './locks.js'
@@ -15,6 +16,7 @@ import { FakeOwnContainers } from './ownContainers.js'
 import { FakeServer } from './server.js'
 import { FakeShelf } from './shelf.js'
 import { container, FakeStack } from './stack.js'
+import { FakeWriteGuards } from './writeGuards.js'
 
 /** The hospital's target, as the reference configuration has it. */
 export const medical: Target = {
@@ -39,12 +41,17 @@ export function fakeWorld(keys: Keys = noKeys) {
   const server = new FakeServer()
   const shelf = new FakeShelf()
   const stack = new FakeStack([
-    container('mongodb'),
+    container('mongodb', {
+      mounts: [{ type: 'volume', source: 'mongo_data', destination: '/data/db' }],
+      command: ['bash', '/stack/start.sh', 'mongod', '--replSet=rs0'],
+    }),
     container('migration_app', { state: 'exited' }),
     container('api'),
   ])
   const ownContainers = new FakeOwnContainers()
   const leftPipes: string[] = []
+  const dataVolumes = new FakeDataVolumes()
+  const guards = new FakeWriteGuards()
   const locks = fakeLocks()
   const receipts = fakeReceipts()
   const texts = new Map<string, string>()
@@ -57,6 +64,10 @@ export function fakeWorld(keys: Keys = noKeys) {
     mongo: server,
     tools: server.tools(),
     ownContainers,
+    containers: stack.finder(),
+    power: stack.power(),
+    dataVolumes,
+    writeGuards: guards,
     pipes: { sweep: () => Promise.resolve(leftPipes.splice(0)) },
     cipher: fakeCipher,
     keys,
@@ -75,7 +86,20 @@ export function fakeWorld(keys: Keys = noKeys) {
     shelf: () => shelf,
     copies: [],
   }
-  return { world, server, shelf, ownContainers, leftPipes, stack, locks, receipts, clock, texts }
+  return {
+    world,
+    server,
+    shelf,
+    ownContainers,
+    dataVolumes,
+    guards,
+    leftPipes,
+    stack,
+    locks,
+    receipts,
+    clock,
+    texts,
+  }
 }
 
 /** Carries a plan out; tells what was said. */

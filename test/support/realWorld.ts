@@ -1,9 +1,12 @@
 import { tmpdir } from 'node:os'
 import { ageCipher } from '../../src/adapters/age/cipher.js'
 import { dockerClient } from '../../src/adapters/docker/client.js'
+import { dataVolumes } from '../../src/adapters/dataFiles/dataVolumes.js'
+import { writeGuards } from '../../src/adapters/dataFiles/writeGuards.js'
 import { targetContainers } from '../../src/adapters/docker/containers.js'
 import { dockerEngine } from '../../src/adapters/docker/engine.js'
 import { ownContainers } from '../../src/adapters/docker/ownContainers.js'
+import { containerPower } from '../../src/adapters/docker/power.js'
 import { machineClock } from '../../src/adapters/host/clock.js'
 import { machineFiles } from '../../src/adapters/host/projectFiles.js'
 import { machineHost } from '../../src/adapters/host/host.js'
@@ -69,6 +72,7 @@ export function realWorld(folder: string, keys: Keys = noKeys): World {
   const compose = new FakeStack([]).compose()
   const containers = targetContainers(engine, compose, undefined)
   const host = machineHost('0.1.0')
+  const own = ownContainers(client, host)
   return {
     clock: machineClock,
     host,
@@ -76,7 +80,11 @@ export function realWorld(folder: string, keys: Keys = noKeys): World {
     compose,
     mongo: mongoAdapter({ containers, secrets, client }),
     tools: realTools(),
-    ownContainers: ownContainers(client, host),
+    ownContainers: own,
+    containers,
+    power: containerPower(client),
+    dataVolumes: dataVolumes(own),
+    writeGuards: writeGuards({ containers, secrets, ownContainers: own }),
     pipes: { sweep: () => sweepPipeFolders(tmpdir()) },
     cipher: ageCipher,
     keys,

@@ -9,8 +9,10 @@ import { missingPrivileges } from './privileges.js'
 import { putView } from './putView.js'
 import { rawDocuments } from './rawDocuments.js'
 import { serverFacts } from './serverFacts.js'
+import { storageFacts } from './storageFacts.js'
 import { usersOf } from './usersOf.js'
 import { validated } from './validated.js'
+import { lockWrites, unlockWrites, writesLocked } from './writeLock.js'
 
 /** Databases that are the server's own. */
 const ownDatabases = new Set(['admin', 'config', 'local'])
@@ -99,6 +101,14 @@ export function openSession(
         const at = newest?.['ts'] as Timestamp | undefined
         return at && { seconds: at.t, ordinal: at.i }
       }),
+
+    storage: () => asking(() => storageFacts(client)),
+
+    lockWrites: () => asking(() => lockWrites(client)),
+
+    unlockWrites: () => asking(() => unlockWrites(client)),
+
+    writesLocked: () => asking(() => writesLocked(client)),
 
     close,
   }

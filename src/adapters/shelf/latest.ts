@@ -6,12 +6,15 @@ import type { Layout } from './layout.js'
 import { sizeOf } from './shelfList.js'
 
 /**
- * Points the link at the first backup of the list; without one there is no link. A file system without links does
- * without: the backups are good.
+ * Points the link at the first archive of the list, for whoever feeds it to mongorestore; without one there is no link. A
+ * file system without links does without: the backups are good.
  */
 export async function pointLatest(names: Layout): Promise<void> {
   const { entries } = await catalogOf(names, Date.now())
-  const newest = entries.find(({ manifest, present }) => manifest.purpose === 'backup' && present)
+  const newest = entries.find(
+    ({ manifest, present }) =>
+      manifest.purpose === 'backup' && present && formOf(manifest).content === 'archive',
+  )
   if (!newest) {
     await removeOthers(names, undefined)
     return

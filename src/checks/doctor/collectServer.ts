@@ -1,4 +1,5 @@
 import type { Target } from '../../domain/target.js'
+import { archivesFirst } from '../../domain/backupFile.js'
 import type { Manifest } from '../../domain/manifest.js'
 import type { MongoSession, ServerFacts } from '../../ports/mongo.js'
 import type { ShelfEntry } from '../../ports/shelf.js'
@@ -84,7 +85,8 @@ function likeTheLast(
   entries: readonly ShelfEntry[],
   rules: BackupRules,
 ): Looked<NextBackup> | undefined {
-  const last = entries.find(({ manifest }) => manifest.purpose === 'backup')?.manifest
+  const own = entries.filter(({ manifest }) => manifest.purpose === 'backup')
+  const last = archivesFirst(own)[0]?.manifest
   return last && { state: 'seen', facts: needed(last.rawBytes, last, rules) }
 }
 

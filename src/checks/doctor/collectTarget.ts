@@ -1,3 +1,4 @@
+import { archivesFirst } from '../../domain/backupFile.js'
 import { Failure } from '../../domain/failure.js'
 import type { SecretReference } from '../../domain/secret.js'
 import type { Target } from '../../domain/target.js'
@@ -11,6 +12,7 @@ import type {
   BackupSeen,
   CatalogFacts,
   CutOff,
+  KeptFiles,
   LockFacts,
   Looked,
   TargetEvidence,
@@ -37,19 +39,31 @@ export async function collectTarget(
   const shelf = world.shelf(target)
   const entries = look(watch, patience.shelf, () => shelf.list())
 
-  const [container, server, tools, folder, freeBytes, catalog, opened, cutOff, lock, secretFiles] =
-    await Promise.all([
-      collectContainer(target, configured, patient, watch),
-      collectServer(target, entries, configured, patient, watch),
-      look(watch, patience.tools, () => toolsOf(target, configured)),
-      look(watch, patience.shelf, () => machine.folder(shelf.folder)),
-      look(watch, patience.shelf, () => shelf.freeBytes()),
-      collectCatalog(entries, shelf, watch),
-      look(watch, patience.keys, () => rules.tryKeys(target)),
-      look(watch, patience.state, () => cutOffOf(target, configured, patient)),
-      look(watch, patience.state, () => lockOf(target, configured, patient)),
-      Promise.all(secretPaths(target, world.keys).map((path) => lookAtFile(path, machine, watch))),
-    ])
+  const [
+    container,
+    server,
+    tools,
+    folder,
+    freeBytes,
+    catalog,
+    opened,
+    cutOff,
+    keptFiles,
+    lock,
+    secretFiles,
+  ] = await Promise.all([
+    collectContainer(target, configured, patient, watch),
+    collectServer(target, entries, configured, patient, watch),
+    look(watch, patience.tools, () => toolsOf(target, configured)),
+    look(watch, patience.shelf, () => machine.folder(shelf.folder)),
+    look(watch, patience.shelf, () => shelf.freeBytes()),
+    collectCatalog(entries, shelf, watch),
+    look(watch, patience.keys, () => rules.tryKeys(target)),
+    look(watch, patience.state, () => cutOffOf(target, configured, patient)),
+    look(watch, patience.state, () => keptFilesOf(target, configured, patient)),
+    look(watch, patience.state, () => lockOf(target, configured, patient)),
+    Promise.all(secretPaths(target, world.keys).map((path) => lookAtFile(path, machine, watch))),
+  ])
   return {
     name: target.name,
     place: target.place.kind,
@@ -65,6 +79,7 @@ export async function collectTarget(
     backupAgeSeconds,
     rtoSeconds,
     cutOff,
+    keptFiles,
     lock,
   }
 }
@@ -85,7 +100,9 @@ async function collectCatalog(
   ])
   if (listed.state !== 'seen') return listed
   if (unreadable.state !== 'seen') return unreadable
-  const backups = listed.facts.filter(({ manifest }) => manifest.purpose === 'backup')
+  const backups = archivesFirst(
+    listed.facts.filter(({ manifest }) => manifest.purpose === 'backup'),
+  )
   const newest = backups[0]
   const newestGood = backups.find(({ manifest, present }) => present && isGood(manifest.trust))
   return {
@@ -123,6 +140,17 @@ async function cutOffOf(
   if (broken) throw unreadableRecord(broken)
   const found = await rules.cutOff(target)
   return found.map(({ id, command, title, startedAt }) => ({ id, command, title, startedAt }))
+}
+
+async function keptFilesOf(
+  target: Target,
+  { rules }: Configured,
+  { machine, stateFolder }: Patient,
+): Promise<readonly KeptFiles[]> {
+  await requireReadable(`${stateFolder}/receipts`, machine)
+  return (await rules.keptFiles(target)).flatMap(({ title, startedAt, dataFiles }) =>
+    dataFiles ? [{ title, startedAt, folder: dataFiles.folder }] : [],
+  )
 }
 
 /** A record that is hidden from this user looks like none: then nothing is known. */

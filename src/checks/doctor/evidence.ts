@@ -132,6 +132,9 @@ export interface EncryptionEvidence {
 /** A procedure that was cut off half-way. */
 export type CutOff = Pick<Receipt, 'id' | 'command' | 'title' | 'startedAt'>
 
+/** Data files that a restore put aside. */
+export type KeptFiles = Pick<Receipt, 'title' | 'startedAt'> & { readonly folder: string }
+
 /** Who holds a lock; `gone` is absent where the holder runs on another machine. */
 export interface LockFacts {
   readonly owner?: LockOwner
@@ -170,6 +173,8 @@ export interface TargetEvidence {
   /** Seconds that a recovery may take. */
   readonly rtoSeconds: number
   readonly cutOff: Looked<readonly CutOff[]>
+  /** Restores whose earlier data files are still on the volume. */
+  readonly keptFiles: Looked<readonly KeptFiles[]>
   readonly lock: Looked<LockFacts>
 }
 

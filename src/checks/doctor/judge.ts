@@ -15,7 +15,7 @@ import type { Evidence, TargetEvidence } from './evidence.js'
 import { judgeConfigurationFile, judgeEnvironmentFile, judgeSecretFiles } from './files.js'
 import { judgeCompose, judgeEngine, judgeStateFolder } from './host.js'
 import { seen } from './look.js'
-import { judgeCutOff, judgeLock } from './past.js'
+import { judgeCutOff, judgeKeptFiles, judgeLock } from './past.js'
 import { judgeRestoreTest } from './restoreTests.js'
 import { judgeSchedule } from './schedule.js'
 import {
@@ -117,6 +117,7 @@ function judgeTarget(target: TargetEvidence, { at, places }: Evidence): readonly
     judgeManifests(name, target.catalog),
     judgeEncryption(target),
     judgeCutOff(name, target.cutOff),
+    ...judgeKeptFiles(name, target.keptFiles),
     judgeLock(name, lock, at),
   ]
 }

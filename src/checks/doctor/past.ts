@@ -1,7 +1,7 @@
 import type { Finding } from '../../domain/finding.js'
-import type { CutOff, LockFacts, Looked } from './evidence.js'
+import type { CutOff, KeptFiles, LockFacts, Looked } from './evidence.js'
 import { blind, broken, doubtful, fine, refused, unknown } from './finding.js'
-import { span } from './words.js'
+import { counted, span } from './words.js'
 
 /** Was a procedure on this target cut off half-way? The data may then be neither the old nor the new. */
 export function judgeCutOff(target: string, cutOff: Looked<readonly CutOff[]>): Finding {
@@ -19,6 +19,28 @@ export function judgeCutOff(target: string, cutOff: Looked<readonly CutOff[]>): 
     next: found.flatMap(({ id: receipt, command }) => [`ops undo ${receipt}`, `ops ${command}`]),
     value: found.map(({ id: receipt }) => receipt),
   })
+}
+
+/**
+ * Does the data volume hold files that restores put aside? They take room until somebody lets go of them. Where none are, or
+ * the record cannot be read (another finding tells), there is no finding.
+ */
+export function judgeKeptFiles(
+  target: string,
+  kept: Looked<readonly KeptFiles[]>,
+): readonly Finding[] {
+  if (kept.state !== 'seen' || kept.facts.length === 0) return []
+  const folders = [...new Set(kept.facts.map(({ folder }) => folder))]
+  return [
+    doubtful(`${target}.kept-files`, {
+      says: `the data volume still holds the files that ${counted(folders.length, 'restore')} put aside`,
+      because: kept.facts
+        .map(({ title, startedAt, folder }) => `${folder}: "${title}" of ${startedAt}`)
+        .join('\n'),
+      next: [`ops restore --forget-old --target ${target}`],
+      value: folders,
+    }),
+  ]
 }
 
 /** A run that holds a target longer than this has probably stopped getting on. */

@@ -27,6 +27,8 @@ export interface BackupRules {
   tryKeys(target: Target): Promise<{ readonly newest?: string }>
   /** Records of procedures that were cut off. */
   cutOff(target: Target): Promise<readonly Receipt[]>
+  /** Records of exchanges of data files whose other files are still on the volume. */
+  keptFiles(target: Target): Promise<readonly Receipt[]>
 }
 
 /** A configuration that could be read, and the world it describes. */

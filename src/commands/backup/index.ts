@@ -11,12 +11,17 @@ export default class Backup extends OpsCommand {
     "mongodump's stream is read to its end as it passes: every namespace, every checksum, every count. A backup is listed " +
     'only if mongodump left with exit code 0, the archive is whole, and the file is safely on the disk. Nothing is changed ' +
     'on the server, and the file can be restored with mongorestore alone. Where ops.yaml has backup.retention, older ' +
-    'backups that it does not keep then move to the trash.'
+    'backups that it does not keep then move to the trash. With --physical the data files themselves are copied, while ' +
+    'writes wait.'
   static override examples = [
     { description: 'Back up the only target', command: '<%= config.bin %> backup' },
     {
       description: 'From cron: silent unless something is wrong',
       command: '<%= config.bin %> backup --all --quiet',
+    },
+    {
+      description: 'Copy the data files; writes wait no longer than a minute',
+      command: '<%= config.bin %> backup --physical --lock-limit 60s',
     },
     {
       description: 'The id of the new backup',
@@ -27,11 +32,13 @@ export default class Backup extends OpsCommand {
     'failed',
     'usage',
     'partial',
+    'refused',
     'not-found',
     'locked',
     'integrity',
     'environment',
     'space',
+    'timed-out',
   ]
   static override flags = {
     target: flags.target(),
@@ -42,6 +49,12 @@ export default class Backup extends OpsCommand {
       summary:
         "Who runs mongodump: a container of its own (sidecar), the database's (exec), this machine (host), the best that can (auto).",
     })(),
+    physical: Flags.boolean({
+      env: 'OPS_PHYSICAL',
+      exclusive: ['engine'],
+      summary: 'Copy the data files instead; writes wait meanwhile. Restored in seconds.',
+    }),
+    'lock-limit': flags.lockLimit(),
     'dry-run': flags.dryRun(),
     retries: flags.retries(),
     'lock-wait': flags.lockWait(),

@@ -1,5 +1,5 @@
 import { newestFirst } from '../backupOrder.js'
-import { isKeepable } from './judge.js'
+import { byContent, isKeepable } from './judge.js'
 import type { Shelved, Verdict } from './verdict.js'
 
 /** What an operator can accept, by the word of the flag that does: `--accept clock`. */
@@ -74,13 +74,17 @@ function clockAlarm({ backups, now, prunes }: PruneEvidence): Alarm | undefined 
     backups.filter(({ purpose }) => purpose === 'backup'),
     (backup) => backup,
   )
-  const moments = own.map(({ takenAt }) => Date.parse(takenAt)).slice(0, 20)
-  const [newest] = moments
+  const [newest] = own
   if (newest === undefined) return undefined
-  if (newest > now.getTime() + aheadMilliseconds)
+  if (Date.parse(newest.takenAt) > now.getTime() + aheadMilliseconds)
     return clock(
-      `the newest backup (${own[0]?.id ?? ''}) lies in the future: the clock was put back, or was wrong`,
+      `the newest backup (${newest.id}) lies in the future: the clock was put back, or was wrong`,
     )
+
+  // Copies of the data files come by hand, at any time: where there are archives, only those have a rhythm.
+  const [archives, dataFiles] = byContent(own)
+  const regular = archives.length > 0 ? archives : dataFiles
+  const moments = regular.map(({ takenAt }) => Date.parse(takenAt)).slice(0, 20)
 
   const usual = median(moments.flatMap((moment, at) => gapTo(moments[at + 1], moment)))
   if (usual === undefined || moments.length < 4) return undefined
@@ -122,8 +126,17 @@ function countAlarm({ backups, verdicts, prunes }: PruneEvidence): Alarm | undef
   return says === undefined ? undefined : { code: 'PRUNE_TOO_MANY', accept: 'many', says }
 }
 
-/** Whether the newest good backup holds far less than those before it: what they hold may be gone from the server. */
+/** Whether the newest good archive, or copy of the data files, holds far less than those of its kind before it. */
 function shrunkAlarm({ backups }: PruneEvidence): Alarm | undefined {
+  for (const alike of byContent(backups)) {
+    const alarm = shrunkOf(alike)
+    if (alarm) return alarm
+  }
+  return undefined
+}
+
+/** Whether the newest good backup holds far less than those before it: what they hold may be gone from the server. */
+function shrunkOf(backups: readonly Weighed[]): Alarm | undefined {
   const [newest, ...older] = newestFirst(
     backups.filter((backup) => backup.purpose === 'backup' && isKeepable(backup)),
     (backup) => backup,

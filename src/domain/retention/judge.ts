@@ -17,15 +17,39 @@ export interface RetentionRequest {
 }
 
 /**
- * What becomes of each backup of one target, newest first, with every reason for it. Only good backups (judged so, and
- * their file there) count: one that is unverified, damaged or missing takes nobody's place. Whatever the policy says, these
- * stay: the last good one, the last restore-tested one, the newest `minGood` good ones, what something else needs, and what
- * lies in the future (then the clock is wrong, not the backup).
+ * What becomes of each backup of one target, newest first, with every reason for it. Archives and copies of the data files
+ * are judged apart: neither can stand in for the other, so neither takes the other's place, and the last good one of each
+ * stays.
  */
 export function judgeRetention(
   backups: readonly Shelved[],
   request: RetentionRequest,
 ): readonly Verdict[] {
+  const verdicts = new Map(
+    byContent(backups).flatMap((alike) =>
+      judgeAlike(alike, request).map((verdict) => [verdict.id, verdict]),
+    ),
+  )
+  return newestFirst(backups, (backup) => backup).flatMap(({ id }) => verdicts.get(id) ?? [])
+}
+
+/** Backups by what is in them: archives, then copies of the data files. */
+export function byContent<Backup extends Pick<Shelved, 'content'>>(
+  backups: readonly Backup[],
+): readonly [archives: readonly Backup[], dataFiles: readonly Backup[]] {
+  return [
+    backups.filter(({ content }) => content !== 'dataFiles'),
+    backups.filter(({ content }) => content === 'dataFiles'),
+  ]
+}
+
+/**
+ * The same for backups of one content. Only good backups (judged so, and
+ * their file there) count: one that is unverified, damaged or missing takes nobody's place. Whatever the policy says, these
+ * stay: the last good one, the last restore-tested one, the newest `minGood` good ones, what something else needs, and what
+ * lies in the future (then the clock is wrong, not the backup).
+ */
+function judgeAlike(backups: readonly Shelved[], request: RetentionRequest): readonly Verdict[] {
   const now = request.now.getTime()
   const ordered = newestFirst(backups, (backup) => backup)
   const past = ordered.filter(({ takenAt }) => Date.parse(takenAt) <= now)

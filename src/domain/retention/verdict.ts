@@ -1,3 +1,4 @@
+import type { BackupContent } from '../backupFile.js'
 import type { Purpose } from '../manifest.js'
 import type { Trust } from '../trust.js'
 import type { Period } from './policy.js'
@@ -9,6 +10,8 @@ export interface Shelved {
   readonly takenAt: string
   readonly sequence?: number
   readonly purpose: Purpose
+  /** What is in it; absent means an archive. */
+  readonly content?: BackupContent
   readonly trust: Trust
   /** Whether its file is there with the size the manifest says. */
   readonly present: boolean

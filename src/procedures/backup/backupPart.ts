@@ -8,14 +8,13 @@ import type { DumpTools } from '../../ports/tools.js'
 import type { World } from '../../ports/world.js'
 import type { Step, StepContext } from '../plan.js'
 import { lastLike } from './catalog.js'
-import { sweptText } from './sweptText.js'
 import { requireComplete } from './completeness.js'
 import { requireWayBack } from '../encryption/readBack.js'
 import { unfinished, unfinishedText } from '../restore/unfinished.js'
 import { manifestOf } from './manifest.js'
+import { prepareShelf } from './prepareShelf.js'
 import { decideScope, type Scope } from './scope.js'
 import { expectedBytes, requireSpace } from './space.js'
-import { sweepEngines } from './sweepEngines.js'
 import { isTooLarge, untilRestorable } from './untilRestorable.js'
 import { writeBackup, type Compression, type Written } from './writeBackup.js'
 
@@ -128,9 +127,7 @@ class BackupRun {
     }
     // The key may have gone since the plan was made.
     if (this.request.safety) await requireWayBack(this.world)
-    await this.shelf.prepare()
-    for (const leftover of await this.shelf.sweep()) context.warn(sweptText(leftover))
-    for (const left of await sweepEngines(this.request.target, this.world)) context.warn(left)
+    await prepareShelf(this.request.target, this.world, context)
     this.#startedAt = this.world.clock.now()
     this.#began = this.world.clock.elapsed()
     await this.#openNewDraft()

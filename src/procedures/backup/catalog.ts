@@ -1,5 +1,7 @@
 import { requireBackupId } from '../../domain/backupId.js'
+import { formOf } from '../../domain/backupFile.js'
 import { Failure } from '../../domain/failure.js'
+import type { Manifest } from '../../domain/manifest.js'
 import type { Target } from '../../domain/target.js'
 import { isGood } from '../../domain/trust.js'
 import type { Shelf, ShelfEntry } from '../../ports/shelf.js'
@@ -10,11 +12,14 @@ function isRestorable({ manifest, present }: ShelfEntry): boolean {
 }
 
 /**
- * The newest good backup, safety backups left aside: those hold the state that somebody wanted to leave. Throws
+ * The newest good archive, safety backups left aside: those hold the state that somebody wanted to leave. Copies of the data
+ * files are never meant by `latest`: they are restored in another way, with the server stopped, and so by name only. Throws
  * `NO_SOUND_BACKUP` (integrity) when there are backups but no good one, `NO_BACKUP` (not-found) when there are none.
  */
 export async function latestBackup(target: Target, shelf: Shelf): Promise<ShelfEntry> {
-  const entries = (await shelf.list()).filter(({ manifest }) => manifest.purpose === 'backup')
+  const entries = (await shelf.list()).filter(
+    (entry) => entry.manifest.purpose === 'backup' && isArchive(entry),
+  )
   const newest = entries.find(isRestorable)
   if (newest) return newest
   if (entries.length === 0) {
@@ -43,10 +48,31 @@ export async function backupById(id: string, target: Target, shelf: Shelf): Prom
   ])
 }
 
-/** The newest backup of the same purpose, for sizes and times to expect. */
+/** Throws `NOT_AN_ARCHIVE` (refused) for a copy of the data files: mongorestore cannot read it. */
+export function requireArchive(manifest: Manifest): void {
+  if (formOf(manifest).content === 'archive') return
+  throw new Failure(
+    'refused',
+    'NOT_AN_ARCHIVE',
+    `${manifest.id} is a copy of the data files: mongorestore cannot read it, it is put in place as a whole, from the shelf`,
+    [`ops restore ${manifest.id}`, 'ops backup list'],
+  )
+}
+
+/** The newest backup of the same kind, for sizes and times to expect. */
 export function lastLike(
   entries: readonly ShelfEntry[],
   wholeInstance: boolean,
 ): ShelfEntry | undefined {
-  return entries.find(({ manifest }) => manifest.wholeInstance === wholeInstance)
+  return entries.find((entry) => isArchive(entry) && entry.manifest.wholeInstance === wholeInstance)
+}
+
+/** The newest copy of the data files, for sizes and times to expect. */
+export function lastCopy(entries: readonly ShelfEntry[]): ShelfEntry | undefined {
+  return entries.find((entry) => !isArchive(entry))
+}
+
+/** Whether mongorestore can read it; a copy of the data files it cannot. */
+function isArchive({ manifest }: ShelfEntry): boolean {
+  return formOf(manifest).content === 'archive'
 }

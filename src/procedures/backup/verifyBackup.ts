@@ -1,13 +1,23 @@
+import { inspectDataFiles, type DataFilesInspection } from '../../archive/dataFiles.js'
 import type { ArchiveInspection } from '../../archive/inspect.js'
+import { backupFile, formOf } from '../../domain/backupFile.js'
 import type { ArchiveContents } from '../../domain/contents.js'
 import { Failure } from '../../domain/failure.js'
 import type { Target } from '../../domain/target.js'
 import type { Trust } from '../../domain/trust.js'
 import { isGood } from '../../domain/trust.js'
-import type { ShelfEntry } from '../../ports/shelf.js'
+import type { Shelf, ShelfEntry } from '../../ports/shelf.js'
 import type { World } from '../../ports/world.js'
+import { requireSameFiles } from '../dataFiles/source.js'
 import { isUnopened } from '../encryption/keyFor.js'
-import { inspectFile, openBackup, openFile, requireStored, sumOf } from '../encryption/openFile.js'
+import {
+  inspectFile,
+  openBackup,
+  openFile,
+  requireStored,
+  sumOf,
+  watched,
+} from '../encryption/openFile.js'
 import { requireSame } from '../restore/source.js'
 
 /** The judgement on one archive. */
@@ -38,9 +48,9 @@ export interface VerifyOptions {
 }
 
 /**
- * Reads any mongodump archive to its end, with or without a manifest. Damage is a judgement, not an error; so is an
- * encrypted file that no key here opens. Throws for a key that could not be fetched what fetching it throws, and
- * `ENCRYPTION_UNSUPPORTED` (usage).
+ * Reads any mongodump archive, or copy of data files, to its end, with or without a manifest. Damage is a judgement, not an
+ * error; so is an encrypted file that no key here opens. Throws for a key that could not be fetched what fetching it throws,
+ * and `ENCRYPTION_UNSUPPORTED` (usage).
  */
 export async function verifyFile(
   path: string,
@@ -52,6 +62,8 @@ export async function verifyFile(
   const known = (await listed(target, world)).find((entry) => entry.path === path)
   if (known) return verifyEntry(known, target, world, options)
   return judged(null, path, world, async () => {
+    if (backupFile(path.split('/').at(-1) ?? '')?.form.content === 'dataFiles')
+      return readDataFiles(path, shelf, options)
     try {
       return await inspectFile(await openFile(path, shelf, world), shelf, world, options)
     } catch (error) {
@@ -85,6 +97,11 @@ export async function verifyEntry(
   const { manifest, path } = entry
   const shelf = world.shelf(target)
   const judgement = await judged(manifest.id, path, world, async () => {
+    if (formOf(manifest).content === 'dataFiles') {
+      const files = await readDataFiles(path, shelf, options)
+      requireSameFiles(manifest, files)
+      return files
+    }
     try {
       const file = await openBackup(entry, shelf, world, options)
       const inspected = await inspectFile(file, shelf, world, options)
@@ -108,11 +125,22 @@ export async function verifyEntry(
 /** What is said of a file that could not be opened. */
 type Unopened = Required<Pick<Judgement, 'unopened' | 'trust' | 'says'>>
 
+/** What was read. */
+type Inspected = ArchiveInspection | DataFilesInspection
+
+function readDataFiles(
+  path: string,
+  shelf: Shelf,
+  options: VerifyOptions,
+): Promise<DataFilesInspection> {
+  return inspectDataFiles(watched(shelf.read(path), options))
+}
+
 async function judged(
   id: string | null,
   path: string,
   world: World,
-  read: () => Promise<ArchiveInspection | Unopened>,
+  read: () => Promise<Inspected | Unopened>,
 ): Promise<Judgement> {
   const began = world.clock.elapsed()
   const seconds = () => Math.round(world.clock.elapsed() - began) / 1000
@@ -120,17 +148,16 @@ async function judged(
     const found = await read()
     if ('unopened' in found) return { id, path, ...found, code: found.unopened, seconds: seconds() }
     const { contents, sha256, fileBytes } = found
-    const count = Object.keys(contents.namespaces).length
     return {
       id,
       path,
       trust: 'sound',
-      says: `read to its end: ${count.toString()} collections, every checksum agrees`,
+      says: whatWasRead(contents),
       fileBytes,
       rawBytes: contents.rawBytes,
       sha256,
       seconds: seconds(),
-      contents,
+      ...('namespaces' in contents ? { contents } : {}),
     }
   } catch (error) {
     if (!(error instanceof Failure) || error.kind !== 'integrity') throw error
@@ -145,4 +172,11 @@ async function judged(
       ...(typeof byte === 'number' ? { byte } : {}),
     }
   }
+}
+
+function whatWasRead(contents: Inspected['contents']): string {
+  if ('files' in contents)
+    return `read to its end: ${contents.files.toString()} data files, every header and checksum agrees`
+  const count = Object.keys(contents.namespaces).length
+  return `read to its end: ${count.toString()} collections, every checksum agrees`
 }

@@ -112,6 +112,20 @@ export function differs(what: string, is: unknown, should: unknown): Failure {
   )
 }
 
+/** The bytes of a file, told of as they are read, until the signal. */
+export async function* watched(
+  source: AsyncIterable<Uint8Array>,
+  { signal, progress }: Omit<ReadOptions, 'deep'>,
+): AsyncGenerator<Uint8Array> {
+  let bytes = 0
+  for await (const chunk of source) {
+    signal?.throwIfAborted()
+    bytes += chunk.length
+    progress?.(bytes)
+    yield chunk
+  }
+}
+
 /** Size and SHA-256 of a stream as it passes. */
 class Sum {
   readonly #hash = createHash('sha256')
@@ -120,12 +134,9 @@ class Sum {
   constructor(private readonly options: ReadOptions) {}
 
   async *over(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-    const { signal, progress } = this.options
-    for await (const chunk of source) {
-      signal?.throwIfAborted()
+    for await (const chunk of watched(source, this.options)) {
       this.#hash.update(chunk)
       this.#bytes += chunk.length
-      progress?.(this.#bytes)
       yield chunk
     }
   }

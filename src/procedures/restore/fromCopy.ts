@@ -1,3 +1,4 @@
+import { formOf } from '../../domain/backupFile.js'
 import { requireBackupId } from '../../domain/backupId.js'
 import { Failure } from '../../domain/failure.js'
 import type { Manifest } from '../../domain/manifest.js'
@@ -5,9 +6,10 @@ import type { Target } from '../../domain/target.js'
 import { isGood } from '../../domain/trust.js'
 import type { CopyPlace } from '../../ports/copies.js'
 import type { Shelf, Spooled } from '../../ports/shelf.js'
+import { requireArchive } from '../backup/catalog.js'
 import { requireSpace } from '../backup/space.js'
 
-/** A copy elsewhere that somebody wants to restore from; the newest good one where no id is given. */
+/** A copy elsewhere that somebody wants to restore from; the newest good archive where no id is given. */
 export interface WantedCopy {
   readonly kind: 'copy'
   readonly place: CopyPlace
@@ -25,7 +27,7 @@ export interface Fetched {
 /**
  * Brings a copy's file to the shelf's disk, beside the backups; the shelf may be empty, or not there yet. Nothing of it is
  * proved: the reader holds it against the manifest. Throws `NO_BACKUP`, `BACKUP_NOT_FOUND` (not-found),
- * `NO_SOUND_BACKUP` (integrity), `SHELF_TOO_SMALL` (space), and what the place throws.
+ * `NO_SOUND_BACKUP` (integrity), `NOT_AN_ARCHIVE` (refused), `SHELF_TOO_SMALL` (space), and what the place throws.
  */
 export async function fetchCopy(
   { place, id, signal }: WantedCopy,
@@ -33,6 +35,7 @@ export async function fetchCopy(
   shelf: Shelf,
 ): Promise<Fetched> {
   const manifest = await chosenCopy(place, id, target, signal)
+  requireArchive(manifest)
   requireSpace(await shelf.freeBytes(), manifest.bytes, shelf.folder)
   return { manifest, spooled: await shelf.spool(place.read(manifest, signal)) }
 }
@@ -47,7 +50,9 @@ async function chosenCopy(
   const { entries } = await place.list(target.name, signal)
   const next = [`ops backup list --from ${place.name}`]
   const backups = entries.filter(({ manifest }) =>
-    id === undefined ? manifest.purpose === 'backup' : manifest.id === id,
+    id === undefined
+      ? manifest.purpose === 'backup' && formOf(manifest).content === 'archive'
+      : manifest.id === id,
   )
   const [first] = backups
   if (!first) {

@@ -5,7 +5,7 @@ import type { Target } from '../../domain/target.js'
 import type { Secret } from '../../domain/secret.js'
 import type { ShelfEntry } from '../../ports/shelf.js'
 import type { World } from '../../ports/world.js'
-import { backupById, latestBackup } from '../backup/catalog.js'
+import { backupById, latestBackup, requireArchive } from '../backup/catalog.js'
 import { isUnopened } from '../encryption/keyFor.js'
 import {
   differs,
@@ -48,8 +48,8 @@ export type SourceWorld = Pick<World, 'shelf' | 'clock' | 'cipher' | 'keys'>
 /**
  * Finds what the operator named and reads it to its end before anything else happens. A backup of the shelf must be,
  * byte for byte, what its manifest says; one that is not is marked as damaged. Throws `BACKUP_NOT_FOUND` (not-found),
- * `NO_BACKUP`, `NO_SOUND_BACKUP`, `CHECKSUM_MISMATCH` (integrity), the archive's damage (integrity), and for an encrypted
- * one that cannot be opened what `keyFor` throws.
+ * `NOT_AN_ARCHIVE` (refused), `NO_BACKUP`, `NO_SOUND_BACKUP`, `CHECKSUM_MISMATCH` (integrity), the archive's damage
+ * (integrity), and for an encrypted one that cannot be opened what `keyFor` throws.
  */
 export async function openSource(
   wanted: Wanted,
@@ -120,6 +120,7 @@ async function fromCopy(wanted: WantedCopy, target: Target, world: SourceWorld):
 
 async function fromShelf(entry: ShelfEntry, target: Target, world: SourceWorld): Promise<Source> {
   const { manifest } = entry
+  requireArchive(manifest)
   const shelf = world.shelf(target)
   try {
     const file = await openBackup(entry, shelf, world)

@@ -4,6 +4,7 @@ import type { Target } from '../../domain/target.js'
 import type { MongoSession } from '../../ports/mongo.js'
 import type { World } from '../../ports/world.js'
 import type { Compression } from '../backup/writeBackup.js'
+import { undoDataFiles } from '../dataFiles/undoDataFiles.js'
 import type { Plan, Procedure } from '../plan.js'
 import { returnRemoved } from '../retention/returnRemoved.js'
 import { markUndone, type UndoResult } from './undone.js'
@@ -23,8 +24,8 @@ export interface UndoRequest {
 }
 
 /**
- * Takes back the last procedure that can be: the state before it is restored from its safety backup, what it made is
- * dropped, or what it moved to the trash is brought back.
+ * Takes back the last procedure that can be: the state before it is restored from its safety backup, the data files before
+ * it are put back, what it made is dropped, or what it moved to the trash is brought back.
  */
 export const undo: Procedure<UndoRequest, UndoResult, World> = {
   id: 'undo',
@@ -44,7 +45,8 @@ async function planOf(
   request: UndoRequest,
   world: World,
 ): Promise<Plan<UndoResult>> {
-  const { created, touched, safetyBackup } = receipt
+  const { created, touched, safetyBackup, dataFiles } = receipt
+  if (dataFiles) return undoDataFiles(receipt, dataFiles, target, markUndone(receipt, world), world)
   if (receipt.shelf) return returnRemoved(receipt, target, world)
   if (created) return dropCopies(receipt, created, target, world)
   if (safetyBackup === undefined && touched) return dropTouched(receipt, touched, target, world)
@@ -64,7 +66,8 @@ async function laterOnes(
   )
   const lost: string[] = []
   for (const one of later) {
-    if (one.touched === undefined || one.state === 'undone' || one.state === 'rolled-back') continue
+    if ((one.touched ?? one.dataFiles) === undefined) continue
+    if (one.state === 'undone' || one.state === 'rolled-back') continue
     if (await canBeUndone(one, request, world)) continue
     lost.push(
       `what "${one.title}" of ${one.startedAt} brought: it came LATER than what is taken back, and cannot itself be taken back (${whyNot(one)})`,
@@ -99,10 +102,16 @@ async function findReceipt(request: UndoRequest, world: World): Promise<Receipt>
 }
 
 async function canBeUndone(receipt: Receipt, request: UndoRequest, world: World): Promise<boolean> {
-  const { safetyBackup, created, touched, emptyBefore } = receipt
+  const { safetyBackup, created, touched, emptyBefore, dataFiles } = receipt
+  const kept = dataFiles !== undefined && dataFiles.forgotten !== true
   if (receipt.shelf) {
     if (!(await isInTrash(receipt, request, world))) return false
-  } else if (safetyBackup === undefined && created === undefined && !(touched && emptyBefore))
+  } else if (
+    !kept &&
+    safetyBackup === undefined &&
+    created === undefined &&
+    !(touched && emptyBefore)
+  )
     return false
   if (receipt.state === 'done' || receipt.state === 'failed') return true
   return receipt.state === 'started' && (await world.receipts.abandoned(receipt))
@@ -126,7 +135,9 @@ function known(name: string, request: UndoRequest): Target | undefined {
   }
 }
 
-function whyNot({ state, safetyBackup, shelf }: Receipt): string {
+function whyNot({ state, safetyBackup, shelf, dataFiles, writesLocked }: Receipt): string {
+  if (writesLocked !== undefined) return 'it changed no data'
+  if (dataFiles?.forgotten === true) return 'the files before it were removed'
   if (state === 'undone') return 'it was taken back already'
   if (state === 'rolled-back') return 'it failed, and what it had changed was taken back then'
   if (state === 'started') return 'it is still running'

@@ -3,12 +3,15 @@ import type { Target } from '../../domain/target.js'
 import type { World } from '../../ports/world.js'
 import type { Step } from '../plan.js'
 
-/** Procedures on a target that were cut off half-way: their process is gone, their record still says `started`. */
+/**
+ * Procedures on a target that were cut off half-way: their process is gone, their record still says `started`. A copy of
+ * the data files is none of them: it changes no data.
+ */
 export async function unfinished(target: Target, world: World): Promise<readonly Receipt[]> {
   const found: Receipt[] = []
   for (const receipt of await world.receipts.list()) {
     // What was cut off on the shelf alone is finished by the next sweep; no data is half changed.
-    if (receipt.shelf) continue
+    if (receipt.shelf || receipt.writesLocked !== undefined) continue
     if (receipt.target === target.name && (await world.receipts.abandoned(receipt)))
       found.push(receipt)
   }
@@ -19,7 +22,8 @@ export async function unfinished(target: Target, world: World): Promise<readonly
 export async function stoppedBefore(target: Target, world: World): Promise<readonly string[]> {
   const stopped: string[] = []
   for (const receipt of await world.receipts.list()) {
-    if (receipt.target !== target.name || receipt.shelf) continue
+    if (receipt.target !== target.name || receipt.shelf || receipt.writesLocked !== undefined)
+      continue
     // Whatever went through after it has started them again, or was told not to.
     if (receipt.state === 'done' || receipt.state === 'undone') break
     stopped.push(...(receipt.stopped ?? []))
@@ -35,11 +39,13 @@ export function unfinishedText({
   startedAt,
   steps,
   safetyBackup,
+  dataFiles,
   stopped = [],
 }: Receipt): string {
   const last = steps.at(-1)
-  const way =
-    safetyBackup === undefined
+  const way = dataFiles
+    ? `"ops undo ${id}" puts the files before it back`
+    : safetyBackup === undefined
       ? `run "ops ${command}" again`
       : `"ops undo ${id}" brings the state before it back (${safetyBackup}), or run "ops ${command}" again`
   return [

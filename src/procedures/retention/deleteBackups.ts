@@ -1,4 +1,5 @@
 import { Failure } from '../../domain/failure.js'
+import { byContent } from '../../domain/retention/judge.js'
 import type { Target } from '../../domain/target.js'
 import { isGood } from '../../domain/trust.js'
 import type { CatalogEntry } from '../../ports/shelf.js'
@@ -26,7 +27,7 @@ export interface DeleteResult {
 
 /**
  * Moves named backups to the trash. Throws `BACKUP_NOT_FOUND` (not-found), `LAST_GOOD_BACKUP` (refused) where no good one
- * would be left and nobody accepted that, `BACKUP_NEEDED` (refused) where something cannot do without one of them.
+ * (archive, or copy of the data files) would be left and nobody accepted that, `BACKUP_NEEDED` (refused) where something cannot do without one of them.
  */
 export const deleteBackups: Procedure<DeleteRequest, DeleteResult, World> = {
   id: 'delete',
@@ -63,12 +64,14 @@ async function requireDeletable(
   const good = entries.filter(
     ({ manifest, present }) => present && isGood(manifest.trust) && manifest.purpose === 'backup',
   )
-  const left = good.filter(({ manifest }) => !ids.includes(manifest.id))
-  if (good.length > 0 && left.length === 0 && !acceptLastGood)
+  const last = byContent(good.map(({ manifest }) => manifest)).findIndex(
+    (alike) => alike.length > 0 && alike.every(({ id }) => ids.includes(id)),
+  )
+  if (last >= 0 && !acceptLastGood)
     throw new Failure(
       'refused',
       'LAST_GOOD_BACKUP',
-      `no good backup of "${target.name}" would be left; nothing was removed`,
+      `no good ${last === 0 ? 'backup' : 'copy of the data files'} of "${target.name}" would be left; nothing was removed`,
       ['ops backup', `ops backup delete ${ids.join(' ')} --last-good`],
     )
   return named

@@ -77,12 +77,14 @@ function keptAnyway(id: string): Verdict {
 }
 
 function weighed({ manifest, present }: CatalogEntry): Weighed {
-  const { id, takenAt, sequence, purpose, trust, rawBytes, wholeInstance, databases } = manifest
+  const { id, takenAt, sequence, purpose, content, trust, rawBytes, wholeInstance, databases } =
+    manifest
   return {
     id,
     takenAt,
     ...(sequence === undefined ? {} : { sequence }),
     purpose,
+    ...(content === undefined ? {} : { content }),
     trust,
     present,
     rawBytes,

@@ -30,12 +30,14 @@ afterEach(async () => {
   await rm(root, { recursive: true, force: true })
 })
 
-async function put(safety = false) {
+async function put(safety = false, form = plainArchive) {
   const shelf = folderShelf(root, 'medical')
   await shelf.prepare()
-  const draft = await shelf.draft(at, safety, plainArchive)
+  const draft = await shelf.draft(at, safety, form)
   await draft.write(bytes)
-  await draft.publish(manifestFor(draft.id, bytes, { purpose: safety ? 'safety' : 'backup' }))
+  const { content } = form
+  const purpose = safety ? 'safety' : 'backup'
+  await draft.publish(manifestFor(draft.id, bytes, { purpose, content, file: draft.file }))
   return { shelf, id: draft.id, folder: join(root, 'medical') }
 }
 
@@ -57,6 +59,17 @@ describe('a shelf in a folder', () => {
   test('points latest at the newest backup, never at a safety backup', async () => {
     const { folder, id } = await put()
     await put(true)
+    expect(await readlink(join(folder, 'latest.archive.gz'))).toBe(`${id}.archive.gz`)
+  })
+
+  test('points latest at no copy of the data files: mongorestore could not read it', async () => {
+    const latest = async (folder: string) =>
+      (await readdir(folder)).filter((name) => name.startsWith('latest'))
+    const { folder } = await put(false, { content: 'dataFiles', encrypted: false })
+    expect(await latest(folder)).toEqual([])
+    const { id } = await put()
+    await put(false, { content: 'dataFiles', encrypted: false })
+    expect(await latest(folder)).toEqual(['latest.archive.gz'])
     expect(await readlink(join(folder, 'latest.archive.gz'))).toBe(`${id}.archive.gz`)
   })
 

@@ -34,7 +34,7 @@ describe('a wrong word', () => {
     [['backup', 'lst'], 'COMMAND_UNKNOWN', 'did you mean "ops backup list"?'],
     [['stack', 'foo'], 'COMMAND_UNKNOWN', '"stack foo" is not a command of ops'],
     [['backup', '--traget', 'x'], 'USAGE', 'did you mean --target?'],
-    [['backup', '--engine', 'x'], 'USAGE', 'to be one of: auto, exec, host'],
+    [['backup', '--engine', 'x'], 'USAGE', 'to be one of: auto, sidecar, exec, host'],
     [['backup', '--timeout', 'soon'], 'USAGE', '--timeout: "soon" is not a duration'],
     [['backup', '--all', '--target', 'medical'], 'USAGE', '--target'],
     [['restore', 'one', 'two'], 'USAGE', '"two" is one argument too many'],
@@ -134,7 +134,9 @@ describe('a result', () => {
 
   test('is separated by tabs, without colour, in a pipe', async () => {
     const { stdout } = await ops(place, ['backup', 'list'])
-    expect(stdout.split('\n')[0]).toBe('ID\tTARGET\tTAKEN\tTRUST\tDOCUMENTS\tSIZE\tTOOK\tPURPOSE')
+    expect(stdout.split('\n')[0]).toBe(
+      'ID\tTARGET\tTAKEN\tTRUST\tDOCUMENTS\tSIZE\tTOOK\tPURPOSE\tCONTENT\tCOPIES\tKEPT BY',
+    )
     expect(stdout).not.toMatch(/\u001b/)
   })
 

@@ -225,7 +225,7 @@ describe('ops backup', () => {
       return Promise.resolve()
     },
   }
-  const flags = { scheduled: false, all: false }
+  const flags = { scheduled: false, all: false, 'lock-limit': '60s' }
 
   test('is tried again in the quiet without a word, and the switch hears of it once', async () => {
     const { context, record } = await scene()

@@ -135,6 +135,7 @@ export function target(changes: Partial<TargetEvidence> = {}): TargetEvidence {
     backupAgeSeconds: 26 * 3600,
     rtoSeconds: 3600,
     cutOff: saw([]),
+    keptFiles: saw([]),
     lock: saw({}),
     ...changes,
   }

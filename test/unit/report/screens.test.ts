@@ -118,15 +118,15 @@ describe('backups', () => {
       .toMatchInlineSnapshot(`
         "2 backups, 1 of them good, 6.57 MB
 
-        ID                        TARGET   TAKEN      TRUST    DOCUMENTS     SIZE   TOOK  PURPOSE  COPIES  KEPT BY
-        medical-20261121T010000Z  medical  12 hr ago  sound       54,966  3.28 MB  8.4 s  backup   usb     last-good, daily
-        medical-20261121T010000Z  medical  12 hr ago  missing     54,966  3.28 MB  8.4 s  backup   usb     last-good, daily"
+        ID                        TARGET   TAKEN      TRUST    DOCUMENTS     SIZE   TOOK  PURPOSE  CONTENT  COPIES  KEPT BY
+        medical-20261121T010000Z  medical  12 hr ago  sound       54,966  3.28 MB  8.4 s  backup   archive  usb     last-good, daily
+        medical-20261121T010000Z  medical  12 hr ago  missing     54,966  3.28 MB  8.4 s  backup   archive  usb     last-good, daily"
       `)
   })
 
   test('are listed for a pipe exactly', () => {
     expect(backupListScreen({ backups: [row] }, pipe).split('\n')[1]).toBe(
-      'medical-20261121T010000Z\tmedical\t2026-11-21T01:00:00.000Z\tsound\t54966\t3284903\t8.4\tbackup\tusb\tlast-good, daily',
+      'medical-20261121T010000Z\tmedical\t2026-11-21T01:00:00.000Z\tsound\t54966\t3284903\t8.4\tbackup\tarchive\tusb\tlast-good, daily',
     )
   })
 

@@ -62,7 +62,10 @@ describe('a copy, where the shelf is lost', () => {
     add('medical-20261122T000000Z', { trust: 'damaged' })
     add('medical-20261123T000000Z', {}, false)
     add('medical-20261124T000000Z-safety', { purpose: 'safety' })
+    const dataFiles = 'medical-20261125T000000Z'
+    add(dataFiles, { content: 'dataFiles', file: `${dataFiles}.datafiles.tar.gz` })
     expect((await open()).name).toBe(id)
+    await expect(open(dataFiles)).rejects.toMatchObject({ code: 'NOT_AN_ARCHIVE', exitCode: 6 })
     place.manifests.delete(id)
     await expect(open()).rejects.toMatchObject({ code: 'NO_SOUND_BACKUP', exitCode: 12 })
     await expect(open('medical-20200101T000000Z')).rejects.toMatchObject({

@@ -99,6 +99,27 @@ describe('ops backup delete', () => {
     expect(await scene.listed()).toHaveLength(2)
   })
 
+  test('refuses the last good archive, and the last good copy of the data files, whatever else is there', async () => {
+    const scene = shelfScene(1)
+    const copy = 'medical-20261101T030000Z'
+    scene.put(copy, {
+      takenAt: '2026-11-01T03:00:00.000Z',
+      content: 'dataFiles',
+      file: `${copy}.datafiles.tar.gz`,
+    })
+    const refused = (id: string | undefined) =>
+      deleting(scene, [id ?? ''], { confirm: 'medical' }).catch((error: unknown) => error)
+    expect(await refused(scene.ids[0])).toMatchObject({
+      code: 'LAST_GOOD_BACKUP',
+      message: expect.stringContaining('no good backup') as string,
+    })
+    expect(await refused(copy)).toMatchObject({
+      code: 'LAST_GOOD_BACKUP',
+      message: expect.stringContaining('no good copy of the data files') as string,
+    })
+    expect(await scene.listed()).toHaveLength(2)
+  })
+
   test('takes one target at a time', async () => {
     const scene = shelfScene(2)
     const billing = { ...medical, name: 'billing' }

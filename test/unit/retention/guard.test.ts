@@ -124,3 +124,34 @@ describe('a backup that holds far less', () => {
     expect(alarms(last({ documents: 0, trust: 'damaged' }), { daily: 7 })).toEqual([])
   })
 })
+
+describe('copies of the data files among the archives', () => {
+  const copyAt = (moment: string, sequence: number, changes: Partial<Weighed> = {}) =>
+    weighed(Date.parse(moment), sequence, { content: 'dataFiles', rawBytes: 900_000, ...changes })
+
+  test('hide no archive that shrank, and are not held against archives', () => {
+    const shrunk = daily(9).map((one, at) => (at === 8 ? { ...one, documents: 10 } : one))
+    expect(alarms([...shrunk, copyAt('2026-11-21T03:00:00Z', 10)], { daily: 7 })).toEqual([
+      'PRUNE_SHRUNK',
+    ])
+    const bigger = [copyAt('2026-11-20T03:00:00Z', 0), ...daily(9)]
+    expect(alarms(bigger, { daily: 7 })).toEqual([])
+  })
+
+  test('that shrank are told as well', () => {
+    const copies = ['2026-11-18', '2026-11-19', '2026-11-20'].map((date, at) =>
+      copyAt(`${date}T03:00:00Z`, 20 + at, at === 2 ? { rawBytes: 1000 } : {}),
+    )
+    expect(alarms([...daily(9), ...copies], { daily: 7 })).toEqual(['PRUNE_SHRUNK'])
+  })
+
+  test('have no rhythm that a clock could break, and hide no gap between archives', () => {
+    const long = ['2026-03-01', '2026-03-02', '2026-03-03', '2026-03-04', '2026-03-05'].map(
+      (date, at) => copyAt(`${date}T03:00:00Z`, at),
+    )
+    expect(alarms([...long, ...daily(9)], { daily: 7 })).toEqual([])
+    const each = daily(9, 30).map((one, at) => ({ ...one, sequence: at }))
+    const now20 = copyAt('2026-11-21T03:00:00Z', 20)
+    expect(alarms([...each, now20], { daily: 7 })).toEqual(['PRUNE_CLOCK_JUMPED'])
+  })
+})

@@ -123,6 +123,39 @@ describe('what is kept, and why', () => {
     })
   })
 
+  test('archives and copies of the data files take no place from each other, and the last good one of each stays', () => {
+    const copy = (takenAt: string, changes: Partial<Shelved> = {}) =>
+      backup(takenAt, { content: 'dataFiles', ...changes })
+    const backups = [
+      copy('2026-11-10T03:00:00Z'),
+      backup('2026-11-18T02:00:00Z'),
+      copy('2026-11-18T03:00:00Z'),
+      backup('2026-11-19T02:00:00Z'),
+      copy('2026-11-20T03:00:00Z', { trust: 'damaged' }),
+      copy('2026-11-21T03:00:00Z', { present: false }),
+    ]
+    expect(keptBy(backups, now, { daily: 1 })).toEqual({
+      '2026-11-21T03:00:00Z': ['no-newer-good'],
+      '2026-11-20T03:00:00Z': ['no-newer-good'],
+      '2026-11-19T02:00:00Z': ['last-good', 'min-good', 'daily'],
+      '2026-11-18T03:00:00Z': ['last-good', 'min-good', 'daily'],
+    })
+    // The verdicts stay in the order of the shelf, newest first, whatever is in the files.
+    expect(judgeRetention(backups, request(now, {})).map(({ id }) => id)).toEqual(
+      backups.map(({ id }) => id).toReversed(),
+    )
+  })
+
+  test('copies of the data files count for nothing in minGood of the archives', () => {
+    const backups = [
+      backup('2026-11-17T02:00:00Z'),
+      backup('2026-11-18T02:00:00Z'),
+      backup('2026-11-19T03:00:00Z', { content: 'dataFiles' }),
+      backup('2026-11-20T03:00:00Z', { content: 'dataFiles' }),
+    ]
+    expect(Object.keys(keptBy(backups, now, { minGood: 2 }))).toHaveLength(4)
+  })
+
   test('the last one that a trial restore proved stays beside the last good one', () => {
     const backups = [
       backup('2025-01-01T02:00:00Z', { trust: 'restore-tested' }),

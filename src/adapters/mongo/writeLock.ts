@@ -1,0 +1,26 @@
+import { MongoServerError, type Document, type MongoClient } from 'mongodb'
+
+/** Server error code IllegalOperation (mongo, src/mongo/base/error_codes.yml): what `fsyncUnlock` says without a lock. */
+const illegalOperation = 20
+
+/** Flushes and blocks writes. */
+export async function lockWrites(client: MongoClient): Promise<void> {
+  await client.db('admin').command({ fsync: 1, lock: true })
+}
+
+/** Releases one lock; false where there is none. */
+export async function unlockWrites(client: MongoClient): Promise<boolean> {
+  try {
+    await client.db('admin').command({ fsyncUnlock: 1 })
+    return true
+  } catch (error) {
+    if (error instanceof MongoServerError && error.code === illegalOperation) return false
+    throw error
+  }
+}
+
+/** `currentOp` has `fsyncLock: true` beside its list of operations while writes are blocked. */
+export async function writesLocked(client: MongoClient): Promise<boolean> {
+  const answer: Document = await client.db('admin').command({ currentOp: 1, $ownOps: true })
+  return answer['fsyncLock'] === true
+}

@@ -1,0 +1,113 @@
+import { createHash } from 'node:crypto'
+import { damage } from './damage.js'
+import { gunzip } from './gzip/gunzip.js'
+import { TarReader, type TarEntry } from './tar/reader.js'
+
+/** What a data folder of WiredTiger always holds; without any of them mongod starts anew, or not at all. */
+const required = [
+  './WiredTiger',
+  './WiredTiger.wt',
+  './WiredTiger.turtle',
+  './sizeStorer.wt',
+  './_mdb_catalog.wt',
+  './storage.bson',
+]
+
+const journal = './journal/WiredTigerLog.'
+
+/** What reading a copy of a data folder to its end proves about it. */
+export interface DataFilesContents {
+  /** Files, folders left out. */
+  readonly files: number
+  /** Bytes of the tar. */
+  readonly rawBytes: number
+  /**
+   * Whether WiredTiger's own list of what belongs to a backup is in it: `fsyncLock` makes it, and until it ends nothing that
+   * the list names is overwritten or removed.
+   */
+  readonly pinned: boolean
+  /** Owner and permission bits of the folder itself. */
+  readonly owner: { readonly user: number; readonly group: number; readonly mode: number }
+}
+
+/** Reads the tar of a data folder while it passes. `end` throws what `TarReader` throws, and DATA_FILES_MISSING. */
+export class DataFilesReader {
+  readonly #missing = new Set(required)
+  #journals = 0
+  #files = 0
+  #pinned = false
+  #owner: DataFilesContents['owner'] | undefined
+  readonly #tar = new TarReader((entry) => {
+    this.#entry(entry)
+  })
+
+  get bytes(): number {
+    return this.#tar.bytes
+  }
+
+  feed(chunk: Uint8Array): void {
+    this.#tar.feed(chunk)
+  }
+
+  end(): DataFilesContents {
+    this.#tar.end()
+    const missing = [...this.#missing, ...(this.#journals > 0 ? [] : [`${journal}*`])]
+    if (missing.length > 0 || !this.#owner) {
+      const names = [...(this.#owner ? [] : ['the folder itself']), ...missing]
+      throw damage('DATA_FILES_MISSING', this.bytes, `it lacks ${names.join(', ')}`)
+    }
+    return { files: this.#files, rawBytes: this.bytes, pinned: this.#pinned, owner: this.#owner }
+  }
+
+  #entry({ kind, name, size, user, group, mode }: TarEntry): void {
+    if (name === './') this.#owner = { user, group, mode }
+    if (kind === 'folder') return
+    this.#files++
+    if (name === './WiredTiger.backup' && size > 0) this.#pinned = true
+    if (size > 0) this.#missing.delete(name)
+    if (size > 0 && name.startsWith(journal)) this.#journals++
+  }
+}
+
+/** What reading the file of a copy says about it. */
+export interface DataFilesInspection {
+  readonly contents: DataFilesContents
+  /** Of the file as it is, 64 hex digits. */
+  readonly sha256: string
+  readonly fileBytes: number
+}
+
+/**
+ * Reads the file of a copy to its end: hashes it, and proves that it is whole. Yields the tar inside on its way and
+ * returns what it found. Throws what `gunzip` and `DataFilesReader` throw.
+ */
+export async function* inspectedDataFiles(
+  source: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Buffer, DataFilesInspection, undefined> {
+  const hash = createHash('sha256')
+  let fileBytes = 0
+  async function* file(): AsyncGenerator<Uint8Array, void, undefined> {
+    for await (const chunk of source) {
+      hash.update(chunk)
+      fileBytes += chunk.length
+      yield chunk
+    }
+  }
+  const reader = new DataFilesReader()
+  for await (const chunk of gunzip(file())) {
+    reader.feed(chunk)
+    yield chunk
+  }
+  return { contents: reader.end(), sha256: hash.digest('hex'), fileBytes }
+}
+
+/** The same where only the finding is wanted. */
+export async function inspectDataFiles(
+  source: AsyncIterable<Uint8Array>,
+): Promise<DataFilesInspection> {
+  const reading = inspectedDataFiles(source)
+  for (;;) {
+    const { done, value } = await reading.next()
+    if (done) return value
+  }
+}

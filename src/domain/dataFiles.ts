@@ -1,0 +1,33 @@
+/** What a restore has to know of the server whose data files were copied; kept in the manifest of the copy. */
+export interface DataFilesFacts {
+  /** Image of the container, by name and by id. */
+  readonly image: string
+  readonly imageId: string
+  /** Folder of the data files inside the container. */
+  readonly dbPath: string
+  /** `6.0`: what the files are compatible with (`featureCompatibilityVersion`). */
+  readonly featureCompatibilityVersion: string
+  readonly directoryPerDatabase: boolean
+  readonly directoryForIndexes: boolean
+  /** Host names of the members of the replica set, as it is configured; empty on a standalone. */
+  readonly members: readonly string[]
+  /** Owner and permission bits of the folder, as numbers inside the container. */
+  readonly owner: { readonly user: number; readonly group: number; readonly mode: number }
+  /** Files in the copy, folders left out. */
+  readonly files: number
+  /** Seconds during which no write went through. */
+  readonly lockSeconds: number
+}
+
+/**
+ * What was done to a data volume: the files that a restore replaced stay beside the new ones, in a folder of the volume.
+ * Both can be exchanged any number of times, until that folder is forgotten.
+ */
+export interface DataFilesExchange {
+  /** Folder inside the data folder that holds what was exchanged. */
+  readonly folder: string
+  /** Which of the two this procedure put in place. */
+  readonly inPlace: 'restored' | 'before'
+  /** Whether the folder was removed since: there is no way back then. */
+  readonly forgotten?: boolean
+}

@@ -1,0 +1,131 @@
+import { Failure } from '../../domain/failure.js'
+import type { Manifest } from '../../domain/manifest.js'
+import type { MongoSession } from '../../ports/mongo.js'
+import type { Draft } from '../../ports/shelf.js'
+import type { World } from '../../ports/world.js'
+import { prepareShelf } from '../backup/prepareShelf.js'
+import type { Step, StepContext } from '../plan.js'
+import { dataFilesManifest, type SeenUnderLock } from './manifest.js'
+import type { CopyScene } from './copyScene.js'
+import { whileLocked } from './whileLocked.js'
+import { writeDataFiles } from './writeDataFiles.js'
+
+/** The steps of one copy and what they hand to each other. */
+export class CopyRun {
+  manifest: Manifest | undefined
+  /** From before the lock is asked for until it is certainly released: in the record at all times. */
+  mayBeLocked = true
+  #draft: Draft | undefined
+  #seen: SeenUnderLock | undefined
+  #lockSeconds = 0
+  #startedAt = new Date(0)
+  #began = 0
+
+  constructor(
+    private readonly scene: CopyScene,
+    private readonly world: World,
+  ) {}
+
+  steps(): readonly Step[] {
+    return [
+      { title: 'Prepare the shelf', effect: 'reads', run: (context) => this.#prepare(context) },
+      {
+        title: 'Copy the data files while writes wait',
+        effect: 'changes',
+        run: (context) => this.#copy(context),
+        undo: () => this.#draft?.discard() ?? Promise.resolve(),
+      },
+      {
+        title: 'Put the backup on the shelf',
+        effect: 'reads',
+        run: (context) => this.#publish(context),
+      },
+    ]
+  }
+
+  async #prepare(context: StepContext): Promise<void> {
+    const { world, scene } = this
+    const { target } = scene.request
+    await prepareShelf(target, world, context)
+    this.#startedAt = world.clock.now()
+    this.#began = world.clock.elapsed()
+    const form = { content: 'dataFiles', encrypted: false } as const
+    this.#draft = await world.shelf(target).draft(this.#startedAt, false, form)
+    context.detail(this.#draft.id)
+  }
+
+  async #copy(context: StepContext): Promise<void> {
+    const { target, lockLimitSeconds: limitSeconds } = this.scene.request
+    try {
+      const { result, lockSeconds } = await whileLocked(
+        {
+          target,
+          limitSeconds,
+          work: (session, signal) => this.#underLock(session, signal, context),
+        },
+        this.world,
+        context,
+      )
+      this.#seen = result
+      this.#lockSeconds = lockSeconds
+    } catch (error) {
+      // Only this one failure says that the lock may be there still.
+      this.mayBeLocked = error instanceof Failure && error.code === 'WRITES_STAY_LOCKED'
+      throw error
+    }
+    this.mayBeLocked = false
+    context.detail(
+      `writes waited ${this.#lockSeconds.toString()} s; ${this.#seen.written.contents.files.toString()} files`,
+    )
+  }
+
+  async #underLock(
+    session: MongoSession,
+    signal: AbortSignal,
+    context: StepContext,
+  ): Promise<SeenUnderLock> {
+    const { place, request, expected } = this.scene
+    const { compression } = request
+    const at = this.world.clock.now()
+    const databases = await session.databases()
+    const job = { place, draft: this.#openDraft(), compression, expected }
+    const writing = writeDataFiles(job, this.world.dataVolumes, signal, context)
+    // The server's own counts: to count every document would make writes wait for it.
+    const counting = session.namespaces(databases, 'roughly')
+    const [namespaces, written] = await Promise.all([counting, writing]).catch(
+      async (error: unknown) => {
+        await writing.catch(() => undefined)
+        throw error
+      },
+    )
+    return { at, databases, namespaces, written }
+  }
+
+  async #publish(context: StepContext): Promise<void> {
+    const { scene, world } = this
+    if (!this.#seen) throw new Error('a copy is published after it was written')
+    const draft = this.#openDraft()
+    const manifest = dataFilesManifest({
+      draft,
+      target: scene.request.target.name,
+      startedAt: this.#startedAt,
+      finishedAt: world.clock.now(),
+      milliseconds: world.clock.elapsed() - this.#began,
+      lockSeconds: this.#lockSeconds,
+      server: scene.server,
+      storage: scene.storage,
+      container: scene.container,
+      place: scene.place,
+      seen: this.#seen,
+      host: world.host,
+    })
+    await draft.publish(manifest)
+    this.manifest = manifest
+    context.detail(`sha256 ${manifest.sha256}`)
+  }
+
+  #openDraft(): Draft {
+    if (!this.#draft) throw new Error('a copy is written after its draft was opened')
+    return this.#draft
+  }
+}

@@ -1,0 +1,179 @@
+import { Failure } from '../../domain/failure.js'
+import type { Target } from '../../domain/target.js'
+import type { ShelfEntry } from '../../ports/shelf.js'
+import type { World } from '../../ports/world.js'
+import type { Plan, Procedure, Step } from '../plan.js'
+import type { Comparison } from '../restore/compare.js'
+import type { RestoreResult } from '../restore/restore.js'
+import { stoppedBefore, unfinished } from '../restore/unfinished.js'
+import { runningWriters, startWriters, stopWriters, WriterState } from '../restore/writers.js'
+import { Downtime, exchangeSteps } from './exchangeSteps.js'
+import { requireFitting } from './fitting.js'
+import { prove } from './proof.js'
+import { findScene, type RestoreScene } from './scene.js'
+import { openDataFiles, unchanged, type DataFilesSource } from './source.js'
+
+/** What a restore of data files needs to know. */
+export interface DataFilesRestoreRequest {
+  readonly target: Target
+  /** The copy, found on the shelf. */
+  readonly entry: ShelfEntry
+}
+
+/**
+ * Puts the data files of a copy in place of those that are there, which stay beside them on the volume. The server need not
+ * run, nor have any files: only its container must be there.
+ */
+export const restoreDataFiles: Procedure<DataFilesRestoreRequest, RestoreResult, World> = {
+  id: 'restore',
+  summary: 'replace the data files by those of a copy, and prove it',
+
+  async plan({ target, entry }, world) {
+    await requireNothingCutOff(target, world)
+    const source = await openDataFiles(entry, world.shelf(target), world.clock)
+    const scene = await findScene(target, source.facts.dbPath, world)
+    const volume = await world.dataVolumes.look(scene.place, new AbortController().signal)
+    requireFitting(source, scene, volume)
+    const writers = await runningWriters(target, world, await stoppedBefore(target, world))
+    const state = new WriterState(writers)
+    const folder = folderName(world)
+    const downtime = new Downtime()
+    const done: { comparison?: Comparison } = {}
+    const began = world.clock.elapsed()
+    const steps: readonly Step[] = [
+      unpack(source, scene, folder, target, world),
+      ...stopWriters(state, world),
+      ...exchangeSteps(
+        {
+          target,
+          scene,
+          folder,
+          inPlace: 'restored',
+          async check(session, context) {
+            done.comparison = await prove(source.manifest, session, context)
+          },
+        },
+        downtime,
+        world,
+      ),
+      ...startWriters(state, world),
+    ]
+    const plan: Plan<RestoreResult> = {
+      command: 'restore',
+      target: target.name,
+      title: `restore ${target.name} from the data files of ${source.manifest.id}`,
+      facts: factsOf(source, scene, volume.empty, state),
+      loses: [
+        `every write to ${target.name} since ${source.manifest.consistentAt ?? source.manifest.takenAt}, in every database`,
+        'users and roles: they become those of the copy, passwords as well',
+      ],
+      holds: 'lock and receipt',
+      steps,
+      receipt: () => ({
+        dataFiles: { folder, inPlace: 'restored' },
+        stopped: state.down,
+        ...(done.comparison
+          ? {
+              proof: {
+                collections: done.comparison.collections,
+                source: source.manifest.id,
+                sha256: source.manifest.sha256,
+                downSeconds: downtime.seconds,
+              },
+            }
+          : {}),
+      }),
+      result: (receipt) => ({
+        id: source.manifest.id,
+        target: target.name,
+        into: null,
+        collections: Object.fromEntries(
+          Object.entries(done.comparison?.collections ?? {}).map(
+            ([name, { documents, expected }]) => [name, { documents, expected }],
+          ),
+        ),
+        dropped: [],
+        seconds: Math.round(world.clock.elapsed() - began) / 1000,
+        safetyBackup: null,
+        receipt: receipt?.id ?? null,
+      }),
+    }
+    return plan
+  },
+}
+
+/** What an exchange that was cut off left on the volume must be put back first: files would end up in the wrong place. */
+async function requireNothingCutOff(target: Target, world: World): Promise<void> {
+  const cutOff = (await unfinished(target, world)).find(({ dataFiles }) => dataFiles !== undefined)
+  if (!cutOff) return
+  throw new Failure(
+    'refused',
+    'RESTORE_CUT_OFF',
+    `"${cutOff.title}" of ${cutOff.startedAt} was cut off half-way, and the database may stand between two sets of files`,
+    [`ops undo ${cutOff.id}`],
+    { facts: { receipt: cutOff.id } },
+  )
+}
+
+function folderName({ clock, host }: World): string {
+  const second = clock.now().toISOString().slice(0, 19).replaceAll(/[-:]/g, '')
+  return `.ops-before-${second}Z-${host.token()}`
+}
+
+/** Beside the files in place: what goes wrong here goes wrong while the database runs on. */
+function unpack(
+  source: DataFilesSource,
+  { place }: RestoreScene,
+  folder: string,
+  target: Target,
+  world: World,
+): Step {
+  const { rawBytes: expected } = source.manifest
+  return {
+    title: 'Unpack the files beside those in place',
+    effect: 'changes',
+    async run({ signal, amount }) {
+      const tar = unchanged(source, world.shelf(target), (bytes) => {
+        amount({ bytes, expected })
+      })
+      await world.dataVolumes.unpack(place, folder, tar, signal)
+    },
+    undo: ({ signal }) => world.dataVolumes.forget(place, folder, signal),
+  }
+}
+
+function factsOf(
+  { manifest, facts }: DataFilesSource,
+  { container, place, live }: RestoreScene,
+  empty: boolean,
+  { writers }: WriterState,
+): readonly (readonly [string, string])[] {
+  const documents = Object.values(manifest.collections).reduce(
+    (total, each) => total + each.documents,
+    0,
+  )
+  return [
+    [
+      'Backup',
+      `${manifest.id}, data files of ${manifest.consistentAt ?? manifest.takenAt}, read to its end: whole`,
+    ],
+    [
+      'Holds',
+      `${documents.toString()} documents in ${manifest.databases.join(', ')}; ${facts.files.toString()} files, MongoDB ${manifest.serverVersion}`,
+    ],
+    [
+      'Server',
+      `${container.name} is ${container.state}${live ? `, MongoDB ${live.server.version}` : ', and does not answer'}; it is stopped while the files are exchanged`,
+    ],
+    [
+      'Volume',
+      `${place.dbPath} on ${place.volume}${empty ? ', empty now' : ''}; the files that are there stay beside the new ones, and "ops undo" puts them back`,
+    ],
+    [
+      'Writers',
+      writers.stop.length > 0
+        ? `stopped: ${writers.stop.join(', ')}; started again: ${writers.start.join(', ') || 'none'}`
+        : 'none is running',
+    ],
+  ]
+}

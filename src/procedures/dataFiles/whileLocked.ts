@@ -1,0 +1,165 @@
+import { Failure } from '../../domain/failure.js'
+import type { Target } from '../../domain/target.js'
+import type { MongoSession } from '../../ports/mongo.js'
+import type { World } from '../../ports/world.js'
+import type { WriteGuard } from '../../ports/writeGuards.js'
+import type { StepContext } from '../plan.js'
+import { releaseWrites } from './releaseWrites.js'
+
+/** What holding the lock needs of the world. */
+export type LockWorld = Pick<World, 'clock' | 'mongo' | 'writeGuards' | 'containers'>
+
+/** A piece of work during which no write goes through. */
+export interface LockedWork<Result> {
+  readonly target: Target
+  /** Seconds after which the lock is released, and the work given up. */
+  readonly limitSeconds: number
+  /** The session is signed in; the signal is also aborted at the limit. */
+  work(session: MongoSession, signal: AbortSignal): Promise<Result>
+}
+
+/** What it gave, and how long writes waited for it. */
+export interface LockedResult<Result> {
+  readonly result: Result
+  readonly lockSeconds: number
+}
+
+/**
+ * Blocks writes, works, and releases them: in every ending, before anything else is said or done. A guard beside the
+ * server releases them should this process be gone. Throws what the work throws, `ALREADY_LOCKED` (refused),
+ * `LOCK_LIMIT_REACHED` (timed-out), `LOCK_LOST` (failed) where the lock did not last, `WRITES_STAY_LOCKED` (failed).
+ */
+export async function whileLocked<Result>(
+  job: LockedWork<Result>,
+  world: LockWorld,
+  context: StepContext,
+): Promise<LockedResult<Result>> {
+  const { target } = job
+  const session = await world.mongo.connect(target, context.signal)
+  try {
+    if (await session.writesLocked()) throw alreadyLocked(target)
+    const guard = await guardFor(target, world, context)
+    try {
+      await guard?.arm()
+      return await locked(job, session, world, context)
+    } finally {
+      await guard?.dismiss().catch((error: unknown) => {
+        context.warn(`the guard of the lock could not be removed: ${text(error)}`)
+      })
+    }
+  } finally {
+    await session.close().catch(() => undefined)
+  }
+}
+
+function alreadyLocked({ name }: Target): Failure {
+  return new Failure(
+    'refused',
+    'ALREADY_LOCKED',
+    `writes to "${name}" are blocked already, by somebody else's fsyncLock`,
+    ['ops backup', `mongosh --eval 'db.fsyncUnlock()'`],
+  )
+}
+
+/** Without a guard a copy is still safe; what a kill would leave is told. */
+async function guardFor(
+  target: Target,
+  world: LockWorld,
+  { signal, warn }: StepContext,
+): Promise<WriteGuard | undefined> {
+  try {
+    return await world.writeGuards.watch(target, signal)
+  } catch (error) {
+    if (signal.aborted || !(error instanceof Failure)) throw error
+    warn(
+      `${error.message}; should ops be killed now, writes stay blocked until the next ops command`,
+    )
+    return undefined
+  }
+}
+
+async function locked<Result>(
+  job: LockedWork<Result>,
+  session: MongoSession,
+  world: LockWorld,
+  context: StepContext,
+): Promise<LockedResult<Result>> {
+  const { target, limitSeconds } = job
+  const { clock } = world
+  const container = await world.containers.find(target)
+  const limit = limitOf(limitSeconds, world)
+  const signal = AbortSignal.any([context.signal, limit.signal])
+  const began = clock.elapsed()
+  const locking = session.lockWrites()
+  let working: Promise<Result> | undefined
+  let outcome: { readonly result: Result } | { readonly error: unknown }
+  try {
+    await unlessAborted(locking, signal)
+    working = job.work(session, signal)
+    const result = await unlessAborted(working, signal)
+    // What came too late must not count as done in time.
+    signal.throwIfAborted()
+    outcome = { result }
+  } catch (error) {
+    outcome = { error: signal.aborted ? signal.reason : error }
+  }
+  limit.stop()
+  const held = await releaseWrites({ target, locking, session, container }, world)
+  const lockSeconds = Math.round(clock.elapsed() - began) / 1000
+  // Writes go on by now: what was given up may take its time to end.
+  await working?.catch(() => undefined)
+  if ('error' in outcome) throw outcome.error
+  if (!held) throw lost(target)
+  return { result: outcome.result, lockSeconds }
+}
+
+function limitOf(seconds: number, { clock }: LockWorld) {
+  const limit = new AbortController()
+  const ended = new AbortController()
+  clock.sleep(seconds * 1000, ended.signal).then(
+    () => {
+      limit.abort(
+        new Failure(
+          'timed-out',
+          'LOCK_LIMIT_REACHED',
+          `writes had waited ${seconds.toString()} s when the copy was not finished: they go on, and the copy is thrown away`,
+          ['ops backup --physical --lock-limit 5m', 'ops backup'],
+        ),
+      )
+    },
+    () => undefined,
+  )
+  return {
+    signal: limit.signal,
+    stop: () => {
+      ended.abort()
+    },
+  }
+}
+
+function lost({ name }: Target): Failure {
+  return new Failure(
+    'failed',
+    'LOCK_LOST',
+    `the lock of "${name}" was gone before its files were copied: the server was restarted, or somebody released it`,
+    ['ops backup --physical', 'ops stack ps'],
+  )
+}
+
+/** The promise, but no longer than the signal allows: a lock that is not granted must not be waited for without end. */
+function unlessAborted<Answer>(promise: Promise<Answer>, signal: AbortSignal): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const given = () => {
+      reject(signal.reason as Error)
+    }
+    if (signal.aborted) given()
+    signal.addEventListener('abort', given, { once: true })
+    promise.then(resolve, reject).finally(() => {
+      signal.removeEventListener('abort', given)
+    })
+  })
+}
+
+function text(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

@@ -1,0 +1,102 @@
+import { createHash } from 'node:crypto'
+import { DataFilesReader, type DataFilesContents } from '../../archive/dataFiles.js'
+import { gzipMembers } from '../../archive/gzip/compress.js'
+import { Failure } from '../../domain/failure.js'
+import type { MemberOffset } from '../../domain/manifest.js'
+import type { DataPlace, DataVolumes } from '../../ports/dataVolumes.js'
+import type { Draft } from '../../ports/shelf.js'
+import type { Compression } from '../backup/writeBackup.js'
+import type { StepContext } from '../plan.js'
+
+/** Level of gzip for files that WiredTiger has compressed already: a higher one costs lock time and gains little. */
+export const dataFilesLevel = 1
+
+/** A copy that was written, proved by reading it as it passed. */
+export interface WrittenDataFiles {
+  readonly contents: DataFilesContents
+  readonly bytes: number
+  readonly sha256: string
+  readonly members: readonly MemberOffset[]
+}
+
+/** Everything one copy needs. */
+export interface CopyJob {
+  readonly place: DataPlace
+  readonly draft: Draft
+  readonly compression: Compression
+  /** Bytes the tar will probably have. */
+  readonly expected: number
+}
+
+/**
+ * Data folder → tar → checked → compressed → draft, in one pass and flat memory. Returns only if tar left with exit code 0
+ * (or 1 for files that grew while WiredTiger held what belongs to the backup) AND what it wrote is whole. Throws `COPY_FAILED` (failed), the damage that is found (integrity), `SHELF_FULL` (space),
+ * and the signal's reason.
+ */
+export async function writeDataFiles(
+  { place, draft, compression, expected }: CopyJob,
+  volumes: DataVolumes,
+  signal: AbortSignal,
+  { amount }: Pick<StepContext, 'amount'>,
+): Promise<WrittenDataFiles> {
+  const run = await volumes.copy(place, signal)
+  try {
+    const reader = new DataFilesReader()
+    const hash = createHash('sha256')
+    const members: MemberOffset[] = []
+    let bytes = 0
+    const level = Math.min(compression.level, dataFilesLevel)
+    const raw = checked(run.raw, reader, () => {
+      amount({ bytes: reader.bytes, expected })
+    })
+    for await (const member of gzipMembers(raw, { ...compression, level, signal })) {
+      await draft.write(member.bytes)
+      hash.update(member.bytes)
+      members.push({ at: bytes, bytes: member.bytes.length, rawBytes: member.rawBytes })
+      bytes += member.bytes.length
+    }
+    signal.throwIfAborted()
+    const { exitCode, lines } = await run.outcome()
+    if (exitCode !== 0 && !onlyGrew(exitCode, lines)) throw copyFailed(place, exitCode, lines)
+    const contents = reader.end()
+    if (exitCode !== 0 && !contents.pinned) throw copyFailed(place, exitCode, lines)
+    return { contents, bytes, sha256: hash.digest('hex'), members }
+  } finally {
+    await run.stop()
+  }
+}
+
+/**
+ * tar leaves with 1, and says so file by file, where one changed under its hands. Under the lock WiredTiger may write behind
+ * what belongs to its backup, and prepare a journal file; what belongs to it stays as it is, and is what a start reads.
+ */
+function onlyGrew(exitCode: number, lines: readonly string[]): boolean {
+  return (
+    exitCode === 1 &&
+    lines.length > 0 &&
+    lines.every((line) => /^tar: \.\/\S*: file changed as we read it$/.test(line))
+  )
+}
+
+async function* checked(
+  source: AsyncIterable<Uint8Array>,
+  reader: DataFilesReader,
+  passed: () => void,
+): AsyncGenerator<Uint8Array> {
+  for await (const chunk of source) {
+    reader.feed(chunk)
+    passed()
+    yield chunk
+  }
+}
+
+function copyFailed({ target }: DataPlace, exitCode: number, lines: readonly string[]): Failure {
+  const said = lines.at(-1)
+  return new Failure(
+    'failed',
+    'COPY_FAILED',
+    `the data files of "${target}" were not copied: tar left with exit code ${exitCode.toString()}${said === undefined ? '' : `, and said: ${said}`}`,
+    ['ops backup --physical', 'ops doctor'],
+    { facts: { exitCode, lines } },
+  )
+}
