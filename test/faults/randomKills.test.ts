@@ -15,7 +15,7 @@ import { until } from '../support/waiting.js'
 import { writeLoad, type WriteLoad } from '../support/writeLoad.js'
 
 /** So many times something is killed at a random moment of a backup. */
-const times = Number(process.env['OPS_KILLS'] ?? (long ? 200 : 12))
+const times = Number(process.env['OPS_KILLS'] ?? (long ? 200 : 8))
 const seed = Number(process.env['OPS_SEED'] ?? Date.now() % 1_000_000)
 
 const victims = ['ops', 'mongodump', 'mongod', 'container'] as const

@@ -26,11 +26,17 @@ export function ownContainers(client: () => Promise<DockerClient>, host: Host): 
           connected.docker.createContainer({ name, ...creation(request, labels) }),
         ),
       )
-      const remove = () => removed(connected, container)
+      let socket: Duplex | undefined
+      const remove = () => {
+        // What nobody reads any more blocks the engine: the container would not end before it was read.
+        socket?.destroy()
+        return removed(connected, container)
+      }
       try {
-        const running = await started(connected, container, request, onStderr)
+        socket = await attached(connected, container)
+        await startable(request, () => asking(connected, () => container.start()))
         signal.throwIfAborted()
-        return { name, remove, ...running }
+        return { name, remove, ...running(connected, container, socket, onStderr) }
       } catch (error) {
         await remove().catch(() => undefined)
         throw error
@@ -54,12 +60,7 @@ export function ownContainers(client: () => Promise<DockerClient>, host: Host): 
 }
 
 /** Attached before it is started, so that nothing it says is missed. */
-async function started(
-  client: DockerClient,
-  container: Docker.Container,
-  request: OwnContainerRequest,
-  onStderr: (chunk: Uint8Array) => void,
-): Promise<Omit<OwnContainer, 'name' | 'remove'>> {
+async function attached(client: DockerClient, container: Docker.Container): Promise<Duplex> {
   const socket = await asking(client, () =>
     container.attach({ stream: true, stdin: true, stdout: true, stderr: true, hijack: true }),
   )
@@ -67,7 +68,15 @@ async function started(
     throw new Error('the engine attached something that is no socket')
   // A write to a process that has left fails here; its exit code says why, so the error itself is not needed.
   socket.on('error', () => undefined)
-  await startable(request, () => asking(client, () => container.start()))
+  return socket
+}
+
+function running(
+  client: DockerClient,
+  container: Docker.Container,
+  socket: Duplex,
+  onStderr: (chunk: Uint8Array) => void,
+): Omit<OwnContainer, 'name' | 'remove'> {
   return {
     id: container.id,
     stdin: socket,
