@@ -2,7 +2,7 @@ import { execa } from 'execa'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { ops, placeFor, startOps, type Place } from '../support/cli.js'
 import { listed, noLeftovers, wholeFiles } from '../support/invariants.js'
-import { hashOf, loadPatients, startMongoServer, type MongoServer } from '../support/mongoServer.js'
+import { loadPatients, startMongoServer, type MongoServer } from '../support/mongoServer.js'
 import { until } from '../support/waiting.js'
 
 let server: MongoServer
@@ -61,22 +61,4 @@ test('of eight backups begun at once every one that says 0 is listed, the others
   expect(new Set(backups.map(({ id }) => id)).size).toBe(done.length)
   await wholeFiles(backups)
   await noLeftovers(place)
-})
-
-test('a backup that begins while a restore runs leaves it alone', async () => {
-  expect((await ops(place, ['backup', '--json'])).exitCode).toBe(0)
-  const sound = await hashOf(server.client)
-  await server.client.db('medical_records').collection('healthcare_data').deleteMany({})
-  const restoring = startOps(place, ['restore', '--confirm', 'medical', '--json'])
-  let refused = 0
-  while (restoring.exitCode === null) {
-    const { exitCode } = await ops(place, ['backup', '--json'])
-    if (exitCode === 11) refused++
-    else expect(exitCode).toBe(0)
-    if (exitCode === 0) break
-  }
-  const { exitCode, stdout } = await restoring
-  expect(exitCode, stdout).toBe(0)
-  expect(refused).toBeGreaterThan(0)
-  expect(await hashOf(server.client)).toBe(sound)
 })

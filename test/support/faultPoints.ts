@@ -31,7 +31,7 @@ export function hurtAt(
   place: Pick<Place, 'folder' | 'state'>,
   argv: readonly string[],
   point: string,
-  hurt: Hurt | 'hang',
+  hurt: Hurt,
   options: RunOptions = {},
 ): Promise<Ended> {
   return ops(place, argv, {

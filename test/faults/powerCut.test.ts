@@ -2,8 +2,6 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ops, placeFor, type Place } from '../support/cli.js'
-import { hurtAt } from '../support/faultPoints.js'
-import { listed, noLeftovers } from '../support/invariants.js'
 import { loadPatients, startMongoServer, type MongoServer } from '../support/mongoServer.js'
 
 let server: MongoServer
@@ -17,16 +15,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await place.remove()
   await server.remove()
-})
-
-test('a disk that never answers: --timeout ends the run, nothing is listed, the next one works', async () => {
-  const argv = ['backup', '--json', '--timeout', '5s']
-  const { exitCode, stdout } = await hurtAt(place, argv, 'rename#1', 'hang')
-  expect(exitCode, stdout).toBe(124)
-  expect(await listed(place)).toEqual([])
-  const next = await ops(place, ['backup', '--json'])
-  expect(next.exitCode, next.stdout).toBe(0)
-  await noLeftovers(place)
 })
 
 test('whatever a power cut leaves is whole: each file is synced before it has its name, the folder after, the manifest last', async () => {
