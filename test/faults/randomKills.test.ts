@@ -26,7 +26,8 @@ let place: Place
 let load: WriteLoad
 
 beforeAll(async () => {
-  server = await startMongoServer()
+  // A published port is another one after each start; the address stays.
+  server = await startMongoServer({ published: false })
   await loadPatients(server.client, 20_000, 500)
   place = await placeFor(server)
   load = writeLoad(server)

@@ -62,9 +62,16 @@ async function publish(
   await syncFolder(names.folder)
   await writeDurably(names.checksum(id), `${manifest.sha256}  ${manifest.file}\n`)
   const numbered: Manifest = { ...manifest, sequence }
-  await writeDurably(names.manifest(id), `${JSON.stringify(numbered, undefined, 1)}\n`)
+  try {
+    await writeDurably(names.manifest(id), `${JSON.stringify(numbered, undefined, 1)}\n`)
+  } catch (error) {
+    // Not known to be on the disk: then it is not listed either. The next run keeps aside what is left of it.
+    await remove(names.manifest(id)).catch(() => undefined)
+    throw error
+  }
   await requireThere(names.file(id, form), manifest.bytes)
-  await pointLatest(names)
+  // The backup is good by now, whatever becomes of the link: the next one points it anew.
+  await pointLatest(names).catch(() => undefined)
 }
 
 /** The file is looked at once more: whoever exchanged or removed it while it was written must not go unnoticed. */
