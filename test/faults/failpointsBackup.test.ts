@@ -59,7 +59,7 @@ test('a backup passes every kind of point', () => {
 })
 
 test('whatever fails, and wherever it is killed: what is listed is whole, and the next run works', async () => {
-  const broken = await eachVisit(points, 6, async (point, hurt) => {
+  const broken = await eachVisit(points, 10, async (point, hurt) => {
     await onlyFirst()
     const ended = await hurtAt(place, backup, point, hurt)
     nothingSecret(ended)

@@ -45,7 +45,7 @@ test('a restore passes the points of its safety backup, of its record and of eve
 })
 
 test('whatever fails, and wherever it is killed: the state before can be had back, and a rerun restores', async () => {
-  const broken = await eachVisit(points, 20, async (point, hurt) => {
+  const broken = await eachVisit(points, 50, async (point, hurt) => {
     const damaged = await damage()
     const ended = await hurtAt(place, restore, point, hurt)
     nothingSecret(ended)

