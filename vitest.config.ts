@@ -1,24 +1,30 @@
 import { defineConfig } from 'vitest/config'
 
-const layer = (name: string, timeout: number, parallel: boolean) => ({
+/** Two files at a time: the machine that has least has two cores. */
+const together = 2
+
+const layer = (name: string, timeout: number, order: number, workers: number) => ({
   test: {
     name,
     include: [`test/${name}/**/*.test.ts`],
     testTimeout: timeout,
     hookTimeout: Math.max(timeout, 30_000),
-    fileParallelism: parallel,
+    maxWorkers: workers,
+    sequence: { groupOrder: order },
+    // Nothing is mocked and nothing is remembered, so that files can share a process.
+    isolate: name !== 'unit',
     disableConsoleIntercept: true,
   },
 })
 
-/** Layers share one engine and two cores: only the pure one runs its files side by side. */
+/** Layer after layer. Each test of the real thing has a server of its own; faults also stop the engine, so those run alone. */
 export default defineConfig({
   test: {
     projects: [
-      layer('unit', 5_000, true),
-      layer('contract', 60_000, false),
-      layer('e2e', 180_000, false),
-      layer('faults', 300_000, false),
+      layer('unit', 5_000, 0, together),
+      layer('contract', 60_000, 1, together),
+      layer('e2e', 180_000, 2, together),
+      layer('faults', 300_000, 3, 1),
     ],
   },
 })

@@ -61,8 +61,8 @@ export async function runPlan<Result>(
   try {
     const { result } = await carryOut(plan, world, {
       tell: (event) => {
-        if (event.kind === 'started') void failpoint('step started', event.step)
-        if (event.kind === 'done') void failpoint('step done', event.step)
+        if (event.kind === 'started') failpoint('step started', event.step)
+        if (event.kind === 'done') failpoint('step done', event.step)
         reporter.tell(event)
       },
       signal: door.interruption.signal,

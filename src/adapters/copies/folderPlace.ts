@@ -6,7 +6,7 @@ import { requireBackupId } from '../../domain/backupId.js'
 import type { DirectoryPlace } from '../../domain/copyPlace.js'
 import type { Manifest } from '../../domain/manifest.js'
 import type { CopyPlace, CopyProbe } from '../../ports/copies.js'
-import { makeFolder } from '../disk/durable.js'
+import { isMissing, makeFolder } from '../disk/durable.js'
 import { layout } from '../shelf/layout.js'
 import { requireOwn } from '../shelf/ownFolder.js'
 import { shelfList } from '../shelf/shelfList.js'
@@ -38,8 +38,7 @@ export function folderPlace(settings: DirectoryPlace, shelf: string): CopyPlace 
         yield chunk as Buffer
       }
     } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
-        throw missing(manifest.file, path, error)
+      if (isMissing(error)) throw missing(manifest.file, path, error)
       throw error
     }
   }

@@ -1,12 +1,12 @@
 import { createReadStream } from 'node:fs'
-import { open, readdir, rename, rm, statfs } from 'node:fs/promises'
+import { readdir, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { formOf } from '../../domain/backupFile.js'
 import { requireBackupId } from '../../domain/backupId.js'
 import { travelling } from '../../domain/copyPlace.js'
 import type { Manifest } from '../../domain/manifest.js'
 import type { CopySource, CopyWatch, PutResult } from '../../ports/copies.js'
-import { syncFolder, writeAll } from '../disk/disk.js'
+import { open, remove, rename, sync, syncFolder, writeAll } from '../disk/disk.js'
 import { makeFolder, writeDurably } from '../disk/durable.js'
 import { idOfFile, type Layout } from '../shelf/layout.js'
 import { readManifest } from '../shelf/manifestFile.js'
@@ -44,7 +44,7 @@ export async function putIntoFolder(
     await requireSameBytes(readBack(partial, watch.signal), names.folder, manifest, () => undefined)
     await rename(partial, names.file(id, form))
   } catch (error) {
-    await rm(partial, { force: true })
+    await remove(partial)
     throw error
   }
   await syncFolder(names.folder)
@@ -69,7 +69,7 @@ async function isThere(names: Layout, manifest: Manifest): Promise<boolean> {
 async function removePartials({ folder }: Layout): Promise<void> {
   for (const name of await readdir(folder)) {
     const whole = name.endsWith('.partial') ? name.slice(0, -'.partial'.length) : ''
-    if (idOfFile(whole) !== undefined) await rm(join(folder, name), { force: true })
+    if (idOfFile(whole) !== undefined) await remove(join(folder, name))
   }
 }
 
@@ -83,7 +83,7 @@ async function write(path: string, source: CopySource, watch: CopyWatch): Promis
       passing.feed(chunk)
       watch.progress(passing.bytes)
     }
-    await handle.sync()
+    await sync(handle)
   } finally {
     await handle.close()
   }
@@ -102,10 +102,10 @@ async function* readBack(path: string, signal: AbortSignal): AsyncGenerator<Uint
 export async function removeFromFolder(names: Layout, manifest: Manifest): Promise<void> {
   const id = requireBackupId(manifest.id)
   if ((await sizeOf(names.folder)) === undefined) return
-  await rm(names.manifest(id), { force: true })
+  await remove(names.manifest(id))
   await syncFolder(names.folder)
-  await rm(names.file(id, formOf(manifest)), { force: true })
-  await rm(names.checksum(id), { force: true })
+  await remove(names.file(id, formOf(manifest)))
+  await remove(names.checksum(id))
   await syncFolder(names.folder)
 }
 
@@ -113,10 +113,10 @@ export async function removeFromFolder(names: Layout, manifest: Manifest): Promi
 export async function writeProof(path: string): Promise<void> {
   const handle = await open(path, 'w', 0o600)
   try {
-    await handle.writeFile('proof')
-    await handle.sync()
+    await writeAll(handle, Buffer.from('proof'))
+    await sync(handle)
   } finally {
     await handle.close()
-    await rm(path, { force: true })
+    await remove(path)
   }
 }

@@ -1,6 +1,7 @@
 import { readFile, realpath, stat, statfs } from 'node:fs/promises'
 import { Failure } from '../../domain/failure.js'
 import type { DirectoryPlace } from '../../domain/copyPlace.js'
+import { isMissing } from '../disk/durable.js'
 
 /** What decides whether a disk is mounted where the copies go. Devices are numbers of file systems (stat(2)). */
 export interface MountFacts {
@@ -50,7 +51,7 @@ export async function requireMounted(
 
 async function deviceOf<Key extends string>(path: string, key: Key) {
   const found = await stat(path).catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    if (isMissing(error)) return undefined
     throw error
   })
   return (found?.isDirectory() ? { [key]: found.dev } : {}) as Readonly<

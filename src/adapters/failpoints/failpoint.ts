@@ -19,29 +19,24 @@ const errors = {
   ESTALE: [-116, 'stale file handle'],
 } as const
 
-type Action = 'kill9' | 'throw' | 'hang' | keyof typeof errors
+type Action = 'kill9' | 'throw' | keyof typeof errors
 
 /** How often each point was passed by this process: the one thing that a point has to remember. */
 const passed = new Map<FailpointName, number>()
 
-/**
- * Passes a point. Does not return where it is the one to kill at; throws where it is the one to fail at; the promise is
- * never fulfilled where it is the one to hang at, as on a disk whose server is gone.
- */
-export function failpoint(name: FailpointName, where: string): Promise<void> | undefined {
+/** Passes a point. Does not return where it is the one to kill at; throws where it is the one to fail at. */
+export function failpoint(name: FailpointName, where: string): void {
   const { OPS_FAILPOINT: wanted, OPS_FAILPOINT_TRACE: trace } = process.env
-  if (wanted === undefined && trace === undefined) return undefined
+  if (wanted === undefined && trace === undefined) return
   const count = (passed.get(name) ?? 0) + 1
   passed.set(name, count)
   const point = `${name}#${count.toString()}`
   if (trace !== undefined) appendFileSync(trace, `${point} ${where}\n`)
-  if (wanted?.startsWith(`${point}:`) !== true) return undefined
-  const action = wanted.slice(point.length + 1) as Action
-  if (action === 'hang') return new Promise(() => undefined)
-  return fail(action, point)
+  if (wanted?.startsWith(`${point}:`) !== true) return
+  fail(wanted.slice(point.length + 1) as Action, point)
 }
 
-function fail(action: Exclude<Action, 'hang'>, point: string): never {
+function fail(action: Action, point: string): never {
   if (action === 'kill9') {
     process.kill(process.pid, 'SIGKILL')
     // The signal is on its way; nothing more may happen before it arrives.

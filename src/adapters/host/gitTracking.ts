@@ -1,13 +1,7 @@
-import { execa } from 'execa'
 import { lstat, realpath } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { Tracking } from '../../ports/machine.js'
-
-/** Milliseconds for git's answer. */
-const patience = 5_000
-
-/** Nothing of a repository's own settings is run: it may be somebody else's. */
-const harmless = ['-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null']
+import { git } from './git.js'
 
 /** Whether git keeps a file. Without git it is looked whether there is a repository at all. */
 export async function gitTracking(
@@ -17,18 +11,7 @@ export async function gitTracking(
   const real = await realpath(path).catch(() => path)
   const folder = dirname(real)
   const asked = ['ls-files', '--error-unmatch', '--', basename(real)]
-  const { exitCode, stderr, code } = await execa('git', [...harmless, '-C', folder, ...asked], {
-    stdin: 'ignore',
-    reject: false,
-    timeout: patience,
-    extendEnv: false,
-    env: {
-      PATH: environment['PATH'] ?? '',
-      HOME: environment['HOME'] ?? '',
-      LC_ALL: 'C',
-      GIT_OPTIONAL_LOCKS: '0',
-    },
-  })
+  const { exitCode, stderr, code } = await git(folder, asked, environment)
   if (exitCode === 0) return { state: 'tracked' }
   if (exitCode === 1) return { state: 'untracked' }
   if (/not a git repository/.test(stderr)) return { state: 'outside' }

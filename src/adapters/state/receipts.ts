@@ -4,7 +4,7 @@ import { Failure } from '../../domain/failure.js'
 import type { Receipt } from '../../domain/receipt.js'
 import type { Host } from '../../ports/host.js'
 import type { Receipts } from '../../ports/receipts.js'
-import { makeFolder, writeDurably } from '../disk/durable.js'
+import { isMissing, makeFolder, writeDurably } from '../disk/durable.js'
 import { isGone, processIdentity, type ProcessIdentity } from './processIdentity.js'
 import { stateFailure } from './stateFailure.js'
 
@@ -99,8 +99,4 @@ function receiptOf(parsed: unknown, id: string): Stored | undefined {
   const fields = parsed as Record<string, unknown>
   const whole = fields['id'] === id && texts.every((name) => typeof fields[name] === 'string')
   return whole ? (parsed as Stored) : undefined
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT'
 }

@@ -76,12 +76,13 @@ export async function inspectFile(
   world: KeyWorld,
   options: ReadOptions = {},
 ): Promise<ArchiveInspection> {
+  const { deep = false } = options
+  const inside = { deep, members: file.members ?? [] }
+  // In clear the file is what is inspected: it need not be hashed twice.
+  if (!file.key) return inspectArchive(watched(shelf.read(file.path), options), inside)
   const sum = new Sum(options)
   const stored = sum.over(shelf.read(file.path))
-  const inspected = await inspectArchive(clearBytes(stored, file, world, options.signal), {
-    deep: options.deep ?? false,
-    members: file.members ?? [],
-  })
+  const inspected = await inspectArchive(clearBytes(stored, file, world, options.signal), inside)
   return { ...inspected, ...sum.result() }
 }
 
