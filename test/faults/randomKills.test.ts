@@ -137,7 +137,8 @@ test(`${times.toString()} random kills during backups under write load: every ti
       ).toEqual(old)
     await wholeFiles(after)
     const added = after.length - before.length
-    if (exitCode === 0) expect(added, about).toBe(1)
+    // 3: the backup is there, and something beside it (its recovery kit) is said to be missing.
+    if (exitCode === 0 || exitCode === 3) expect(added, about).toBe(1)
     else if (exitCode !== undefined) expect(added, `${about}: ${stdout}`).toBe(0)
     if (exitCode !== 0) interrupted++
 
