@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { execa } from 'execa'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -21,13 +22,15 @@ const seed = Number(process.env['OPS_SEED'] ?? Date.now() % 1_000_000)
 const victims = ['ops', 'mongodump', 'mongod', 'container'] as const
 const engines = ['exec', 'host', 'auto'] as const
 
+const network = `ops-test-${randomBytes(4).toString('hex')}`
 let server: MongoServer
 let place: Place
 let load: WriteLoad
 
 beforeAll(async () => {
-  // A published port is another one after each start; the address stays.
-  server = await startMongoServer({ published: false })
+  // A published port is another one after each start; the address stays, where nobody else takes it meanwhile.
+  await execa('docker', ['network', 'create', '--label', 'ops.test=network', network])
+  server = await startMongoServer({ published: false, network })
   await loadPatients(server.client, 20_000, 500)
   place = await placeFor(server)
   load = writeLoad(server)
@@ -36,6 +39,7 @@ afterAll(async () => {
   await load.stop()
   await place.remove()
   await server.remove()
+  await execa('docker', ['network', 'rm', network])
 })
 
 /** Numbers that look random and are the same for a seed (mulberry32). */

@@ -38,6 +38,8 @@ export interface MongoServerOptions {
   /** A standalone has no oplog. */
   readonly standalone?: boolean
   readonly published?: boolean
+  /** A network of the test's own: on it nobody else takes its address while it is down. */
+  readonly network?: string
   /** The data lies on a file system of its own, in memory, of this size. */
   readonly dataBytes?: number
   /** Folder with `ca.pem` and `server.pem`: it takes TLS then, and at first what is plain as well. */
@@ -50,6 +52,7 @@ export async function startMongoServer(options: MongoServerOptions = {}): Promis
     password = canaryPassword,
     standalone = false,
     published = true,
+    network,
     dataBytes,
     certificates,
   } = options
@@ -67,6 +70,7 @@ export async function startMongoServer(options: MongoServerOptions = {}): Promis
     '--hostname',
     'mongodb',
     ...(published ? ['--publish', '127.0.0.1::27017'] : []),
+    ...(network === undefined ? [] : ['--network', network]),
     '--env',
     `MONGO_INITDB_ROOT_USERNAME=${username}`,
     '--env',
