@@ -20,7 +20,7 @@ const times = Number(process.env['OPS_KILLS'] ?? (long ? 200 : 8))
 const seed = Number(process.env['OPS_SEED'] ?? Date.now() % 1_000_000)
 
 const victims = ['ops', 'mongodump', 'mongod', 'container'] as const
-const engines = ['exec', 'host', 'auto'] as const
+const engines = ['sidecar', 'exec', 'host', 'auto'] as const
 
 const network = `ops-test-${randomBytes(4).toString('hex')}`
 let server: MongoServer
@@ -67,17 +67,26 @@ async function mongodumps(): Promise<readonly string[]> {
     }),
   )
   const id = await containerId()
-  const own = (
-    await execa('docker', ['ps', '--quiet', '--no-trunc', '--filter', 'label=ops.target'])
-  ).stdout
+  const besides = await sidecarsOf(id)
   return found
-    .filter(
-      ({ about }) =>
-        about.includes(id) ||
-        about.includes(place.folder) ||
-        own.split('\n').some((one) => one !== '' && about.includes(one)),
-    )
+    .filter(({ about }) => [id, place.folder, ...besides].some((word) => about.includes(word)))
     .map(({ pid }) => pid)
+}
+
+/** Containers on the network of the server: its sidecars, not those of other servers. */
+async function sidecarsOf(id: string): Promise<readonly string[]> {
+  const ours = await execa('docker', [
+    'ps',
+    '--quiet',
+    '--no-trunc',
+    '--filter',
+    'label=ops.target',
+  ])
+  const format = '{{.Id}} {{.HostConfig.NetworkMode}}'
+  const argv = ['inspect', '--format', format, ...ours.stdout.split('\n').filter(Boolean)]
+  // One may be gone between the two questions; the engine still answers for the others.
+  const { stdout } = await execa('docker', argv, { reject: false })
+  return stdout.split('\n').flatMap((line) => (line.endsWith(id) ? [line.slice(0, 64)] : []))
 }
 
 async function containerId(): Promise<string> {
