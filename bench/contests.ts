@@ -55,23 +55,21 @@ const contests: readonly Contest[] = [
 ]
 
 /** Runs every contest so many rounds. With `peers`, the peer takes part where it has something to show. */
-export async function contestRows(
+export async function* contestRows(
   scene: Scene,
   { rounds, peers }: { readonly rounds: number; readonly peers: boolean },
-): Promise<Row[]> {
-  const rows: Row[] = []
+): AsyncGenerator<Row, void, undefined> {
   const peer = peers ? await startPeer(scene) : undefined
   try {
     for (const contest of contests) {
       process.stderr.write(`${scene.name}: ${contest.work}\n`)
       const runs = await inTurn(scene, contest, rounds, contest.peer && peer)
-      const sizes = contest.sized === true ? await sizesOf(scene, peer) : undefined
-      rows.push(rowOf({ data: scene.name, work: contest.work }, runs, sizes))
+      const sizes = contest.sized === true ? await sizesOf(scene, contest.peer && peer) : undefined
+      yield rowOf({ data: scene.name, work: contest.work }, runs, sizes)
     }
   } finally {
     await peer?.remove()
   }
-  return rows
 }
 
 /** The ways in turn, so that a machine that slows down slows all of them. */

@@ -8,7 +8,10 @@ import { guideBackup, guideRestore, ops } from './ways.js'
  * Copies of the data files against the guide's backup and restore, in turn. To be measured last: the container is
  * started anew by each restore, and its published port changes with that.
  */
-export async function dataFilesRows(scene: Scene, rounds: number): Promise<Row[]> {
+export async function* dataFilesRows(
+  scene: Scene,
+  rounds: number,
+): AsyncGenerator<Row, void, undefined> {
   const backup = { guide: [] as Measured[], ops: [] as Measured[] }
   const restore = { guide: [] as Measured[], ops: [] as Measured[] }
   process.stderr.write(`${scene.name}: backup, data files\n`)
@@ -16,6 +19,7 @@ export async function dataFilesRows(scene: Scene, rounds: number): Promise<Row[]
     backup.guide.push(await guideBackup(scene))
     backup.ops.push(await ops(scene, 'backup', '--physical', '--quiet', '--lock-limit', '10m'))
   }
+  yield rowOf({ data: scene.name, work: 'backup, data files' }, backup)
   const files = await readdir(scene.place.shelf)
   const id = files
     .toSorted()
@@ -27,8 +31,5 @@ export async function dataFilesRows(scene: Scene, rounds: number): Promise<Row[]
     restore.ops.push(await ops(scene, 'restore', id ?? '', '--quiet', '--confirm', 'medical'))
     await ops(scene, 'restore', '--forget-old', '--quiet', '--confirm', 'medical')
   }
-  return [
-    rowOf({ data: scene.name, work: 'backup, data files' }, backup),
-    rowOf({ data: scene.name, work: 'restore, data files' }, restore),
-  ]
+  yield rowOf({ data: scene.name, work: 'restore, data files' }, restore)
 }

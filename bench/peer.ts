@@ -43,7 +43,7 @@ export async function startPeer(scene: Scene): Promise<Peer> {
   await makeUser(scene.server)
   const store = join(scene.place.folder, 'peer')
   await mkdir(store)
-  const agent = await runAgent(scene.server, store)
+  const agent = `${scene.server.container}-peer`
   const remove = async () => {
     await execa('docker', ['rm', '--force', '--volumes', agent], { reject: false })
   }
@@ -66,6 +66,7 @@ export async function startPeer(scene: Scene): Promise<Peer> {
       return Object.keys(running).length === 0
     })
   try {
+    await runAgent(agent, scene.server, store)
     await eventually('the agent of the peer takes no configuration', () => configured(agent))
     await eventually('the agent of the peer does not report', async () => {
       const { stdout } = await asked('status', '--sections=cluster', '--out=json')
@@ -105,9 +106,7 @@ async function makeUser({ client }: MongoServer): Promise<void> {
   })
 }
 
-/** Name of the agent's container. */
-async function runAgent(server: MongoServer, store: string): Promise<string> {
-  const name = `${server.container}-peer`
+async function runAgent(name: string, server: MongoServer, store: string): Promise<void> {
   const uri = `mongodb://pbm:${password}@127.0.0.1:27017/?authSource=admin&replicaSet=rs0`
   await execa('docker', [
     'run',
@@ -121,7 +120,6 @@ async function runAgent(server: MongoServer, store: string): Promise<string> {
     ...['--env', 'HOME=/tmp', '--env', `PBM_MONGODB_URI=${uri}`],
     ...['--entrypoint', '/pbm/pbm-agent', mongoImage()],
   ])
-  return name
 }
 
 async function configured(agent: string): Promise<boolean> {

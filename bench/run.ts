@@ -37,8 +37,12 @@ for (const [name, documents] of plans) {
     data.push(
       `*${name}*: ${scene.documents.toLocaleString('en')} documents, ${Math.round(Number(stats['dataSize']) / 1e6).toString()} MB of BSON, ${String(stats['indexes'])} indexes`,
     )
-    rows.push(...(await contestRows(scene, { rounds, peers })))
-    rows.push(...(await dataFilesRows(scene, rounds)))
+    for await (const row of contestRows(scene, { rounds, peers })) rows.push(row)
+    for await (const row of dataFilesRows(scene, rounds)) rows.push(row)
+  } catch (error) {
+    // Of a long run that fails, what was measured is shown. It is not written: the page holds whole runs.
+    process.stdout.write(`${table(rows, peerName)}\n`)
+    throw error
   } finally {
     await scene.remove()
   }
