@@ -5,7 +5,8 @@ import { mongoImage, startMongoServer, type MongoServer } from '../test/support/
 import { placeFor, type Place } from '../test/support/cli.js'
 
 const root = join(import.meta.dirname, '..')
-const password = 'benchmark'
+/** Of the user of every scene. It guards made-up data for some minutes. */
+export const password = 'benchmark'
 
 /** A data set on a server of its own, with a place to back it up from. */
 export interface Scene {
@@ -80,24 +81,4 @@ async function loadReference(server: MongoServer): Promise<void> {
     mongoImage(),
     '/app/run.sh',
   ])
-}
-
-/** The guide's backup, as it stands there, with the sign-in that it forgets. */
-export function guideBackup({ server, place }: Scene): string {
-  const { container } = server
-  return `docker exec ${container} mongodump ${signIn(server)} --db=medical_records --gzip --archive=/tmp/backup.gz &&
-    docker cp ${container}:/tmp/backup.gz '${join(place.folder, 'guide.gz')}' &&
-    docker exec ${container} rm /tmp/backup.gz`
-}
-
-/** The guide's restore, with the `--drop` without which it restores nothing over existing data. */
-export function guideRestore({ server, place }: Scene): string {
-  const { container } = server
-  return `docker cp '${join(place.folder, 'guide.gz')}' ${container}:/tmp/backup.gz &&
-    docker exec ${container} mongorestore ${signIn(server)} --nsInclude='medical_records.*' --drop --gzip --archive=/tmp/backup.gz &&
-    docker exec ${container} rm /tmp/backup.gz`
-}
-
-function signIn({ username }: MongoServer): string {
-  return `--username='${username}' --password=${password} --authenticationDatabase=admin`
 }
