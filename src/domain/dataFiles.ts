@@ -1,3 +1,5 @@
+import type { Optime } from './contents.js'
+
 /** What a restore has to know of the server whose data files were copied; kept in the manifest of the copy. */
 export interface DataFilesFacts {
   /** Image of the container, by name and by id. */
@@ -17,6 +19,29 @@ export interface DataFilesFacts {
   readonly files: number
   /** Seconds during which no write went through. */
   readonly lockSeconds: number
+  /**
+   * Namespaces (`database.collection`) whose documents were not counted one by one: what the manifest says of them is the
+   * server's own count, which a crash puts wrong. Absent: nothing was counted, by a release that did not yet.
+   */
+  readonly estimated?: readonly string[]
+  /** The newest write under the lock; absent on a standalone, and from a release that did not look. */
+  readonly lastWrite?: Optime
+  /** Up to here writes were journaled by then: a server that is started on the files drops later ones, unless it is told. */
+  readonly journaled?: Optime
+}
+
+/**
+ * Whether a server that is started on a copy would drop its last writes, or may: it does so with what it had not journaled,
+ * as after a power cut. A standalone keeps everything that is in its files.
+ */
+export function mayDropWrites({
+  members,
+  lastWrite,
+  journaled,
+}: Pick<DataFilesFacts, 'members' | 'lastWrite' | 'journaled'>): boolean {
+  if (members.length === 0) return false
+  if (!lastWrite || !journaled) return true
+  return lastWrite.seconds !== journaled.seconds || lastWrite.ordinal !== journaled.ordinal
 }
 
 /**

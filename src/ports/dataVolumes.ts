@@ -11,6 +11,12 @@ export interface DataPlace {
   readonly dbPath: string
 }
 
+/** How files lie in a data folder: a server has to be told. */
+export interface DataFilesLayout {
+  readonly directoryPerDatabase: boolean
+  readonly directoryForIndexes: boolean
+}
+
 /** A copy that runs. `raw` must be read to its end; only then is `outcome` known. */
 export interface DataFilesRun {
   /** A tar of the data folder. */
@@ -46,6 +52,16 @@ export interface DataVolumes {
     place: DataPlace,
     folder: string,
     source: AsyncIterable<Uint8Array>,
+    signal: AbortSignal,
+  ): Promise<void>
+  /**
+   * Lets the server that will be started on unpacked files of a replica set keep every write that is in them, also those it
+   * had not journaled when they were copied: its mark "drop what comes after" is taken away. Throws `DATA_VOLUME_FAILED` (failed).
+   */
+  keepLastWrites(
+    place: DataPlace,
+    folder: string,
+    layout: DataFilesLayout,
     signal: AbortSignal,
   ): Promise<void>
   /**

@@ -28,6 +28,14 @@ export interface LiveNamespace {
   readonly options?: Readonly<Record<string, unknown>>
 }
 
+/** How far a member of a replica set is with its own writes. */
+export interface ReplicationTimes {
+  /** Its newest write. */
+  readonly applied: Optime
+  /** Up to here they are in the journal. A server that finds itself killed forgets what came later. */
+  readonly journaled: Optime
+}
+
 /** Sizes of a database, in bytes: from dbStats, or from its collections' own where this user may not ask; 0 where nothing is told. */
 export interface DatabaseSize {
   readonly database: string
@@ -111,8 +119,19 @@ export interface MongoSession {
   >
   /** Newest entry of the oplog; absent without one. */
   lastOptime(): Promise<Optime | undefined>
+  /** Whether this very entry is in the oplog; absent where this user may not look. */
+  hasOplogEntry(at: Optime): Promise<boolean | undefined>
+  /** Absent on a standalone. Needs the role `clusterMonitor`, or one that holds it. */
+  replicationTimes(): Promise<ReplicationTimes | undefined>
+  /**
+   * Counts the documents (buckets of a time-series) one by one, as they are, or as they were at an optime of the last
+   * minutes; absent where the server does not know that any more. Views are not counted.
+   */
+  countDocuments(namespace: LiveNamespace, at?: Optime): Promise<number | undefined>
   /** Needs the role `clusterMonitor`, or one that holds it. */
   storage(): Promise<StorageFacts>
+  /** Flushes everything and blocks nothing, which needs `hostManager`: a lock right after it has little left to flush. */
+  flush(): Promise<void>
   /** Flushes everything and blocks writes (`fsyncLock`), which needs `hostManager`. The lock outlives the connection. */
   lockWrites(): Promise<void>
   /** Takes one lock back. False where the server held none: it was restarted, or somebody else released it. */

@@ -10,7 +10,7 @@ export interface VolumeMischief {
   /** The copy ends after so many bytes. */
   cutAt?: number
   /** These calls fail. */
-  fails?: readonly ('unpack' | 'exchange' | 'forget' | 'look')[]
+  fails?: readonly ('unpack' | 'keep' | 'exchange' | 'forget' | 'look')[]
 }
 
 /** A data volume in memory: what is in place, and what lies in the folders beside it. `log` tells what was done to it. */
@@ -70,6 +70,12 @@ export class FakeDataVolumes implements DataVolumes {
     this.unpacked = Buffer.concat(parts)
   }
 
+  keepLastWrites() {
+    this.log.push('keep')
+    this.#may('keep')
+    return Promise.resolve()
+  }
+
   exchange(_place: DataPlace, folder: string, inPlace: 'restored' | 'before') {
     this.log.push(`exchange ${inPlace}`)
     this.#may('exchange')
@@ -91,7 +97,7 @@ export class FakeDataVolumes implements DataVolumes {
     return Promise.resolve()
   }
 
-  #may(what: 'unpack' | 'exchange' | 'forget' | 'look'): void {
+  #may(what: 'unpack' | 'keep' | 'exchange' | 'forget' | 'look'): void {
     if (this.mischief.fails?.includes(what))
       throw new Failure('failed', 'DATA_VOLUME_FAILED', `${what}: no space left on device`, [])
   }

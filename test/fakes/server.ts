@@ -5,6 +5,7 @@ import type {
   LiveNamespace,
   Mongo,
   MongoSession,
+  ReplicationTimes,
   ServerFacts,
   StorageFacts,
 } from '../../src/ports/mongo.js'
@@ -41,6 +42,12 @@ export interface Mischief {
   invalid?: Readonly<Record<string, readonly string[]>>
   /** The write lock is granted only then. */
   lockWaits?: Promise<void>
+  /** Started again, it dropped the newest writes of its oplog. */
+  dropsLastWrites?: boolean
+  /** Collections of whose past it knows nothing any more. */
+  forgets?: readonly string[]
+  /** Counting begins only then. */
+  countWaits?: Promise<void>
   /** It does not hear that the lock is to be released. */
   deaf?: boolean
 }
@@ -54,6 +61,13 @@ export class FakeServer implements Mongo {
   mischief: Mischief = {}
   /** How many locks block writes. */
   locks = 0
+  /** How far it is with its writes; absent on a standalone. */
+  times: ReplicationTimes | undefined = {
+    applied: { seconds: 1_795_267_324, ordinal: 1 },
+    journaled: { seconds: 1_795_267_324, ordinal: 1 },
+  }
+  /** Documents of collections under the lock, where its own count is another. */
+  readonly counted = new Map<string, number>()
   storage: StorageFacts = {
     engine: 'wiredTiger',
     persistent: true,
@@ -140,7 +154,21 @@ export class FakeServer implements Mongo {
         Promise.resolve(this.mischief.invalid?.[`${database}.${collection}`] ?? []),
       users: () => Promise.resolve([{ user: 'root', database: 'admin', roles: ['root@admin'] }]),
       lastOptime: () => Promise.resolve({ seconds: 1_795_267_324, ordinal: 1 }),
+      hasOplogEntry: () => Promise.resolve(this.mischief.dropsLastWrites !== true),
+      replicationTimes: () => Promise.resolve(this.times),
+      countDocuments: async ({ database, collection, documents }, at) => {
+        this.log.push(`count ${collection}`)
+        await this.mischief.countWaits
+        if (this.mischief.forgets?.includes(collection)) return undefined
+        return at
+          ? (this.counted.get(collection) ?? documents)
+          : databases.get(database)?.get(collection)?.documents.length
+      },
       storage: () => Promise.resolve(this.storage),
+      flush: () => {
+        this.log.push('flush')
+        return Promise.resolve()
+      },
       lockWrites: async () => {
         this.log.push('lock')
         await this.mischief.lockWaits

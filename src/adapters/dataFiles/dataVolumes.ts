@@ -3,6 +3,7 @@ import { Failure } from '../../domain/failure.js'
 import type { DataPlace, DataVolumes } from '../../ports/dataVolumes.js'
 import type { OwnContainer, OwnContainers } from '../../ports/ownContainers.js'
 import { LineTail } from '../tools/lineTail.js'
+import { keepingLastWrites } from './lastWrites.js'
 import {
   copying,
   forgetting,
@@ -31,6 +32,9 @@ export function dataVolumes(containers: OwnContainers): DataVolumes {
         user: '0:0',
         network: { kind: 'none' },
         readOnlyRoot: true,
+        // A shell of MongoDB wants a home, and a server a place for what it says.
+        environment: { HOME: '/tmp' },
+        temporary: ['/tmp'],
         mounts: [{ source: place.volume, destination: mountPoint, readOnly: may === 'read' }],
         // mongod's files are readable by their owner only, and keep their owner when they are unpacked.
         capabilities:
@@ -110,6 +114,11 @@ export function dataVolumes(containers: OwnContainers): DataVolumes {
     async unpack(place, folder, source, signal) {
       const argv = unpacking(inside(place), ours(folder))
       await run(place, 'unpacked', argv, 'write', signal, ({ stdin }) => pipeline(source, stdin))
+    },
+
+    async keepLastWrites(place, folder, layout, signal) {
+      const argv = keepingLastWrites(inside(place), ours(folder), layout)
+      await run(place, 'made ready', argv, 'write', signal)
     },
 
     async exchange(place, folder, inPlace, signal) {

@@ -31,7 +31,11 @@ export function copying(dbPath: string): readonly string[] {
 }
 
 /** A script of ours with the data folder as its working folder and the kept folder as `$1`. */
-function inFolder(script: string, dbPath: string, ...words: readonly string[]): readonly string[] {
+export function inFolder(
+  script: string,
+  dbPath: string,
+  ...words: readonly string[]
+): readonly string[] {
   return ['sh', '-c', `set -eu\ncd -- "$1"\nshift\n${script}`, 'sh', dbPath, ...words]
 }
 

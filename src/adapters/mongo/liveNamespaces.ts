@@ -31,8 +31,7 @@ async function liveNamespace(
 ): Promise<LiveNamespace> {
   if (type === 'view')
     return { database: db.databaseName, collection, type, documents: 0, indexes: [] }
-  // A time-series keeps its documents in buckets, which is what an archive holds of it.
-  const stored = db.collection(type === 'timeseries' ? `system.buckets.${collection}` : collection)
+  const stored = db.collection(storedName(collection, type))
   return {
     database: db.databaseName,
     collection,
@@ -41,6 +40,11 @@ async function liveNamespace(
       count === 'exactly' ? await stored.countDocuments({}) : await stored.estimatedDocumentCount(),
     indexes: await indexesOf(db, collection),
   }
+}
+
+/** A time-series keeps its documents in buckets, which is what an archive holds of it. */
+export function storedName(collection: string, type: NamespaceType): string {
+  return type === 'timeseries' ? `system.buckets.${collection}` : collection
 }
 
 async function indexesOf(db: Db, collection: string): Promise<readonly IndexDefinition[]> {

@@ -6,13 +6,15 @@ import { databaseSize } from './databaseSize.js'
 import { isUnauthorized, mongoFailure } from './mongoFailure.js'
 import { emptyCollection } from './emptyCollection.js'
 import { missingPrivileges } from './privileges.js'
+import { countDocuments } from './documentCount.js'
+import { hasOplogEntry, replicationTimes } from './replicationTimes.js'
 import { putView } from './putView.js'
 import { rawDocuments } from './rawDocuments.js'
 import { serverFacts } from './serverFacts.js'
 import { storageFacts } from './storageFacts.js'
 import { usersOf } from './usersOf.js'
 import { validated } from './validated.js'
-import { lockWrites, unlockWrites, writesLocked } from './writeLock.js'
+import { flush, lockWrites, unlockWrites, writesLocked } from './writeLock.js'
 
 /** Databases that are the server's own. */
 const ownDatabases = new Set(['admin', 'config', 'local'])
@@ -102,7 +104,15 @@ export function openSession(
         return at && { seconds: at.t, ordinal: at.i }
       }),
 
+    hasOplogEntry: (at) => asking(() => hasOplogEntry(client, at)),
+
+    replicationTimes: () => asking(() => replicationTimes(client)),
+
+    countDocuments: (namespace, at) => asking(() => countDocuments(client, namespace, at)),
+
     storage: () => asking(() => storageFacts(client)),
+
+    flush: () => asking(() => flush(client)),
 
     lockWrites: () => asking(() => lockWrites(client)),
 

@@ -3,6 +3,11 @@ import { MongoServerError, type Document, type MongoClient } from 'mongodb'
 /** Server error code IllegalOperation (mongo, src/mongo/base/error_codes.yml): what `fsyncUnlock` says without a lock. */
 const illegalOperation = 20
 
+/** Flushes, and blocks nothing. */
+export async function flush(client: MongoClient): Promise<void> {
+  await client.db('admin').command({ fsync: 1 })
+}
+
 /** Flushes and blocks writes. */
 export async function lockWrites(client: MongoClient): Promise<void> {
   await client.db('admin').command({ fsync: 1, lock: true })

@@ -1,14 +1,14 @@
 import { Failure } from '../../domain/failure.js'
 import type { Manifest } from '../../domain/manifest.js'
-import type { MongoSession } from '../../ports/mongo.js'
 import type { Draft } from '../../ports/shelf.js'
 import type { World } from '../../ports/world.js'
 import { prepareShelf } from '../backup/prepareShelf.js'
 import type { Step, StepContext } from '../plan.js'
-import { dataFilesManifest, type SeenUnderLock } from './manifest.js'
 import type { CopyScene } from './copyScene.js'
+import { countedThen } from './counting.js'
+import { dataFilesManifest } from './manifest.js'
+import { copyUnderLock, type SeenUnderLock } from './underLock.js'
 import { whileLocked } from './whileLocked.js'
-import { writeDataFiles } from './writeDataFiles.js'
 
 /** The steps of one copy and what they hand to each other. */
 export class CopyRun {
@@ -35,6 +35,15 @@ export class CopyRun {
         run: (context) => this.#copy(context),
         undo: () => this.#draft?.discard() ?? Promise.resolve(),
       },
+      ...(this.scene.server.replicaSet === undefined
+        ? []
+        : [
+            {
+              title: 'Count the documents as they were under the lock',
+              effect: 'reads' as const,
+              run: (context: StepContext) => this.#count(context),
+            },
+          ]),
       {
         title: 'Put the backup on the shelf',
         effect: 'reads',
@@ -55,13 +64,21 @@ export class CopyRun {
   }
 
   async #copy(context: StepContext): Promise<void> {
-    const { target, lockLimitSeconds: limitSeconds } = this.scene.request
+    const { place, expected } = this.scene
+    const { target, compression, lockLimitSeconds: limitSeconds } = this.scene.request
     try {
       const { result, lockSeconds } = await whileLocked(
         {
           target,
           limitSeconds,
-          work: (session, signal) => this.#underLock(session, signal, context),
+          work: (session, signal) =>
+            copyUnderLock(
+              { place, draft: this.#openDraft(), compression, expected },
+              this.world,
+              session,
+              signal,
+              context,
+            ),
         },
         this.world,
         context,
@@ -79,26 +96,22 @@ export class CopyRun {
     )
   }
 
-  async #underLock(
-    session: MongoSession,
-    signal: AbortSignal,
-    context: StepContext,
-  ): Promise<SeenUnderLock> {
-    const { place, request, expected } = this.scene
-    const { compression } = request
-    const at = this.world.clock.now()
-    const databases = await session.databases()
-    const job = { place, draft: this.#openDraft(), compression, expected }
-    const writing = writeDataFiles(job, this.world.dataVolumes, signal, context)
-    // The server's own counts: to count every document would make writes wait for it.
-    const counting = session.namespaces(databases, 'roughly')
-    const [namespaces, written] = await Promise.all([counting, writing]).catch(
-      async (error: unknown) => {
-        await writing.catch(() => undefined)
-        throw error
-      },
-    )
-    return { at, databases, namespaces, written }
+  /**
+   * Past the lock: writes go on, and the server still knows what it had then. The copy is good without this, so that
+   * nothing but the signal keeps it from the shelf.
+   */
+  async #count({ signal, warn, detail }: StepContext): Promise<void> {
+    if (!this.#seen?.times) return
+    const { counted, times } = this.#seen
+    const { target } = this.scene.request
+    const now = await countedThen(counted, times.applied, target, this.world, signal)
+    this.#seen = { ...this.#seen, counted: now }
+    const total = now.namespaces.reduce((sum, { documents }) => sum + documents, 0)
+    detail(`${total.toString()} documents`)
+    if (now.estimated.length > 0)
+      warn(
+        `could not be counted as they were under the lock: ${now.estimated.join(', ')}; the server's own count stands in the manifest`,
+      )
   }
 
   async #publish(context: StepContext): Promise<void> {

@@ -5,15 +5,8 @@ import type { ContainerFacts } from '../../ports/engine.js'
 import type { Host } from '../../ports/host.js'
 import type { LiveNamespace, ServerFacts, StorageFacts } from '../../ports/mongo.js'
 import type { Draft } from '../../ports/shelf.js'
-import { dataFilesLevel, type WrittenDataFiles } from './writeDataFiles.js'
-
-/** What was seen of the server under the lock: what a restore of the files is held against. */
-export interface SeenUnderLock {
-  readonly at: Date
-  readonly databases: readonly string[]
-  readonly namespaces: readonly LiveNamespace[]
-  readonly written: WrittenDataFiles
-}
+import type { SeenUnderLock } from './underLock.js'
+import { dataFilesLevel } from './writeDataFiles.js'
 
 /** What the manifest of a copy is made from. */
 export interface CopyFacts {
@@ -57,7 +50,10 @@ export function dataFilesManifest(facts: CopyFacts): Manifest {
     wholeInstance: true,
     databases: seen.databases,
     collections: Object.fromEntries(
-      seen.namespaces.map((live) => [`${live.database}.${live.collection}`, contentsOf(live)]),
+      seen.counted.namespaces.map((live) => [
+        `${live.database}.${live.collection}`,
+        contentsOf(live),
+      ]),
     ),
     consistentAt: seen.at.toISOString(),
     encrypted: false,
@@ -75,6 +71,8 @@ export function dataFilesManifest(facts: CopyFacts): Manifest {
       owner,
       files,
       lockSeconds: facts.lockSeconds,
+      estimated: seen.counted.estimated,
+      ...(seen.times ? { lastWrite: seen.times.applied, journaled: seen.times.journaled } : {}),
     },
     host: host.name,
     opsVersion: host.opsVersion,

@@ -1,3 +1,4 @@
+import { mayDropWrites } from '../../domain/dataFiles.js'
 import { Failure } from '../../domain/failure.js'
 import type { Target } from '../../domain/target.js'
 import type { ShelfEntry } from '../../ports/shelf.js'
@@ -42,6 +43,7 @@ export const restoreDataFiles: Procedure<DataFilesRestoreRequest, RestoreResult,
     const began = world.clock.elapsed()
     const steps: readonly Step[] = [
       unpack(source, scene, folder, target, world),
+      ...(mayDropWrites(source.facts) ? [keepLastWrites(source, scene, folder, world)] : []),
       ...stopWriters(state, world),
       ...exchangeSteps(
         {
@@ -139,6 +141,20 @@ function unpack(
       await world.dataVolumes.unpack(place, folder, tar, signal)
     },
     undo: ({ signal }) => world.dataVolumes.forget(place, folder, signal),
+  }
+}
+
+/** While the database still runs: once started on the files, its server would have dropped them. */
+function keepLastWrites(
+  { facts }: DataFilesSource,
+  { place }: RestoreScene,
+  folder: string,
+  world: World,
+): Step {
+  return {
+    title: 'Keep the writes that were not journaled yet',
+    effect: 'changes',
+    run: ({ signal }) => world.dataVolumes.keepLastWrites(place, folder, facts, signal),
   }
 }
 

@@ -5,6 +5,7 @@ import type { World } from '../../ports/world.js'
 import type { WriteGuard } from '../../ports/writeGuards.js'
 import type { StepContext } from '../plan.js'
 import { releaseWrites } from './releaseWrites.js'
+import { unlessAborted } from './unlessAborted.js'
 
 /** What holding the lock needs of the world. */
 export type LockWorld = Pick<World, 'clock' | 'mongo' | 'writeGuards' | 'containers'>
@@ -40,6 +41,8 @@ export async function whileLocked<Result>(
     if (await session.writesLocked()) throw alreadyLocked(target)
     const guard = await guardFor(target, world, context)
     try {
+      // What is on the disk by then need not be written while writes wait.
+      await unlessAborted(session.flush(), context.signal)
       await guard?.arm()
       return await locked(job, session, world, context)
     } finally {
@@ -144,20 +147,6 @@ function lost({ name }: Target): Failure {
     `the lock of "${name}" was gone before its files were copied: the server was restarted, or somebody released it`,
     ['ops backup --physical', 'ops stack ps'],
   )
-}
-
-/** The promise, but no longer than the signal allows: a lock that is not granted must not be waited for without end. */
-function unlessAborted<Answer>(promise: Promise<Answer>, signal: AbortSignal): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const given = () => {
-      reject(signal.reason as Error)
-    }
-    if (signal.aborted) given()
-    signal.addEventListener('abort', given, { once: true })
-    promise.then(resolve, reject).finally(() => {
-      signal.removeEventListener('abort', given)
-    })
-  })
 }
 
 function text(error: unknown): string {

@@ -1,51 +1,39 @@
+import type { MongoClient } from 'mongodb'
 import { afterAll, expect, test } from 'vitest'
 import { cleanUp } from '../../support/cleanUp.js'
 import { ops, placeFor } from '../../support/cli.js'
+import { loadVisits } from '../../support/visits.js'
 import { clientOf, hashOf, loadPatients, startMongoServer } from '../../support/mongoServer.js'
 import { until } from '../../support/waiting.js'
 
 const made = cleanUp()
 afterAll(() => made.all())
 
-test('a copy taken under write load comes back whole; undo brings back what was there', async () => {
+interface Taken {
+  readonly result: {
+    readonly id: string
+    readonly dataFiles: { readonly lockSeconds: number; readonly estimated: readonly string[] }
+    readonly collections: Record<string, { readonly documents: number }>
+  }
+}
+
+test('a copy taken while many write has all that was acknowledged before the lock; undo brings back what was there', async () => {
   const server = made.made(await startMongoServer(), (one) => one.remove())
   await loadPatients(server.client, 5_000)
   const place = made.made(await placeFor(server), (one) => one.remove())
+  const good = await collectionHashes(server.client)
 
-  // Writes go on all the time; the longest wait of one of them is how long the lock held.
-  const load = { stopped: false, longest: 0, written: 0 }
-  const writing = (async () => {
-    const visits = server.client.db('medical_records').collection('visits')
-    while (!load.stopped) {
-      const began = performance.now()
-      await visits.insertOne({ number: load.written++ })
-      load.longest = Math.max(load.longest, performance.now() - began)
-    }
-  })()
+  const visits = loadVisits(server.client)
   const copy = await ops(place, ['backup', '--physical', '--json'])
-  const during = load.written
-  await until(() => Promise.resolve(load.written > during), 10_000)
-  load.stopped = true
-  await writing
+  const during = visits.acknowledged()
+  expect(await until(() => Promise.resolve(visits.acknowledged() > during), 10_000)).toBe(true)
+  await visits.stop()
   expect(copy.exitCode, copy.stdout).toBe(0)
-  const { id, dataFiles, collections } = (
-    JSON.parse(copy.stdout) as {
-      result: {
-        id: string
-        dataFiles: { lockSeconds: number }
-        collections: Record<string, { documents: number }>
-      }
-    }
-  ).result
-  expect(load.longest / 1000).toBeGreaterThan(dataFiles.lockSeconds / 2)
-  expect(load.written).toBeGreaterThan(during)
-  const copied = collections['medical_records.visits']?.documents ?? 0
-  expect(copied).toBeGreaterThan(0)
+  const { id, dataFiles, collections } = (JSON.parse(copy.stdout) as Taken).result
+  expect(dataFiles.estimated).toEqual([])
+  expect(visits.longestWait() / 1000).toBeGreaterThan(dataFiles.lockSeconds / 2)
 
   const medical = server.client.db('medical_records')
-  // What the copy holds, made by taking away what was written since.
-  await medical.collection('visits').deleteMany({ number: { $gte: copied } })
-  const good = await hashOf(server.client)
   await medical.collection('healthcare_data').deleteMany({})
   await medical.collection('stray').insertOne({ at: 1 })
   const bad = await hashOf(server.client)
@@ -53,15 +41,56 @@ test('a copy taken under write load comes back whole; undo brings back what was 
   const restored = await ops(place, ['restore', id, '--confirm', 'medical', '--json'])
   expect(restored.exitCode, restored.stdout).toBe(0)
   const after = made.made(await clientOf(server.container, server), (one) => one.close())
-  expect(await hashOf(after)).toBe(good)
+  expect(await collectionHashes(after)).toEqual(good)
+  const found = await visits.numbersIn(after)
+  const before = visits.acknowledgedUnderLock()
+  expect(before.length).toBeGreaterThan(1)
+  before.forEach((acknowledged, writer) => {
+    const numbers = found[writer] ?? []
+    // Nothing is missing in between, and at most the one write is there that was not acknowledged yet.
+    expect(numbers).toEqual(numbers.map((_, at) => at))
+    expect(numbers.length).toBeGreaterThanOrEqual(acknowledged)
+    expect(numbers.length).toBeLessThanOrEqual(acknowledged + 1)
+  })
+  expect(collections['medical_records.visits']?.documents).toBe(found.flat().length)
 
   const undone = await ops(place, ['undo', '--confirm', 'medical', '--json'])
   expect(undone.exitCode, undone.stdout).toBe(0)
-  const before = made.made(await clientOf(server.container, server), (one) => one.close())
-  expect(await hashOf(before)).toBe(bad)
+  const back = made.made(await clientOf(server.container, server), (one) => one.close())
+  expect(await hashOf(back)).toBe(bad)
 
   const forgotten = await ops(place, ['restore', '--forget-old', '--confirm', 'medical', '--json'])
   expect(forgotten.exitCode, forgotten.stdout).toBe(0)
   const verified = await ops(place, ['backup', 'verify', id, '--json'])
   expect(verified.stdout).toContain('"trust":"sound"')
 })
+
+test('a copy of a standalone has all that was acknowledged before the lock', async () => {
+  const server = made.made(await startMongoServer({ standalone: true }), (one) => one.remove())
+  await loadPatients(server.client, 5_000)
+  const place = made.made(await placeFor(server), (one) => one.remove())
+  const visits = loadVisits(server.client)
+  const copy = await ops(place, ['backup', '--physical', '--json'])
+  await visits.stop()
+  expect(copy.exitCode, copy.stdout).toBe(0)
+  const { id, dataFiles, collections } = (JSON.parse(copy.stdout) as Taken).result
+
+  const restored = await ops(place, ['restore', id, '--confirm', 'medical', '--json'])
+  expect(restored.exitCode, restored.stdout).toBe(0)
+  const after = made.made(await clientOf(server.container, server), (one) => one.close())
+  const found = await visits.numbersIn(after)
+  visits.acknowledgedUnderLock().forEach((acknowledged, writer) => {
+    const numbers = found[writer] ?? []
+    expect(numbers).toEqual(numbers.map((_, at) => at))
+    expect(numbers.length).toBeGreaterThanOrEqual(acknowledged)
+  })
+  if (!dataFiles.estimated.includes('medical_records.visits'))
+    expect(collections['medical_records.visits']?.documents).toBe(found.flat().length)
+})
+
+/** MD5 of the collections that nobody writes to. */
+async function collectionHashes(client: MongoClient) {
+  const answer = await client.db('medical_records').command({ dbHash: 1 })
+  const { healthcare_data, audit_trail } = answer['collections'] as Record<string, string>
+  return { healthcare_data, audit_trail }
+}

@@ -1,28 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { forgetOld } from '../../../src/procedures/dataFiles/forgetOld.js'
 import { namedCopy, requireWhole } from '../../../src/procedures/dataFiles/named.js'
-import { restoreDataFiles } from '../../../src/procedures/dataFiles/restoreDataFiles.js'
 import { needsConfirmation } from '../../../src/procedures/plan.js'
 import { restore } from '../../../src/procedures/restore/restore.js'
 import { undo } from '../../../src/procedures/restore/undo.js'
-import type { World } from '../../../src/ports/world.js'
 import { carriedOut, compression, medical } from '../../fakes/world.js'
 import { container } from '../../fakes/stack.js'
-import { withCopy } from './scene.js'
-
-type Scene = Awaited<ReturnType<typeof withCopy>>
-
-/** The wait between two looks at a server passes at once. */
-function impatient({ world, clock }: Scene): World {
-  return { ...world, clock }
-}
-
-const planned = (scene: Scene) =>
-  restoreDataFiles.plan({ target: medical, entry: scene.entry }, impatient(scene))
-
-async function restored(scene: Scene) {
-  return carriedOut(await planned(scene), impatient(scene))
-}
+import { impatient, planned, restored, withCopy, type Scene } from './scene.js'
 
 async function undone(scene: Scene, receipt?: string) {
   scene.clock.advance(1000)

@@ -1,5 +1,7 @@
+import { restoreDataFiles } from '../../../src/procedures/dataFiles/restoreDataFiles.js'
 import { takeDataFiles } from '../../../src/procedures/dataFiles/takeDataFiles.js'
 import type { World } from '../../../src/ports/world.js'
+import type { FakeServer } from '../../fakes/server.js'
 import { carriedOut, compression, fakeWorld, medical } from '../../fakes/world.js'
 
 /** Writes may wait a minute. */
@@ -19,8 +21,9 @@ export async function copied(world: World, changes: Partial<typeof request> = {}
 }
 
 /** A hospital with a copy of its data files on the shelf. */
-export async function withCopy() {
+export async function withCopy(prepare: (server: FakeServer) => void = () => undefined) {
   const scene = hospital()
+  prepare(scene.server)
   const { result } = await copied(scene.world)
   scene.clock.advance(60_000)
   scene.server.log.length = 0
@@ -29,4 +32,21 @@ export async function withCopy() {
   const [entry] = await scene.shelf.list()
   if (!entry) throw new Error('the copy is on the shelf')
   return { ...scene, entry, id: result.id }
+}
+
+/** A hospital with a copy. */
+export type Scene = Awaited<ReturnType<typeof withCopy>>
+
+/** The wait between two looks at a server passes at once. */
+export function impatient({ world, clock }: Scene): World {
+  return { ...world, clock }
+}
+
+/** Plans to put that copy in place. */
+export const planned = (scene: Scene) =>
+  restoreDataFiles.plan({ target: medical, entry: scene.entry }, impatient(scene))
+
+/** Puts it in place. */
+export async function restored(scene: Scene) {
+  return carriedOut(await planned(scene), impatient(scene))
 }

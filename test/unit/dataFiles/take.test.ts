@@ -15,7 +15,7 @@ describe('a copy of the data files', () => {
   test('is taken between lock and unlock, under a guard, and says what a restore needs', async () => {
     const { world, server, guards, dataVolumes, receipts } = hospital()
     const { result } = await copied(world)
-    expect(server.log).toEqual(['lock', 'unlock'])
+    expect(server.log).toEqual(['flush', 'lock', 'unlock', 'count healthcare_data'])
     expect(guards.log).toEqual(['watch', 'arm', 'dismiss'])
     expect(dataVolumes.log).toEqual(['copy', 'copy ended'])
     expect(result).toMatchObject({
@@ -31,6 +31,7 @@ describe('a copy of the data files', () => {
     // The record says that writes may be blocked before they are, and that they are not, afterwards.
     expect(receipts.saves.map(({ writesLocked }) => writesLocked)).toEqual([
       true,
+      false,
       false,
       false,
       false,
@@ -212,7 +213,7 @@ describe('a copy that goes wrong', () => {
     const { world, server, shelf, dataVolumes, receipts } = hospital()
     dataVolumes.mischief = mischief
     await expect(copied(world)).rejects.toMatchObject({ code })
-    expect(server.log).toEqual(['lock', 'unlock'])
+    expect(server.log).toEqual(['flush', 'lock', 'unlock'])
     expect(shelf.files.size).toBe(0)
     expect(receipts.saves.at(-1)).toMatchObject({ state: 'rolled-back', writesLocked: false })
   })
@@ -280,7 +281,7 @@ describe('a copy that goes wrong', () => {
     }, 15)
     await expect(running).rejects.toMatchObject({ code: 'INTERRUPTED' })
     expect(server.locks).toBe(0)
-    expect(server.log).toEqual(['lock', 'unlock'])
+    expect(server.log).toEqual(['flush', 'lock', 'unlock'])
   })
 
   test('the server does not hear any more: the record keeps saying that writes may be blocked', async () => {
