@@ -36,6 +36,8 @@ export interface CopyList {
   readonly entries: readonly CopyEntry[]
   /** Manifests that could not be read: never deleted, always named. */
   readonly unreadable: readonly { readonly file: string; readonly reason: string }[]
+  /** Ids whose removal was begun, and cut off: `sweep` ends that. */
+  readonly unfinished: readonly string[]
 }
 
 /** What a place said when it was tried. */
@@ -73,8 +75,17 @@ export interface CopyPlace {
   read(manifest: Manifest, signal: AbortSignal): AsyncIterable<Uint8Array>
   /** Reads a copy back to its end. Throws `COPY_MISSING` (not-found), `COPY_DAMAGED` (integrity), and the signal's reason. */
   verify(manifest: Manifest, watch: CopyWatch): Promise<void>
-  /** Removes a copy, manifest first. One that is not there is no failure. */
+  /**
+   * Removes a copy for good: a note that it is being removed, then the manifest (from then on it is not listed), the file and
+   * what else it has, the note last. One that is not there is no failure. Throws `COPY_LOCKED` (refused) before anything is
+   * removed where a lock on objects forbids it.
+   */
   remove(manifest: Manifest, signal: AbortSignal): Promise<void>
+  /**
+   * Ends removals that were cut off, and tells which. Only what such a note names is touched: a file that lost its manifest in
+   * another way may be the last of its kind. A copy whose manifest is still there stays whole. Call it under the lock.
+   */
+  sweep(target: string, signal: AbortSignal): Promise<readonly string[]>
   /** Proves that the place can be reached and written to, with a small object that is removed again. */
   probe(signal: AbortSignal): Promise<CopyProbe>
 }

@@ -9,6 +9,10 @@ export class FakePlace implements CopyPlace {
   readonly type = 'directory'
   readonly files = new Map<string, Buffer>()
   readonly manifests = new Map<string, Manifest>()
+  /** Ids whose removal was cut off. */
+  readonly removing = new Set<string>()
+  /** Ids that a lock protects. */
+  readonly locked = new Set<string>()
   refuse: Error | undefined
   elsewhere = true
 
@@ -48,7 +52,7 @@ export class FakePlace implements CopyPlace {
         manifest,
         present: this.files.get(manifest.id)?.length === manifest.bytes,
       }))
-    return Promise.resolve({ entries, unreadable: [] })
+    return Promise.resolve({ entries, unreadable: [], unfinished: [...this.removing] })
   }
 
   async *read(manifest: Manifest, signal: AbortSignal): AsyncGenerator<Uint8Array> {
@@ -67,9 +71,21 @@ export class FakePlace implements CopyPlace {
 
   remove({ id }: Manifest, signal: AbortSignal): Promise<void> {
     this.#ready(signal)
+    if (this.locked.has(id))
+      return Promise.reject(
+        new Failure('refused', 'COPY_LOCKED', `a lock forbids ${id} to be removed`, ['wait']),
+      )
     this.manifests.delete(id)
     this.files.delete(id)
     return Promise.resolve()
+  }
+
+  sweep(_target: string, signal: AbortSignal): Promise<readonly string[]> {
+    this.#ready(signal)
+    const swept = [...this.removing].filter((id) => !this.manifests.has(id))
+    for (const id of swept) this.files.delete(id)
+    this.removing.clear()
+    return Promise.resolve(swept)
   }
 
   probe(signal: AbortSignal) {

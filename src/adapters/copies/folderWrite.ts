@@ -98,17 +98,6 @@ async function* readBack(path: string, signal: AbortSignal): AsyncGenerator<Uint
   }
 }
 
-/** Removes a copy, manifest first, so that no manifest is ever without its file. */
-export async function removeFromFolder(names: Layout, manifest: Manifest): Promise<void> {
-  const id = requireBackupId(manifest.id)
-  if ((await sizeOf(names.folder)) === undefined) return
-  await remove(names.manifest(id))
-  await syncFolder(names.folder)
-  await remove(names.file(id, formOf(manifest)))
-  await remove(names.checksum(id))
-  await syncFolder(names.folder)
-}
-
 /** Writes, syncs and removes a small file. */
 export async function writeProof(path: string): Promise<void> {
   const handle = await open(path, 'w', 0o600)

@@ -10,6 +10,7 @@ import { conflict, requireSameBytes } from './sameBytes.js'
 import { persistent, s3Bucket, type Persistence, type S3Bucket } from './s3Client.js'
 import { findManifest, folderOf, listCopies, putText } from './s3Objects.js'
 import { readObject } from './s3Read.js'
+import { removeObjects, sweepObjects } from './s3Remove.js'
 import { uploadFile, type ObjectTraits } from './s3Upload.js'
 import { giveUpAbandoned } from './s3Uploads.js'
 
@@ -43,13 +44,9 @@ export function s3Place(
     verify: (manifest, { signal, progress }) =>
       requireSameBytes(read(manifest, signal), bucket.where, manifest, progress),
 
-    async remove(manifest, signal) {
-      requireBackupId(manifest.id)
-      for (const Key of [keyOf(manifest, '.json'), keyOf(manifest), keyOf(manifest, '.sha256')]) {
-        const at = { Bucket: settings.bucket, Key }
-        await bucket.find((s3, options) => s3.deleteObject(at, options), signal)
-      }
-    },
+    remove: (manifest, signal) => removeObjects(bucket, manifest, clock.now(), signal),
+
+    sweep: (target, signal) => sweepObjects(bucket, target, signal),
 
     probe: (signal) => probe(bucket, signal),
   }
