@@ -58,8 +58,10 @@ export async function pruneEach(
   if (flags['dry-run']) {
     const shelves = await judgeEach(request, world, door)
     const judged = await judgePlaces(request, world, door)
-    const places = judged.flatMap(({ target, outcome }) => (outcome ? [[target, outcome] as const] : []))
-    for (const [target, { alarms }] of places) warnOf(target, alarms, door)
+    const places = judged.flatMap(({ target, outcome }) =>
+      outcome ? [[target, outcome] as const] : [],
+    )
+    for (const [target, { place, alarms }] of places) warnOf(`${target} in ${place}`, alarms, door)
     return together(true, request, shelves, places)
   }
   const plans = await planShelves(request, world, door)
@@ -98,7 +100,9 @@ function together(
   shelves: readonly ShelfPruned[],
   places: readonly (readonly [target: string, done: PlacePruned])[],
 ): Pruned {
-  const inOrder = request.targets.flatMap(({ name }) => shelves.filter(({ target }) => target === name))
+  const inOrder = request.targets.flatMap(({ name }) =>
+    shelves.filter(({ target }) => target === name),
+  )
   return {
     dryRun,
     targets: inOrder.map((shelf) => ({
@@ -153,9 +157,9 @@ async function judgeEach(
   return judged
 }
 
-function warnOf(target: string, alarms: readonly Alarm[], door: Door): void {
+function warnOf(what: string, alarms: readonly Alarm[], door: Door): void {
   for (const { says, accept } of alarms)
-    warn(door, `${target} would be refused without --accept ${accept}: ${says}`)
+    warn(door, `${what} would be refused without --accept ${accept}: ${says}`)
 }
 
 async function askFor(

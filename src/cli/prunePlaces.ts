@@ -37,7 +37,9 @@ export async function planPlaces(
     const names = { target: target.name, place: place.name }
     try {
       const plan = await patiently(door, prunePlace.plan(asked, world))
-      return plan.steps.length > 0 ? { ...names, plan } : { ...names, outcome: plan.result(undefined) }
+      return plan.steps.length > 0
+        ? { ...names, plan }
+        : { ...names, outcome: plan.result(undefined) }
     } catch (error) {
       return { ...names, outcome: failed(place.name, error, door) }
     }
@@ -58,7 +60,10 @@ export async function runPlaces(
       done.push([target, await runPlan(plan, world, door)])
     } catch (error) {
       // What went before it failed is gone all the same.
-      done.push([target, { ...plan.result(undefined), failure: failed(place, error, door).failure }])
+      done.push([
+        target,
+        { ...plan.result(undefined), failure: failed(place, error, door).failure },
+      ])
     }
   }
   return done
@@ -91,8 +96,7 @@ async function each(
 ): Promise<readonly PlannedPlace[]> {
   const places = copies.filter(({ name }) => retention.policyAt?.(name) !== undefined)
   const planned: PlannedPlace[] = []
-  for (const target of targets)
-    for (const place of places) planned.push(await work(target, place))
+  for (const target of targets) for (const place of places) planned.push(await work(target, place))
   return planned
 }
 

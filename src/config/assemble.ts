@@ -120,9 +120,7 @@ function backup(
   const shelf = file?.shelf === undefined ? defaultShelf(surroundings) : absolute(file.shelf)
   return {
     shelf: overriddenShelf(surroundings)?.path ?? shelf,
-    ...(file?.retention === undefined
-      ? {}
-      : { retention: retentionPolicy(file.retention) }),
+    ...(file?.retention === undefined ? {} : { retention: retentionPolicy(file.retention) }),
     trashSeconds: seconds(trash),
     compression: { ...defaults.compression, ...file?.compression },
     encryption: encryptionSettings(file?.encryption, absolute),

@@ -1,4 +1,9 @@
-import type { CopyPlaceSettings, DirectoryPlace, PlaceKeeping, S3Place } from '../domain/copyPlace.js'
+import type {
+  CopyPlaceSettings,
+  DirectoryPlace,
+  PlaceKeeping,
+  S3Place,
+} from '../domain/copyPlace.js'
 import type { CopyFile } from './copiesSchema.js'
 import { defaults } from './defaults.js'
 import { durationText } from './duration.js'

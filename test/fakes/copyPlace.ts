@@ -9,8 +9,8 @@ export class FakePlace implements CopyPlace {
   readonly type = 'directory'
   readonly files = new Map<string, Buffer>()
   readonly manifests = new Map<string, Manifest>()
-  /** Ids whose removal was cut off. */
-  readonly removing = new Set<string>()
+  /** Ids whose removal was cut off, with their target. */
+  readonly removing = new Map<string, string>()
   /** Ids that a lock protects. */
   readonly locked = new Set<string>()
   refuse: Error | undefined
@@ -52,7 +52,7 @@ export class FakePlace implements CopyPlace {
         manifest,
         present: this.files.get(manifest.id)?.length === manifest.bytes,
       }))
-    return Promise.resolve({ entries, unreadable: [], unfinished: [...this.removing] })
+    return Promise.resolve({ entries, unreadable: [], unfinished: this.#removingOf(target) })
   }
 
   async *read(manifest: Manifest, signal: AbortSignal): AsyncGenerator<Uint8Array> {
@@ -80,11 +80,12 @@ export class FakePlace implements CopyPlace {
     return Promise.resolve()
   }
 
-  sweep(_target: string, signal: AbortSignal): Promise<readonly string[]> {
+  sweep(target: string, signal: AbortSignal): Promise<readonly string[]> {
     this.#ready(signal)
-    const swept = [...this.removing].filter((id) => !this.manifests.has(id))
+    const ids = this.#removingOf(target)
+    for (const id of ids) this.removing.delete(id)
+    const swept = ids.filter((id) => !this.manifests.has(id))
     for (const id of swept) this.files.delete(id)
-    this.removing.clear()
     return Promise.resolve(swept)
   }
 
@@ -96,6 +97,10 @@ export class FakePlace implements CopyPlace {
       device: 9,
       doubts: [],
     })
+  }
+
+  #removingOf(target: string): readonly string[] {
+    return [...this.removing].flatMap(([id, of]) => (of === target ? [id] : []))
   }
 
   #ready(signal: AbortSignal): void {

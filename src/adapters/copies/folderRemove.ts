@@ -7,7 +7,10 @@ import { idOfRemoving, type Layout } from '../shelf/layout.js'
 import { sizeOf } from '../shelf/shelfList.js'
 
 /** Removes a copy: the note first, the manifest next, so that no manifest is ever without its file. Each is durable in turn. */
-export async function removeFromFolder(names: Layout, copy: { readonly id: string }): Promise<void> {
+export async function removeFromFolder(
+  names: Layout,
+  copy: { readonly id: string },
+): Promise<void> {
   const id = requireBackupId(copy.id)
   if ((await sizeOf(names.folder)) === undefined) return
   await writeDurably(names.removing(id), '')

@@ -24,7 +24,13 @@ export async function removeObjects(
   await putText(bucket, `${folder}${id}${removingEnding}`, '', {}, signal)
   const kit = manifest.kit === undefined ? [] : [kitOf(id)]
   // Where versions are kept, removing what is not there leaves a marker: only what the copy has is named.
-  for (const name of [`${id}.json`, manifest.file, `${id}.sha256`, ...kit, `${id}${removingEnding}`])
+  for (const name of [
+    `${id}.json`,
+    manifest.file,
+    `${id}.sha256`,
+    ...kit,
+    `${id}${removingEnding}`,
+  ])
     await removeObject(bucket, `${folder}${name}`, signal)
 }
 
@@ -41,7 +47,9 @@ export async function sweepObjects(
     const note = `${id}${removingEnding}`
     const listed = names.has(`${id}.json`)
     const files = backupForms.map((form) => fileOf(id, form))
-    const rest = listed ? [] : [...files, `${id}.sha256`, kitOf(id)].filter((name) => names.has(name))
+    const rest = listed
+      ? []
+      : [...files, `${id}.sha256`, kitOf(id)].filter((name) => names.has(name))
     try {
       for (const name of [...rest, note]) await removeObject(bucket, `${folder}${name}`, signal)
     } catch (error) {
@@ -76,7 +84,10 @@ async function requireUnlocked(
         ? `its lock until ${until.toISOString()}`
         : undefined
   if (why === undefined) return
-  throw new Failure('refused', 'COPY_LOCKED', `${bucket.where} keeps ${id}: ${why} forbids it to be removed`, [
-    'wait until the lock ends: the next prune removes it then',
-  ])
+  throw new Failure(
+    'refused',
+    'COPY_LOCKED',
+    `${bucket.where} keeps ${id}: ${why} forbids it to be removed`,
+    ['wait until the lock ends: the next prune removes it then'],
+  )
 }

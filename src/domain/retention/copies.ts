@@ -21,12 +21,9 @@ export interface CopiesRequest extends RetentionRequest {
  * other places hold is not relied on: they may be out of reach on the day it matters), a copy whose backup on the shelf is
  * no longer good, and a copy of which it is not known that it is whole. Such a doubtful one counts for nothing.
  */
-export function judgeCopies(
-  copies: readonly Copied[],
-  request: CopiesRequest,
-): readonly Verdict[] {
-  const counted = copies.map(
-    (copy): Shelved => (copy.doubt === undefined ? copy : { ...copy, trust: 'unverified' }),
+export function judgeCopies(copies: readonly Copied[], request: CopiesRequest): readonly Verdict[] {
+  const counted = copies.map((copy): Shelved =>
+    copy.doubt === undefined ? copy : { ...copy, trust: 'unverified' },
   )
   const known = new Map(copies.map((copy) => [copy.id, copy]))
   return judgeRetention(counted, request).map((verdict) => {

@@ -77,7 +77,11 @@ function judgeAlike(backups: readonly Shelved[], request: RetentionRequest): rea
   return ordered.map((backup) => {
     const reasons = kept.get(backup.id)
     return reasons === undefined
-      ? { id: backup.id, keep: false, reasons: [whyItGoes(backup, request.called ?? 'backup.retention')] }
+      ? {
+          id: backup.id,
+          keep: false,
+          reasons: [whyItGoes(backup, request.called ?? 'backup.retention')],
+        }
       : { id: backup.id, keep: true, reasons }
   })
 }

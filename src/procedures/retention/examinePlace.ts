@@ -67,12 +67,11 @@ export async function judgePlace(
       })
     : copies.map(({ id }) => keptAnyway(id, 'ops.yaml names no retention for this place'))
   const prunes = await earlierPrunes(target, place, world)
-  const alarms = alarmsOf({ backups: copies, verdicts, now, prunes, expired: 0 })
   return {
     entries,
     verdicts,
     going: verdicts.filter(({ keep }) => !keep).map(({ id }) => id),
-    alarms: alarms.map((alarm) => ({ ...alarm, says: `in ${place.name}: ${alarm.says}` })),
+    alarms: alarmsOf({ backups: copies, verdicts, now, prunes, expired: 0 }),
     unfinished,
   }
 }
@@ -105,7 +104,10 @@ function doubtOf(manifest: Manifest, place: string, entry: CatalogEntry): string
 }
 
 /** Whether the shelf has a good backup of its own of that content. */
-function hasGood(shelf: readonly CatalogEntry[], content: Manifest['content'] = 'archive'): boolean {
+function hasGood(
+  shelf: readonly CatalogEntry[],
+  content: Manifest['content'] = 'archive',
+): boolean {
   return shelf.some(
     ({ manifest, present }) =>
       manifest.purpose === 'backup' &&
@@ -118,8 +120,6 @@ function hasGood(shelf: readonly CatalogEntry[], content: Manifest['content'] = 
 async function earlierPrunes(target: Target, place: CopyPlace, { receipts }: JudgeWorld) {
   return (await receipts.list()).flatMap((receipt) => {
     const removed = receipt.copies?.place === place.name ? receipt.copies.removed.length : 0
-    return receipt.target === target.name && removed > 0
-      ? [{ at: receipt.startedAt, removed }]
-      : []
+    return receipt.target === target.name && removed > 0 ? [{ at: receipt.startedAt, removed }] : []
   })
 }

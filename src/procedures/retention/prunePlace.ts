@@ -76,7 +76,10 @@ class PlaceRun {
       title: `prune the copies of ${target.name} in ${place.name}`,
       facts: [
         ['Place', `${place.name} (${place.where})`],
-        ['Keeps', `${(verdicts.length - going.length).toString()} of ${verdicts.length.toString()}`],
+        [
+          'Keeps',
+          `${(verdicts.length - going.length).toString()} of ${verdicts.length.toString()}`,
+        ],
         ...going.map((id, index) => [index === 0 ? 'Removes' : '', id] as const),
       ],
       loses: going.length > 0 ? [`for good: a place has no trash`] : [],
@@ -105,7 +108,8 @@ class PlaceRun {
       effect: 'reads',
       run: async ({ signal, detail }) => {
         this.#swept = await place.sweep(target.name, signal)
-        for (const id of this.#swept) detail(`${id}: the rest of a removal that was cut off is gone`)
+        for (const id of this.#swept)
+          detail(`${id}: the rest of a removal that was cut off is gone`)
         const now = await examinePlace({ ...this.request, signal }, this.world)
         refuseAlarms(now.alarms, this.request)
         const surprise = now.going.filter((id) => !this.planned.going.includes(id))
@@ -152,7 +156,9 @@ class PlaceRun {
         detail(`${id} stays: ${error.message}`)
         return true
       }
-      warn(`nothing can be removed from ${place.name}: ${error.message}; prune: false in ops.yaml says that this is meant`)
+      warn(
+        `nothing can be removed from ${place.name}: ${error.message}; prune: false in ops.yaml says that this is meant`,
+      )
       return false
     }
     this.#removed.push(id)

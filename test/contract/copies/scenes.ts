@@ -18,6 +18,12 @@ export interface PlaceScene {
   readonly damage: (manifest: Manifest) => Promise<void>
   /** Removes a copy's file, and leaves its manifest. */
   readonly lose: (manifest: Manifest) => Promise<void>
+  /** Removes a copy's manifest, and leaves its file. */
+  readonly loseManifest: (manifest: Manifest) => Promise<void>
+  /** Leaves what a removal leaves that is killed right before the manifest goes. */
+  readonly announceRemoval: (manifest: Manifest) => Promise<void>
+  /** Leaves what a removal leaves that is killed right after the manifest is gone. */
+  readonly cutOffRemoval: (manifest: Manifest) => Promise<void>
   remove(): Promise<void>
 }
 
@@ -41,6 +47,19 @@ export function fakeScene(): Promise<PlaceScene> {
       place.files.delete(id)
       return Promise.resolve()
     },
+    loseManifest({ id }) {
+      place.manifests.delete(id)
+      return Promise.resolve()
+    },
+    announceRemoval({ id, target }) {
+      place.removing.set(id, target)
+      return Promise.resolve()
+    },
+    cutOffRemoval({ id, target }) {
+      place.removing.set(id, target)
+      place.manifests.delete(id)
+      return Promise.resolve()
+    },
     remove: () => Promise.resolve(),
   })
 }
@@ -48,6 +67,10 @@ export function fakeScene(): Promise<PlaceScene> {
 export async function folderScene(): Promise<PlaceScene> {
   const folder = await mkdtemp(join(tmpdir(), 'ops-copies-'))
   const file = ({ target, file: name }: Manifest) => join(folder, 'copies', target, name)
+  const beside = ({ target, id }: Manifest, ending: string) =>
+    join(folder, 'copies', target, `${id}${ending}`)
+  const announceRemoval = (manifest: Manifest) => writeFile(beside(manifest, '.removing'), '')
+  const loseManifest = (manifest: Manifest) => rm(beside(manifest, '.json'))
   const settings = {
     name: 'usb',
     type: 'directory' as const,
@@ -60,6 +83,12 @@ export async function folderScene(): Promise<PlaceScene> {
       await writeFile(file(manifest), changed(await readFile(file(manifest))))
     },
     lose: (manifest) => rm(file(manifest)),
+    loseManifest,
+    announceRemoval,
+    async cutOffRemoval(manifest) {
+      await announceRemoval(manifest)
+      await loseManifest(manifest)
+    },
     remove: () => rm(folder, { recursive: true, force: true }),
   }
 }
@@ -83,6 +112,16 @@ export function s3Scene(server: S3Server): Promise<PlaceScene> {
     Bucket: server.bucket,
     Key: `${prefix}${target}/${file}`,
   })
+  const beside = ({ target, id }: Manifest, ending: string) => ({
+    Bucket: server.bucket,
+    Key: `${prefix}${target}/${id}${ending}`,
+  })
+  const announceRemoval = async (manifest: Manifest) => {
+    await server.client.putObject({ ...beside(manifest, '.removing'), Body: '' })
+  }
+  const loseManifest = async (manifest: Manifest) => {
+    await server.client.deleteObject(beside(manifest, '.json'))
+  }
   return Promise.resolve({
     place: s3Place(
       server.place({ prefix }),
@@ -96,6 +135,12 @@ export function s3Scene(server: S3Server): Promise<PlaceScene> {
     },
     async lose(manifest) {
       await server.client.deleteObject(at(manifest))
+    },
+    loseManifest,
+    announceRemoval,
+    async cutOffRemoval(manifest) {
+      await announceRemoval(manifest)
+      await loseManifest(manifest)
     },
     remove: () => Promise.resolve(),
   })

@@ -15,7 +15,7 @@ const judged = (copies: readonly Copied[], shelfHasGood = true) =>
   judgeCopies(copies, {
     ...request('2026-11-21T12:00:00Z', { last: 1 }, { called: 'the retention of usb' }),
     shelfHasGood: () => shelfHasGood,
-  }).map(({ keep, reasons }) => [keep, reasons[0]?.rule, reasons[0]?.says])
+  }).map(({ keep, reasons }) => ({ keep, ...reasons[0] }))
 
 describe('copies at a place', () => {
   const days = ['2026-11-21', '2026-11-20', '2026-11-19'].map((date) => `${date}T02:00:00Z`)
@@ -23,34 +23,38 @@ describe('copies at a place', () => {
 
   test('go by the rules of the shelf, in the name of the policy of the place', () => {
     expect(judged([copy(newest), copy(oldest)])).toMatchObject([
-      [true, 'last-good'],
-      [false, 'not-kept', 'no rule of the retention of usb keeps it'],
+      { keep: true, rule: 'last-good' },
+      { keep: false, rule: 'not-kept', says: 'no rule of the retention of usb keeps it' },
     ])
   })
 
   test('all stay while the shelf holds no good one', () => {
     expect(judged([copy(newest), copy(oldest, { onShelf: 'gone' })], false)).toMatchObject([
-      [true, 'last-good'],
-      [true, 'only-good'],
+      { keep: true, rule: 'last-good' },
+      { keep: true, rule: 'only-good' },
     ])
   })
 
   test('stay where their backup is no longer good on the shelf', () => {
     expect(
-      judged([copy(newest), copy(middle, { onShelf: 'not good' }), copy(oldest, { onShelf: 'gone' })]),
+      judged([
+        copy(newest),
+        copy(middle, { onShelf: 'not good' }),
+        copy(oldest, { onShelf: 'gone' }),
+      ]),
     ).toMatchObject([
-      [true, 'last-good'],
-      [true, 'only-good', 'on the shelf it is not good any more'],
-      [false, 'not-kept'],
+      { keep: true, rule: 'last-good' },
+      { keep: true, rule: 'only-good', says: 'on the shelf it is not good any more' },
+      { keep: false, rule: 'not-kept' },
     ])
   })
 
   test('that are not known to be whole stay, and take no place of a good one', () => {
     const doubt = 'its SHA-256 is another one'
     expect(judged([copy(newest, { doubt }), copy(middle), copy(oldest, { doubt })])).toMatchObject([
-      [true, 'no-newer-good'],
-      [true, 'last-good'],
-      [true, 'in-doubt', `it is not known to be whole: ${doubt}`],
+      { keep: true, rule: 'no-newer-good' },
+      { keep: true, rule: 'last-good' },
+      { keep: true, rule: 'in-doubt', says: `it is not known to be whole: ${doubt}` },
     ])
   })
 
@@ -87,7 +91,12 @@ const hospitals: fc.Arbitrary<Hospital> = fc
       all.flatMap((one, index): Copied[] => {
         const what = here[index]
         if (what === 'absent') return []
-        const sound = { ...one, trust: 'sound' as const, present: what !== 'lost', onShelf: 'gone' as const }
+        const sound = {
+          ...one,
+          trust: 'sound' as const,
+          present: what !== 'lost',
+          onShelf: 'gone' as const,
+        }
         return [what === 'doubtful' ? { ...sound, doubt: 'it could not be read' } : sound]
       }),
     ),
@@ -103,8 +112,10 @@ function run({ shelf, places }: Hospital, policy: readonly RetentionPolicy[], no
     ...request(now.toISOString(), policy[at] ?? {}),
     timeZone: 'Europe/Berlin',
   })
-  const kept = <One extends Shelved>(all: readonly One[], verdicts: ReturnType<typeof judgeRetention>) =>
-    all.filter(({ id }) => verdicts.some((verdict) => verdict.id === id && verdict.keep))
+  const kept = <One extends Shelved>(
+    all: readonly One[],
+    verdicts: ReturnType<typeof judgeRetention>,
+  ) => all.filter(({ id }) => verdicts.some((verdict) => verdict.id === id && verdict.keep))
   const left = kept(shelf, judgeRetention(shelf, asked(0)))
   return {
     shelf: left,
