@@ -4,6 +4,10 @@ import type { Manifest } from '../domain/manifest.js'
 export interface CopySource {
   readonly manifest: Manifest
   readonly read: () => AsyncIterable<Uint8Array>
+  /** Its recovery kit, which `manifest.kit` names; absent where it has none. */
+  readonly kit?: Uint8Array
+  /** How to restore without ops: beside the backups of the target, and above the folders of all targets. */
+  readonly guides?: { readonly beside?: Uint8Array; readonly above?: Uint8Array }
 }
 
 /** Who watches a copy, and what may end it. */
@@ -65,8 +69,8 @@ export interface CopyPlace {
   /** The place in words that a person recognises: a path, or bucket and service. Holds no secret. */
   readonly where: string
   /**
-   * Brings a backup, manifest last: while that is not there, no copy is. A whole copy that is there already is left as it
-   * is. Throws `COPY_SOURCE_CHANGED`, `COPY_DAMAGED` (integrity), `COPY_CONFLICT` (refused) where another backup has that
+   * Brings a backup with its kit and the guides, manifest last: while that is not there, no copy is. A whole copy that is
+   * there already is left as it is; a kit that it lacks is brought. Throws `COPY_SOURCE_CHANGED`, `COPY_DAMAGED` (integrity), `COPY_CONFLICT` (refused) where another backup has that
    * id there, `COPY_FULL` (space), and the signal's reason.
    */
   put(source: CopySource, watch: CopyWatch): Promise<PutResult>

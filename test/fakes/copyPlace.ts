@@ -9,6 +9,8 @@ export class FakePlace implements CopyPlace {
   readonly type = 'directory'
   readonly files = new Map<string, Buffer>()
   readonly manifests = new Map<string, Manifest>()
+  readonly kits = new Map<string, Uint8Array>()
+  readonly guides = new Map<string, Uint8Array>()
   /** Ids whose removal was cut off, with their target. */
   readonly removing = new Map<string, string>()
   /** Ids that a lock protects. */
@@ -22,13 +24,16 @@ export class FakePlace implements CopyPlace {
     return `/mnt/${this.name}`
   }
 
-  async put({ manifest, read }: CopySource, watch: CopyWatch): Promise<PutResult> {
+  async put(source: CopySource, watch: CopyWatch): Promise<PutResult> {
+    const { manifest, read, kit } = source
     this.#ready(watch.signal)
     const there = this.manifests.get(manifest.id)
     if (there && there.sha256 !== manifest.sha256)
       throw new Failure('refused', 'COPY_CONFLICT', 'another backup has that id', ['look'])
-    if (there && this.files.get(manifest.id)?.length === manifest.bytes)
+    if (there && this.files.get(manifest.id)?.length === manifest.bytes) {
+      if (kit && this.kits.get(manifest.id)?.length !== kit.length) this.#belongings(source)
       return { done: 'there', because: 'it was there', resumedBytes: 0 }
+    }
     const parts: Uint8Array[] = []
     for await (const chunk of read()) {
       watch.signal.throwIfAborted()
@@ -39,7 +44,7 @@ export class FakePlace implements CopyPlace {
     if (bytes.length !== manifest.bytes || sha256(bytes) !== manifest.sha256)
       throw new Failure('integrity', 'COPY_SOURCE_CHANGED', 'the backup is damaged', ['look'])
     this.files.set(manifest.id, bytes)
-    this.manifests.set(manifest.id, travelling(manifest))
+    this.#belongings(source)
     return { done: 'copied', because: 'kept in memory', resumedBytes: 0 }
   }
 
@@ -77,6 +82,7 @@ export class FakePlace implements CopyPlace {
       )
     this.manifests.delete(id)
     this.files.delete(id)
+    this.kits.delete(id)
     return Promise.resolve()
   }
 
@@ -97,6 +103,13 @@ export class FakePlace implements CopyPlace {
       device: 9,
       doubts: [],
     })
+  }
+
+  #belongings({ manifest, kit, guides = {} }: CopySource): void {
+    if (kit) this.kits.set(manifest.id, kit)
+    if (guides.beside) this.guides.set(manifest.target, guides.beside)
+    if (guides.above) this.guides.set('', guides.above)
+    this.manifests.set(manifest.id, travelling(manifest))
   }
 
   #removingOf(target: string): readonly string[] {

@@ -17,14 +17,14 @@ export function folderOf({ settings }: S3Bucket, target: string): string {
 }
 
 /** Writes a small object in one request, checked by its MD5 on arrival. */
-export async function putText(
+export async function putSmall(
   bucket: S3Bucket,
   key: string,
-  text: string,
+  content: string | Uint8Array,
   traits: ObjectTraits,
   signal: AbortSignal,
 ): Promise<void> {
-  const Body = Buffer.from(text)
+  const Body = Buffer.from(content)
   const request = {
     Bucket: bucket.settings.bucket,
     Key: key,

@@ -4,7 +4,7 @@ import { Failure } from '../../domain/failure.js'
 import type { Manifest } from '../../domain/manifest.js'
 import { idOfRemoving, kitOf, removingEnding } from '../shelf/layout.js'
 import type { S3Bucket } from './s3Client.js'
-import { folderOf, putText, sizesIn } from './s3Objects.js'
+import { folderOf, putSmall, sizesIn } from './s3Objects.js'
 
 /**
  * Removes a copy: the note first, the manifest next. In a bucket with versions a removed object keeps its bytes as an old
@@ -21,7 +21,7 @@ export async function removeObjects(
   const folder = folderOf(bucket, manifest.target)
   for (const name of [`${id}.json`, manifest.file])
     await requireUnlocked(bucket, `${folder}${name}`, id, now, signal)
-  await putText(bucket, `${folder}${id}${removingEnding}`, '', {}, signal)
+  await putSmall(bucket, `${folder}${id}${removingEnding}`, `${id}\n`, {}, signal)
   const kit = manifest.kit === undefined ? [] : [kitOf(id)]
   // Where versions are kept, removing what is not there leaves a marker: only what the copy has is named.
   for (const name of [

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { Manifest } from '../../../src/domain/manifest.js'
 import { cleanUp } from '../../support/cleanUp.js'
@@ -28,6 +28,13 @@ function source(manifest: Manifest, content: Buffer = bytes) {
     },
   }
 }
+
+const kitOf = (kit: Buffer) => ({
+  bytes: kit.length,
+  sha256: createHash('sha256').update(kit).digest('hex'),
+  holds: ['kit.json'],
+  leftOut: [],
+})
 
 async function readAll(stream: AsyncIterable<Uint8Array>): Promise<Buffer> {
   const parts: Uint8Array[] = []
@@ -186,6 +193,39 @@ describe.each<[string, () => Promise<PlaceScene>]>([
     await expect(readAll(place.read(manifest, calm().signal))).rejects.toMatchObject({
       code: 'COPY_MISSING',
     })
+  })
+
+  test('takes the recovery kit and the guides along, and lets go of the kit with the copy', async () => {
+    const { place, beside } = await scene()
+    const kit = randomBytes(5_000)
+    const kitFile = { ...kitOf(kit), file: `${id}.kit.tar` }
+    const guides = { beside: Buffer.from('how to'), above: Buffer.from('which is which') }
+    const manifest = manifestFor(id, bytes, { kit: kitFile })
+    await place.put({ ...source(manifest), kit, guides }, calm())
+    expect(await beside(manifest, `${id}.kit.tar`)).toEqual(kit)
+    expect(await beside(manifest, 'RESTORE.md')).toEqual(guides.beside)
+    expect(await beside(manifest, '/RESTORE.md')).toEqual(guides.above)
+    expect((await place.list('medical', calm().signal)).entries).toEqual([
+      { manifest, present: true },
+    ])
+    await place.remove(manifest, calm().signal)
+    expect(await beside(manifest, `${id}.kit.tar`)).toBeUndefined()
+    expect(await beside(manifest, 'RESTORE.md')).toEqual(guides.beside)
+  })
+
+  test('is brought the kit that a copy lacks, without the copy being sent again', async () => {
+    const { place, beside } = await scene()
+    await place.put(source(manifestFor(id, bytes)), calm())
+    const kit = randomBytes(5_000)
+    const manifest = manifestFor(id, bytes, { kit: { ...kitOf(kit), file: `${id}.kit.tar` } })
+    const read = () => {
+      throw new Error('not to be read again')
+    }
+    expect(await place.put({ manifest, read, kit }, calm())).toMatchObject({ done: 'there' })
+    expect(await beside(manifest, `${id}.kit.tar`)).toEqual(kit)
+    expect((await place.list('medical', calm().signal)).entries[0]?.manifest.kit).toEqual(
+      manifest.kit,
+    )
   })
 
   test('ends a removal that was cut off, and leaves what lost its manifest in another way', async () => {

@@ -18,6 +18,8 @@ export interface PlaceScene {
   readonly damage: (manifest: Manifest) => Promise<void>
   /** Removes a copy's file, and leaves its manifest. */
   readonly lose: (manifest: Manifest) => Promise<void>
+  /** What lies beside a copy under that name, or with a leading slash above the folders of the targets. */
+  readonly beside: (manifest: Manifest, name: string) => Promise<Buffer | undefined>
   /** Removes a copy's manifest, and leaves its file. */
   readonly loseManifest: (manifest: Manifest) => Promise<void>
   /** Leaves what a removal leaves that is killed right before the manifest goes. */
@@ -42,6 +44,11 @@ export function fakeScene(): Promise<PlaceScene> {
     damage({ id }) {
       place.files.set(id, changed(place.files.get(id) ?? Buffer.alloc(0)))
       return Promise.resolve()
+    },
+    beside({ id, target }, name) {
+      const guide = name.startsWith('/') ? '' : target
+      const found = name.endsWith('.tar') ? place.kits.get(id) : place.guides.get(guide)
+      return Promise.resolve(found && Buffer.from(found))
     },
     lose({ id }) {
       place.files.delete(id)
@@ -82,6 +89,10 @@ export async function folderScene(): Promise<PlaceScene> {
     async damage(manifest) {
       await writeFile(file(manifest), changed(await readFile(file(manifest))))
     },
+    beside: ({ target }, name) =>
+      readFile(join(folder, 'copies', name.startsWith('/') ? '' : target, name)).catch(
+        () => undefined,
+      ),
     lose: (manifest) => rm(file(manifest)),
     loseManifest,
     announceRemoval,
@@ -117,7 +128,7 @@ export function s3Scene(server: S3Server): Promise<PlaceScene> {
     Key: `${prefix}${target}/${id}${ending}`,
   })
   const announceRemoval = async (manifest: Manifest) => {
-    await server.client.putObject({ ...beside(manifest, '.removing'), Body: '' })
+    await server.client.putObject({ ...beside(manifest, '.removing'), Body: 'cut off' })
   }
   const loseManifest = async (manifest: Manifest) => {
     await server.client.deleteObject(beside(manifest, '.json'))
@@ -132,6 +143,13 @@ export function s3Scene(server: S3Server): Promise<PlaceScene> {
       const { Body } = await server.client.getObject(at(manifest))
       const bytes = Buffer.from((await Body?.transformToByteArray()) ?? [])
       await server.client.putObject({ ...at(manifest), Body: changed(bytes) })
+    },
+    beside: async ({ target }, name) => {
+      const Key = name.startsWith('/') ? `${prefix}${name.slice(1)}` : `${prefix}${target}/${name}`
+      const found = await server.client
+        .getObject({ Bucket: server.bucket, Key })
+        .catch(() => undefined)
+      return found?.Body && Buffer.from(await found.Body.transformToByteArray())
     },
     async lose(manifest) {
       await server.client.deleteObject(at(manifest))

@@ -74,7 +74,7 @@ describe('copies in a folder and in a bucket', () => {
     await s3.client.putObject({ Bucket: s3.bucket, Key: 'db01/medical/notes.txt', Body: 'x' })
     const { id } = answerOf<BackupEntry>(await ops(place, ['backup', '--json'])).result
     const [newest = '', second = ''] = ids
-    const endings = ['archive.gz', 'json', 'sha256']
+    const endings = [...plain, 'kit.tar']
     expect(await inFolder()).toEqual(
       [...filesOf([newest, second], plain), ...filesOf([id], endings)].sort(),
     )
@@ -90,6 +90,12 @@ describe('copies in a folder and in a bucket', () => {
       ['usb ok', 'offsite ok'],
       ['usb ok', 'offsite removed'],
     ])
+    const kit = `${id}.kit.tar`
+    const made = await readFile(join(place.shelf, kit))
+    expect(await readFile(join(place.folder, 'usb/medical', kit))).toEqual(made)
+    const { Body } = await s3.client.getObject({ Bucket: s3.bucket, Key: `db01/medical/${kit}` })
+    expect(Buffer.from((await Body?.transformToByteArray()) ?? [])).toEqual(made)
+    expect(await readdir(join(place.folder, 'usb'))).toContain('RESTORE.md')
     // What the policy of a place has removed is not brought there again.
     const again = answerOf<CopyResult>(
       await ops(place, ['backup', 'copy', '--all', '--json']),
@@ -120,6 +126,6 @@ describe('copies in a folder and in a bucket', () => {
     await s3.start()
     const made = answerOf<Pruned>(await ops(place, argv)).result.targets[0]
     expect(made?.places.map(({ removed }) => removed.length)).toEqual([0, 4])
-    expect(await inBucket()).toHaveLength(6)
+    expect(await inBucket()).toHaveLength(7)
   })
 })
