@@ -28,6 +28,12 @@ const others: Readonly<Record<string, string>> = {
   'backup.copies[].prefix': 'none',
   'backup.copies[].forcePathStyle': '`true` with an endpoint',
   'backup.copies[].requireMount': `\`${String(defaults.copies.requireMount)}\``,
+  ...Object.fromEntries(
+    Object.entries(defaults.retention)
+      .filter(([key]) => key !== 'trash')
+      .map(([key, value]) => [`backup.copies[].retention.${key}`, `\`${String(value)}\``]),
+  ),
+  'backup.copies[].prune': '`true`',
   'backup.shelf': '`/var/backups/ops` for root, else `~/.local/share/ops/backups`',
   'targets.NAME.databases': 'all of them',
   'targets.NAME.engine': '`auto`',

@@ -13,6 +13,7 @@ import {
   type RetentionSettings,
 } from '../procedures/retention/examineShelf.js'
 import { placeNamed } from '../procedures/copies/places.js'
+import { judgePlace } from '../procedures/retention/examinePlace.js'
 
 /** A backup as lists and `--json` have it: the manifest without the parts only a restore reads. */
 export interface BackupEntry extends BackupBrief {
@@ -75,7 +76,7 @@ function judgedEntries(shelf: ExaminedShelf): readonly JudgedEntry[] {
   return shelf.entries.map((entry) => judged(entryOfBrief(entry), verdicts))
 }
 
-function verdictsById({ verdicts }: ExaminedShelf): ReadonlyMap<string, Verdict> {
+function verdictsById({ verdicts }: Pick<ExaminedShelf, 'verdicts'>): ReadonlyMap<string, Verdict> {
   return new Map(verdicts.map((verdict) => [verdict.id, verdict]))
 }
 
@@ -93,19 +94,28 @@ function byText(one: string, other: string): number {
 export async function listCopies(
   targets: readonly Target[],
   from: string,
-  world: Pick<World, 'copies'>,
+  retention: RetentionSettings,
+  world: JudgeWorld & Pick<World, 'copies'>,
   signal: AbortSignal,
 ): Promise<BackupList> {
   const place = placeNamed(from, world.copies)
-  const lists = await Promise.all(targets.map(({ name }) => place.list(name, signal)))
+  const lists = await Promise.all(
+    targets.map(async (target) => {
+      const list = await place.list(target.name, signal)
+      // On the day the copies are needed the shelf may be what is broken.
+      const examined = await judgePlace(list, { target, place, retention }, world).catch(
+        () => undefined,
+      )
+      return { ...list, verdicts: examined ? verdictsById(examined) : new Map<string, Verdict>() }
+    }),
+  )
   return {
     backups: lists
-      .flatMap(({ entries }) => entries)
-      .map(({ manifest, present }) =>
+      .flatMap(({ entries, verdicts }) => entries.map((entry) => ({ ...entry, verdicts })))
+      .map(({ manifest, present, verdicts }) =>
         judged(
           entryOf({ manifest, present, path: `${from}:${manifest.target}/${manifest.file}` }),
-          // No rule of ours removes anything there.
-          new Map(),
+          verdicts,
         ),
       )
       .sort(newestFirst),

@@ -1,14 +1,15 @@
 import { Failure } from '../domain/failure.js'
 import type { Acceptable, Alarm } from '../domain/retention/guard.js'
-import type { RetentionPolicy } from '../domain/retention/policy.js'
 import type { Target } from '../domain/target.js'
 import type { World } from '../ports/world.js'
 import type { Plan } from '../procedures/plan.js'
 import { examineShelf, type RetentionSettings } from '../procedures/retention/examineShelf.js'
+import type { PlacePruned } from '../procedures/retention/prunePlace.js'
 import { prune, type PruneResult } from '../procedures/retention/prune.js'
 import { confirmMildly } from './confirm.js'
 import { patiently, warn, type Door } from './door.js'
 import { runPlan, showPlan } from './follow.js'
+import { judgePlaces, planPlaces, runPlaces } from './prunePlaces.js'
 
 /** What `ops backup prune` was asked for. */
 export interface PrunesRequest {
@@ -20,12 +21,18 @@ export interface PrunesRequest {
   readonly name: string
 }
 
+/** What was done to the shelf of a target, or would be. */
+type ShelfPruned = PruneResult & {
+  /** What would have to be accepted; empty after a run. */
+  readonly alarms: readonly Alarm[]
+}
+
 /** What was done to each target, or would be. */
 export interface Pruned {
   readonly dryRun: boolean
-  readonly targets: readonly (PruneResult & {
-    /** What would have to be accepted; empty after a run. */
-    readonly alarms: readonly Alarm[]
+  readonly targets: readonly (ShelfPruned & {
+    /** The same for its copies, in the order of `backup.copies`. */
+    readonly places: readonly PlacePruned[]
   })[]
 }
 
@@ -36,8 +43,10 @@ export interface PruneFlags {
 }
 
 /**
- * Prunes each target, one after the other, after one question for all of them. A dry run judges and changes nothing, also
- * where something would have to be accepted. Throws what pruning throws, and `RETENTION_MISSING` (usage).
+ * Prunes each target, one after the other, after one question for all of them: the shelf first, then the places. A place
+ * that fails keeps nothing else from being pruned; `requirePruned` tells of it afterwards. A dry run judges and changes
+ * nothing, also where something would have to be accepted. Throws what pruning a shelf throws, and `RETENTION_MISSING`
+ * (usage).
  */
 export async function pruneEach(
   request: PrunesRequest,
@@ -45,31 +54,87 @@ export async function pruneEach(
   flags: PruneFlags,
   door: Door,
 ): Promise<Pruned> {
-  const { retention } = request
-  const policy = requirePolicy(retention)
-  if (flags['dry-run']) return judgeEach(request, world, door)
+  requirePolicy(request, world)
+  if (flags['dry-run']) {
+    const shelves = await judgeEach(request, world, door)
+    const judged = await judgePlaces(request, world, door)
+    const places = judged.flatMap(({ target, outcome }) =>
+      outcome ? [[target, outcome] as const] : [],
+    )
+    for (const [target, { place, alarms }] of places) warnOf(`${target} in ${place}`, alarms, door)
+    return together(true, request, shelves, places)
+  }
+  const plans = await planShelves(request, world, door)
+  const planned = await planPlaces(request, world, door)
+  const all = [...plans, ...planned.flatMap(({ plan }) => plan ?? [])]
+  if (all.length > 0) await askFor(all, request, flags, door)
+  const done: ShelfPruned[] = []
+  for (const plan of plans) done.push({ ...(await runPlan(plan, world, door)), alarms: [] })
+  const places = await runPlaces(planned, world, door)
+  const worked = new Set(done.map(({ target }) => target))
+  const targets = request.targets.filter(({ name }) => !worked.has(name))
+  const idle = await judgeEach({ ...request, targets }, world, door)
+  return together(false, request, [...done, ...idle], places)
+}
 
+/** Throws the first failure of a place as `partial`: the shelf is pruned all the same. Its facts hold what became of each. */
+export function requirePruned(pruned: Pruned): Pruned {
+  const failed = pruned.targets.flatMap(({ target, places }) =>
+    places.flatMap(({ place, failure }) => (failure ? [{ target, place, ...failure }] : [])),
+  )
+  const [first] = failed
+  if (!first) return pruned
+  const says = failed.map(({ target, place, message }) => `${target} in ${place}: ${message}`)
+  throw new Failure(
+    'partial',
+    first.code,
+    `the shelf is ${pruned.dryRun ? 'judged' : 'pruned'}, but not every place: ${says.join('; ')}`,
+    [...new Set(failed.flatMap(({ next }) => next))],
+    { facts: { targets: pruned.targets } },
+  )
+}
+
+function together(
+  dryRun: boolean,
+  request: PrunesRequest,
+  shelves: readonly ShelfPruned[],
+  places: readonly (readonly [target: string, done: PlacePruned])[],
+): Pruned {
+  const inOrder = request.targets.flatMap(({ name }) =>
+    shelves.filter(({ target }) => target === name),
+  )
+  return {
+    dryRun,
+    targets: inOrder.map((shelf) => ({
+      ...shelf,
+      places: places.flatMap(([target, done]) => (target === shelf.target ? [done] : [])),
+    })),
+  }
+}
+
+/** Without a policy the shelf is left alone, its trash as well. */
+async function planShelves(
+  request: PrunesRequest,
+  world: World,
+  door: Door,
+): Promise<readonly Plan<PruneResult>[]> {
+  const { retention } = request
+  const { policy } = retention
+  if (!policy) return []
   const planning = request.targets.map((target) =>
     prune.plan(
       { ...request, target, retention: { ...retention, policy }, command: 'backup prune' },
       world,
     ),
   )
-  const plans = (await patiently(door, Promise.all(planning))).filter(hasWork)
-  if (plans.length > 0) await askFor(plans, request, flags, door)
-  const done: Pruned['targets'][number][] = []
-  for (const plan of plans) done.push({ ...(await runPlan(plan, world, door)), alarms: [] })
-  const worked = new Set(done.map(({ target }) => target))
-  const targets = request.targets.filter(({ name }) => !worked.has(name))
-  const idle = await judgeEach({ ...request, targets }, world, door)
-  return { dryRun: false, targets: [...done, ...idle.targets] }
+  return (await patiently(door, Promise.all(planning))).filter(({ steps }) => steps.length > 0)
 }
 
-function hasWork({ steps }: Plan<PruneResult>): boolean {
-  return steps.length > 0
-}
-
-async function judgeEach(request: PrunesRequest, world: World, door: Door): Promise<Pruned> {
+async function judgeEach(
+  request: PrunesRequest,
+  world: World,
+  door: Door,
+): Promise<readonly ShelfPruned[]> {
   const { targets, retention, emptyTrash } = request
   const judged = await patiently(
     door,
@@ -81,21 +146,24 @@ async function judgeEach(request: PrunesRequest, world: World, door: Door): Prom
           target: target.name,
           verdicts,
           removed: [],
-          erased: trash.map(({ id }) => id),
+          erased: retention.policy ? trash.map(({ id }) => id) : [],
           receipt: null,
           alarms: alarms.filter(({ accept }) => !request.accept.includes(accept)),
         }
       }),
     ),
   )
-  for (const { target, alarms } of judged)
-    for (const { says, accept } of alarms)
-      warn(door, `${target} would be refused without --accept ${accept}: ${says}`)
-  return { dryRun: true, targets: judged }
+  for (const { target, alarms } of judged) warnOf(target, alarms, door)
+  return judged
+}
+
+function warnOf(what: string, alarms: readonly Alarm[], door: Door): void {
+  for (const { says, accept } of alarms)
+    warn(door, `${what} would be refused without --accept ${accept}: ${says}`)
 }
 
 async function askFor(
-  plans: readonly Plan<PruneResult>[],
+  plans: readonly Plan<unknown>[],
   { name, emptyTrash }: PrunesRequest,
   flags: PruneFlags,
   door: Door,
@@ -103,12 +171,13 @@ async function askFor(
   if (!door.json && !door.quiet) for (const plan of plans) await showPlan(plan, door)
   const question = emptyTrash
     ? 'Go on? What is in the trash cannot be brought back afterwards.'
-    : 'Go on? Until the trash is emptied, ops undo brings them back.'
+    : 'Go on? Until the trash is emptied, ops undo brings back what goes from the shelf; what goes from a place is gone.'
   await confirmMildly({ command: 'backup prune', name, given: flags.confirm }, question, door)
 }
 
-function requirePolicy({ policy }: RetentionSettings): RetentionPolicy {
-  if (policy) return policy
+function requirePolicy({ retention }: PrunesRequest, { copies }: World): void {
+  const { policy, policyAt } = retention
+  if (policy ?? copies.some(({ name }) => policyAt?.(name) !== undefined)) return
   throw new Failure(
     'usage',
     'RETENTION_MISSING',

@@ -9,6 +9,7 @@ import { durationSeconds } from './duration.js'
 import { encryptionSettings } from './encryptionSchema.js'
 import { defaultShelf, overriddenShelf } from './folders.js'
 import type { ConfigFile, TargetFile } from './schema.js'
+import { retentionPolicy } from './retentionPolicy.js'
 import { secretReference } from './secrets.js'
 import type { Surroundings } from './surroundings.js'
 
@@ -115,13 +116,11 @@ function backup(
   absolute: Absolute,
   surroundings: Surroundings,
 ): BackupSettings {
-  const { keepWithin, trash, ...counts } = { ...defaults.retention, ...file?.retention }
+  const { trash } = { ...defaults.retention, ...file?.retention }
   const shelf = file?.shelf === undefined ? defaultShelf(surroundings) : absolute(file.shelf)
   return {
     shelf: overriddenShelf(surroundings)?.path ?? shelf,
-    ...(file?.retention === undefined
-      ? {}
-      : { retention: { keepWithinSeconds: seconds(keepWithin), ...counts } }),
+    ...(file?.retention === undefined ? {} : { retention: retentionPolicy(file.retention) }),
     trashSeconds: seconds(trash),
     compression: { ...defaults.compression, ...file?.compression },
     encryption: encryptionSettings(file?.encryption, absolute),

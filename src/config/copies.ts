@@ -1,8 +1,15 @@
-import type { CopyPlaceSettings, DirectoryPlace, S3Place } from '../domain/copyPlace.js'
+import type {
+  CopyPlaceSettings,
+  DirectoryPlace,
+  PlaceKeeping,
+  S3Place,
+} from '../domain/copyPlace.js'
 import type { CopyFile } from './copiesSchema.js'
 import { defaults } from './defaults.js'
+import { durationText } from './duration.js'
+import { retentionPolicy } from './retentionPolicy.js'
 import { secretReference } from './secrets.js'
-import { shownSecret, type Setting } from './setting.js'
+import { section, shownSecret, type Setting } from './setting.js'
 
 type Absolute = (path: string) => string
 
@@ -12,27 +19,43 @@ export function copyPlace(file: CopyFile, absolute: Absolute): CopyPlaceSettings
 }
 
 function folder(
-  { name, type, path, requireMount }: Extract<CopyFile, { type: 'directory' }>,
+  file: Extract<CopyFile, { type: 'directory' }>,
   absolute: Absolute,
 ): DirectoryPlace {
+  const { name, type, path, requireMount } = file
   return {
     name,
     type,
     path: absolute(path),
     requireMount: requireMount ?? defaults.copies.requireMount,
+    ...keeping(file),
+  }
+}
+
+function keeping({ retention, prune }: Pick<CopyFile, 'retention' | 'prune'>): PlaceKeeping {
+  return {
+    ...(retention === undefined ? {} : { retention: retentionPolicy(retention) }),
+    ...(prune === false ? { prune } : {}),
   }
 }
 
 /** Services other than AWS are asked by path: few have a host name for each bucket. */
 function bucketPlace(file: Extract<CopyFile, { type: 's3' }>, absolute: Absolute): S3Place {
-  const { prefix = '', region, forcePathStyle, accessKeyId, secretAccessKey, ...rest } = file
+  const { name, type, bucket, endpoint, storageClass, objectLock } = file
+  const { prefix = '', region, forcePathStyle, accessKeyId, secretAccessKey } = file
   return {
-    ...rest,
+    name,
+    type,
+    bucket,
+    ...(endpoint === undefined ? {} : { endpoint }),
+    ...(storageClass === undefined ? {} : { storageClass }),
+    ...(objectLock === undefined ? {} : { objectLock }),
     region: region ?? defaults.copies.region,
     prefix: prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/`,
     accessKeyId: secretReference(accessKeyId, absolute),
     secretAccessKey: secretReference(secretAccessKey, absolute),
     forcePathStyle: forcePathStyle ?? file.endpoint !== undefined,
+    ...keeping(file),
   }
 }
 
@@ -47,9 +70,20 @@ export function copySettings(places: readonly CopyPlaceSettings[]): readonly Set
             secretAccessKey: shownSecret(place.secretAccessKey),
           }
         : place
-    return Object.entries(shown).map(([key, value]: [string, unknown]) => ({
-      path: ['backup', 'copies', index, key],
-      value,
-    }))
+    const { retention, ...plain } = shown
+    const path = ['backup', 'copies', index]
+    return [...section(path, plain), ...retentionSettings(path, retention)]
+  })
+}
+
+function retentionSettings(
+  path: Setting['path'],
+  retention: PlaceKeeping['retention'],
+): readonly Setting[] {
+  if (!retention) return []
+  const { keepWithinSeconds, ...counts } = retention
+  return section([...path, 'retention'], {
+    keepWithin: durationText(keepWithinSeconds),
+    ...counts,
   })
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { bucketPattern, namePattern, prefixPattern } from './names.js'
+import { placeRetentionSchema } from './retentionSchema.js'
 import { secretSchema } from './secretSchema.js'
 
 /** One entry of `backup.copies` as it is written. */
@@ -19,12 +20,21 @@ function name() {
     .describe('What the place is called in commands and lists')
 }
 
+/** What every place has besides its address. */
+function keeping() {
+  return {
+    retention: placeRetentionSchema().exactOptional(),
+    prune: z.boolean().describe('Remove what the retention does not keep').exactOptional(),
+  }
+}
+
 function directorySchema() {
   return z.strictObject({
     name: name(),
     type: z.literal('directory'),
     path: z.string().min(1).describe('Folder on another disk, or on a network drive'),
     requireMount: z.boolean().describe('Refuse to write where no disk is mounted').exactOptional(),
+    ...keeping(),
   })
 }
 
@@ -72,5 +82,6 @@ function s3Schema() {
       .boolean()
       .describe('The bucket stands in the path, not in the host name')
       .exactOptional(),
+    ...keeping(),
   })
 }

@@ -2,6 +2,13 @@ import { z } from 'zod'
 import { isTimeZone } from '../domain/retention/calendar.js'
 import { durationSchema } from './durationSchema.js'
 
+/** `retention` of a place: the same, without the trash that a place does not have. */
+export function placeRetentionSchema() {
+  return retentionSchema()
+    .omit({ trash: true })
+    .describe('Which copies stay here; without this section those that backup.retention keeps')
+}
+
 /** `backup.retention`: which backups are kept. Without the section nothing is ever removed. */
 export function retentionSchema() {
   const count = z.int().min(0).max(100_000)

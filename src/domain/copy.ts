@@ -2,10 +2,13 @@
 export interface CopyState {
   /** The place, by its name in `ops.yaml`. */
   readonly to: string
-  /** `ok`: it was there, checked, when last looked at; `failed`: it is not there, or not whole. */
-  readonly state: 'ok' | 'failed'
+  /**
+   * `ok`: it was there, checked, when last looked at; `failed`: it is not there, or not whole; `removed`: the retention of the
+   * place took it away.
+   */
+  readonly state: 'ok' | 'failed' | 'removed'
   readonly at: string
-  /** Why it failed, or how it was checked. */
+  /** Why it failed or was removed, or how it was checked. */
   readonly because?: string
 }
 

@@ -1,8 +1,17 @@
 import type { Manifest } from './manifest.js'
+import type { RetentionPolicy } from './retention/policy.js'
 import type { SecretReference } from './secret.js'
 
+/** What stays at a place. */
+export interface PlaceKeeping {
+  /** A policy of its own; absent: that of the shelf, and where that has none either nothing is removed. */
+  readonly retention?: RetentionPolicy
+  /** Nothing is ever removed from it: something else does that, or nothing does. */
+  readonly prune?: false
+}
+
 /** A folder on another disk of this machine, or on a network drive. */
-export interface DirectoryPlace {
+export interface DirectoryPlace extends PlaceKeeping {
   readonly name: string
   readonly type: 'directory'
   /** Absolute path. */
@@ -18,7 +27,7 @@ export interface ObjectLock {
 }
 
 /** A bucket of a service that speaks S3. */
-export interface S3Place {
+export interface S3Place extends PlaceKeeping {
   readonly name: string
   readonly type: 's3'
   readonly bucket: string

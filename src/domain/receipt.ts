@@ -30,6 +30,8 @@ export interface Receipt {
   readonly created?: readonly string[]
   /** Backups moved to the trash, or brought back from it. Where this is there, the shelf is all that was touched. */
   readonly shelf?: { readonly removed: readonly string[]; readonly returned: readonly string[] }
+  /** Copies that the retention took away from a place; that cannot be taken back. */
+  readonly copies?: { readonly place: string; readonly removed: readonly string[] }
   /** It blocks the server's writes, or may: whoever finds this with its process gone releases them. */
   readonly writesLocked?: boolean
   /** Data files that were exchanged: taking it back exchanges them again. */

@@ -4,6 +4,10 @@ import type { Manifest } from '../domain/manifest.js'
 export interface CopySource {
   readonly manifest: Manifest
   readonly read: () => AsyncIterable<Uint8Array>
+  /** Its recovery kit, which `manifest.kit` names; absent where it has none. */
+  readonly kit?: Uint8Array
+  /** How to restore without ops: beside the backups of the target, and above the folders of all targets. */
+  readonly guides?: { readonly beside?: Uint8Array; readonly above?: Uint8Array }
 }
 
 /** Who watches a copy, and what may end it. */
@@ -36,6 +40,8 @@ export interface CopyList {
   readonly entries: readonly CopyEntry[]
   /** Manifests that could not be read: never deleted, always named. */
   readonly unreadable: readonly { readonly file: string; readonly reason: string }[]
+  /** Ids whose removal was begun, and cut off: `sweep` ends that. */
+  readonly unfinished: readonly string[]
 }
 
 /** What a place said when it was tried. */
@@ -63,8 +69,8 @@ export interface CopyPlace {
   /** The place in words that a person recognises: a path, or bucket and service. Holds no secret. */
   readonly where: string
   /**
-   * Brings a backup, manifest last: while that is not there, no copy is. A whole copy that is there already is left as it
-   * is. Throws `COPY_SOURCE_CHANGED`, `COPY_DAMAGED` (integrity), `COPY_CONFLICT` (refused) where another backup has that
+   * Brings a backup with its kit and the guides, manifest last: while that is not there, no copy is. A whole copy that is
+   * there already is left as it is; a kit that it lacks is brought. Throws `COPY_SOURCE_CHANGED`, `COPY_DAMAGED` (integrity), `COPY_CONFLICT` (refused) where another backup has that
    * id there, `COPY_FULL` (space), and the signal's reason.
    */
   put(source: CopySource, watch: CopyWatch): Promise<PutResult>
@@ -73,8 +79,17 @@ export interface CopyPlace {
   read(manifest: Manifest, signal: AbortSignal): AsyncIterable<Uint8Array>
   /** Reads a copy back to its end. Throws `COPY_MISSING` (not-found), `COPY_DAMAGED` (integrity), and the signal's reason. */
   verify(manifest: Manifest, watch: CopyWatch): Promise<void>
-  /** Removes a copy, manifest first. One that is not there is no failure. */
+  /**
+   * Removes a copy for good: a note that it is being removed, then the manifest (from then on it is not listed), the file and
+   * what else it has, the note last. One that is not there is no failure. Throws `COPY_LOCKED` (refused) before anything is
+   * removed where a lock on objects forbids it.
+   */
   remove(manifest: Manifest, signal: AbortSignal): Promise<void>
+  /**
+   * Ends removals that were cut off, and tells which. Only what such a note names is touched: a file that lost its manifest in
+   * another way may be the last of its kind. A copy whose manifest is still there stays whole. Call it under the lock.
+   */
+  sweep(target: string, signal: AbortSignal): Promise<readonly string[]>
   /** Proves that the place can be reached and written to, with a small object that is removed again. */
   probe(signal: AbortSignal): Promise<CopyProbe>
 }

@@ -89,12 +89,17 @@ export interface Shelf {
   list(): Promise<readonly ShelfEntry[]>
   /** The same in brief, quickly also where there are thousands. */
   catalog(): Promise<Catalog>
+  /** The manifest of a backup, also of one in the trash; nothing where there is none that can be read. */
+  manifest(id: string): Promise<Manifest | undefined>
   /** Manifests that could not be read: never deleted, always named. */
   unreadable(): Promise<readonly { readonly file: string; readonly reason: string }[]>
   /** File bytes, from the start. Throws `BACKUP_NOT_FOUND` (not-found). */
   read(path: string): AsyncIterable<Uint8Array>
   judge(id: string, trust: Trust, at: Date, judgement: string): Promise<void>
-  /** Writes what was learned of a backup later into its manifest; the rest of it stays. Throws `BACKUP_NOT_FOUND`. */
+  /**
+   * Writes what was learned of a backup later into its manifest, also of one in the trash; the rest of it stays. Throws
+   * `BACKUP_NOT_FOUND`.
+   */
   annotate(id: string, annotation: Annotation): Promise<void>
   /**
    * Moves backups (file, manifest, checksum) to the trash. What is to be moved is written down first: a run killed on the

@@ -37,6 +37,7 @@ export interface ReceiptPart {
   readonly created?: readonly string[]
   readonly touched?: { readonly databases: readonly string[]; readonly collection?: string }
   readonly shelf?: NonNullable<Receipt['shelf']>
+  readonly copies?: NonNullable<Receipt['copies']>
   readonly writesLocked?: boolean
   readonly dataFiles?: DataFilesExchange
   readonly proof?: Readonly<Record<string, unknown>>

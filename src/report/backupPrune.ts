@@ -1,4 +1,5 @@
 import type { Verdict } from '../domain/retention/verdict.js'
+import type { PlacePruned } from '../procedures/retention/prunePlace.js'
 import type { Canvas } from './canvas.js'
 import { counted } from './format/bytes.js'
 import { visible } from './format/visible.js'
@@ -12,17 +13,66 @@ export interface PruneRow {
   readonly removed: readonly string[]
   readonly erased: readonly string[]
   readonly receipt: string | null
+  readonly places: readonly PlaceRow[]
 }
+
+/** What is drawn of the copies at a place. */
+type PlaceRow = Pick<
+  PlacePruned,
+  'place' | 'verdicts' | 'removed' | 'refused' | 'swept' | 'failure'
+>
 
 /** A dry run: every backup with its verdict and all reasons. A run: what went, and how to take it back. */
 export function backupPruneScreen(
   { dryRun, targets }: { readonly dryRun: boolean; readonly targets: readonly PruneRow[] },
   canvas: Canvas,
 ): string {
-  return targets.map((row) => (dryRun ? verdictsOf(row, canvas) : doneOf(row, canvas))).join('\n')
+  return targets
+    .flatMap((row) => [
+      dryRun ? verdictsOf(row, canvas) : doneOf(row, canvas),
+      ...row.places.map((place) =>
+        dryRun ? placeVerdicts(row.target, place, canvas) : placeDone(row.target, place, canvas),
+      ),
+    ])
+    .join('\n')
 }
 
 function verdictsOf({ target, verdicts, erased }: PruneRow, canvas: Canvas): string {
+  const going = verdicts.filter(({ keep }) => !keep).length
+  const head = `DRY RUN  ${visible(target)}: ${counted(verdicts.length, 'backup')}, ${going.toString()} would go to the trash, ${erased.length.toString()} would be deleted from it`
+  return canvas.terminal ? headed(head, verdicts, canvas) : verdictTable(verdicts, canvas)
+}
+
+function placeVerdicts(target: string, row: PlaceRow, canvas: Canvas): string {
+  const { place, verdicts, failure } = row
+  const going = verdicts.filter(({ keep }) => !keep).length
+  const what = `${visible(target)} in ${visible(place)}`
+  if (failure) return `DRY RUN  ${what}: ${visible(failure.message)}`
+  const head = `DRY RUN  ${what}: ${counted(verdicts.length, 'copy', 'copies')}, ${going.toString()} would be removed for good`
+  return headed(head, verdicts, canvas)
+}
+
+function headed(head: string, verdicts: readonly Verdict[], canvas: Canvas): string {
+  if (verdicts.length === 0) return head
+  return `${head}\n${canvas.terminal ? '\n' : ''}${verdictTable(verdicts, canvas)}`
+}
+
+function placeDone(target: string, row: PlaceRow, canvas: Canvas): string {
+  const { good, bad } = paint(canvas)
+  const { place, verdicts, removed, refused, swept, failure } = row
+  const kept = verdicts.length - removed.length
+  const what = `${visible(target)} in ${visible(place)}`
+  return [
+    failure
+      ? `${bad('✗')} ${what}: ${visible(failure.message)}`
+      : `${good('✔')} ${what}: ${counted(removed.length, 'copy', 'copies')} removed for good, ${kept.toString()} kept`,
+    ...removed.map((id) => `  ${id}  removed`),
+    ...refused.map(({ id, because }) => `  ${id}  stays: ${visible(because)}`),
+    ...swept.map((id) => `  ${id}  the rest of a removal that was cut off is gone`),
+  ].join('\n')
+}
+
+function verdictTable(verdicts: readonly Verdict[], canvas: Canvas): string {
   const { good, warning } = paint(canvas)
   const columns = [
     { title: 'ID' },
@@ -37,11 +87,7 @@ function verdictsOf({ target, verdicts, erased }: PruneRow, canvas: Canvas): str
     keep ? 'keep' : 'remove',
     reasons.map(({ says }) => says).join('; '),
   ])
-  const drawn = table(columns, rows, canvas)
-  if (!canvas.terminal) return drawn
-  const going = verdicts.filter(({ keep }) => !keep).length
-  const head = `DRY RUN  ${visible(target)}: ${counted(verdicts.length, 'backup')}, ${going.toString()} would go to the trash, ${erased.length.toString()} would be deleted from it`
-  return verdicts.length === 0 ? head : `${head}\n\n${drawn}`
+  return table(columns, rows, canvas)
 }
 
 function doneOf({ target, verdicts, removed, erased, receipt }: PruneRow, canvas: Canvas): string {

@@ -9,6 +9,12 @@ export class FakePlace implements CopyPlace {
   readonly type = 'directory'
   readonly files = new Map<string, Buffer>()
   readonly manifests = new Map<string, Manifest>()
+  readonly kits = new Map<string, Uint8Array>()
+  readonly guides = new Map<string, Uint8Array>()
+  /** Ids whose removal was cut off, with their target. */
+  readonly removing = new Map<string, string>()
+  /** Ids that a lock protects. */
+  readonly locked = new Set<string>()
   refuse: Error | undefined
   elsewhere = true
 
@@ -18,13 +24,16 @@ export class FakePlace implements CopyPlace {
     return `/mnt/${this.name}`
   }
 
-  async put({ manifest, read }: CopySource, watch: CopyWatch): Promise<PutResult> {
+  async put(source: CopySource, watch: CopyWatch): Promise<PutResult> {
+    const { manifest, read, kit } = source
     this.#ready(watch.signal)
     const there = this.manifests.get(manifest.id)
     if (there && there.sha256 !== manifest.sha256)
       throw new Failure('refused', 'COPY_CONFLICT', 'another backup has that id', ['look'])
-    if (there && this.files.get(manifest.id)?.length === manifest.bytes)
+    if (there && this.files.get(manifest.id)?.length === manifest.bytes) {
+      if (kit && this.kits.get(manifest.id)?.length !== kit.length) this.#belongings(source)
       return { done: 'there', because: 'it was there', resumedBytes: 0 }
+    }
     const parts: Uint8Array[] = []
     for await (const chunk of read()) {
       watch.signal.throwIfAborted()
@@ -35,7 +44,7 @@ export class FakePlace implements CopyPlace {
     if (bytes.length !== manifest.bytes || sha256(bytes) !== manifest.sha256)
       throw new Failure('integrity', 'COPY_SOURCE_CHANGED', 'the backup is damaged', ['look'])
     this.files.set(manifest.id, bytes)
-    this.manifests.set(manifest.id, travelling(manifest))
+    this.#belongings(source)
     return { done: 'copied', because: 'kept in memory', resumedBytes: 0 }
   }
 
@@ -48,7 +57,7 @@ export class FakePlace implements CopyPlace {
         manifest,
         present: this.files.get(manifest.id)?.length === manifest.bytes,
       }))
-    return Promise.resolve({ entries, unreadable: [] })
+    return Promise.resolve({ entries, unreadable: [], unfinished: this.#removingOf(target) })
   }
 
   async *read(manifest: Manifest, signal: AbortSignal): AsyncGenerator<Uint8Array> {
@@ -67,9 +76,23 @@ export class FakePlace implements CopyPlace {
 
   remove({ id }: Manifest, signal: AbortSignal): Promise<void> {
     this.#ready(signal)
+    if (this.locked.has(id))
+      return Promise.reject(
+        new Failure('refused', 'COPY_LOCKED', `a lock forbids ${id} to be removed`, ['wait']),
+      )
     this.manifests.delete(id)
     this.files.delete(id)
+    this.kits.delete(id)
     return Promise.resolve()
+  }
+
+  sweep(target: string, signal: AbortSignal): Promise<readonly string[]> {
+    this.#ready(signal)
+    const ids = this.#removingOf(target)
+    for (const id of ids) this.removing.delete(id)
+    const swept = ids.filter((id) => !this.manifests.has(id))
+    for (const id of swept) this.files.delete(id)
+    return Promise.resolve(swept)
   }
 
   probe(signal: AbortSignal) {
@@ -80,6 +103,17 @@ export class FakePlace implements CopyPlace {
       device: 9,
       doubts: [],
     })
+  }
+
+  #belongings({ manifest, kit, guides = {} }: CopySource): void {
+    if (kit) this.kits.set(manifest.id, kit)
+    if (guides.beside) this.guides.set(manifest.target, guides.beside)
+    if (guides.above) this.guides.set('', guides.above)
+    this.manifests.set(manifest.id, travelling(manifest))
+  }
+
+  #removingOf(target: string): readonly string[] {
+    return [...this.removing].flatMap(([id, of]) => (of === target ? [id] : []))
   }
 
   #ready(signal: AbortSignal): void {

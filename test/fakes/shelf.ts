@@ -81,6 +81,10 @@ export class FakeShelf implements Shelf {
     }
   }
 
+  manifest(id: string) {
+    return Promise.resolve(this.manifests.get(id) ?? this.trashed.get(id)?.manifest)
+  }
+
   unreadable() {
     return Promise.resolve([])
   }
@@ -103,7 +107,10 @@ export class FakeShelf implements Shelf {
 
   annotate(id: string, annotation: Annotation): Promise<void> {
     const manifest = this.manifests.get(id)
+    const trashed = this.trashed.get(id)
     if (manifest) this.manifests.set(id, { ...manifest, ...annotation })
+    else if (trashed)
+      this.trashed.set(id, { ...trashed, manifest: { ...trashed.manifest, ...annotation } })
     return Promise.resolve()
   }
 

@@ -12,7 +12,8 @@ import { requireOwn } from '../shelf/ownFolder.js'
 import { shelfList } from '../shelf/shelfList.js'
 import { onFolder } from './folderFailure.js'
 import { isOnNetwork, requireMounted } from './mount.js'
-import { putIntoFolder, removeFromFolder, writeProof } from './folderWrite.js'
+import { removeFromFolder, sweepFolder, unfinishedIn } from './folderRemove.js'
+import { putIntoFolder, writeProof } from './folderWrite.js'
 import { missing, requireSameBytes } from './sameBytes.js'
 
 const readAtOnce = 1024 * 1024
@@ -57,6 +58,7 @@ export function folderPlace(settings: DirectoryPlace, shelf: string): CopyPlace 
         return {
           entries: entries.map(({ manifest, present }) => ({ manifest, present })),
           unreadable,
+          unfinished: await unfinishedIn(names(target)),
         }
       }),
 
@@ -66,6 +68,8 @@ export function folderPlace(settings: DirectoryPlace, shelf: string): CopyPlace 
       onFolder(path, () => requireSameBytes(read(manifest, signal), path, manifest, progress)),
 
     remove: (manifest) => using(() => removeFromFolder(names(manifest.target), manifest)),
+
+    sweep: (target) => using(() => sweepFolder(names(target))),
 
     probe: () => using(() => probe(settings)),
   }

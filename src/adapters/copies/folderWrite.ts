@@ -12,7 +12,15 @@ import { idOfFile, type Layout } from '../shelf/layout.js'
 import { readManifest } from '../shelf/manifestFile.js'
 import { requireOwn } from '../shelf/ownFolder.js'
 import { sizeOf } from '../shelf/shelfList.js'
-import { conflict, PassingBytes, requireSameBytes, sourceChanged, tooSmall } from './sameBytes.js'
+import { lacksKit, putBeside } from './folderBeside.js'
+import {
+  conflict,
+  PassingBytes,
+  requireSameBytes,
+  sourceChanged,
+  there,
+  tooSmall,
+} from './sameBytes.js'
 
 /** Room left free: a disk that is full to the last byte breaks more than the copy. */
 const reserve = 16 * 1024 * 1024
@@ -31,8 +39,13 @@ export async function putIntoFolder(
   const form = formOf(manifest)
   await makeFolder(names.folder)
   await requireOwn(names.folder)
-  if (await isThere(names, manifest))
-    return { done: 'there', because: 'the file has the size of the manifest', resumedBytes: 0 }
+  if (await isThere(names, manifest)) {
+    const because = 'the file has the size of the manifest'
+    if (!(await lacksKit(names, source))) return there(because)
+    await putBeside(names, source)
+    await writeManifest(names, manifest)
+    return there(`${because}; its recovery kit was brought`)
+  }
 
   await removePartials(names)
   const { bavail, bsize } = await statfs(names.folder)
@@ -49,12 +62,18 @@ export async function putIntoFolder(
   }
   await syncFolder(names.folder)
   await writeDurably(names.checksum(id), `${manifest.sha256}  ${manifest.file}\n`)
-  await writeDurably(names.manifest(id), `${JSON.stringify(travelling(manifest), undefined, 1)}\n`)
+  await putBeside(names, source)
+  await writeManifest(names, manifest)
   return {
     done: 'copied',
     because: 'written, synced, read back: its SHA-256 agrees',
     resumedBytes: 0,
   }
+}
+
+function writeManifest(names: Layout, manifest: Manifest): Promise<void> {
+  const text = `${JSON.stringify(travelling(manifest), undefined, 1)}\n`
+  return writeDurably(names.manifest(manifest.id), text)
 }
 
 /** Whether the whole copy is there. Throws `COPY_CONFLICT` (refused) where the manifest is that of another backup. */
@@ -96,17 +115,6 @@ async function* readBack(path: string, signal: AbortSignal): AsyncGenerator<Uint
     signal.throwIfAborted()
     yield chunk as Buffer
   }
-}
-
-/** Removes a copy, manifest first, so that no manifest is ever without its file. */
-export async function removeFromFolder(names: Layout, manifest: Manifest): Promise<void> {
-  const id = requireBackupId(manifest.id)
-  if ((await sizeOf(names.folder)) === undefined) return
-  await remove(names.manifest(id))
-  await syncFolder(names.folder)
-  await remove(names.file(id, formOf(manifest)))
-  await remove(names.checksum(id))
-  await syncFolder(names.folder)
 }
 
 /** Writes, syncs and removes a small file. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Manifest } from '../../domain/manifest.js'
 import type { CopyEntry, CopyList } from '../../ports/copies.js'
-import { idOfManifest } from '../shelf/layout.js'
+import { idOfManifest, idOfRemoving } from '../shelf/layout.js'
 import { parseManifest, type ReadManifest } from '../shelf/manifestFile.js'
 import { newestFirst } from '../../domain/backupOrder.js'
 import { isBackupId } from '../../domain/backupId.js'
@@ -17,14 +17,14 @@ export function folderOf({ settings }: S3Bucket, target: string): string {
 }
 
 /** Writes a small object in one request, checked by its MD5 on arrival. */
-export async function putText(
+export async function putSmall(
   bucket: S3Bucket,
   key: string,
-  text: string,
+  content: string | Uint8Array,
   traits: ObjectTraits,
   signal: AbortSignal,
 ): Promise<void> {
-  const Body = Buffer.from(text)
+  const Body = Buffer.from(content)
   const request = {
     Bucket: bucket.settings.bucket,
     Key: key,
@@ -73,7 +73,8 @@ export async function listCopies(
   }
   for (let from = 0; from < ids.length; from += atOnce)
     await Promise.all(ids.slice(from, from + atOnce).map(fetch))
-  return { entries: newestFirst(entries, ({ manifest }) => manifest), unreadable }
+  const unfinished = [...sizes.keys()].flatMap((name) => idOfRemoving(name) ?? [])
+  return { entries: newestFirst(entries, ({ manifest }) => manifest), unreadable, unfinished }
 }
 
 function entryOf(manifest: Manifest, sizes: ReadonlyMap<string, number>): CopyEntry {
@@ -81,7 +82,7 @@ function entryOf(manifest: Manifest, sizes: ReadonlyMap<string, number>): CopyEn
 }
 
 /** Names below a target's folder, and bytes of each. */
-async function sizesIn(
+export async function sizesIn(
   bucket: S3Bucket,
   target: string,
   signal: AbortSignal,

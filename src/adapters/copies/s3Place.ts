@@ -6,10 +6,12 @@ import type { Clock } from '../../ports/clock.js'
 import type { CopyPlace, CopyProbe, CopySource, CopyWatch, PutResult } from '../../ports/copies.js'
 import type { Secrets } from '../../ports/secrets.js'
 import { idOfFile } from '../shelf/layout.js'
-import { conflict, requireSameBytes } from './sameBytes.js'
+import { conflict, requireSameBytes, there } from './sameBytes.js'
 import { persistent, s3Bucket, type Persistence, type S3Bucket } from './s3Client.js'
-import { findManifest, folderOf, listCopies, putText } from './s3Objects.js'
+import { findManifest, folderOf, listCopies, putSmall } from './s3Objects.js'
+import { lacksKit, putBeside } from './s3Beside.js'
 import { readObject } from './s3Read.js'
+import { removeObjects, sweepObjects } from './s3Remove.js'
 import { uploadFile, type ObjectTraits } from './s3Upload.js'
 import { giveUpAbandoned } from './s3Uploads.js'
 
@@ -43,13 +45,9 @@ export function s3Place(
     verify: (manifest, { signal, progress }) =>
       requireSameBytes(read(manifest, signal), bucket.where, manifest, progress),
 
-    async remove(manifest, signal) {
-      requireBackupId(manifest.id)
-      for (const Key of [keyOf(manifest, '.json'), keyOf(manifest), keyOf(manifest, '.sha256')]) {
-        const at = { Bucket: settings.bucket, Key }
-        await bucket.find((s3, options) => s3.deleteObject(at, options), signal)
-      }
-    },
+    remove: (manifest, signal) => removeObjects(bucket, manifest, clock.now(), signal),
+
+    sweep: (target, signal) => sweepObjects(bucket, target, signal),
 
     probe: (signal) => probe(bucket, signal),
   }
@@ -68,21 +66,27 @@ async function put(
   const { signal } = watch
   const { settings } = bucket
   const id = requireBackupId(manifest.id)
-  if (await isThere(bucket, keyOf(manifest), manifest, signal))
-    return { done: 'there', because: 'the object has the size of the manifest', resumedBytes: 0 }
+  const lock = lockUntil(settings, now)
+  const text = `${JSON.stringify({ ...travelling(manifest), id }, undefined, 1)}\n`
+  if (await isThere(bucket, keyOf(manifest), manifest, signal)) {
+    const because = 'the object has the size of the manifest'
+    if (!(await lacksKit(bucket, source, signal))) return there(because)
+    await putBeside(bucket, source, lock, signal)
+    await putSmall(bucket, keyOf(manifest, '.json'), text, lock, signal)
+    return there(`${because}; its recovery kit was brought`)
+  }
 
   const folder = folderOf(bucket, manifest.target)
   const isOurs = (key: string) => idOfFile(key.slice(folder.length)) !== undefined
   await giveUpAbandoned(bucket, folder, isOurs, now, signal)
-  const lock = lockUntil(settings, now)
   // Services other than AWS have classes of their own, which the SDK's type does not know.
   const storageClass = settings.storageClass as ObjectTraits['StorageClass']
   const traits = { ...lock, ...(storageClass === undefined ? {} : { StorageClass: storageClass }) }
   const { resumedBytes, because } = await uploadFile(bucket, keyOf(manifest), source, traits, watch)
   const sum = `${manifest.sha256}  ${manifest.file}\n`
-  await putText(bucket, keyOf(manifest, '.sha256'), sum, lock, signal)
-  const text = `${JSON.stringify({ ...travelling(manifest), id }, undefined, 1)}\n`
-  await putText(bucket, keyOf(manifest, '.json'), text, lock, signal)
+  await putSmall(bucket, keyOf(manifest, '.sha256'), sum, lock, signal)
+  await putBeside(bucket, source, lock, signal)
+  await putSmall(bucket, keyOf(manifest, '.json'), text, lock, signal)
   return { done: 'copied', because, resumedBytes }
 }
 

@@ -1,6 +1,7 @@
 import { createHash, type Hash } from 'node:crypto'
 import { Failure } from '../../domain/failure.js'
 import type { Manifest } from '../../domain/manifest.js'
+import type { PutResult } from '../../ports/copies.js'
 
 type Expected = Pick<Manifest, 'id' | 'bytes' | 'sha256'>
 
@@ -24,6 +25,11 @@ export class PassingBytes {
       return `its SHA-256 is ${this.#digest}, its manifest says ${sha256}`
     return undefined
   }
+}
+
+/** A copy that was there already. */
+export function there(because: string): PutResult {
+  return { done: 'there', because, resumedBytes: 0 }
 }
 
 /** Reads a copy to its end. Throws `COPY_DAMAGED` (integrity) where it is not what its manifest says. */

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { backupFile, fileOf, type BackupForm } from '../../domain/backupFile.js'
+import { isBackupId } from '../../domain/backupId.js'
 
 /** Names of everything on a target's shelf. */
 export interface Layout {
@@ -14,6 +15,8 @@ export interface Layout {
   manifest(id: string): string
   checksum(id: string): string
   kit(id: string): string
+  /** Says, at a place for copies, that what else has this id is being removed. */
+  removing(id: string): string
 }
 
 /** Names in the trash of a shelf. */
@@ -45,11 +48,21 @@ export function layout(shelf: string, target: string): Layout {
     manifest: (id) => join(folder, `${id}.json`),
     checksum: (id) => join(folder, `${id}.sha256`),
     kit: (id) => join(folder, kitOf(id)),
+    removing: (id) => join(folder, `${id}${removingEnding}`),
   }
 }
 
+/** Ending of the note that a copy is being removed. */
+export const removingEnding = '.removing'
+
+/** The id in the name of such a note; nothing for any other name. */
+export function idOfRemoving(name: string): string | undefined {
+  const id = name.endsWith(removingEnding) ? name.slice(0, -removingEnding.length) : ''
+  return isBackupId(id) ? id : undefined
+}
+
 /** Name of the recovery kit of a backup. */
-function kitOf(id: string): string {
+export function kitOf(id: string): string {
   return `${id}.kit.tar`
 }
 

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs'
 import { readFile, stat, statfs } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { backupForms, type BackupForm } from '../../domain/backupFile.js'
-import { backupId } from '../../domain/backupId.js'
+import { backupId, requireBackupId } from '../../domain/backupId.js'
 import { Failure } from '../../domain/failure.js'
 import type { Manifest } from '../../domain/manifest.js'
 import type { Draft, Shelf, Spooled } from '../../ports/shelf.js'
@@ -38,6 +38,8 @@ export function folderShelf(shelf: string, target: string): Shelf {
 
     catalog: () => lookingAt(names.folder, () => catalogOf(names, Date.now())),
 
+    manifest: (id) => lookingAt(names.folder, () => manifestOf(names, id)),
+
     unreadable: () => lookingAt(names.folder, async () => (await shelfList(names)).unreadable),
 
     read: (path) => readFrom(path),
@@ -47,7 +49,11 @@ export function folderShelf(shelf: string, target: string): Shelf {
         await change(names, id, { trust, judgedAt: at.toISOString(), judgement })
       }),
 
-    annotate: (id, annotation) => onShelf(names.manifest(id), () => change(names, id, annotation)),
+    annotate: (id, annotation) =>
+      onShelf(names.manifest(id), async () => {
+        const onIt = await exists(names.manifest(id))
+        await change(onIt ? names : names.trash, id, annotation)
+      }),
 
     remove: (ids, removal) => onShelf(names.trash.folder, () => moveToTrash(names, ids, removal)),
 
@@ -77,8 +83,20 @@ async function lay(path: string, bytes: Uint8Array): Promise<void> {
   if (there?.equals(bytes) !== true) await writeDurably(path, bytes)
 }
 
+async function manifestOf(names: Layout, id: string): Promise<Manifest | undefined> {
+  for (const place of [names, names.trash]) {
+    const found = await readManifest(place.manifest(requireBackupId(id)), id)
+    if ('manifest' in found) return found.manifest
+  }
+  return undefined
+}
+
 /** Rewrites a manifest with some of its fields changed. Throws `BACKUP_NOT_FOUND` (not-found). */
-async function change(names: Layout, id: string, changes: Partial<Manifest>): Promise<void> {
+async function change(
+  names: Pick<Layout, 'manifest'>,
+  id: string,
+  changes: Partial<Manifest>,
+): Promise<void> {
   const found = await readManifest(names.manifest(id), id)
   if ('reason' in found)
     throw new Failure(

@@ -32,7 +32,7 @@ export default class BackupList extends OpsCommand {
     const list = await this.patiently(
       given.from === undefined
         ? listBackups(targets, retention, world)
-        : listCopies(targets, given.from, world, signal),
+        : listCopies(targets, given.from, retention, world, signal),
     )
     for (const { file, reason } of list.unreadable)
       this.warning(`${file} cannot be read: ${reason}`)

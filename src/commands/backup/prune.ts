@@ -1,7 +1,7 @@
 import { Flags } from '@oclif/core'
 import * as flags from '../../cli/flags.js'
 import { OpsCommand } from '../../cli/opsCommand.js'
-import { pruneEach } from '../../cli/pruneBackups.js'
+import { pruneEach, requirePruned } from '../../cli/pruneBackups.js'
 import { retentionOf } from '../../cli/retention.js'
 import type { ExitKind } from '../../domain/exit.js'
 import { acceptable } from '../../domain/retention/guard.js'
@@ -9,8 +9,9 @@ import { acceptable } from '../../domain/retention/guard.js'
 export default class BackupPrune extends OpsCommand {
   static override summary = 'Move to the trash what backup.retention does not keep.'
   static override description =
-    'Only good backups count. The last good one, the last one that a trial restore proved and the newest minGood ones stay ' +
-    'whatever the policy says. What was removed can be brought back with ops undo until its time in the trash is over. A ' +
+    'Copies in the places of backup.copies that have a retention (their own, else backup.retention) are pruned too, for ' +
+    'good: a place has no trash. Only good backups count. The last good one, the last one that a trial restore proved and the newest minGood ones stay ' +
+    'whatever the policy says. What was removed from the shelf can be brought back with ops undo until its time in the trash is over. A ' +
     'run that looks wrong (the clock jumped, far more would go than usual, the newest backup shrank) removes nothing ' +
     'unless --accept says so.'
   static override examples = [
@@ -63,6 +64,7 @@ export default class BackupPrune extends OpsCommand {
       name: given.all ? config.name : (targets[0]?.name ?? ''),
     }
     const pruned = await pruneEach(request, await this.world(), given, this.door)
-    return this.show('backup prune', pruned)
+    await this.show('backup prune', pruned)
+    return requirePruned(pruned)
   }
 }

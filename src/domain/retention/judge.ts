@@ -14,6 +14,8 @@ export interface RetentionRequest {
   readonly neededBy: (id: string) => readonly string[]
   /** Receipts that can be undone only with this backup. */
   readonly undoes: (id: string) => readonly string[]
+  /** What the policy is called; that of the shelf is `backup.retention`. */
+  readonly called?: string
 }
 
 /**
@@ -75,7 +77,11 @@ function judgeAlike(backups: readonly Shelved[], request: RetentionRequest): rea
   return ordered.map((backup) => {
     const reasons = kept.get(backup.id)
     return reasons === undefined
-      ? { id: backup.id, keep: false, reasons: [whyItGoes(backup)] }
+      ? {
+          id: backup.id,
+          keep: false,
+          reasons: [whyItGoes(backup, request.called ?? 'backup.retention')],
+        }
       : { id: backup.id, keep: true, reasons }
   })
 }
@@ -158,7 +164,7 @@ function keepUnreplaced(past: readonly Shelved[], own: readonly Shelved[], keep:
   }
 }
 
-function whyItGoes(backup: Shelved): Reason {
+function whyItGoes(backup: Shelved, called: string): Reason {
   if (!isKeepable(backup))
     return {
       rule: 'not-good',
@@ -166,7 +172,7 @@ function whyItGoes(backup: Shelved): Reason {
     }
   return backup.purpose === 'safety'
     ? { rule: 'safety-old', says: 'a safety backup older than keepWithin that no undo needs' }
-    : { rule: 'not-kept', says: 'no rule of backup.retention keeps it' }
+    : { rule: 'not-kept', says: `no rule of ${called} keeps it` }
 }
 
 function place(at: number, of: number): string {

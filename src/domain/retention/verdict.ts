@@ -30,6 +30,8 @@ export type KeepRule =
   | 'last'
   | Period
   | 'no-newer-good'
+  | 'in-doubt'
+  | 'only-good'
 
 /** Rules by which one goes. */
 export type RemoveRule = 'not-kept' | 'not-good' | 'safety-old'

@@ -52,7 +52,9 @@ export const takeBackup: Procedure<TakeBackupRequest, BackupResult, World> = {
         ...part.steps,
         ...(kit ? [kit.step] : []),
         ...copies.steps,
-        ...(request.retention ? retentionSteps(target, request.retention, world) : []),
+        ...(request.retention
+          ? retentionSteps(target, request.retention, () => copies.states(), world)
+          : []),
       ],
       holds: 'lock',
       result: () => {

@@ -23,9 +23,12 @@ export function copiesAfter(
 ): CopyPart {
   const states: CopyState[] = []
   const bring = async (place: CopyPlace, context: StepContext) => {
-    const manifest = taken()
-    if (!manifest) throw new Error('a backup is copied after it was taken')
-    const path = `${world.shelf(target).folder}/${manifest.file}`
+    const made = taken()
+    if (!made) throw new Error('a backup is copied after it was taken')
+    const shelf = world.shelf(target)
+    // As the shelf has it by now: with its place in the order, and its kit.
+    const manifest = (await shelf.manifest(made.id)) ?? made
+    const path = `${shelf.folder}/${manifest.file}`
     const job = { target, place, verify: false, entry: { manifest, path, present: true } }
     const { state, because } = await bringCopy(job, world, watchOf(manifest, context))
     states.push(state)

@@ -5,6 +5,7 @@ import { isGood } from '../../domain/trust.js'
 import type { CopyPlace, CopyWatch, PutResult } from '../../ports/copies.js'
 import type { ShelfEntry } from '../../ports/shelf.js'
 import type { World } from '../../ports/world.js'
+import { belongings } from './belongings.js'
 
 /** One backup, and one place it is to be brought to. */
 export interface CopyJob {
@@ -60,7 +61,8 @@ async function attempt(
     )
   }
   const shelf = world.shelf(target)
-  const result = await place.put({ manifest, read: () => shelf.read(path) }, watch)
+  const beside = await belongings(manifest, shelf)
+  const result = await place.put({ ...beside, read: () => shelf.read(path) }, watch)
   if (result.done === 'copied' || !verify) return result
   await place.verify(manifest, watch)
   return { ...result, because: 'read back to its end: its SHA-256 agrees' }

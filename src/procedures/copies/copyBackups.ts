@@ -21,6 +21,8 @@ export interface CopyRequest {
   /** Name of one place; all of them where none is named. */
   readonly to?: string
   readonly verify: boolean
+  /** Leaves out what the retention of a place has removed from it: it would go again. */
+  readonly keptOnly?: boolean
 }
 
 /** What became of one backup at one place. */
@@ -58,10 +60,12 @@ export const copyBackups: Procedure<CopyRequest, CopyResult, World> = {
   id: 'backup copy',
   summary: 'bring backups to the places elsewhere',
 
-  plan({ wanted, to, verify }, world) {
+  plan({ wanted, to, verify, keptOnly = false }, world) {
     const places = to === undefined ? somePlaces(world.copies) : [placeNamed(to, world.copies)]
     const outcomes: CopyOutcome[] = []
-    const jobs = wanted.flatMap((one) => places.map((place) => ({ ...one, place, verify })))
+    const jobs = wanted
+      .flatMap((one) => places.map((place) => ({ ...one, place, verify })))
+      .filter(({ entry, place }) => !keptOnly || !wasRemoved(entry, place))
     const targets = [...new Set(wanted.map(({ target }) => target.name))]
     return Promise.resolve({
       command: 'backup copy',
@@ -81,6 +85,10 @@ export const copyBackups: Procedure<CopyRequest, CopyResult, World> = {
       result: () => ({ copies: outcomes }),
     })
   },
+}
+
+function wasRemoved({ manifest }: ShelfEntry, { name }: CopyPlace): boolean {
+  return manifest.copies?.some(({ to, state }) => to === name && state === 'removed') === true
 }
 
 async function outcomeOf(

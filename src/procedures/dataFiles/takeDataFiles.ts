@@ -54,7 +54,9 @@ export const takeDataFiles: Procedure<TakeDataFilesRequest, BackupResult, World>
       steps: [
         ...run.steps(),
         ...copies.steps,
-        ...(request.retention ? retentionSteps(target, request.retention, world) : []),
+        ...(request.retention
+          ? retentionSteps(target, request.retention, () => copies.states(), world)
+          : []),
       ],
       holds: 'lock and receipt',
       receipt: () => ({ writesLocked: run.mayBeLocked }),

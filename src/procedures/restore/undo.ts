@@ -135,7 +135,8 @@ function known(name: string, request: UndoRequest): Target | undefined {
   }
 }
 
-function whyNot({ state, safetyBackup, shelf, dataFiles, writesLocked }: Receipt): string {
+function whyNot({ state, safetyBackup, shelf, copies, dataFiles, writesLocked }: Receipt): string {
+  if (copies) return `what was removed from ${copies.place} is gone: a place has no trash`
   if (writesLocked !== undefined) return 'it changed no data'
   if (dataFiles?.forgotten === true) return 'the files before it were removed'
   if (state === 'undone') return 'it was taken back already'

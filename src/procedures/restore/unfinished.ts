@@ -10,20 +10,23 @@ import type { Step } from '../plan.js'
 export async function unfinished(target: Target, world: World): Promise<readonly Receipt[]> {
   const found: Receipt[] = []
   for (const receipt of await world.receipts.list()) {
-    // What was cut off on the shelf alone is finished by the next sweep; no data is half changed.
-    if (receipt.shelf || receipt.writesLocked !== undefined) continue
+    if (touchesNoData(receipt)) continue
     if (receipt.target === target.name && (await world.receipts.abandoned(receipt)))
       found.push(receipt)
   }
   return found
 }
 
+/** What was cut off on the shelf or at a place alone is finished by the next sweep; no data is half changed. */
+function touchesNoData({ shelf, copies, writesLocked }: Receipt): boolean {
+  return (shelf ?? copies ?? writesLocked) !== undefined
+}
+
 /** Services that runs on a target stopped, and that none has started again since. */
 export async function stoppedBefore(target: Target, world: World): Promise<readonly string[]> {
   const stopped: string[] = []
   for (const receipt of await world.receipts.list()) {
-    if (receipt.target !== target.name || receipt.shelf || receipt.writesLocked !== undefined)
-      continue
+    if (receipt.target !== target.name || touchesNoData(receipt)) continue
     // Whatever went through after it has started them again, or was told not to.
     if (receipt.state === 'done' || receipt.state === 'undone') break
     stopped.push(...(receipt.stopped ?? []))

@@ -18,6 +18,8 @@ export interface RetentionSettings {
   readonly trashSeconds: number
   /** What still needs a backup of a target, in words. */
   readonly neededBy: (target: Target) => (id: string) => readonly string[]
+  /** The policy of a place for copies, by its name; none: nothing is ever removed there. */
+  readonly policyAt?: (place: string) => RetentionPolicy | undefined
 }
 
 /** The part of the world that judging looks at. */
@@ -71,12 +73,16 @@ export async function examineShelf(
   }
 }
 
-function keptAnyway(id: string): Verdict {
-  const says = 'ops.yaml has no backup.retention: nothing is removed'
+/** The verdict where no policy is configured. */
+export function keptAnyway(
+  id: string,
+  says = 'ops.yaml has no backup.retention: nothing is removed',
+): Verdict {
   return { id, keep: true, reasons: [{ rule: 'unconfigured', says }] }
 }
 
-function weighed({ manifest, present }: CatalogEntry): Weighed {
+/** What judging and guarding look at of a backup. */
+export function weighed({ manifest, present }: Omit<CatalogEntry, 'path'>): Weighed {
   const { id, takenAt, sequence, purpose, content, trust, rawBytes, wholeInstance, databases } =
     manifest
   return {

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { Manifest } from '../../../src/domain/manifest.js'
 import { cleanUp } from '../../support/cleanUp.js'
@@ -29,6 +29,13 @@ function source(manifest: Manifest, content: Buffer = bytes) {
   }
 }
 
+const kitOf = (kit: Buffer) => ({
+  bytes: kit.length,
+  sha256: createHash('sha256').update(kit).digest('hex'),
+  holds: ['kit.json'],
+  leftOut: [],
+})
+
 async function readAll(stream: AsyncIterable<Uint8Array>): Promise<Buffer> {
   const parts: Uint8Array[] = []
   for await (const chunk of stream) parts.push(chunk)
@@ -47,7 +54,11 @@ describe.each<[string, () => Promise<PlaceScene>]>([
 
   test('is empty before anything is brought there', async () => {
     const { place } = await scene()
-    expect(await place.list('medical', calm().signal)).toEqual({ entries: [], unreadable: [] })
+    expect(await place.list('medical', calm().signal)).toEqual({
+      entries: [],
+      unreadable: [],
+      unfinished: [],
+    })
   })
 
   test('gives back what was brought there, byte for byte, with its manifest', async () => {
@@ -182,6 +193,85 @@ describe.each<[string, () => Promise<PlaceScene>]>([
     await expect(readAll(place.read(manifest, calm().signal))).rejects.toMatchObject({
       code: 'COPY_MISSING',
     })
+  })
+
+  test('takes the recovery kit and the guides along, and lets go of the kit with the copy', async () => {
+    const { place, beside } = await scene()
+    const kit = randomBytes(5_000)
+    const kitFile = { ...kitOf(kit), file: `${id}.kit.tar` }
+    const guides = { beside: Buffer.from('how to'), above: Buffer.from('which is which') }
+    const manifest = manifestFor(id, bytes, { kit: kitFile })
+    await place.put({ ...source(manifest), kit, guides }, calm())
+    expect(await beside(manifest, `${id}.kit.tar`)).toEqual(kit)
+    expect(await beside(manifest, 'RESTORE.md')).toEqual(guides.beside)
+    expect(await beside(manifest, '/RESTORE.md')).toEqual(guides.above)
+    expect((await place.list('medical', calm().signal)).entries).toEqual([
+      { manifest, present: true },
+    ])
+    await place.remove(manifest, calm().signal)
+    expect(await beside(manifest, `${id}.kit.tar`)).toBeUndefined()
+    expect(await beside(manifest, 'RESTORE.md')).toEqual(guides.beside)
+  })
+
+  test('is brought the kit that a copy lacks, without the copy being sent again', async () => {
+    const { place, beside } = await scene()
+    await place.put(source(manifestFor(id, bytes)), calm())
+    const kit = randomBytes(5_000)
+    const manifest = manifestFor(id, bytes, { kit: { ...kitOf(kit), file: `${id}.kit.tar` } })
+    const read = () => {
+      throw new Error('not to be read again')
+    }
+    expect(await place.put({ manifest, read, kit }, calm())).toMatchObject({ done: 'there' })
+    expect(await beside(manifest, `${id}.kit.tar`)).toEqual(kit)
+    expect((await place.list('medical', calm().signal)).entries[0]?.manifest.kit).toEqual(
+      manifest.kit,
+    )
+  })
+
+  test('ends a removal that was cut off, and leaves what lost its manifest in another way', async () => {
+    const { place, cutOffRemoval, loseManifest } = await scene()
+    const [cut, whole, lost] = ['20', '21', '22'].map((day) =>
+      manifestFor(`medical-202611${day}T130204Z`, bytes),
+    ) as [Manifest, Manifest, Manifest]
+    for (const manifest of [cut, whole, lost]) await place.put(source(manifest), calm())
+    await cutOffRemoval(cut)
+    await loseManifest(lost)
+    const { entries, unfinished } = await place.list('medical', calm().signal)
+    expect(entries.map(({ manifest }) => manifest.id)).toEqual([whole.id])
+    expect(unfinished).toEqual([cut.id])
+    expect(await place.sweep('medical', calm().signal)).toEqual([cut.id])
+    await expect(readAll(place.read(cut, calm().signal))).rejects.toMatchObject({
+      code: 'COPY_MISSING',
+    })
+    expect(await readAll(place.read(lost, calm().signal))).toEqual(bytes)
+    await expect(place.verify(whole, calm())).resolves.toBeUndefined()
+    expect(await place.sweep('medical', calm().signal)).toEqual([])
+    expect((await place.list('medical', calm().signal)).unfinished).toEqual([])
+  })
+
+  test('leaves a copy whole whose removal was cut off before it began', async () => {
+    const { place, announceRemoval } = await scene()
+    const manifest = manifestFor(id, bytes)
+    await place.put(source(manifest), calm())
+    await announceRemoval(manifest)
+    expect(await place.sweep('medical', calm().signal)).toEqual([])
+    expect(await place.list('medical', calm().signal)).toMatchObject({
+      entries: [{ present: true }],
+      unfinished: [],
+    })
+  })
+
+  test('removes and sweeps nothing of another target', async () => {
+    const { place, cutOffRemoval } = await scene()
+    const other = manifestFor('medical-2-20261121T130204Z', bytes, { target: 'medical-2' })
+    const manifest = manifestFor(id, bytes)
+    await place.put(source(manifest), calm())
+    await place.put(source(other), calm())
+    await cutOffRemoval(other)
+    expect(await place.sweep('medical', calm().signal)).toEqual([])
+    await place.remove(manifest, calm().signal)
+    expect((await place.list('medical-2', calm().signal)).unfinished).toEqual([other.id])
+    expect(await readAll(place.read(other, calm().signal))).toEqual(bytes)
   })
 
   test('can be tried without leaving anything', async () => {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { s3Place } from '../../../src/adapters/copies/s3Place.js'
 import { machineClock } from '../../../src/adapters/host/clock.js'
@@ -33,6 +34,8 @@ const source = (content: Buffer, of = manifest) => ({
 const openUploads = async (prefix: string) =>
   (await server.client.listMultipartUploads({ Bucket: server.bucket, Prefix: prefix })).Uploads ??
   []
+
+const secret = (value: string) => ({ from: 'value' as const, value: new Secret(value) })
 
 /** Brings one or two of three parts, and is cut off then: the file is not to be had beyond them. */
 async function cutOff(changes: Partial<S3Place>, content = bytes): Promise<void> {
@@ -111,7 +114,6 @@ describe('what the service says', () => {
     placeWith({ prefix: 'wrong/', ...changes })
       .put(source(bytes), calm)
       .catch((error: unknown) => error)
-  const secret = (value: string) => ({ from: 'value' as const, value: new Secret(value) })
 
   test('of a key it does not know, and of a wrong secret', async () => {
     const unknown = await wrong({ accessKeyId: secret('NOBODY') })
@@ -168,4 +170,40 @@ test('object lock and storage class are passed on', async () => {
     const days = ((Retention?.RetainUntilDate?.getTime() ?? 0) - before) / (24 * 3600 * 1000)
     expect(Math.round(days)).toBe(30)
   }
+  await expect(placeWith({ bucket }).remove(locked, signal)).rejects.toMatchObject({
+    code: 'COPY_LOCKED',
+    kind: 'refused',
+    message: expect.stringContaining('its lock until 20') as string,
+  })
+  const { entries, unfinished } = await placeWith({ bucket }).list('medical', signal)
+  expect([entries, unfinished]).toEqual([[{ manifest: locked, present: true }], []])
+})
+
+test('a lock whose time is over keeps nothing from being removed', async () => {
+  const bucket = `${server.bucket}-over`
+  await server.client.createBucket({ Bucket: bucket, ObjectLockEnabledForBucket: true })
+  const small = Buffer.from('a backup that nobody may remove for a second')
+  const locked = manifestFor(id, small)
+  const yesterday = { ...machineClock, now: () => new Date(Date.now() - 24 * 3600_000 + 4_000) }
+  const lock = { bucket, objectLock: { mode: 'governance' as const, days: 1 } }
+  await placeWith(lock, yesterday).put(source(small, locked), calm)
+  const remove = () => placeWith({ bucket }).remove(locked, signal)
+  await expect(remove()).rejects.toMatchObject({ code: 'COPY_LOCKED' })
+  await delay(5_000)
+  await expect(remove()).resolves.toBeUndefined()
+  expect((await placeWith({ bucket }).list('medical', signal)).entries).toEqual([])
+})
+
+test('somebody without rights removes nothing', async () => {
+  const small = Buffer.from('a backup')
+  const there = manifestFor(id, small)
+  await placeWith({ prefix: 'kept/' }).put(source(small, there), calm)
+  const { accessKeyId, secretAccessKey } = await server.stranger()
+  const keys = { accessKeyId: secret(accessKeyId), secretAccessKey: secret(secretAccessKey) }
+  await expect(placeWith({ ...keys, prefix: 'kept/' }).remove(there, signal)).rejects.toMatchObject(
+    {
+      code: 'COPY_DENIED',
+    },
+  )
+  expect((await placeWith({ prefix: 'kept/' }).list('medical', signal)).entries).toHaveLength(1)
 })

@@ -63,7 +63,11 @@ describe('a service', () => {
       if (count < 3) refuse(response, 503, 'SlowDown')
       else response.end(empty)
     })
-    expect(await place.list('medical', signal)).toEqual({ entries: [], unreadable: [] })
+    expect(await place.list('medical', signal)).toEqual({
+      entries: [],
+      unreadable: [],
+      unfinished: [],
+    })
     expect(asked()).toBe(3)
   })
 

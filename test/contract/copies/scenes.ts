@@ -18,6 +18,14 @@ export interface PlaceScene {
   readonly damage: (manifest: Manifest) => Promise<void>
   /** Removes a copy's file, and leaves its manifest. */
   readonly lose: (manifest: Manifest) => Promise<void>
+  /** What lies beside a copy under that name, or with a leading slash above the folders of the targets. */
+  readonly beside: (manifest: Manifest, name: string) => Promise<Buffer | undefined>
+  /** Removes a copy's manifest, and leaves its file. */
+  readonly loseManifest: (manifest: Manifest) => Promise<void>
+  /** Leaves what a removal leaves that is killed right before the manifest goes. */
+  readonly announceRemoval: (manifest: Manifest) => Promise<void>
+  /** Leaves what a removal leaves that is killed right after the manifest is gone. */
+  readonly cutOffRemoval: (manifest: Manifest) => Promise<void>
   remove(): Promise<void>
 }
 
@@ -37,8 +45,26 @@ export function fakeScene(): Promise<PlaceScene> {
       place.files.set(id, changed(place.files.get(id) ?? Buffer.alloc(0)))
       return Promise.resolve()
     },
+    beside({ id, target }, name) {
+      const guide = name.startsWith('/') ? '' : target
+      const found = name.endsWith('.tar') ? place.kits.get(id) : place.guides.get(guide)
+      return Promise.resolve(found && Buffer.from(found))
+    },
     lose({ id }) {
       place.files.delete(id)
+      return Promise.resolve()
+    },
+    loseManifest({ id }) {
+      place.manifests.delete(id)
+      return Promise.resolve()
+    },
+    announceRemoval({ id, target }) {
+      place.removing.set(id, target)
+      return Promise.resolve()
+    },
+    cutOffRemoval({ id, target }) {
+      place.removing.set(id, target)
+      place.manifests.delete(id)
       return Promise.resolve()
     },
     remove: () => Promise.resolve(),
@@ -48,6 +74,10 @@ export function fakeScene(): Promise<PlaceScene> {
 export async function folderScene(): Promise<PlaceScene> {
   const folder = await mkdtemp(join(tmpdir(), 'ops-copies-'))
   const file = ({ target, file: name }: Manifest) => join(folder, 'copies', target, name)
+  const beside = ({ target, id }: Manifest, ending: string) =>
+    join(folder, 'copies', target, `${id}${ending}`)
+  const announceRemoval = (manifest: Manifest) => writeFile(beside(manifest, '.removing'), '')
+  const loseManifest = (manifest: Manifest) => rm(beside(manifest, '.json'))
   const settings = {
     name: 'usb',
     type: 'directory' as const,
@@ -59,7 +89,17 @@ export async function folderScene(): Promise<PlaceScene> {
     async damage(manifest) {
       await writeFile(file(manifest), changed(await readFile(file(manifest))))
     },
+    beside: ({ target }, name) =>
+      readFile(join(folder, 'copies', name.startsWith('/') ? '' : target, name)).catch(
+        () => undefined,
+      ),
     lose: (manifest) => rm(file(manifest)),
+    loseManifest,
+    announceRemoval,
+    async cutOffRemoval(manifest) {
+      await announceRemoval(manifest)
+      await loseManifest(manifest)
+    },
     remove: () => rm(folder, { recursive: true, force: true }),
   }
 }
@@ -83,6 +123,16 @@ export function s3Scene(server: S3Server): Promise<PlaceScene> {
     Bucket: server.bucket,
     Key: `${prefix}${target}/${file}`,
   })
+  const beside = ({ target, id }: Manifest, ending: string) => ({
+    Bucket: server.bucket,
+    Key: `${prefix}${target}/${id}${ending}`,
+  })
+  const announceRemoval = async (manifest: Manifest) => {
+    await server.client.putObject({ ...beside(manifest, '.removing'), Body: 'cut off' })
+  }
+  const loseManifest = async (manifest: Manifest) => {
+    await server.client.deleteObject(beside(manifest, '.json'))
+  }
   return Promise.resolve({
     place: s3Place(
       server.place({ prefix }),
@@ -94,8 +144,21 @@ export function s3Scene(server: S3Server): Promise<PlaceScene> {
       const bytes = Buffer.from((await Body?.transformToByteArray()) ?? [])
       await server.client.putObject({ ...at(manifest), Body: changed(bytes) })
     },
+    beside: async ({ target }, name) => {
+      const Key = name.startsWith('/') ? `${prefix}${name.slice(1)}` : `${prefix}${target}/${name}`
+      const found = await server.client
+        .getObject({ Bucket: server.bucket, Key })
+        .catch(() => undefined)
+      return found?.Body && Buffer.from(await found.Body.transformToByteArray())
+    },
     async lose(manifest) {
       await server.client.deleteObject(at(manifest))
+    },
+    loseManifest,
+    announceRemoval,
+    async cutOffRemoval(manifest) {
+      await announceRemoval(manifest)
+      await loseManifest(manifest)
     },
     remove: () => Promise.resolve(),
   })

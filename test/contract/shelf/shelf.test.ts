@@ -167,6 +167,19 @@ describe.each([
       expect(await shelf.trash()).toEqual([])
     })
 
+    test('learns what became of copies there too, and gives the manifest out', async () => {
+      const shelf = await make()
+      const id = await put(shelf)
+      const copies = [{ to: 'usb', state: 'removed' as const, at: '2026-11-21T13:02:04.000Z' }]
+      await shelf.remove([id], removal)
+      await shelf.annotate(id, { copies })
+      expect((await shelf.manifest(id))?.copies).toEqual(copies)
+      expect(await shelf.manifest('medical-20200101T000000Z')).toBeUndefined()
+      expect(await shelf.list()).toEqual([])
+      await shelf.bringBack([id])
+      expect((await shelf.list())[0]?.manifest.copies).toEqual(copies)
+    })
+
     test('erases what is there for good, and nothing else', async () => {
       const shelf = await make()
       const id = await put(shelf)

@@ -1,3 +1,4 @@
+import { retentionOf } from '../../../src/cli/retention.js'
 import { describe, expect, it } from 'vitest'
 import { showConfig } from '../../../src/config/show.js'
 import { Secret } from '../../../src/domain/secret.js'
@@ -65,12 +66,65 @@ describe('a folder for copies', () => {
   })
 
   it('knows no key that does nothing', () => {
-    expect(problems(copies('{name: usb, type: directory, path: /mnt/usb, retention: {daily: 7}}')))
-      .toMatchInlineSnapshot(`
-        [
-          "6:52: backup.copies[0]: unknown key "retention"; known here: name, type, path, requireMount, name, type, bucket, endpoint, region, prefix, storageClass, objectLock, accessKeyId, secretAccessKey, forcePathStyle",
-        ]
-      `)
+    expect(
+      problems(
+        copies(
+          '{name: usb, type: directory, path: /mnt/usb, retain: {daily: 7}}',
+          '{name: nas, type: directory, path: /mnt/nas, retention: {daily: 7, trash: 7d}}',
+        ),
+      ),
+    ).toMatchInlineSnapshot(`
+      [
+        "6:52: backup.copies[0]: unknown key "retain"; known here: name, type, path, requireMount, retention, prune, name, type, bucket, endpoint, region, prefix, storageClass, objectLock, accessKeyId, secretAccessKey, forcePathStyle, retention, prune",
+        "7:74: backup.copies[1].retention: unknown key "trash"; known here: keepWithin, last, hourly, daily, weekly, monthly, yearly, minGood, keepWithin, last, hourly, daily, weekly, monthly, yearly, minGood",
+      ]
+    `)
+  })
+
+  it('may have a retention of its own, with the defaults of that section, or be left alone', () => {
+    const text = copies(
+      '{name: usb, type: directory, path: /mnt/usb, retention: {weekly: 8}}',
+      '{name: nas, type: directory, path: /mnt/nas, prune: false}',
+      '{name: disk, type: directory, path: /mnt/disk}',
+    )
+    const reading = parse(text)
+    const weekly = {
+      keepWithinSeconds: 7 * 86_400,
+      last: 0,
+      hourly: 0,
+      daily: 7,
+      weekly: 8,
+      monthly: 12,
+      yearly: 0,
+      minGood: 3,
+    }
+    expect(reading.config.backup.copies).toMatchObject([
+      { name: 'usb', retention: weekly },
+      { name: 'nas', prune: false },
+      { name: 'disk' },
+    ])
+    const rows = showConfig(reading, root).settings
+    expect(rows).toContainEqual({
+      setting: 'backup.copies[0].retention.weekly',
+      value: 8,
+      origin: 'ops.yaml:6',
+    })
+    expect(rows).toContainEqual({
+      setting: 'backup.copies[0].retention.keepWithin',
+      value: '7d',
+      origin: 'default',
+    })
+    // Without a section for the shelf only the place that has its own is ever pruned.
+    const policies = (name: string) => retentionOf(reading.config).policyAt?.(name)
+    expect(['usb', 'nas', 'disk', 'unknown'].map(policies)).toEqual([
+      weekly,
+      undefined,
+      undefined,
+      undefined,
+    ])
+    const shelf = parse(text.replace('  copies:', '  retention: {daily: 2}\n  copies:')).config
+    const withShelf = (name: string) => retentionOf(shelf).policyAt?.(name)?.daily
+    expect(['usb', 'nas', 'disk', 'unknown'].map(withShelf)).toEqual([7, undefined, 2, undefined])
   })
 })
 

@@ -7,6 +7,7 @@ import { FakePlace } from '../../fakes/copyPlace.js'
 import { manifestFor } from '../../fakes/manifest.js'
 import { FakeShelf } from '../../fakes/shelf.js'
 import { carriedOut, compression, fakeWorld, medical } from '../../fakes/world.js'
+import { settings } from '../retention/scene.js'
 
 const { signal } = new AbortController()
 
@@ -81,7 +82,7 @@ describe('a copy, where the shelf is lost', () => {
 
   test('is listed with its place', async () => {
     const { world, id } = await afterTheLoss()
-    expect(await listCopies([medical], 'usb', world, signal)).toMatchObject({
+    expect(await listCopies([medical], 'usb', settings({}), world, signal)).toMatchObject({
       backups: [{ id, present: true, path: `usb:medical/${id}.archive.gz` }],
       unreadable: [],
     })
