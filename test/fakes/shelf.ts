@@ -26,6 +26,12 @@ export class FakeShelf implements Shelf {
     private readonly target = 'medical',
   ) {}
 
+  /** The disk; one that never answers is put in its place. */
+  write = (path: string, bytes: Uint8Array): Promise<void> => {
+    this.files.set(path, Buffer.concat([this.files.get(path) ?? Buffer.alloc(0), bytes]))
+    return Promise.resolve()
+  }
+
   prepare(): Promise<void> {
     return Promise.resolve()
   }
@@ -43,8 +49,7 @@ export class FakeShelf implements Shelf {
       file,
       write: (bytes: Uint8Array) => {
         if (this.refuse) return Promise.reject(this.refuse)
-        this.files.set(partial, Buffer.concat([this.files.get(partial) ?? Buffer.alloc(0), bytes]))
-        return Promise.resolve()
+        return this.write(partial, bytes)
       },
       publish: (manifest: Manifest) => {
         this.#move(partial, `${this.folder}/${file}`)
