@@ -29,7 +29,7 @@ export function endingWith<Answer>(
   const late = new Promise<never>((_, reject) => {
     stop = () => {
       timer ??= setTimeout(() => {
-        reject(underWay(signal.reason, what, patience))
+        reject(underWay(signal.reason as Error, what, patience))
       }, patience)
     }
     signal.addEventListener('abort', stop, { once: true })
@@ -59,7 +59,7 @@ export function isUnderWay(error: unknown): boolean {
   return error instanceof Failure && typeof error.facts['underWay'] === 'string'
 }
 
-function underWay(reason: unknown, what: string, patience: number): unknown {
+function underWay(reason: Error, what: string, patience: number): Error {
   if (!(reason instanceof Failure)) return reason
   const seconds = (patience / 1000).toString()
   return new Failure(
