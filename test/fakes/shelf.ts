@@ -1,6 +1,7 @@
 import { briefOf } from '../../src/domain/backupBrief.js'
 import { fileOf, type BackupForm } from '../../src/domain/backupFile.js'
 import { backupId } from '../../src/domain/backupId.js'
+import { judged } from '../../src/domain/trust.js'
 import { Failure } from '../../src/domain/failure.js'
 import type { Manifest } from '../../src/domain/manifest.js'
 import type {
@@ -102,7 +103,12 @@ export class FakeShelf implements Shelf {
   judge(id: string, trust: Manifest['trust'], at: Date, judgement: string): Promise<void> {
     const manifest = this.manifests.get(id)
     if (manifest)
-      this.manifests.set(id, { ...manifest, trust, judgedAt: at.toISOString(), judgement })
+      this.manifests.set(id, {
+        ...manifest,
+        trust: judged(manifest.trust, trust),
+        judgedAt: at.toISOString(),
+        judgement,
+      })
     return Promise.resolve()
   }
 
@@ -135,6 +141,7 @@ export class FakeShelf implements Shelf {
         id,
         bytes: this.files.get(`${this.folder}/.trash/${manifest.file}`)?.length ?? 0,
         removedAt,
+        content: manifest.content ?? 'archive',
       })),
     )
   }

@@ -4,12 +4,14 @@ import { dirname, join } from 'node:path'
 import { backupForms, type BackupForm } from '../../domain/backupFile.js'
 import { backupId } from '../../domain/backupId.js'
 import { Failure } from '../../domain/failure.js'
+import { judged } from '../../domain/trust.js'
 import type { Manifest } from '../../domain/manifest.js'
 import type { Draft, Shelf, Spooled } from '../../ports/shelf.js'
 import { catalogOf } from './catalog.js'
 import { openDraft } from './draft.js'
 import { open, remove, sync, writeAll } from '../disk/disk.js'
 import { makeFolder, writeDurably } from '../disk/durable.js'
+import { pointLatest } from './latest.js'
 import { layout, type Layout } from './layout.js'
 import { readManifest } from './manifestFile.js'
 import { requireOwn } from './ownFolder.js'
@@ -44,10 +46,17 @@ export function folderShelf(shelf: string, target: string): Shelf {
 
     judge: (id, trust, at, judgement) =>
       onShelf(names.manifest(id), async () => {
-        await change(names, id, { trust, judgedAt: at.toISOString(), judgement })
+        await change(names, id, (now) => ({
+          trust: judged(now.trust, trust),
+          judgedAt: at.toISOString(),
+          judgement,
+        }))
+        // The judgement is written, whatever becomes of the link: the next backup points it anew.
+        await pointLatest(names).catch(() => undefined)
       }),
 
-    annotate: (id, annotation) => onShelf(names.manifest(id), () => change(names, id, annotation)),
+    annotate: (id, annotation) =>
+      onShelf(names.manifest(id), () => change(names, id, () => annotation)),
 
     remove: (ids, removal) => onShelf(names.trash.folder, () => moveToTrash(names, ids, removal)),
 
@@ -78,7 +87,11 @@ async function lay(path: string, bytes: Uint8Array): Promise<void> {
 }
 
 /** Rewrites a manifest with some of its fields changed. Throws `BACKUP_NOT_FOUND` (not-found). */
-async function change(names: Layout, id: string, changes: Partial<Manifest>): Promise<void> {
+async function change(
+  names: Layout,
+  id: string,
+  changes: (now: Manifest) => Partial<Manifest>,
+): Promise<void> {
   const found = await readManifest(names.manifest(id), id)
   if ('reason' in found)
     throw new Failure(
@@ -87,7 +100,7 @@ async function change(names: Layout, id: string, changes: Partial<Manifest>): Pr
       `the manifest of ${id} cannot be read: ${found.reason}`,
       ['ops backup list'],
     )
-  const changed: Manifest = { ...found.manifest, ...changes }
+  const changed: Manifest = { ...found.manifest, ...changes(found.manifest) }
   await writeDurably(names.manifest(id), `${JSON.stringify(changed, undefined, 1)}\n`)
 }
 
