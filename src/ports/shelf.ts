@@ -13,8 +13,11 @@ export interface Draft {
   readonly file: string
   /** Throws `SHELF_FULL` (space) when the disk is full; waits for the disk otherwise. */
   write(bytes: Uint8Array): Promise<void>
-  /** fsync, rename, fsync of the folder, checksum file, then the manifest. Only now does the backup exist. */
-  publish(manifest: Manifest): Promise<void>
+  /**
+   * fsync, rename, fsync of the folder, checksum file, then the manifest. Only now does the backup exist. Returns the
+   * manifest with its number in the order of the shelf.
+   */
+  publish(manifest: Manifest): Promise<Manifest>
   /** Removes the partial file. */
   discard(): Promise<void>
   /** Moves the partial file to `.quarantine` and says where it is. */

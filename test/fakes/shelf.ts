@@ -54,8 +54,9 @@ export class FakeShelf implements Shelf {
       },
       publish: (manifest: Manifest) => {
         this.#move(partial, `${this.folder}/${file}`)
-        this.manifests.set(id, manifest)
-        return Promise.resolve()
+        const numbered = { ...manifest, sequence: this.#next() }
+        this.manifests.set(id, numbered)
+        return Promise.resolve(numbered)
       },
       discard: () => {
         this.files.delete(partial)
@@ -67,6 +68,11 @@ export class FakeShelf implements Shelf {
         return Promise.resolve(kept)
       },
     })
+  }
+
+  #next(): number {
+    const numbers = [...this.manifests.values()].map(({ sequence = 0 }) => sequence)
+    return 1 + Math.max(0, ...numbers)
   }
 
   list(): Promise<readonly ShelfEntry[]> {
