@@ -5,4 +5,4 @@ import { leaveSoon } from '../dist/cli/leave.js'
 
 surviveBrokenOutput(process)
 await execute({ dir: import.meta.url })
-leaveSoon(process.stdout)
+leaveSoon(process)

@@ -2,6 +2,7 @@ import type { ConfigReading } from '../config/config.js'
 import { findConfigFile } from '../config/find.js'
 import { chosenStateFolder } from '../config/folders.js'
 import { showConfig, type ShownConfig } from '../config/show.js'
+import { requirePrivateSecrets } from './exposedSecrets.js'
 import { surroundings } from './surroundings.js'
 
 /** What `config check` answers; what is wrong is thrown. */
@@ -21,8 +22,9 @@ export interface ConfigPaths {
   readonly stateBecause: string | null
 }
 
-/** A configuration that was read, in short. */
-export function checkedConfig({ config, warnings }: ConfigReading): CheckedConfig {
+/** A configuration that was read, in short. Throws `SECRET_EXPOSED` (refused), as every command that needs the secret does. */
+export async function checkedConfig({ config, warnings }: ConfigReading): Promise<CheckedConfig> {
+  await requirePrivateSecrets(config)
   return { file: config.file, targets: Object.keys(config.targets), warnings }
 }
 

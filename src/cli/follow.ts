@@ -1,4 +1,5 @@
 import { carryOut } from '../procedures/carryOut.js'
+import { endingWith, isUnderWay } from '../procedures/underWay.js'
 import { needsConfirmation, type Plan, type Procedure } from '../procedures/plan.js'
 import { failpoint } from '../adapters/failpoints/failpoint.js'
 import type { World } from '../ports/world.js'
@@ -6,6 +7,9 @@ import type { DryRun, PlanText } from '../report/plan.js'
 import { confirm } from './confirm.js'
 import { canvasOf, patiently, warn, type Door } from './door.js'
 import { reporterFor } from './reporter.js'
+
+/** Milliseconds that removing gets after the signal. */
+const letGoPatience = 5_000
 
 /** The flags that decide how a procedure is followed. */
 export interface FollowFlags {
@@ -43,8 +47,18 @@ export async function follow<Request, Result>(
     }
     return { done: await runPlan(plan, world, door) }
   } finally {
-    await plan.release?.()
+    await letGo(plan, door)
   }
+}
+
+/** What planning put down lies on a disk that may not answer: what is not removed then, the next run sweeps up. */
+async function letGo(plan: Plan<unknown>, { interruption }: Door): Promise<void> {
+  const work = plan.release?.()
+  if (!work) return
+  const what = 'remove what was put down'
+  await endingWith(work, what, interruption.signal, letGoPatience).catch((error: unknown) => {
+    if (!isUnderWay(error)) throw error
+  })
 }
 
 /** Runs a plan that nobody has to agree to any more, and shows how it goes. */
@@ -61,8 +75,8 @@ export async function runPlan<Result>(
   try {
     const { result } = await carryOut(plan, world, {
       tell: (event) => {
-        if (event.kind === 'started') failpoint('step started', event.step)
-        if (event.kind === 'done') failpoint('step done', event.step)
+        if (event.kind === 'started') void failpoint('step started', event.step)
+        if (event.kind === 'done') void failpoint('step done', event.step)
         reporter.tell(event)
       },
       signal: door.interruption.signal,

@@ -1,5 +1,5 @@
-import { exitCodes } from '../domain/exit.js'
 import { Failure } from '../domain/failure.js'
+import { leaveAtOnce } from './leave.js'
 
 /** What can end a run before its time. */
 export interface Interruption {
@@ -29,12 +29,17 @@ const sentence =
 export function watchForInterruption(say: (text: string) => void): Interruption {
   const controller = new AbortController()
   let timer: NodeJS.Timeout | undefined
+  // A second signal counts as such only after a first one: after a time-out one Ctrl-C must not skip the clean-up.
+  let asked = false
 
   const heard = (name: keyof typeof reasons) => () => {
     const failure = reasons[name]()
-    if (controller.signal.aborted && isSignal(controller.signal.reason)) {
-      leaveAtOnce(failure.exitCode)
+    if (asked) {
+      // Asked for twice: no clean-up either.
+      leaveAtOnce(process, failure.exitCode)
+      return
     }
+    asked = true
     say(sentence)
     controller.abort(failure)
   }
@@ -65,18 +70,4 @@ export function watchForInterruption(say: (text: string) => void): Interruption 
       for (const { name, listener } of listeners) process.off(name, listener)
     },
   }
-}
-
-/** A second signal counts as such only after a first one: after a time-out one Ctrl-C must not skip the clean-up. */
-function isSignal(reason: unknown): boolean {
-  return (
-    reason instanceof Failure &&
-    (reason.exitCode === exitCodes.interrupted.code ||
-      reason.exitCode === exitCodes.terminated.code)
-  )
-}
-
-function leaveAtOnce(code: number): never {
-  // eslint-disable-next-line no-restricted-properties -- asked for twice: nothing may run after this, no clean-up either
-  process.exit(code)
 }

@@ -7,8 +7,9 @@ import type { Plan, Procedure } from '../procedures/plan.js'
 import type { World } from '../ports/world.js'
 import { asFailure, type Choices } from './asFailure.js'
 import { baseFlags, type BaseFlagValues } from './baseFlags.js'
-import { asBug, trail } from './bug.js'
+import { asBug } from './bug.js'
 import { canvasOf, patiently, warn, type Door } from './door.js'
+import { failureText } from './failureText.js'
 import { milliseconds } from './duration.js'
 import { envelopeText, failureEnvelope, successEnvelope, type Envelope } from './envelope.js'
 import { follow, runPlan, type Followed, type FollowFlags } from './follow.js'
@@ -17,7 +18,6 @@ import { nextWithConfig } from './nextLines.js'
 import type { ScheduleContext } from './schedule.js'
 import { scheduleWorld, type ScheduleWorld } from './scheduleWorld.js'
 import { screens, type Screens } from './screens.js'
-import { scrub } from './scrub.js'
 import { surroundings } from './surroundings.js'
 import { chooseTarget, chooseTargets } from './targets.js'
 import { openWorld } from './world.js'
@@ -112,7 +112,7 @@ export abstract class OpsCommand extends Command {
 
   /** The configuration, read once; what it warns of is told. Throws what reading it throws. */
   protected settings(): Promise<ConfigReading> {
-    return (this.#reading ??= this.#read())
+    return patiently(this.#door, (this.#reading ??= this.#read()))
   }
 
   async #read(): Promise<ConfigReading> {
@@ -258,18 +258,7 @@ export abstract class OpsCommand extends Command {
       this.logJson(failureEnvelope(this.#name(), failure, this.#door.warnings))
       return
     }
-    const { failureScreen } = await import('../report/failure.js')
-    const text = failureScreen(
-      {
-        kind: failure.kind,
-        code: failure.code,
-        message: scrub(failure.message),
-        next: failure.next.map((line) => scrub(line)),
-        ...(this.#door.verbose ? { trail: scrub(trail(error)) } : {}),
-      },
-      canvasOf(this.#door, 'stderr'),
-    )
-    this.#door.stderr.write(`${text}\n`)
+    this.#door.stderr.write(`${await failureText(failure, error, this.#door)}\n`)
   }
 
   protected override finally(): Promise<void> {

@@ -120,7 +120,9 @@ export default class Restore extends OpsCommand {
       allowVersionMismatch: given['allow-version-mismatch'],
       compression: config.backup.compression,
     }
-    const entry = await namedCopy(request.wanted, request.target, await this.world())
+    const entry = await this.patiently(
+      namedCopy(request.wanted, request.target, await this.world()),
+    )
     if (!entry) return this.follow(restore, request, given, 'restore')
     requireWhole(request.choice, request)
     return this.follow(restoreDataFiles, { target: request.target, entry }, given, 'restore')

@@ -1,5 +1,5 @@
 import type { BackupBrief } from '../domain/backupBrief.js'
-import type { BackupForm } from '../domain/backupFile.js'
+import type { BackupContent, BackupForm } from '../domain/backupFile.js'
 import type { Manifest } from '../domain/manifest.js'
 import type { Trust } from '../domain/trust.js'
 
@@ -13,8 +13,11 @@ export interface Draft {
   readonly file: string
   /** Throws `SHELF_FULL` (space) when the disk is full; waits for the disk otherwise. */
   write(bytes: Uint8Array): Promise<void>
-  /** fsync, rename, fsync of the folder, checksum file, then the manifest. Only now does the backup exist. */
-  publish(manifest: Manifest): Promise<void>
+  /**
+   * fsync, rename, fsync of the folder, checksum file, then the manifest. Only now does the backup exist. Returns the
+   * manifest with its number in the order of the shelf.
+   */
+  publish(manifest: Manifest): Promise<Manifest>
   /** Removes the partial file. */
   discard(): Promise<void>
   /** Moves the partial file to `.quarantine` and says where it is. */
@@ -76,6 +79,8 @@ export interface Trashed {
   readonly bytes: number
   /** RFC 3339 UTC; absent where the record of its removal is lost. */
   readonly removedAt?: string
+  /** What is in its file; absent where there is none. */
+  readonly content?: BackupContent
 }
 
 /** Where a target's backups lie. Throws `SHELF_UNREADABLE`, `SHELF_UNWRITABLE` (environment) with path and needed mode. */
@@ -95,6 +100,7 @@ export interface Shelf {
   unreadable(): Promise<readonly { readonly file: string; readonly reason: string }[]>
   /** File bytes, from the start. Throws `BACKUP_NOT_FOUND` (not-found). */
   read(path: string): AsyncIterable<Uint8Array>
+  /** Writes a judgement, held against the trust that the manifest has by now (`judged`), and points the link to the newest anew. */
   judge(id: string, trust: Trust, at: Date, judgement: string): Promise<void>
   /**
    * Writes what was learned of a backup later into its manifest, also of one in the trash; the rest of it stays. Throws

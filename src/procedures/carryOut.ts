@@ -5,6 +5,7 @@ import { holdsOf, type Plan, type Step, type StepContext } from './plan.js'
 import type { Tell } from './progress.js'
 import { recordOf, type RecordWorld, type RunRecord } from './record.js'
 import { explain, isWhole, takeBack } from './takeBack.js'
+import { endingWith, endingWithin, isUnderWay, usualPatience, type Patience } from './underWay.js'
 
 /** The part of the world that carrying out needs; the steps hold the rest. */
 export interface CarryOutWorld extends RecordWorld {
@@ -18,6 +19,8 @@ export interface Watch {
   readonly signal: AbortSignal
   /** Hears each warning at once; they are also in the outcome. */
   readonly warn?: (text: string) => void
+  /** How long is waited for what does not end. */
+  readonly patience?: Patience
 }
 
 /** What came of a plan. */
@@ -30,7 +33,8 @@ export interface CarriedOut<Result> {
 
 /**
  * Runs the steps of a plan in order, under the locks and with the receipt it asks for. If a step fails, every step that
- * was begun is undone, newest first; the failure says what state things are in. Throws what a step threw,
+ * was begun is undone, newest first; the failure says what state things are in. What does not end after the signal is left
+ * to itself: it is named, not undone, and the locks stay until this process is gone. Throws what a step threw,
  * `TARGET_LOCKED` (locked), `AFTERWARDS_FAILED` (partial), `RECEIPT_UNWRITTEN` (failed; partial where all was done but the last line of the record),
  * `UNDO_INCOMPLETE` (failed), and the signal's reason.
  */
@@ -44,15 +48,33 @@ export async function carryOut<Result>(
     warnings.push(text)
     watch.warn?.(text)
   }
-  const locks = await takeLocks(plan, world.locks, warn)
+  const watching = { patience: usualPatience, ...watch, warn }
+  const locks = await takeLocks(plan, world.locks, watching)
+  let free = true
   try {
-    const record = recordOf(plan, world)
-    await runSteps(plan, world, { ...watch, warn }, record)
+    const record = patientRecord(recordOf(plan, world), watching)
+    await runSteps(plan, world, watching, record)
     await closeDone(plan, record)
     const receipt = record.current()
     return { result: plan.result(receipt), warnings, ...(receipt ? { receipt } : {}) }
+  } catch (error) {
+    // Whoever took the lock now would meet what is still under way.
+    free = !isUnderWay(error)
+    throw error
   } finally {
-    await releaseAll(locks, warn)
+    if (free) await releaseAll(locks, watching)
+  }
+}
+
+/** The record on a disk that may not answer. */
+function patientRecord(record: RunRecord, { signal, patience }: Required<Watch>): RunRecord {
+  const patiently = (work: Promise<void>) =>
+    endingWith(work, 'write the record', signal, patience.file)
+  return {
+    current: () => record.current(),
+    begin: () => patiently(record.begin()),
+    finished: (step) => patiently(record.finished(step)),
+    close: (state, error) => patiently(record.close(state, error)),
   }
 }
 
@@ -64,6 +86,7 @@ async function runSteps(
 ): Promise<void> {
   const { tell, signal } = watch
   const begun: Step[] = []
+  let running: Step | undefined
   tell({ kind: 'planned', title: plan.title, steps: plan.steps.map(({ title }) => title) })
   const [promise, afterwards] = [
     plan.steps.filter((step) => !step.afterwards),
@@ -74,14 +97,16 @@ async function runSteps(
       signal.throwIfAborted()
       if (step.effect !== 'reads') await record.begin()
       begun.push(step)
+      running = step
       await runStep(step, world, watch)
+      running = undefined
       // With the last of them the promise is kept: a record that cannot be written then must not take it back.
       if (at < promise.length - 1) await record.finished(step.title)
     }
   } catch (cause) {
     // The run's own signal may be aborted already, and taking back must still be able to work: it gets one of its own.
     const calm = { ...watch, signal: new AbortController().signal }
-    const taken = await takeBack(begun, cause, (step) => contextOf(step, calm), tell)
+    const taken = await takeBack(begun, cause, running, (step) => undone(step, calm), tell)
     await closeFailed(record, isWhole(taken), cause, watch.warn)
     throw explain(cause, taken, record.current())
   }
@@ -115,7 +140,8 @@ async function runAfterwards(
       await record.finished(step.title)
     })
   }
-  const [first] = failed
+  // What is still under way decides over the locks.
+  const first = failed.find((each) => isUnderWay(each.cause)) ?? failed[0]
   if (!first) return
   await record.close('done').catch(() => undefined)
   const { cause } = first
@@ -143,10 +169,10 @@ async function runStep(step: Step, world: CarryOutWorld, watch: Required<Watch>)
   const began = world.clock.elapsed()
   tell({ kind: 'started', step: step.title })
   try {
-    await step.run(contextOf(step, watch))
+    await endingWith(step.run(contextOf(step, watch)), step.title, signal, watch.patience.step)
   } catch (error) {
     // A tool that dies because it was told to stop is not the story: why it was told to is.
-    const cause: unknown = signal.aborted ? signal.reason : error
+    const cause: unknown = signal.aborted && !isUnderWay(error) ? signal.reason : error
     const message = cause instanceof Error ? cause.message : String(cause)
     tell({ kind: 'failed', step: step.title, message })
     throw cause
@@ -154,10 +180,21 @@ async function runStep(step: Step, world: CarryOutWorld, watch: Required<Watch>)
   tell({ kind: 'done', step: step.title, milliseconds: world.clock.elapsed() - began })
 }
 
-function contextOf({ title: step }: Step, { tell, signal, warn }: Required<Watch>): StepContext {
+/** What takes long has its own ways to notice that nothing moves; what is quick has so much time and no more. */
+async function undone(step: Step, watch: Required<Watch>): Promise<void> {
+  const work = step.undo?.(contextOf(step, watch))
+  if (!work || step.undoWhen === 'failure') return work
+  return endingWithin(work, step.title, watch.patience.undo)
+}
+
+function contextOf(
+  { title: step }: Step,
+  { tell, signal, warn, patience }: Required<Watch>,
+): StepContext {
   return {
     signal,
     warn,
+    patience: patience.step,
     detail: (text) => {
       tell({ kind: 'detail', step, text })
     },
@@ -201,28 +238,39 @@ async function closeFailed(
 async function takeLocks(
   plan: Plan<unknown>,
   locks: Locks,
-  warn: (text: string) => void,
+  watch: Required<Watch>,
 ): Promise<readonly Held[]> {
+  const { signal, warn, patience } = watch
   if (holdsOf(plan) === 'nothing') return []
   const held: Held[] = []
   try {
     // Always in the same order: two runs that want the same two locks must not each hold one of them.
     for (const name of [...new Set(plan.locks ?? [plan.target])].sort()) {
-      const lock = await locks.take(name, plan.command)
+      const taking = locks.take(name, plan.command)
+      const lock = await endingWith(taking, `lock ${name}`, signal, patience.file).catch(
+        (error: unknown) => {
+          // Nobody uses it any more, should it come all the same.
+          taking.then((late) => late.release()).catch(() => undefined)
+          throw error
+        },
+      )
       held.push(lock)
       if (lock.reclaimed) warn(tookOver(name, lock.reclaimed))
     }
   } catch (error) {
-    await releaseAll(held, warn)
+    await releaseAll(held, watch)
     throw error
   }
   return held
 }
 
-async function releaseAll(locks: readonly Held[], warn: (text: string) => void): Promise<void> {
+async function releaseAll(
+  locks: readonly Held[],
+  { warn, patience }: Pick<Required<Watch>, 'warn' | 'patience'>,
+): Promise<void> {
   for (const lock of locks.toReversed()) {
     try {
-      await lock.release()
+      await endingWithin(lock.release(), 'release the lock', patience.file)
     } catch (error) {
       warn(
         `a lock could not be released: ${error instanceof Error ? error.message : String(error)}`,

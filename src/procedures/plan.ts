@@ -12,6 +12,8 @@ export interface StepContext {
   readonly detail: (text: string) => void
   readonly amount: (amount: Amount) => void
   readonly warn: (text: string) => void
+  /** Milliseconds that what was told to stop gets to end; the usual where it is left out. */
+  readonly patience?: number
 }
 
 /** One line of the runbook, and the only place a procedure touches the world. */

@@ -1,7 +1,8 @@
 import { Failure } from '../domain/failure.js'
 import type { Receipt } from '../domain/receipt.js'
-import type { Step, StepContext } from './plan.js'
+import type { Step } from './plan.js'
 import type { Tell } from './progress.js'
+import { isUnderWay } from './underWay.js'
 
 /** What became of the steps that were begun, newest first. */
 export interface TakenBack {
@@ -12,52 +13,60 @@ export interface TakenBack {
   readonly final: readonly Step[]
   /** Not undone because of what the others left: services that stay stopped. */
   readonly held: readonly Step[]
+  /** Neither they nor their undo came to an end: they may go on until this process is gone. */
+  readonly underWay: readonly Step[]
   /** Their undo failed. */
   readonly stuck: readonly { readonly step: Step; readonly why: string }[]
 }
 
 /** Whether nothing is left of what was begun. */
-export function isWhole({ kept, final, held, stuck }: TakenBack): boolean {
-  return kept.length + final.length + held.length + stuck.length === 0
+export function isWhole({ kept, final, held, underWay, stuck }: TakenBack): boolean {
+  return kept.length + final.length + held.length + underWay.length + stuck.length === 0
 }
 
-/** Undoes begun steps, newest first, going on past an undo that fails: the operator hears of each one. */
+/**
+ * Undoes begun steps, newest first, going on past an undo that fails: the operator hears of each one. A step that did not
+ * come to an end (`running`) is not undone: both at once on one thing would leave neither state.
+ */
 export async function takeBack(
   begun: readonly Step[],
   cause: unknown,
-  context: (step: Step) => StepContext,
+  running: Step | undefined,
+  undo: (step: Step) => Promise<void>,
   tell: Tell,
 ): Promise<TakenBack> {
   const undone: Step[] = []
   const kept: Step[] = []
   const final: Step[] = []
   const held: Step[] = []
+  const underWay: Step[] = []
   const stuck: { step: Step; why: string }[] = []
+  const left = () => [...kept, ...final, ...underWay, ...stuck.map((one) => one.step)]
   const interrupted = isInterruption(cause)
 
   for (const step of begun.toReversed()) {
-    if (!step.undo) {
+    if (isUnderWay(cause) && step === running) {
+      underWay.push(step)
+    } else if (!step.undo) {
       if (step.effect === 'destroys') final.push(step)
     } else if (interrupted && step.undoWhen === 'failure') {
       kept.push(step)
-    } else if (
-      step.undoOnlyIfWhole &&
-      leavesRubble([...kept, ...final, ...stuck.map((one) => one.step)])
-    ) {
+    } else if (step.undoOnlyIfWhole && leavesRubble(left())) {
       held.push(step)
     } else {
       try {
-        await step.undo(context(step))
+        await undo(step)
         undone.push(step)
         tell({ kind: 'undone', step: step.title })
       } catch (error) {
         const why = messageOf(error)
-        stuck.push({ step, why })
+        if (isUnderWay(error)) underWay.push(step)
+        else stuck.push({ step, why })
         tell({ kind: 'stuck', step: step.title, message: why })
       }
     }
   }
-  return { undone, kept, final, held, stuck }
+  return { undone, kept, final, held, underWay, stuck }
 }
 
 /** Whether something that was destroyed, or half made anew, is left as it is. */
@@ -86,7 +95,11 @@ export function explain(cause: unknown, taken: TakenBack, receipt: Receipt | und
       [...undo, ...others],
       {
         cause,
-        facts: { first: cause instanceof Failure ? cause.code : 'BUG', ...before(receipt) },
+        facts: {
+          first: cause instanceof Failure ? cause.code : 'BUG',
+          ...before(receipt),
+          ...underWayNow(taken),
+        },
       },
     )
   }
@@ -94,24 +107,34 @@ export function explain(cause: unknown, taken: TakenBack, receipt: Receipt | und
   return new Failure(
     cause.kind,
     cause.code,
-    [cause.message, ...stateNow(taken, receipt)].join('; '),
+    [cause.message, ...stateNow(cause, taken, receipt)].join('; '),
     [...undo, ...others],
-    { cause, facts: { ...cause.facts, ...before(receipt) } },
+    { cause, facts: { ...underWayNow(taken), ...cause.facts, ...before(receipt) } },
   )
 }
 
-function stateNow(taken: TakenBack, receipt: Receipt | undefined): string[] {
-  const { undone, kept, final } = taken
-  const left = [...kept, ...final]
+function stateNow(cause: Failure, taken: TakenBack, receipt: Receipt | undefined): string[] {
+  const { undone, kept, final, underWay } = taken
+  // The cause tells of the step that did not end; here are those of which only the undo did not.
+  const notBack = underWay.filter(({ title }) => title !== cause.facts['underWay'])
+  const left = [...kept, ...final, ...underWay.filter(({ effect }) => effect !== 'reads')]
+  const stuck = notBack.map(({ title }) => `taking back "${title}" did not end`)
   if (left.length === 0) {
+    if (stuck.length > 0) return stuck
     return receipt && undone.length > 0 ? ['everything that was changed has been taken back'] : []
   }
   const saved = receipt?.safetyBackup
   return [
+    ...stuck,
     `left as it is now, perhaps half done: ${left.map(({ title }) => `"${title}"`).join(', ')}`,
     ...(saved === undefined ? [] : [`the state before is in backup ${saved}`]),
     ...stillInForce(taken),
   ]
+}
+
+function underWayNow({ underWay }: TakenBack): Record<string, unknown> {
+  const [first] = underWay
+  return first ? { underWay: first.title } : {}
 }
 
 function stillInForce({ held }: TakenBack): string[] {

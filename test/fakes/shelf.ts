@@ -1,6 +1,7 @@
 import { briefOf } from '../../src/domain/backupBrief.js'
 import { fileOf, type BackupForm } from '../../src/domain/backupFile.js'
 import { backupId } from '../../src/domain/backupId.js'
+import { judged } from '../../src/domain/trust.js'
 import { Failure } from '../../src/domain/failure.js'
 import type { Manifest } from '../../src/domain/manifest.js'
 import type {
@@ -26,6 +27,12 @@ export class FakeShelf implements Shelf {
     private readonly target = 'medical',
   ) {}
 
+  /** The disk; one that never answers is put in its place. */
+  write = (path: string, bytes: Uint8Array): Promise<void> => {
+    this.files.set(path, Buffer.concat([this.files.get(path) ?? Buffer.alloc(0), bytes]))
+    return Promise.resolve()
+  }
+
   prepare(): Promise<void> {
     return Promise.resolve()
   }
@@ -43,13 +50,13 @@ export class FakeShelf implements Shelf {
       file,
       write: (bytes: Uint8Array) => {
         if (this.refuse) return Promise.reject(this.refuse)
-        this.files.set(partial, Buffer.concat([this.files.get(partial) ?? Buffer.alloc(0), bytes]))
-        return Promise.resolve()
+        return this.write(partial, bytes)
       },
       publish: (manifest: Manifest) => {
         this.#move(partial, `${this.folder}/${file}`)
-        this.manifests.set(id, manifest)
-        return Promise.resolve()
+        const numbered = { ...manifest, sequence: this.#next() }
+        this.manifests.set(id, numbered)
+        return Promise.resolve(numbered)
       },
       discard: () => {
         this.files.delete(partial)
@@ -61,6 +68,11 @@ export class FakeShelf implements Shelf {
         return Promise.resolve(kept)
       },
     })
+  }
+
+  #next(): number {
+    const numbers = [...this.manifests.values()].map(({ sequence = 0 }) => sequence)
+    return 1 + Math.max(0, ...numbers)
   }
 
   list(): Promise<readonly ShelfEntry[]> {
@@ -101,7 +113,12 @@ export class FakeShelf implements Shelf {
   judge(id: string, trust: Manifest['trust'], at: Date, judgement: string): Promise<void> {
     const manifest = this.manifests.get(id)
     if (manifest)
-      this.manifests.set(id, { ...manifest, trust, judgedAt: at.toISOString(), judgement })
+      this.manifests.set(id, {
+        ...manifest,
+        trust: judged(manifest.trust, trust),
+        judgedAt: at.toISOString(),
+        judgement,
+      })
     return Promise.resolve()
   }
 
@@ -137,6 +154,7 @@ export class FakeShelf implements Shelf {
         id,
         bytes: this.files.get(`${this.folder}/.trash/${manifest.file}`)?.length ?? 0,
         removedAt,
+        content: manifest.content ?? 'archive',
       })),
     )
   }

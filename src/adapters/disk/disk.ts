@@ -9,26 +9,26 @@ import { failpoint } from '../failpoints/failpoint.js'
 
 /** Opens a file to write it. Throws the system's error. */
 export async function open(path: string, flags: string, mode: number): Promise<FileHandle> {
-  failpoint('open', path)
+  await failpoint('open', path)
   return openFile(path, flags, mode)
 }
 
 /** Writes all of it: one call may take only a part. */
 export async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {
-  failpoint('write', `${bytes.length.toString()} bytes`)
+  await failpoint('write', `${bytes.length.toString()} bytes`)
   let at = 0
   while (at < bytes.length) at += (await handle.write(bytes, at)).bytesWritten
 }
 
 /** Waits until what was written is on the disk. Never to be tried again on the same file (fsync(2) reports an error once). */
 export async function sync(handle: FileHandle): Promise<void> {
-  failpoint('sync', 'file')
+  await failpoint('sync', 'file')
   await handle.sync()
 }
 
 /** Makes a rename or a new name survive a power cut: the folder itself is synced. */
 export async function syncFolder(folder: string): Promise<void> {
-  failpoint('sync', folder)
+  await failpoint('sync', folder)
   const handle = await openFile(folder, 'r')
   try {
     await handle.sync()
@@ -39,18 +39,18 @@ export async function syncFolder(folder: string): Promise<void> {
 
 /** Gives a file another name; whatever had that name is gone. */
 export async function rename(from: string, to: string): Promise<void> {
-  failpoint('rename', to)
+  await failpoint('rename', to)
   await renameFile(from, to)
 }
 
 /** A second name for a file; fails where it is taken. */
 export async function link(from: string, to: string): Promise<void> {
-  failpoint('link', to)
+  await failpoint('link', to)
   await linkFile(from, to)
 }
 
 /** Removes a file. That there is none is no error. */
 export async function remove(path: string): Promise<void> {
-  failpoint('remove', path)
+  await failpoint('remove', path)
   await rm(path, { force: true })
 }

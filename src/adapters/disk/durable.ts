@@ -20,10 +20,10 @@ export async function makeFolder(folder: string): Promise<void> {
 
 /**
  * Writes a small file so that it is there whole or not at all, also after a power cut: temporary name, fsync, rename, fsync
- * of the folder. Mode 0600.
+ * of the folder. Mode 0600. Of several that write the same file at the same time the last one wins, whole.
  */
 export async function writeDurably(path: string, text: string | Uint8Array): Promise<void> {
-  const temporary = `${path}.partial`
+  const temporary = temporaryFor(path)
   const handle: FileHandle = await open(temporary, 'w', 0o600)
   try {
     await writeAll(handle, Buffer.from(text))
@@ -36,6 +36,23 @@ export async function writeDurably(path: string, text: string | Uint8Array): Pro
   await handle.close()
   await rename(temporary, path)
   await syncFolder(dirname(path))
+}
+
+let written = 0
+
+/**
+ * A name for what is being written, of this process and this time alone: in a name that two share, one would put what the
+ * other has half written in its place.
+ */
+export function temporaryFor(path: string): string {
+  written += 1
+  return `${path}.${process.pid.toString()}-${written.toString()}.partial`
+}
+
+/** The process in a name that `temporaryFor` made; nothing for any other name. */
+export function writerOf(temporary: string): number | undefined {
+  const pid = /\.(\d+)-\d+\.partial$/.exec(temporary)?.[1]
+  return pid === undefined ? undefined : Number(pid)
 }
 
 /** Whether an error of the operating system says that there is no such file. */

@@ -1,4 +1,5 @@
-import { readdirSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
+import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { briefOf } from '../../domain/backupBrief.js'
 import { formOf } from '../../domain/backupFile.js'
@@ -12,24 +13,30 @@ import {
   type Indexed,
   type Stamp,
 } from './catalogIndex.js'
-import { isMissing } from '../disk/durable.js'
 import { idOfManifest, type Layout } from './layout.js'
 import { readManifest } from './manifestFile.js'
+import { namesIn } from './removals.js'
+
+/** Files looked at before the disk is asked again whether it answers. */
+const atOnce = 256
 
 /**
  * What is on a shelf, in brief. Manifests that have not changed since they were last read come from the index; each file
  * is looked at, so that a manifest that was changed, exchanged or removed, and a file that is gone or cut off, is seen at
- * once. Looking is done without waiting in between: twenty thousand small answers cost more to wait for than to get.
+ * once. Looking is done without waiting in between: twenty thousand small answers cost more to wait for than to get. Only
+ * before every few hundred of them the disk is asked so that waiting can be given up: one that never answers must not hold
+ * up the clock and the signals of this process.
  */
 export async function catalogOf(names: Layout, now: number): Promise<Catalog> {
-  const manifests = manifestsIn(names.folder)
+  const manifests = await manifestsIn(names.folder)
   const index =
     manifests.length < worthIndexing ? new Map<string, Indexed>() : await readIndex(names.folder)
   const fresh = new Map<string, Indexed>()
   const unreadable: { file: string; reason: string }[] = []
   let learned = 0
 
-  for (const file of manifests) {
+  for (const [at, file] of manifests.entries()) {
+    if (at % atOnce === 0) await answers(names.folder)
     const path = join(names.folder, file)
     const stamp = stampOf(path)
     if (!stamp) continue
@@ -47,25 +54,28 @@ export async function catalogOf(names: Layout, now: number): Promise<Catalog> {
   if (fresh.size >= worthIndexing && (learned > 0 || fresh.size !== index.size))
     await writeIndex(names.folder, fresh, now)
 
-  const entries = [...fresh].flatMap(([file, { manifest }]): CatalogEntry[] => {
+  const entries: CatalogEntry[] = []
+  let looked = 0
+  for (const [file, { manifest }] of fresh) {
+    if (looked++ % atOnce === 0) await answers(names.folder)
     const path = names.file(manifest.id, formOf(manifest))
     const bytes = stampOf(path)?.bytes
     // Read while it was on its way to the trash: then it is not there any more.
-    if (bytes === undefined && !stampOf(join(names.folder, file))) return []
-    return [{ manifest, path, present: bytes === manifest.bytes }]
-  })
+    if (bytes === undefined && !stampOf(join(names.folder, file))) continue
+    entries.push({ manifest, path, present: bytes === manifest.bytes })
+  }
   return { entries: newestFirst(entries, ({ manifest }) => manifest), unreadable }
 }
 
-function manifestsIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder).filter(
-      (file) => !file.startsWith('.') && idOfManifest(file) !== undefined,
-    )
-  } catch (error) {
-    if (isMissing(error)) return []
-    throw error
-  }
+async function manifestsIn(folder: string): Promise<readonly string[]> {
+  return (await namesIn(folder)).filter(
+    (file) => !file.startsWith('.') && idOfManifest(file) !== undefined,
+  )
+}
+
+/** Comes back when the disk does. */
+async function answers(folder: string): Promise<void> {
+  await stat(folder).catch(() => undefined)
 }
 
 /** What tells a file from a changed one; nothing where it is not there. */

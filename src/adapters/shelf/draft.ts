@@ -52,7 +52,7 @@ async function publish(
   manifest: Manifest,
   handle: FileHandle,
   close: () => Promise<void>,
-): Promise<void> {
+): Promise<Manifest> {
   const { id } = manifest
   const form = formOf(manifest)
   const sequence = nextSequence(await catalogOf(names, Date.now()))
@@ -72,6 +72,7 @@ async function publish(
   await requireThere(names.file(id, form), manifest.bytes)
   // The backup is good by now, whatever becomes of the link: the next one points it anew.
   await pointLatest(names).catch(() => undefined)
+  return numbered
 }
 
 /** The file is looked at once more: whoever exchanged or removed it while it was written must not go unnoticed. */

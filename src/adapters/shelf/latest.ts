@@ -1,27 +1,31 @@
 import { lstat, symlink } from 'node:fs/promises'
 import { backupForms, formOf } from '../../domain/backupFile.js'
+import { isGood } from '../../domain/trust.js'
 import { remove, rename, syncFolder } from '../disk/disk.js'
+import { temporaryFor } from '../disk/durable.js'
 import { catalogOf } from './catalog.js'
 import type { Layout } from './layout.js'
 import { sizeOf } from './shelfList.js'
 
 /**
- * Points the link at the first archive of the list, for whoever feeds it to mongorestore; without one there is no link. A
+ * Points the link at the first good archive of the list, for whoever feeds it to mongorestore; without one there is no link. A
  * file system without links does without: the backups are good.
  */
 export async function pointLatest(names: Layout): Promise<void> {
   const { entries } = await catalogOf(names, Date.now())
   const newest = entries.find(
     ({ manifest, present }) =>
-      manifest.purpose === 'backup' && present && formOf(manifest).content === 'archive',
+      manifest.purpose === 'backup' &&
+      present &&
+      isGood(manifest.trust) &&
+      formOf(manifest).content === 'archive',
   )
   if (!newest) {
     await removeOthers(names, undefined)
     return
   }
   const latest = names.latest(formOf(newest.manifest))
-  const temporary = `${latest}.partial`
-  await remove(temporary)
+  const temporary = temporaryFor(latest)
   try {
     // Replaced by renaming a new one over it, so that there always is one.
     await symlink(newest.manifest.file, temporary)

@@ -4,12 +4,14 @@ import { dirname, join } from 'node:path'
 import { backupForms, type BackupForm } from '../../domain/backupFile.js'
 import { backupId, requireBackupId } from '../../domain/backupId.js'
 import { Failure } from '../../domain/failure.js'
+import { judged } from '../../domain/trust.js'
 import type { Manifest } from '../../domain/manifest.js'
 import type { Draft, Shelf, Spooled } from '../../ports/shelf.js'
 import { catalogOf } from './catalog.js'
 import { openDraft } from './draft.js'
 import { open, remove, sync, writeAll } from '../disk/disk.js'
 import { makeFolder, writeDurably } from '../disk/durable.js'
+import { pointLatest } from './latest.js'
 import { layout, type Layout } from './layout.js'
 import { readManifest } from './manifestFile.js'
 import { requireOwn } from './ownFolder.js'
@@ -46,13 +48,19 @@ export function folderShelf(shelf: string, target: string): Shelf {
 
     judge: (id, trust, at, judgement) =>
       onShelf(names.manifest(id), async () => {
-        await change(names, id, { trust, judgedAt: at.toISOString(), judgement })
+        await change(names, id, (now) => ({
+          trust: judged(now.trust, trust),
+          judgedAt: at.toISOString(),
+          judgement,
+        }))
+        // The judgement is written, whatever becomes of the link: the next backup points it anew.
+        await pointLatest(names).catch(() => undefined)
       }),
 
     annotate: (id, annotation) =>
       onShelf(names.manifest(id), async () => {
         const onIt = await exists(names.manifest(id))
-        await change(onIt ? names : names.trash, id, annotation)
+        await change(onIt ? names : names.trash, id, () => annotation)
       }),
 
     remove: (ids, removal) => onShelf(names.trash.folder, () => moveToTrash(names, ids, removal)),
@@ -95,7 +103,7 @@ async function manifestOf(names: Layout, id: string): Promise<Manifest | undefin
 async function change(
   names: Pick<Layout, 'manifest'>,
   id: string,
-  changes: Partial<Manifest>,
+  changes: (now: Manifest) => Partial<Manifest>,
 ): Promise<void> {
   const found = await readManifest(names.manifest(id), id)
   if ('reason' in found)
@@ -105,7 +113,7 @@ async function change(
       `the manifest of ${id} cannot be read: ${found.reason}`,
       ['ops backup list'],
     )
-  const changed: Manifest = { ...found.manifest, ...changes }
+  const changed: Manifest = { ...found.manifest, ...changes(found.manifest) }
   await writeDurably(names.manifest(id), `${JSON.stringify(changed, undefined, 1)}\n`)
 }
 

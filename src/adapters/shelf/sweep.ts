@@ -3,6 +3,7 @@ import { basename, join } from 'node:path'
 import type { Leftover } from '../../ports/shelf.js'
 import { processIdentity } from '../state/processIdentity.js'
 import { remove, rename, syncFolder } from '../disk/disk.js'
+import { writerOf } from '../disk/durable.js'
 import { repairLatest } from './latest.js'
 import { idOfFile, type Layout } from './layout.js'
 import { sweepTrash } from './trash.js'
@@ -10,7 +11,7 @@ import { sweepTrash } from './trash.js'
 /**
  * Deals with what killed runs left. A partial file proves nothing and is removed. A finished file without a manifest was
  * cut off between the two; what mongodump's exit code was is not known, so it is kept aside, not listed.
- * Only to be called under the target's lock: nobody else is writing then.
+ * Only to be called under the target's lock: nobody else writes backups then.
  */
 export async function sweep(names: Layout): Promise<readonly Leftover[]> {
   // First: what is on its way to the trash must not be taken for a file whose manifest was never written.
@@ -21,7 +22,7 @@ export async function sweep(names: Layout): Promise<readonly Leftover[]> {
 
   for (const name of files) {
     const path = join(names.folder, name)
-    if (await isLiveSpool(name)) continue
+    if ((await isLiveSpool(name)) || (await isBeingWritten(name))) continue
     if (spoolPattern.test(name) || name.endsWith('.partial') || name.startsWith('.probe-')) {
       const bytes = (await stat(path).catch(() => undefined))?.size ?? 0
       await remove(path)
@@ -45,6 +46,12 @@ const spoolPattern = /^stdin-(\d+)\.spool$/
 /** Name of the file in which a process keeps what came in on its standard input. */
 export function spoolName(pid: number): string {
   return `stdin-${pid.toString()}.spool`
+}
+
+/** Whether another process is writing it just now: judgements are written without the lock. */
+async function isBeingWritten(name: string): Promise<boolean> {
+  const pid = writerOf(name)
+  return pid !== undefined && pid !== process.pid && (await processIdentity(pid)) !== undefined
 }
 
 /** Whether a spooled stream belongs to a process that still runs (a restore takes a safety backup meanwhile). */

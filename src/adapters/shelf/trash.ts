@@ -89,8 +89,14 @@ export async function listTrash({ trash }: Layout): Promise<readonly Trashed[]> 
     ids.map(async (id) => {
       const removedAt = since.get(id)
       const sizes = await Promise.all(backupForms.map((form) => sizeOf(trash.file(id, form))))
-      const bytes = sizes.find((size) => size !== undefined) ?? 0
-      return { id, bytes, ...(removedAt === undefined ? {} : { removedAt }) }
+      const at = sizes.findIndex((size) => size !== undefined)
+      const content = backupForms[at]?.content
+      return {
+        id,
+        bytes: sizes[at] ?? 0,
+        ...(removedAt === undefined ? {} : { removedAt }),
+        ...(content === undefined ? {} : { content }),
+      }
     }),
   )
 }

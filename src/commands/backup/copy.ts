@@ -55,7 +55,9 @@ export default class BackupCopy extends OpsCommand {
     const { args, flags: given } = await this.parse(BackupCopy)
     const targets = await this.targets({ ...given, all: given.target === undefined })
     const { to, verify } = given
-    const wanted = await copyWanted(args.backup, given.all, targets, await this.world())
+    const wanted = await this.patiently(
+      copyWanted(args.backup, given.all, targets, await this.world()),
+    )
     const request = { wanted, verify, keptOnly: given.all, ...(to === undefined ? {} : { to }) }
     const followed = await follow(copyBackups, request, await this.world(), given, this.door)
     if ('dryRun' in followed) return this.show('dry run', followed)

@@ -66,7 +66,7 @@ export default class BackupTestRestore extends OpsCommand {
     }
     const named = args.backup !== 'latest' && given.target === undefined
     const targets = await this.targets({ ...given, all: named })
-    const { target, entry } = await findBackup(args.backup, targets, world)
+    const { target, entry } = await this.patiently(findBackup(args.backup, targets, world))
     const { image } = given
     const request = { target, id: entry.manifest.id, ...(image === undefined ? {} : { image }) }
     return this.follow(trial, request, given, 'trial')

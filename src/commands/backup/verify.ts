@@ -50,8 +50,8 @@ export default class BackupVerify extends OpsCommand {
     const targets = await this.targets({ ...given, all: given.target === undefined })
     const world = await this.world()
     const wanted = given.all
-      ? await everyBackup(targets, world)
-      : [await namedBackup(args.backup, targets, process.cwd(), world)]
+      ? await this.patiently(everyBackup(targets, world))
+      : [await this.patiently(namedBackup(args.backup, targets, process.cwd(), world))]
     const verify = async () => {
       const verification = await this.carryOut(verificationPlan(wanted, given.deep, world))
       await this.show('backup verify', verification)

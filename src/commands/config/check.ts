@@ -15,6 +15,6 @@ export default class ConfigCheck extends OpsCommand {
 
   async run(): Promise<unknown> {
     await this.parse(ConfigCheck)
-    return this.show('config check', checkedConfig(await this.settings()))
+    return this.show('config check', await this.patiently(checkedConfig(await this.settings())))
   }
 }

@@ -196,8 +196,7 @@ class BackupRun {
       recipients: this.world.keys.recipients,
       host: this.world.host,
     })
-    await draft.publish(manifest)
-    this.manifest = manifest
+    this.manifest = await draft.publish(manifest)
     context.detail(`sha256 ${manifest.sha256}`)
   }
 

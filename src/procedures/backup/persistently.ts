@@ -1,6 +1,7 @@
 import { Failure } from '../../domain/failure.js'
 import type { Patience } from '../../domain/schedule.js'
 import type { Clock } from '../../ports/clock.js'
+import { isUnderWay } from '../underWay.js'
 import { pauseBefore, remedyFor } from './transient.js'
 
 /** Milliseconds between two looks at a target that another run holds. */
@@ -31,6 +32,8 @@ export async function persistently<Answer>(
     } catch (error) {
       if (!(error instanceof Failure)) throw error
       signal.throwIfAborted()
+      // It holds the target still: a second try would only find it locked.
+      if (isUnderWay(error)) throw error
       const remedy = remedyFor(error)
       const left = waitsUntil - clock.elapsed()
       if (remedy === 'when free' && left > 0) {

@@ -5,7 +5,7 @@ import type { ArchiveContents } from '../../domain/contents.js'
 import { Failure } from '../../domain/failure.js'
 import type { Target } from '../../domain/target.js'
 import type { Trust } from '../../domain/trust.js'
-import { isGood } from '../../domain/trust.js'
+import { judged as afterJudging } from '../../domain/trust.js'
 import type { Shelf, ShelfEntry } from '../../ports/shelf.js'
 import type { World } from '../../ports/world.js'
 import { requireSameFiles } from '../dataFiles/source.js'
@@ -86,7 +86,8 @@ async function listed(target: Target, world: World): Promise<readonly ShelfEntry
 
 /**
  * Reads a backup of the shelf again, holds it against its manifest, and records the judgement there. What no key here
- * opens is checked from outside: the file is the one that was written, and the trust it had stays.
+ * opens is checked from outside: the file is the one that was written, and the trust it had stays. Of one without its file
+ * nothing is recorded: it may come back, from a copy or with its disk.
  */
 export async function verifyEntry(
   entry: ShelfEntry,
@@ -114,12 +115,10 @@ export async function verifyEntry(
       return { unopened: error.code, trust: manifest.trust, says }
     }
   })
-  // What was restored once is worth more than what was read again: a good reading never lowers trust.
-  const trust =
-    judgement.trust === 'sound' && isGood(manifest.trust) ? manifest.trust : judgement.trust
-  if (judgement.unopened !== 'KEY_WRONG')
-    await shelf.judge(manifest.id, trust, world.clock.now(), judgement.says)
-  return { ...judgement, trust }
+  // The shelf holds it against the manifest as it is by now: a trial restore may have ended meanwhile.
+  if (judgement.unopened !== 'KEY_WRONG' && judgement.code !== 'BACKUP_NOT_FOUND')
+    await shelf.judge(manifest.id, judgement.trust, world.clock.now(), judgement.says)
+  return { ...judgement, trust: afterJudging(manifest.trust, judgement.trust) }
 }
 
 /** What is said of a file that could not be opened. */
@@ -160,7 +159,7 @@ async function judged(
       ...('namespaces' in contents ? { contents } : {}),
     }
   } catch (error) {
-    if (!(error instanceof Failure) || error.kind !== 'integrity') throw error
+    if (!(error instanceof Failure) || !isVerdict(error, id)) throw error
     const { byte } = error.facts
     return {
       id,
@@ -172,6 +171,11 @@ async function judged(
       ...(typeof byte === 'number' ? { byte } : {}),
     }
   }
+}
+
+/** Damage is one, and so is that a backup which is listed has no file: the others are read all the same. */
+function isVerdict({ kind, code }: Failure, id: string | null): boolean {
+  return kind === 'integrity' || (id !== null && code === 'BACKUP_NOT_FOUND')
 }
 
 function whatWasRead(contents: Inspected['contents']): string {

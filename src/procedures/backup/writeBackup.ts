@@ -12,8 +12,9 @@ import type { DumpRun, DumpTools } from '../../ports/tools.js'
 import type { World } from '../../ports/world.js'
 import type { StepContext } from '../plan.js'
 import type { Scope } from './scope.js'
+import { endingWith, usualPatience } from '../underWay.js'
 import { toolFailure } from './toolFailure.js'
-import { watchStream } from './watchStream.js'
+import { watchStream, type WatchedStream } from './watchStream.js'
 
 /** How a backup is compressed. */
 export interface Compression {
@@ -59,25 +60,41 @@ export async function writeBackup(
   { clock, cipher }: Pick<World, 'clock' | 'cipher'>,
   context: StepContext,
 ): Promise<Written> {
-  const { target, tools, scope, expected } = job
   const watch = watchStream(clock, 'mongodump', context.signal)
+  const { patience = usualPatience.step } = context
   try {
-    const run = await tools.dump(target, scope.request, watch.signal)
-    for (const why of run.fellBack) context.warn(why)
-    const reader = new ArchiveReader()
-    const checked = checkedStream(cutOut(run.raw, scope), reader, (bytes) => {
-      watch.passed(bytes)
-      context.amount({ bytes: reader.bytes, expected })
-    })
-    const written = await writeInto(job, checked, cipher, watch.signal).catch((error: unknown) =>
-      brokenOff(error, run),
+    // A stream that is told to stop may be waiting for a disk that never answers.
+    return await endingWith(
+      dumped(job, cipher, watch, context),
+      'mongodump into its file',
+      watch.signal,
+      patience,
     )
-    const outcome = await run.outcome
-    if (outcome.exitCode !== 0) throw toolFailure('mongodump', outcome, afterwards)
-    return { ...written, engine: run.engine, contents: reader.end() }
   } finally {
     watch.stop()
   }
+}
+
+async function dumped(
+  job: DumpJob,
+  cipher: Cipher,
+  watch: WatchedStream,
+  context: StepContext,
+): Promise<Written> {
+  const { target, tools, scope, expected } = job
+  const run = await tools.dump(target, scope.request, watch.signal)
+  for (const why of run.fellBack) context.warn(why)
+  const reader = new ArchiveReader()
+  const checked = checkedStream(cutOut(run.raw, scope), reader, (bytes) => {
+    watch.passed(bytes)
+    context.amount({ bytes: reader.bytes, expected })
+  })
+  const written = await writeInto(job, checked, cipher, watch.signal).catch((error: unknown) =>
+    brokenOff(error, run),
+  )
+  const outcome = await run.outcome
+  if (outcome.exitCode !== 0) throw toolFailure('mongodump', outcome, afterwards)
+  return { ...written, engine: run.engine, contents: reader.end() }
 }
 
 /** What to type after a dump that failed. */

@@ -10,6 +10,7 @@ import { toolFailure } from '../backup/toolFailure.js'
 import { watchStream } from '../backup/watchStream.js'
 import { clearBytes } from '../encryption/openFile.js'
 import type { StepContext } from '../plan.js'
+import { endingWith, usualPatience } from '../underWay.js'
 import { isWanted, splitNamespace } from './part.js'
 import { reborn, type Selection } from './selection.js'
 import type { Source } from './source.js'
@@ -75,7 +76,9 @@ export async function feedArchive(
       oplogReplay: replays(source, selection),
       maintainInsertionOrder: holdsCapped(selection),
     }
-    const outcome = await tools.restore(target, request, fed, watch.signal)
+    const { patience = usualPatience.step } = context
+    const restoring = tools.restore(target, request, fed, watch.signal)
+    const outcome = await endingWith(restoring, 'mongorestore', watch.signal, patience)
     if (outcome.exitCode !== 0)
       throw toolFailure('mongorestore', outcome, ['ops doctor', 'ops undo'])
     if (outcome.failed > 0) throw incomplete(outcome)

@@ -16,7 +16,8 @@ export function lookAgain(facts: RestoreFacts, world: World): Step {
     async run({ signal }) {
       const { target, stoppedBefore } = facts.request
       const session = await world.mongo.connect(target, signal)
-      const changes = await (async () => {
+      const changes = await sourceGone(facts, world)
+      const others = await (async () => {
         const { selection } = facts
         if (selection.into !== undefined) {
           const there = (await session.databases()).includes(selection.into)
@@ -25,6 +26,7 @@ export function lookAgain(facts: RestoreFacts, world: World): Step {
         const now = await session.namespaces(selection.databases, 'roughly')
         return changed(facts.live, within(now, facts))
       })().finally(() => session.close())
+      changes.push(...others)
       const writers =
         facts.selection.into === undefined
           ? await runningWriters(target, world, stoppedBefore)
@@ -41,6 +43,23 @@ export function lookAgain(facts: RestoreFacts, world: World): Step {
         { facts: { changes } },
       )
     },
+  }
+}
+
+/** Retention, or somebody, may have removed it: found now, not after the first collection was dropped. */
+async function sourceGone(
+  { source, request: { target } }: RestoreFacts,
+  world: Pick<World, 'shelf'>,
+): Promise<string[]> {
+  const bytes = world.shelf(target).read(source.path)[Symbol.asyncIterator]()
+  try {
+    await bytes.next()
+    await bytes.return?.()
+    return []
+  } catch (error) {
+    if (error instanceof Failure && error.code === 'BACKUP_NOT_FOUND')
+      return [`the file of ${source.name} is gone`]
+    throw error
   }
 }
 

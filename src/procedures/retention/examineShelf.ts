@@ -1,6 +1,6 @@
 import { documentsIn } from '../../domain/backupBrief.js'
 import { alarmsOf, type Alarm, type Weighed } from '../../domain/retention/guard.js'
-import { judgeRetention } from '../../domain/retention/judge.js'
+import { byContent, isKeepable, judgeRetention } from '../../domain/retention/judge.js'
 import type { RetentionPolicy } from '../../domain/retention/policy.js'
 import type { Verdict } from '../../domain/retention/verdict.js'
 import type { Target } from '../../domain/target.js'
@@ -33,8 +33,10 @@ export interface ExaminedShelf extends Catalog {
   readonly going: readonly string[]
   /** What speaks against it. */
   readonly alarms: readonly Alarm[]
-  /** Ids in the trash whose time is over. */
+  /** Those in the trash whose time is over. */
   readonly expired: readonly Trashed[]
+  /** Those whose time is over, and that stay: the shelf has no good one of their content, they may be the last. */
+  readonly held: readonly Trashed[]
 }
 
 /** Looks at a target's shelf and judges every backup on it. */
@@ -58,10 +60,16 @@ export async function examineShelf(
         undoes: (id) => inUse.get(id) ?? [],
       })
     : backups.map(({ id }) => keptAnyway(id))
-  const expired = (await shelf.trash()).filter(({ removedAt }) => {
+  const over = (await shelf.trash()).filter(({ removedAt }) => {
     const age = removedAt === undefined ? -1 : now.getTime() - Date.parse(removedAt)
     return age >= trashSeconds * 1000
   })
+  const [archives, dataFiles] = byContent(backups)
+  const replaced = ({ content }: Trashed) =>
+    (content === 'dataFiles' ? dataFiles : archives).some(
+      (backup) => backup.purpose === 'backup' && isKeepable(backup),
+    )
+  const expired = over.filter(replaced)
   const prunes = await earlierPrunes(target, world)
   return {
     entries,
@@ -70,6 +78,7 @@ export async function examineShelf(
     going: verdicts.filter(({ keep }) => !keep).map(({ id }) => id),
     alarms: alarmsOf({ backups, verdicts, now, prunes, expired: expired.length }),
     expired,
+    held: over.filter((one) => !replaced(one)),
   }
 }
 

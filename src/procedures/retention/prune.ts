@@ -35,7 +35,8 @@ export interface PruneResult {
 }
 
 /**
- * Moves to the trash what the retention does not keep, and deletes from the trash what has been there for its time. Throws
+ * Moves to the trash what the retention does not keep, and deletes from the trash what has been there for its time, unless
+ * the shelf has no good one of its kind any more: then the trash may hold the last one. Throws
  * `PRUNE_CLOCK_JUMPED`, `PRUNE_TOO_MANY`, `PRUNE_SHRUNK` (refused) where something looks wrong and nobody accepted it, and
  * under the lock `PLAN_STALE` (refused) where more would go than was planned.
  */
@@ -57,7 +58,10 @@ export const prune: Procedure<PruneRequest, PruneResult, World> = {
 class PruneRun {
   #removed: readonly string[] = []
   #erased: readonly string[] = []
+  /** To be deleted, as it was planned. */
   #inTrash: readonly string[] = []
+  /** The same, as it was found under the lock. */
+  #erasing: readonly string[] = []
 
   constructor(
     private readonly request: PruneRequest,
@@ -89,9 +93,17 @@ class PruneRun {
         ],
         ['Removes', `${going.length.toString()} (${bytes.toString()} bytes)`],
         ...going.map((id) => ['', id] as const),
+        ...this.planned.held.map(
+          ({ id }) => ['Stays in the trash', `${id}: no good one is on the shelf`] as const,
+        ),
       ],
       loses: erasing
-        ? [`for good: ${[...this.#inTrash, ...(this.request.emptyTrash ? going : [])].join(', ')}`]
+        ? [
+            `for good: ${[...this.#inTrash, ...(this.request.emptyTrash ? going : [])].join(', ')}`,
+            ...(this.planned.held.length > 0 && this.request.emptyTrash
+              ? ['the shelf has no good one of that kind: they may be the last']
+              : []),
+          ]
         : [],
       steps: [
         ...(going.length > 0 || erasing ? [this.#lookAgain()] : []),
@@ -129,6 +141,11 @@ class PruneRun {
             [`ops backup prune --target ${target.name} --dry-run`],
           )
         this.#removed = now.going
+        // What was put into the trash since the plan was shown is nobody's to delete, nor what may be the last by now.
+        const expired = new Set(now.expired.map(({ id }) => id))
+        this.#erasing = this.request.emptyTrash
+          ? [...this.#inTrash, ...now.going]
+          : this.#inTrash.filter((id) => expired.has(id))
       },
     }
   }
@@ -161,9 +178,7 @@ class PruneRun {
       afterwards,
       run: async ({ detail }) => {
         const all = (await this.#shelf().trash()).map(({ id }) => id)
-        this.#erased = this.request.emptyTrash
-          ? all
-          : this.#inTrash.filter((id) => all.includes(id))
+        this.#erased = this.#erasing.filter((id) => all.includes(id))
         await this.#shelf().erase(this.#erased)
         detail(this.#erased.join(', '))
       },

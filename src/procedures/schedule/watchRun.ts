@@ -3,7 +3,11 @@ import type { Clock } from '../../ports/clock.js'
 import type { Deadman } from '../../ports/deadman.js'
 import type { Host } from '../../ports/host.js'
 import type { ScheduledRun, ScheduledRuns } from '../../ports/scheduledRuns.js'
+import { endingWithin } from '../underWay.js'
 import { tellStart } from './switch.js'
+
+/** Milliseconds for a record: its disk may never answer, and the job must not wait for that. */
+const recordPatience = 10_000
 
 /** Who hears of a run, and what of the world that takes. */
 export interface RunWatch {
@@ -80,7 +84,7 @@ function endOf(error: unknown): Pick<ScheduledRun, 'exitCode' | 'failure'> {
 
 async function record(run: ScheduledRun, { runs, warn }: RunWatch): Promise<void> {
   try {
-    await runs?.save(run)
+    if (runs) await endingWithin(runs.save(run), 'record the scheduled run', recordPatience)
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
     warn(`the scheduled run could not be recorded: ${why}`)

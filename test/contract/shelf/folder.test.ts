@@ -62,6 +62,48 @@ describe('a shelf in a folder', () => {
     expect(await readlink(join(folder, 'latest.archive.gz'))).toBe(`${id}.archive.gz`)
   })
 
+  test('points latest at a good one: at another, or at none, once the newest is judged damaged', async () => {
+    const { id: older, folder, shelf } = await put()
+    const { id } = await put()
+    const latest = () => readlink(join(folder, 'latest.archive.gz')).catch(() => 'none')
+    expect(await latest()).toBe(`${id}.archive.gz`)
+    await shelf.judge(id, 'damaged', at, 'a bit flipped')
+    expect(await latest()).toBe(`${older}.archive.gz`)
+    await shelf.judge(older, 'damaged', at, 'a bit flipped')
+    expect(await latest()).toBe('none')
+    await shelf.judge(older, 'sound', at, 'read to its end')
+    expect(await latest()).toBe(`${older}.archive.gz`)
+  })
+
+  test('that was restored once stays restore-tested when a reading that began before ends', async () => {
+    const { id, shelf } = await put()
+    await shelf.judge(id, 'restore-tested', at, 'restored')
+    await shelf.judge(id, 'sound', at, 'read to its end')
+    expect((await shelf.list())[0]?.manifest.trust).toBe('restore-tested')
+    await shelf.judge(id, 'damaged', at, 'a bit flipped')
+    expect((await shelf.list())[0]?.manifest.trust).toBe('damaged')
+  })
+
+  test('has whole manifests and no leftovers whoever writes into them at the same time', async () => {
+    const { id, folder, shelf } = await put()
+    await Promise.all(
+      Array.from({ length: 40 }, (_, turn) =>
+        shelf.judge(id, 'sound', at, 'x'.repeat(1 + turn * 997)),
+      ),
+    )
+    expect((await shelf.list()).map(({ manifest }) => manifest.id)).toEqual([id])
+    expect((await readdir(folder)).filter((name) => name.endsWith('.partial'))).toEqual([])
+  })
+
+  test('leaves to another process what it is writing just now, and removes what a dead one left', async () => {
+    const { folder, shelf } = await put()
+    const living = `medical-x.json.${process.ppid.toString()}-1.partial`
+    const dead = 'medical-x.json.999999999-1.partial'
+    for (const name of [living, dead]) await writeFile(join(folder, name), 'half')
+    expect((await shelf.sweep()).map(({ file }) => file)).toEqual([join(folder, dead)])
+    expect(await readdir(folder)).toContain(living)
+  })
+
   test('points latest at no copy of the data files: mongorestore could not read it', async () => {
     const latest = async (folder: string) =>
       (await readdir(folder)).filter((name) => name.startsWith('latest'))

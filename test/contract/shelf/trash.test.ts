@@ -177,7 +177,7 @@ describe('the trash of a folder', () => {
     const record = join(names().trash.folder, '.removed-20261121T140000Z.json')
     await writeFile(record, 'rubbish')
     await shelf().sweep()
-    expect(await shelf().trash()).toEqual([{ id, bytes: bytes.length }])
+    expect(await shelf().trash()).toEqual([{ id, bytes: bytes.length, content: 'archive' }])
     expect(await shelf().bringBack([id])).toEqual([id])
     expect(await readFile(record, 'utf8')).toBe('rubbish')
   })

@@ -111,6 +111,24 @@ describe('a configuration that is wrong', () => {
     expect(plain.stderr.replaceAll(/\n\s*/g, ' ')).toMatch(where)
   })
 
+  test('that names a secret file which others may read is refused by the check as by the backup', async () => {
+    await put(
+      `${head}targets: {medical: {container: none, credentials: {username: {file: user}, password: {file: word}}}}\n`,
+    )
+    await writeFile(join(place.folder, 'user'), 'ops\n', { mode: 0o600 })
+    const file = join(place.folder, 'word')
+    await writeFile(file, 'secret\n')
+    await chmod(file, 0o644)
+    const expected = { exitCode: 6, code: 'SECRET_EXPOSED' }
+    const { error } = await failsBothWays(place, ['config', 'check'], expected)
+    expect(error.message).toContain(file)
+    await chmod(file, 0o600)
+    expect((await ops(place, ['config', 'check'])).exitCode).toBe(0)
+    // It may be meant for another machine.
+    await rm(file)
+    expect((await ops(place, ['config', 'check'])).exitCode).toBe(0)
+  })
+
   test('is refused by every command that reads it, before anything else happens', async () => {
     await put(`${head}${target}bakup: {}\n`)
     for (const argv of [

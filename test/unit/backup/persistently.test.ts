@@ -36,6 +36,15 @@ function scene(failures: readonly Error[]) {
   return { attempt, clock, heard, calls: () => calls }
 }
 
+test('what is still under way holds its target: it is not tried again', async () => {
+  const stalled = new Failure('timed-out', 'STREAM_STALLED', 'stood still', [], {
+    facts: { underWay: 'mongodump into its file' },
+  })
+  const { attempt, calls } = scene([stalled])
+  await expect(attempt(3)).rejects.toBe(stalled)
+  expect(calls()).toBe(1)
+})
+
 describe('a failure', () => {
   let places: Awaited<ReturnType<typeof failurePlaces>> = []
   beforeAll(async () => {

@@ -1,6 +1,7 @@
 import { gunzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { Failure } from '../../../src/domain/failure.js'
+import { carryOut } from '../../../src/procedures/carryOut.js'
 import { takeBackup } from '../../../src/procedures/backup/takeBackup.js'
 import { carriedOut, compression, fakeWorld, medical } from '../../fakes/world.js'
 
@@ -19,6 +20,15 @@ function hospital() {
 
 async function backUp(scene = hospital()) {
   return carriedOut(await takeBackup.plan(request, scene.world), scene.world)
+}
+
+/** Sleepers wake at the next turn of the event loop, each time later. */
+function quickly(clock: ReturnType<typeof fakeWorld>['clock']) {
+  return async (milliseconds: number, signal?: AbortSignal) => {
+    await new Promise((resolve) => setImmediate(resolve))
+    signal?.throwIfAborted()
+    clock.advance(milliseconds)
+  }
 }
 
 describe('a backup', () => {
@@ -41,6 +51,28 @@ describe('a backup', () => {
       exitCode: 0,
       wholeInstance: true,
     })
+  })
+
+  test('onto a disk that never answers is given up by itself, and the target stays locked: it may still write', async () => {
+    const scene = hospital()
+    scene.shelf.write = () => new Promise(() => undefined)
+    const clock = { ...scene.clock, sleep: quickly(scene.clock) }
+    const world = { ...scene.world, clock }
+    const patience = { step: 20, undo: 20, file: 20 }
+    const { signal } = new AbortController()
+    await expect(
+      carryOut(await takeBackup.plan(request, world), world, {
+        signal,
+        patience,
+        tell: () => undefined,
+      }),
+    ).rejects.toMatchObject({
+      code: 'STREAM_STALLED',
+      exitCode: 124,
+      facts: { underWay: 'mongodump into its file' },
+    })
+    expect(scene.shelf.manifests.size).toBe(0)
+    expect(scene.locks.held.size).toBe(1)
   })
 
   test('two in the same second have different names', async () => {

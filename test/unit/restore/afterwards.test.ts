@@ -96,6 +96,17 @@ describe('between the plan and the typed name', () => {
     expect(scene.stack.log).toEqual([])
   })
 
+  test('a backup that is removed meanwhile makes the plan stale: nothing is touched', async () => {
+    const scene = await disaster()
+    const plan = await restore.plan(request, scene.world)
+    for (const path of scene.shelf.files.keys()) scene.shelf.files.delete(path)
+    await expect(carriedOut(plan, scene.world)).rejects.toMatchObject({
+      code: 'PLAN_STALE',
+      message: expect.stringContaining('is gone') as string,
+    })
+    expect(scene.stack.log).toEqual([])
+  })
+
   test('an empty database that fills meanwhile is not replaced without a safety backup', async () => {
     const scene = await disaster()
     scene.server.databases.delete('medical_records')

@@ -81,7 +81,7 @@ describe('watching a restore', () => {
     const { feed } = await scene(archive(namespaces))
     const outcome = await feed(async (_target, _request, source, signal) => {
       for await (const part of source) expect(part.length).toBeGreaterThan(0)
-      await turns(2000)
+      await turns(200)
       signal.throwIfAborted()
       return done
     })

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { Failure } from '../../../src/domain/failure.js'
 import type { Deadman, DeadmanSignal } from '../../../src/ports/deadman.js'
 import { watchRun, type RunWatch } from '../../../src/procedures/schedule/watchRun.js'
@@ -45,6 +45,20 @@ function scene(
 }
 
 const done = () => Promise.resolve('taken')
+
+test('a record on a disk that never answers holds up no job', async () => {
+  vi.useFakeTimers()
+  try {
+    const { watch, warnings } = scene()
+    const runs = { ...watch.runs, save: () => new Promise(() => undefined) } as RunWatch['runs']
+    const running = watchRun(done, { ...watch, ...(runs ? { runs } : {}) })
+    await vi.advanceTimersByTimeAsync(30_000)
+    expect(await running).toBe('taken')
+    expect(warnings[0]).toContain('could not be recorded')
+  } finally {
+    vi.useRealTimers()
+  }
+})
 
 describe('a scheduled run', () => {
   test('is recorded with its tries and its outcome, and the switch is told in order', async () => {
