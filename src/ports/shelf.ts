@@ -1,5 +1,5 @@
 import type { BackupBrief } from '../domain/backupBrief.js'
-import type { BackupForm } from '../domain/backupFile.js'
+import type { BackupContent, BackupForm } from '../domain/backupFile.js'
 import type { Manifest } from '../domain/manifest.js'
 import type { Trust } from '../domain/trust.js'
 
@@ -74,6 +74,8 @@ export interface Trashed {
   readonly id: string
   /** Bytes of its file; 0 where there was none. */
   readonly bytes: number
+  /** What is in it, as its file tells; absent where there was none. */
+  readonly content?: BackupContent
   /** RFC 3339 UTC; absent where the record of its removal is lost. */
   readonly removedAt?: string
 }

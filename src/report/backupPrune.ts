@@ -11,6 +11,7 @@ export interface PruneRow {
   readonly verdicts: readonly Verdict[]
   readonly removed: readonly string[]
   readonly erased: readonly string[]
+  readonly heldBack: readonly string[]
   readonly receipt: string | null
 }
 
@@ -22,7 +23,9 @@ export function backupPruneScreen(
   return targets.map((row) => (dryRun ? verdictsOf(row, canvas) : doneOf(row, canvas))).join('\n')
 }
 
-function verdictsOf({ target, verdicts, erased }: PruneRow, canvas: Canvas): string {
+const staysBecause = 'stays in the trash: the shelf holds no good one of its kind'
+
+function verdictsOf({ target, verdicts, erased, heldBack }: PruneRow, canvas: Canvas): string {
   const { good, warning } = paint(canvas)
   const columns = [
     { title: 'ID' },
@@ -41,16 +44,22 @@ function verdictsOf({ target, verdicts, erased }: PruneRow, canvas: Canvas): str
   if (!canvas.terminal) return drawn
   const going = verdicts.filter(({ keep }) => !keep).length
   const head = `DRY RUN  ${visible(target)}: ${counted(verdicts.length, 'backup')}, ${going.toString()} would go to the trash, ${erased.length.toString()} would be deleted from it`
-  return verdicts.length === 0 ? head : `${head}\n\n${drawn}`
+  const stays = heldBack.map((id) => `  ${id}  ${staysBecause}`)
+  const top = [head, ...stays].join('\n')
+  return verdicts.length === 0 ? top : `${top}\n\n${drawn}`
 }
 
-function doneOf({ target, verdicts, removed, erased, receipt }: PruneRow, canvas: Canvas): string {
+function doneOf(
+  { target, verdicts, removed, erased, heldBack, receipt }: PruneRow,
+  canvas: Canvas,
+): string {
   const { good } = paint(canvas)
   const kept = verdicts.length - removed.length
   return [
     `${good('✔')} ${visible(target)}: ${counted(removed.length, 'backup')} moved to the trash, ${kept.toString()} kept`,
     ...removed.map((id) => `  ${id}  in the trash`),
     ...erased.map((id) => `  ${id}  deleted for good`),
+    ...heldBack.map((id) => `  ${id}  ${staysBecause}`),
     ...(receipt === null ? [] : [`  Take it back: ops undo ${receipt}`]),
   ].join('\n')
 }
