@@ -5,11 +5,13 @@ import { backupForms, type BackupForm } from '../../domain/backupFile.js'
 import { backupId } from '../../domain/backupId.js'
 import { Failure } from '../../domain/failure.js'
 import type { Manifest } from '../../domain/manifest.js'
+import { isGood } from '../../domain/trust.js'
 import type { Draft, Shelf, Spooled } from '../../ports/shelf.js'
 import { catalogOf } from './catalog.js'
 import { openDraft } from './draft.js'
 import { open, remove, sync, writeAll } from '../disk/disk.js'
 import { makeFolder, writeDurably } from '../disk/durable.js'
+import { pointLatest } from './latest.js'
 import { layout, type Layout } from './layout.js'
 import { readManifest } from './manifestFile.js'
 import { requireOwn } from './ownFolder.js'
@@ -44,10 +46,15 @@ export function folderShelf(shelf: string, target: string): Shelf {
 
     judge: (id, trust, at, judgement) =>
       onShelf(names.manifest(id), async () => {
-        await change(names, id, { trust, judgedAt: at.toISOString(), judgement })
+        const before = await change(names, id, { trust, judgedAt: at.toISOString(), judgement })
+        // The judgement is what counts: where the link cannot be pointed anew, the next run does it.
+        if (isGood(before.trust) !== isGood(trust)) await pointLatest(names).catch(() => undefined)
       }),
 
-    annotate: (id, annotation) => onShelf(names.manifest(id), () => change(names, id, annotation)),
+    annotate: (id, annotation) =>
+      onShelf(names.manifest(id), async () => {
+        await change(names, id, annotation)
+      }),
 
     remove: (ids, removal) => onShelf(names.trash.folder, () => moveToTrash(names, ids, removal)),
 
@@ -77,8 +84,8 @@ async function lay(path: string, bytes: Uint8Array): Promise<void> {
   if (there?.equals(bytes) !== true) await writeDurably(path, bytes)
 }
 
-/** Rewrites a manifest with some of its fields changed. Throws `BACKUP_NOT_FOUND` (not-found). */
-async function change(names: Layout, id: string, changes: Partial<Manifest>): Promise<void> {
+/** Rewrites a manifest with some of its fields changed, and hands back what it was. Throws `BACKUP_NOT_FOUND` (not-found). */
+async function change(names: Layout, id: string, changes: Partial<Manifest>): Promise<Manifest> {
   const found = await readManifest(names.manifest(id), id)
   if ('reason' in found)
     throw new Failure(
@@ -89,6 +96,7 @@ async function change(names: Layout, id: string, changes: Partial<Manifest>): Pr
     )
   const changed: Manifest = { ...found.manifest, ...changes }
   await writeDurably(names.manifest(id), `${JSON.stringify(changed, undefined, 1)}\n`)
+  return found.manifest
 }
 
 async function prepare(names: Layout): Promise<void> {

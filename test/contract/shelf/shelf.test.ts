@@ -160,7 +160,7 @@ describe.each([
       await shelf.remove([id], removal)
       expect((await shelf.list()).map(({ manifest }) => manifest.id)).toEqual([stays])
       expect(await shelf.trash()).toEqual([
-        { id, bytes: bytes.length, removedAt: removal.at.toISOString() },
+        { id, bytes: bytes.length, content: 'archive', removedAt: removal.at.toISOString() },
       ])
       expect(await shelf.bringBack([id, 'medical-20200101T000000Z'])).toEqual([id])
       expect(await shelf.list()).toEqual(before)

@@ -122,6 +122,20 @@ describe('a run that is killed', () => {
     expect(calls).toBe(8)
   })
 
+  test('latest is the newest good one that is left, after each move there and back', async () => {
+    await prepare()
+    const [first = '', second = '', third = ''] = ids
+    await shelf().judge(second, 'damaged', new Date(removal.at), 'a checksum disagrees')
+    const latest = () => readlink(names().latest(plainArchive))
+    await shelf().remove([third], removal)
+    expect(await latest()).toBe(`${first}.archive.gz`)
+    await shelf().bringBack([third])
+    expect(await latest()).toBe(`${third}.archive.gz`)
+    expect((await shelf().trash()).map(({ content }) => content)).toEqual([])
+    await shelf().remove([first], removal)
+    expect((await shelf().trash()).map(({ content }) => content)).toEqual(['archive'])
+  })
+
   test('while it brings back: whole or none, and bringing back again does', async () => {
     const calls = await killedAnywhere(
       async () => {
@@ -177,7 +191,7 @@ describe('the trash of a folder', () => {
     const record = join(names().trash.folder, '.removed-20261121T140000Z.json')
     await writeFile(record, 'rubbish')
     await shelf().sweep()
-    expect(await shelf().trash()).toEqual([{ id, bytes: bytes.length }])
+    expect(await shelf().trash()).toEqual([{ id, bytes: bytes.length, content: 'archive' }])
     expect(await shelf().bringBack([id])).toEqual([id])
     expect(await readFile(record, 'utf8')).toBe('rubbish')
   })

@@ -223,10 +223,9 @@ describe('a backup that holds far less', () => {
 
   test('stays a reason to ask however many like it follow', () => {
     for (const count of [1, 2, 3, 4, 9, 30])
-      expect(
-        alarms([...daily(3, 1), ...after(count)], { last: 2 }),
-        count.toString(),
-      ).toContain('PRUNE_SHRUNK')
+      expect(alarms([...daily(3, 1), ...after(count)], { last: 2 }), count.toString()).toContain(
+        'PRUNE_SHRUNK',
+      )
   })
 
   test('that was accepted is the measure from then on, also when it has left the shelf', () => {
