@@ -1,5 +1,5 @@
 import { Failure } from '../domain/failure.js'
-import type { Acceptable, Alarm } from '../domain/retention/guard.js'
+import type { Acceptable, Alarm } from '../domain/retention/alarm.js'
 import type { Target } from '../domain/target.js'
 import type { World } from '../ports/world.js'
 import type { Plan } from '../procedures/plan.js'
@@ -140,13 +140,15 @@ async function judgeEach(
     door,
     Promise.all(
       targets.map(async (target) => {
-        const { verdicts, alarms, expired } = await examineShelf(target, retention, world)
-        const trash = emptyTrash ? await world.shelf(target).trash() : expired
+        const examined = await examineShelf(target, retention, world)
+        const { verdicts, alarms, heldBack } = examined
+        const trash = emptyTrash ? examined.erasable : examined.expired
         return {
           target: target.name,
           verdicts,
           removed: [],
           erased: retention.policy ? trash.map(({ id }) => id) : [],
+          heldBack: heldBack.map(({ id }) => id),
           receipt: null,
           alarms: alarms.filter(({ accept }) => !request.accept.includes(accept)),
         }

@@ -1,5 +1,5 @@
 import { Failure } from '../domain/failure.js'
-import type { Acceptable } from '../domain/retention/guard.js'
+import type { Acceptable } from '../domain/retention/alarm.js'
 import type { Target } from '../domain/target.js'
 import type { World } from '../ports/world.js'
 import type { Plan } from '../procedures/plan.js'

@@ -1,4 +1,5 @@
 import type { DataFilesExchange } from './dataFiles.js'
+import type { AcceptedAlarm } from './retention/alarm.js'
 
 /** How far a procedure came. `started` that nobody works on any more means: it was killed half-way. */
 export type ReceiptState = 'started' | 'done' | 'failed' | 'rolled-back' | 'undone'
@@ -29,9 +30,9 @@ export interface Receipt {
   /** Databases that this procedure made from nothing; taking it back drops them. */
   readonly created?: readonly string[]
   /** Backups moved to the trash, or brought back from it. Where this is there, the shelf is all that was touched. */
-  readonly shelf?: { readonly removed: readonly string[]; readonly returned: readonly string[] }
+  readonly shelf?: ShelfChanges
   /** Copies that the retention took away from a place; that cannot be taken back. */
-  readonly copies?: { readonly place: string; readonly removed: readonly string[] }
+  readonly copies?: PlaceChanges
   /** It blocks the server's writes, or may: whoever finds this with its process gone releases them. */
   readonly writesLocked?: boolean
   /** Data files that were exchanged: taking it back exchanges them again. */
@@ -40,4 +41,24 @@ export interface Receipt {
   readonly error?: { readonly code: string; readonly message: string }
   /** What the procedure proved (counts, bytes, seconds). */
   readonly proof?: Readonly<Record<string, unknown>>
+}
+
+/** What a run took away from a place; ids. */
+export interface PlaceChanges {
+  readonly place: string
+  readonly removed: readonly string[]
+  /** What looked wrong, and was accepted by somebody who had looked. */
+  readonly accepted?: readonly AcceptedAlarm[]
+}
+
+/** What a run did with the backups of a shelf; ids. */
+export interface ShelfChanges {
+  /** Moved to the trash. */
+  readonly removed: readonly string[]
+  /** Brought back from it. */
+  readonly returned: readonly string[]
+  /** Deleted from it, for good. */
+  readonly erased?: readonly string[]
+  /** What looked wrong, and was accepted by somebody who had looked. */
+  readonly accepted?: readonly AcceptedAlarm[]
 }

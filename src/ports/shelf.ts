@@ -77,10 +77,10 @@ export interface Trashed {
   readonly id: string
   /** Bytes of its file; 0 where there was none. */
   readonly bytes: number
+  /** What is in it, as its file tells; absent where there was none. */
+  readonly content?: BackupContent
   /** RFC 3339 UTC; absent where the record of its removal is lost. */
   readonly removedAt?: string
-  /** What is in its file; absent where there is none. */
-  readonly content?: BackupContent
 }
 
 /** Where a target's backups lie. Throws `SHELF_UNREADABLE`, `SHELF_UNWRITABLE` (environment) with path and needed mode. */

@@ -12,6 +12,7 @@ export interface PruneRow {
   readonly verdicts: readonly Verdict[]
   readonly removed: readonly string[]
   readonly erased: readonly string[]
+  readonly heldBack: readonly string[]
   readonly receipt: string | null
   readonly places: readonly PlaceRow[]
 }
@@ -37,10 +38,14 @@ export function backupPruneScreen(
     .join('\n')
 }
 
-function verdictsOf({ target, verdicts, erased }: PruneRow, canvas: Canvas): string {
+const staysBecause = 'stays in the trash: the shelf holds no good one of its kind'
+
+function verdictsOf({ target, verdicts, erased, heldBack }: PruneRow, canvas: Canvas): string {
   const going = verdicts.filter(({ keep }) => !keep).length
   const head = `DRY RUN  ${visible(target)}: ${counted(verdicts.length, 'backup')}, ${going.toString()} would go to the trash, ${erased.length.toString()} would be deleted from it`
-  return canvas.terminal ? headed(head, verdicts, canvas) : verdictTable(verdicts, canvas)
+  const stays = heldBack.map((id) => `  ${id}  ${staysBecause}`)
+  const top = [head, ...stays].join('\n')
+  return canvas.terminal ? headed(top, verdicts, canvas) : verdictTable(verdicts, canvas)
 }
 
 function placeVerdicts(target: string, row: PlaceRow, canvas: Canvas): string {
@@ -90,13 +95,17 @@ function verdictTable(verdicts: readonly Verdict[], canvas: Canvas): string {
   return table(columns, rows, canvas)
 }
 
-function doneOf({ target, verdicts, removed, erased, receipt }: PruneRow, canvas: Canvas): string {
+function doneOf(
+  { target, verdicts, removed, erased, heldBack, receipt }: PruneRow,
+  canvas: Canvas,
+): string {
   const { good } = paint(canvas)
   const kept = verdicts.length - removed.length
   return [
     `${good('✔')} ${visible(target)}: ${counted(removed.length, 'backup')} moved to the trash, ${kept.toString()} kept`,
     ...removed.map((id) => `  ${id}  in the trash`),
     ...erased.map((id) => `  ${id}  deleted for good`),
+    ...heldBack.map((id) => `  ${id}  ${staysBecause}`),
     ...(receipt === null ? [] : [`  Take it back: ops undo ${receipt}`]),
   ].join('\n')
 }

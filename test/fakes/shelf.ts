@@ -1,5 +1,5 @@
 import { briefOf } from '../../src/domain/backupBrief.js'
-import { fileOf, type BackupForm } from '../../src/domain/backupFile.js'
+import { fileOf, formOf, type BackupForm } from '../../src/domain/backupFile.js'
 import { backupId } from '../../src/domain/backupId.js'
 import { judged } from '../../src/domain/trust.js'
 import { Failure } from '../../src/domain/failure.js'
@@ -153,8 +153,8 @@ export class FakeShelf implements Shelf {
       [...this.trashed].map(([id, { manifest, removedAt }]) => ({
         id,
         bytes: this.files.get(`${this.folder}/.trash/${manifest.file}`)?.length ?? 0,
+        content: formOf(manifest).content,
         removedAt,
-        content: manifest.content ?? 'archive',
       })),
     )
   }

@@ -55,7 +55,9 @@ async function* decrypted(
   keys: readonly Secret[],
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const stored = watched(source)
+  // The library throws away what it had opened of a part when something later in it is damaged: one chunk at a time, it
+  // has handed on everything before the damaged one, and that tells which one it is.
+  const stored = watched(source, chunkBytes)
   const decrypter = await decrypterFor(keys)
   const stream = await decrypter
     .decrypt(ReadableStream.from(stored.stream))
@@ -101,14 +103,17 @@ function headerDamage(cause: unknown): Failure {
   return damage('AGE_HEADER_INVALID', 0, says, { cause })
 }
 
-/** A cut exactly between two chunks fails like a damaged last chunk: that it is the last one is part of what is checked. */
+/**
+ * Where it is damaged, and what can be said of it: in the middle of the file it is damage. Of the last chunk nobody can tell
+ * whether it is damaged or whether more came after it, since that it is the last one is part of what is checked.
+ */
 function payloadDamage(
   cause: unknown,
   clearBytes: number,
-  { ended, headerBytes }: WatchedSource,
+  { totalBytes, headerBytes }: WatchedSource,
 ): Failure {
   const at = headerBytes + nonceBytes + Math.floor(clearBytes / chunkBytes) * storedChunkBytes
-  return ended
+  return totalBytes !== undefined && at + storedChunkBytes >= totalBytes
     ? damage('AGE_TRUNCATED', at, 'the encrypted file breaks off, or its last part is damaged', {
         cause,
       })

@@ -5,17 +5,22 @@ export interface WatchedSource {
   readonly stream: AsyncIterable<Uint8Array>
   /** Bytes of its header, as far as it was seen. */
   readonly headerBytes: number
-  /** Whether its end was seen. */
-  readonly ended: boolean
+  /** All of its bytes, once its end was seen. */
+  readonly totalBytes: number | undefined
   /** What it threw. */
   readonly error: Error | undefined
 }
 
-/** Watches a source, so that what went wrong in it can be told from what went wrong with its bytes. */
-export function watched(source: AsyncIterable<Uint8Array>): WatchedSource {
-  const state = { headerBytes: 0, ended: false, error: undefined as Error | undefined }
+/** Watches a source, so that what went wrong in it can be told from what went wrong with its bytes. Parts come in pieces of at most `atOnce` bytes. */
+export function watched(source: AsyncIterable<Uint8Array>, atOnce: number): WatchedSource {
+  const state = {
+    headerBytes: 0,
+    totalBytes: undefined as number | undefined,
+    error: undefined as Error | undefined,
+  }
   async function* stream(): AsyncGenerator<Uint8Array> {
     let header: Buffer | undefined = Buffer.alloc(0)
+    let bytes = 0
     try {
       for await (const chunk of source) {
         if (header) {
@@ -24,9 +29,10 @@ export function watched(source: AsyncIterable<Uint8Array>): WatchedSource {
           state.headerBytes = end ?? header.length
           if (end !== undefined) header = undefined
         }
-        yield chunk
+        bytes += chunk.length
+        for (let at = 0; at < chunk.length; at += atOnce) yield chunk.subarray(at, at + atOnce)
       }
-      state.ended = true
+      state.totalBytes = bytes
     } catch (error) {
       state.error = error instanceof Error ? error : new Error(String(error))
       throw error
@@ -38,8 +44,8 @@ export function watched(source: AsyncIterable<Uint8Array>): WatchedSource {
     get headerBytes() {
       return state.headerBytes
     },
-    get ended() {
-      return state.ended
+    get totalBytes() {
+      return state.totalBytes
     },
     get error() {
       return state.error

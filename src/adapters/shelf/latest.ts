@@ -1,15 +1,14 @@
-import { lstat, symlink } from 'node:fs/promises'
+import { lstat, readlink, symlink } from 'node:fs/promises'
 import { backupForms, formOf } from '../../domain/backupFile.js'
 import { isGood } from '../../domain/trust.js'
 import { remove, rename, syncFolder } from '../disk/disk.js'
 import { temporaryFor } from '../disk/durable.js'
 import { catalogOf } from './catalog.js'
 import type { Layout } from './layout.js'
-import { sizeOf } from './shelfList.js'
 
 /**
- * Points the link at the first good archive of the list, for whoever feeds it to mongorestore; without one there is no link. A
- * file system without links does without: the backups are good.
+ * Points the link at the first good archive of the list, for whoever feeds it to mongorestore; without a good one there is
+ * no link. A file system without links does without: the backups are good.
  */
 export async function pointLatest(names: Layout): Promise<void> {
   const { entries } = await catalogOf(names, Date.now())
@@ -25,6 +24,10 @@ export async function pointLatest(names: Layout): Promise<void> {
     return
   }
   const latest = names.latest(formOf(newest.manifest))
+  if ((await readlink(latest).catch(() => undefined)) === newest.manifest.file) {
+    await removeOthers(names, latest)
+    return
+  }
   const temporary = temporaryFor(latest)
   try {
     // Replaced by renaming a new one over it, so that there always is one.
@@ -38,11 +41,11 @@ export async function pointLatest(names: Layout): Promise<void> {
   await syncFolder(names.folder)
 }
 
-/** Points the link anew where it leads to nothing: a run was killed before it could. */
+/** Points a link anew that leads to nothing, or to the wrong one: a run was killed before it could, or two came together. */
 export async function repairLatest(names: Layout): Promise<void> {
   for (const form of backupForms) {
     const link = await lstat(names.latest(form)).catch(() => undefined)
-    if (link && (await sizeOf(names.latest(form))) === undefined) return pointLatest(names)
+    if (link) return pointLatest(names)
   }
 }
 

@@ -4,8 +4,8 @@ import { dirname, join } from 'node:path'
 import { backupForms, type BackupForm } from '../../domain/backupFile.js'
 import { backupId, requireBackupId } from '../../domain/backupId.js'
 import { Failure } from '../../domain/failure.js'
-import { judged } from '../../domain/trust.js'
 import type { Manifest } from '../../domain/manifest.js'
+import { isGood, judged } from '../../domain/trust.js'
 import type { Draft, Shelf, Spooled } from '../../ports/shelf.js'
 import { catalogOf } from './catalog.js'
 import { openDraft } from './draft.js'
@@ -48,13 +48,14 @@ export function folderShelf(shelf: string, target: string): Shelf {
 
     judge: (id, trust, at, judgement) =>
       onShelf(names.manifest(id), async () => {
-        await change(names, id, (now) => ({
+        const before = await change(names, id, (now) => ({
           trust: judged(now.trust, trust),
           judgedAt: at.toISOString(),
           judgement,
         }))
-        // The judgement is written, whatever becomes of the link: the next backup points it anew.
-        await pointLatest(names).catch(() => undefined)
+        // The judgement is what counts: where the link cannot be pointed anew, the next run does it.
+        if (isGood(before.trust) !== isGood(judged(before.trust, trust)))
+          await pointLatest(names).catch(() => undefined)
       }),
 
     annotate: (id, annotation) =>
@@ -99,12 +100,12 @@ async function manifestOf(names: Layout, id: string): Promise<Manifest | undefin
   return undefined
 }
 
-/** Rewrites a manifest with some of its fields changed. Throws `BACKUP_NOT_FOUND` (not-found). */
+/** Rewrites a manifest with some of its fields changed, and hands back what it was. Throws `BACKUP_NOT_FOUND` (not-found). */
 async function change(
   names: Pick<Layout, 'manifest'>,
   id: string,
   changes: (now: Manifest) => Partial<Manifest>,
-): Promise<void> {
+): Promise<Manifest> {
   const found = await readManifest(names.manifest(id), id)
   if ('reason' in found)
     throw new Failure(
@@ -115,6 +116,7 @@ async function change(
     )
   const changed: Manifest = { ...found.manifest, ...changes(found.manifest) }
   await writeDurably(names.manifest(id), `${JSON.stringify(changed, undefined, 1)}\n`)
+  return found.manifest
 }
 
 async function prepare(names: Layout): Promise<void> {

@@ -88,14 +88,12 @@ export async function listTrash({ trash }: Layout): Promise<readonly Trashed[]> 
   return Promise.all(
     ids.map(async (id) => {
       const removedAt = since.get(id)
-      const sizes = await Promise.all(backupForms.map((form) => sizeOf(trash.file(id, form))))
-      const at = sizes.findIndex((size) => size !== undefined)
-      const content = backupForms[at]?.content
+      const file = await fileIn(trash, id)
       return {
         id,
-        bytes: sizes[at] ?? 0,
+        bytes: file?.size ?? 0,
+        ...(file === undefined ? {} : { content: file.form.content }),
         ...(removedAt === undefined ? {} : { removedAt }),
-        ...(content === undefined ? {} : { content }),
       }
     }),
   )
@@ -151,18 +149,20 @@ export async function sweepTrash(names: Layout, move: Mover = mover): Promise<re
 
 /** What of a backup lies where. */
 async function placesOf(names: Layout, id: string) {
-  const filed = async (place: Pick<Layout, 'file'>) => {
-    for (const form of backupForms) {
-      const size = await sizeOf(place.file(id, form))
-      if (size !== undefined) return { form, size, file: place.file(id, form) }
-    }
-    return undefined
-  }
   const there = async (path: string) => (await sizeOf(path)) !== undefined
   return {
-    shelf: { manifest: await there(names.manifest(id)), file: await filed(names) },
-    trash: { manifest: await there(names.trash.manifest(id)), file: await filed(names.trash) },
+    shelf: { manifest: await there(names.manifest(id)), file: await fileIn(names, id) },
+    trash: { manifest: await there(names.trash.manifest(id)), file: await fileIn(names.trash, id) },
   }
+}
+
+/** The file of a backup at a place, whatever its form; nothing where it is not there. */
+async function fileIn(place: Pick<Layout, 'file'>, id: string) {
+  for (const form of backupForms) {
+    const size = await sizeOf(place.file(id, form))
+    if (size !== undefined) return { form, size, file: place.file(id, form) }
+  }
+  return undefined
 }
 
 /** Makes it last, forgets records of which nothing is left, and points `latest` at what is there now. */

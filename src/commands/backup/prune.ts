@@ -4,7 +4,7 @@ import { OpsCommand } from '../../cli/opsCommand.js'
 import { pruneEach, requirePruned } from '../../cli/pruneBackups.js'
 import { retentionOf } from '../../cli/retention.js'
 import type { ExitKind } from '../../domain/exit.js'
-import { acceptable } from '../../domain/retention/guard.js'
+import { acceptable } from '../../domain/retention/alarm.js'
 
 export default class BackupPrune extends OpsCommand {
   static override summary = 'Move to the trash what backup.retention does not keep.'

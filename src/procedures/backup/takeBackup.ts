@@ -5,7 +5,7 @@ import type { KitRequest } from '../kit/kitRequest.js'
 import { copiesAfter } from '../copies/afterBackup.js'
 import type { Procedure } from '../plan.js'
 import type { RetentionSettings } from '../retention/examineShelf.js'
-import { retentionSteps } from '../retention/afterBackup.js'
+import { retentionAfter, type Retained } from '../retention/afterBackup.js'
 import { planBackupPart, type BackupRequest } from './backupPart.js'
 
 /** What taking a backup of its own needs to know. */
@@ -15,7 +15,11 @@ export interface TakeBackupRequest extends BackupRequest {
 }
 
 /** What `ops backup` answers. */
-export type BackupResult = Manifest & { readonly path: string }
+export type BackupResult = Manifest & {
+  readonly path: string
+  /** What the retention removed once it was good; absent where it was not applied. */
+  readonly pruned?: Retained
+}
 
 /** A backup that is there for its own sake. */
 export interface TakeBackupRequest extends BackupRequest {
@@ -35,6 +39,7 @@ export const takeBackup: Procedure<TakeBackupRequest, BackupResult, World> = {
     const { folder } = world.shelf(target)
     const kit = request.kit && kitPart(target, request.kit, () => part.manifest(), world)
     const copies = copiesAfter(() => part.manifest(), target, world)
+    const retention = retentionAfter(request.retention, target, () => copies.states(), world)
     return {
       command: 'backup',
       target: target.name,
@@ -48,23 +53,18 @@ export const takeBackup: Procedure<TakeBackupRequest, BackupResult, World> = {
         ...world.copies.map(({ name, where }) => ['Copy to', `${name} (${where})`] as const),
       ],
       loses: [],
-      steps: [
-        ...part.steps,
-        ...(kit ? [kit.step] : []),
-        ...copies.steps,
-        ...(request.retention
-          ? retentionSteps(target, request.retention, () => copies.states(), world)
-          : []),
-      ],
+      steps: [...part.steps, ...(kit ? [kit.step] : []), ...copies.steps, ...retention.steps],
       holds: 'lock',
       result: () => {
         const manifest = part.manifest()
         if (!manifest) throw new Error('a backup has a result only after its last step')
         const made = kit?.kit()
+        const retained = retention.done()
         return {
           ...manifest,
           ...(made ? { kit: made } : {}),
           copies: copies.states(),
+          ...(retained ? { pruned: retained } : {}),
           path: `${folder}/${manifest.file}`,
         }
       },

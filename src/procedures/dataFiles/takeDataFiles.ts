@@ -7,7 +7,7 @@ import { expectedBytes, requireSpace } from '../backup/space.js'
 import type { BackupResult } from '../backup/takeBackup.js'
 import { copiesAfter } from '../copies/afterBackup.js'
 import type { Procedure } from '../plan.js'
-import { retentionSteps } from '../retention/afterBackup.js'
+import { retentionAfter } from '../retention/afterBackup.js'
 import type { RetentionSettings } from '../retention/examineShelf.js'
 import { CopyRun } from './copyRun.js'
 import type { CopyScene, DataFilesRequest } from './copyScene.js'
@@ -42,6 +42,7 @@ export const takeDataFiles: Procedure<TakeDataFilesRequest, BackupResult, World>
     const engine = await world.engine.facts()
     const run = new CopyRun(scene, world)
     const copies = copiesAfter(() => run.manifest, target, world)
+    const retention = retentionAfter(request.retention, target, () => copies.states(), world)
     return {
       command: 'backup',
       target: target.name,
@@ -51,20 +52,18 @@ export const takeDataFiles: Procedure<TakeDataFilesRequest, BackupResult, World>
         ...world.copies.map(({ name, where }) => ['Copy to', `${name} (${where})`] as const),
       ],
       loses: [],
-      steps: [
-        ...run.steps(),
-        ...copies.steps,
-        ...(request.retention
-          ? retentionSteps(target, request.retention, () => copies.states(), world)
-          : []),
-      ],
+      steps: [...run.steps(), ...copies.steps, ...retention.steps],
       holds: 'lock and receipt',
       receipt: () => ({ writesLocked: run.mayBeLocked }),
-      result: () => ({
-        ...finished(run.manifest),
-        copies: copies.states(),
-        path: `${shelf.folder}/${finished(run.manifest).file}`,
-      }),
+      result: () => {
+        const retained = retention.done()
+        return {
+          ...finished(run.manifest),
+          copies: copies.states(),
+          ...(retained ? { pruned: retained } : {}),
+          path: `${shelf.folder}/${finished(run.manifest).file}`,
+        }
+      },
     }
   },
 }

@@ -1,14 +1,21 @@
 import { formOf } from '../../domain/backupFile.js'
 import type { Manifest } from '../../domain/manifest.js'
 import { judgeCopies, type Copied } from '../../domain/retention/copies.js'
-import { alarmsOf, type Alarm, type Weighed } from '../../domain/retention/guard.js'
+import type { Alarm, EarlierPrune, Weighed } from '../../domain/retention/alarm.js'
+import { alarmsOf } from '../../domain/retention/guard.js'
 import { isKeepable } from '../../domain/retention/judge.js'
 import type { Verdict } from '../../domain/retention/verdict.js'
 import type { Target } from '../../domain/target.js'
 import type { CopyEntry, CopyList, CopyPlace } from '../../ports/copies.js'
 import type { CatalogEntry } from '../../ports/shelf.js'
 import { safetyBackupsInUse } from '../restore/safetyBackups.js'
-import { keptAnyway, weighed, type JudgeWorld, type RetentionSettings } from './examineShelf.js'
+import {
+  keptAnyway,
+  takenFor,
+  weighed,
+  type JudgeWorld,
+  type RetentionSettings,
+} from './examineShelf.js'
 
 /** A target, and one place that its backups are copied to. */
 export interface PlaceRequest {
@@ -67,11 +74,12 @@ export async function judgePlace(
       })
     : copies.map(({ id }) => keptAnyway(id, 'ops.yaml names no retention for this place'))
   const prunes = await earlierPrunes(target, place, world)
+  const formerly = prunes.flatMap(({ ids }) => ids).flatMap(takenFor)
   return {
     entries,
     verdicts,
     going: verdicts.filter(({ keep }) => !keep).map(({ id }) => id),
-    alarms: alarmsOf({ backups: copies, verdicts, now, prunes, expired: 0 }),
+    alarms: alarmsOf({ backups: copies, verdicts, now, prunes, formerly, expired: 0 }),
     unfinished,
   }
 }
@@ -117,9 +125,14 @@ function hasGood(
 }
 
 /** Prunes of this target at this place that removed something, newest first; also those that did not get to their end. */
-async function earlierPrunes(target: Target, place: CopyPlace, { receipts }: JudgeWorld) {
+async function earlierPrunes(
+  target: Target,
+  place: CopyPlace,
+  { receipts }: JudgeWorld,
+): Promise<readonly (EarlierPrune & { readonly ids: readonly string[] })[]> {
   return (await receipts.list()).flatMap((receipt) => {
-    const removed = receipt.copies?.place === place.name ? receipt.copies.removed.length : 0
-    return receipt.target === target.name && removed > 0 ? [{ at: receipt.startedAt, removed }] : []
+    if (receipt.target !== target.name || receipt.copies?.place !== place.name) return []
+    const { removed: ids, accepted = [] } = receipt.copies
+    return ids.length > 0 ? [{ at: receipt.startedAt, removed: ids.length, ids, accepted }] : []
   })
 }

@@ -1,6 +1,9 @@
 import { documentsIn } from '../../domain/backupBrief.js'
-import { alarmsOf, type Alarm, type Weighed } from '../../domain/retention/guard.js'
-import { byContent, isKeepable, judgeRetention } from '../../domain/retention/judge.js'
+import { momentOf } from '../../domain/backupId.js'
+import type { Alarm, EarlierPrune, Weighed } from '../../domain/retention/alarm.js'
+import { erasableOf } from '../../domain/retention/erasable.js'
+import { alarmsOf } from '../../domain/retention/guard.js'
+import { judgeRetention } from '../../domain/retention/judge.js'
 import type { RetentionPolicy } from '../../domain/retention/policy.js'
 import type { Verdict } from '../../domain/retention/verdict.js'
 import type { Target } from '../../domain/target.js'
@@ -33,10 +36,12 @@ export interface ExaminedShelf extends Catalog {
   readonly going: readonly string[]
   /** What speaks against it. */
   readonly alarms: readonly Alarm[]
-  /** Those in the trash whose time is over. */
+  /** What is in the trash and may be deleted for good. */
+  readonly erasable: readonly Trashed[]
+  /** Those of them whose time is over. */
   readonly expired: readonly Trashed[]
-  /** Those whose time is over, and that stay: the shelf has no good one of their content, they may be the last. */
-  readonly held: readonly Trashed[]
+  /** What stays in the trash although its time is over: the shelf holds no good backup of that content. */
+  readonly heldBack: readonly Trashed[]
 }
 
 /** Looks at a target's shelf and judges every backup on it. */
@@ -60,25 +65,26 @@ export async function examineShelf(
         undoes: (id) => inUse.get(id) ?? [],
       })
     : backups.map(({ id }) => keptAnyway(id))
-  const over = (await shelf.trash()).filter(({ removedAt }) => {
+  const trash = await shelf.trash()
+  const over = trash.filter(({ removedAt }) => {
     const age = removedAt === undefined ? -1 : now.getTime() - Date.parse(removedAt)
     return age >= trashSeconds * 1000
   })
-  const [archives, dataFiles] = byContent(backups)
-  const replaced = ({ content }: Trashed) =>
-    (content === 'dataFiles' ? dataFiles : archives).some(
-      (backup) => backup.purpose === 'backup' && isKeepable(backup),
-    )
-  const expired = over.filter(replaced)
+  const erasable = erasableOf(trash, backups)
+  const expired = over.filter((each) => erasable.includes(each))
+  const heldBack = over.filter((each) => !erasable.includes(each))
   const prunes = await earlierPrunes(target, world)
+  const removed = prunes.flatMap(({ ids }) => ids)
+  const formerly = [...trash.map(({ id }) => id), ...removed].flatMap(takenFor)
   return {
     entries,
     unreadable,
     verdicts,
     going: verdicts.filter(({ keep }) => !keep).map(({ id }) => id),
-    alarms: alarmsOf({ backups, verdicts, now, prunes, expired: expired.length }),
+    alarms: alarmsOf({ backups, verdicts, now, prunes, formerly, expired: expired.length }),
+    erasable,
     expired,
-    held: over.filter((one) => !replaced(one)),
+    heldBack,
   }
 }
 
@@ -108,12 +114,25 @@ export function weighed({ manifest, present }: Omit<CatalogEntry, 'path'>): Weig
   }
 }
 
+/** When a backup was taken for its own sake (milliseconds since 1970): a safety backup belongs to no rhythm. */
+export function takenFor(id: string): readonly number[] {
+  const moment = id.endsWith('-safety') ? undefined : momentOf(id)
+  return moment === undefined ? [] : [moment]
+}
+
 /** Prunes of a target that removed something, newest first. What was named by hand says nothing of what is usual. */
-async function earlierPrunes(target: Target, { receipts }: JudgeWorld) {
-  return (await receipts.list())
-    .filter(({ command, state }) => pruneCommands.includes(command) && state === 'done')
-    .filter((receipt) => receipt.target === target.name && (receipt.shelf?.removed.length ?? 0) > 0)
-    .map(({ startedAt, shelf }) => ({ at: startedAt, removed: shelf?.removed.length ?? 0 }))
+async function earlierPrunes(
+  target: Target,
+  { receipts }: JudgeWorld,
+): Promise<readonly (EarlierPrune & { readonly ids: readonly string[] })[]> {
+  return (await receipts.list()).flatMap((receipt) => {
+    const { command, state, startedAt, shelf } = receipt
+    if (receipt.target !== target.name || !pruneCommands.includes(command)) return []
+    if (state !== 'done' || shelf === undefined) return []
+    const { removed: ids, erased = [], accepted = [] } = shelf
+    if (ids.length === 0 && erased.length === 0) return []
+    return [{ at: startedAt, removed: ids.length, ids, accepted }]
+  })
 }
 
 /** Commands that apply the retention. */

@@ -1,5 +1,5 @@
 import { Failure } from '../../domain/failure.js'
-import type { Acceptable } from '../../domain/retention/guard.js'
+import { acceptedOf, type Acceptable, type AcceptedAlarm } from '../../domain/retention/alarm.js'
 import type { RetentionPolicy } from '../../domain/retention/policy.js'
 import type { Verdict } from '../../domain/retention/verdict.js'
 import type { Target } from '../../domain/target.js'
@@ -15,7 +15,7 @@ export interface PruneRequest {
   readonly retention: RetentionSettings & { readonly policy: RetentionPolicy }
   /** Alarms that the operator has looked at. */
   readonly accept: readonly Acceptable[]
-  /** Deletes everything in the trash, what was only just moved there as well. */
+  /** Deletes what is in the trash when the run is planned, and what it moves there itself. */
   readonly emptyTrash: boolean
   /** `backup` where it follows a backup. */
   readonly command: 'backup prune' | 'backup'
@@ -30,13 +30,15 @@ export interface PruneResult {
   readonly removed: readonly string[]
   /** Ids that were deleted from the trash. */
   readonly erased: readonly string[]
+  /** Ids that stay in the trash although their time is over: nothing good of their kind is on the shelf. */
+  readonly heldBack: readonly string[]
   /** Takes the moving back, as long as the trash holds them. */
   readonly receipt: string | null
 }
 
 /**
- * Moves to the trash what the retention does not keep, and deletes from the trash what has been there for its time, unless
- * the shelf has no good one of its kind any more: then the trash may hold the last one. Throws
+ * Moves to the trash what the retention does not keep, and deletes from the trash what has been there for its time, as long as
+ * the shelf holds a good backup of that content. Throws
  * `PRUNE_CLOCK_JUMPED`, `PRUNE_TOO_MANY`, `PRUNE_SHRUNK` (refused) where something looks wrong and nobody accepted it, and
  * under the lock `PLAN_STALE` (refused) where more would go than was planned.
  */
@@ -48,9 +50,7 @@ export const prune: Procedure<PruneRequest, PruneResult, World> = {
     const { target, retention } = request
     const examined = await examineShelf(target, retention, world)
     refuseAlarms(examined.alarms, request)
-    const run = new PruneRun(request, examined, world)
-    await run.lookIntoTrash()
-    return run.plan()
+    return new PruneRun(request, examined, world).plan()
   },
 }
 
@@ -58,10 +58,7 @@ export const prune: Procedure<PruneRequest, PruneResult, World> = {
 class PruneRun {
   #removed: readonly string[] = []
   #erased: readonly string[] = []
-  /** To be deleted, as it was planned. */
-  #inTrash: readonly string[] = []
-  /** The same, as it was found under the lock. */
-  #erasing: readonly string[] = []
+  #accepted: readonly AcceptedAlarm[] = []
 
   constructor(
     private readonly request: PruneRequest,
@@ -69,15 +66,11 @@ class PruneRun {
     private readonly world: World,
   ) {}
 
-  async lookIntoTrash(): Promise<void> {
-    const all = await this.#shelf().trash()
-    this.#inTrash = (this.request.emptyTrash ? all : this.planned.expired).map(({ id }) => id)
-  }
-
   plan(): Plan<PruneResult> {
     const { target, command } = this.request
     const { verdicts, going, entries } = this.planned
-    const erasing = this.#inTrash.length > 0 || (this.request.emptyTrash && going.length > 0)
+    const inTrash = this.#fromTrash()
+    const erasing = inTrash.length > 0 || (this.request.emptyTrash && going.length > 0)
     const gone = new Set(going)
     const bytes = entries
       .filter(({ manifest }) => gone.has(manifest.id))
@@ -93,33 +86,42 @@ class PruneRun {
         ],
         ['Removes', `${going.length.toString()} (${bytes.toString()} bytes)`],
         ...going.map((id) => ['', id] as const),
-        ...this.planned.held.map(
+        ...this.planned.heldBack.map(
           ({ id }) => ['Stays in the trash', `${id}: no good one is on the shelf`] as const,
         ),
       ],
       loses: erasing
-        ? [
-            `for good: ${[...this.#inTrash, ...(this.request.emptyTrash ? going : [])].join(', ')}`,
-            ...(this.planned.held.length > 0 && this.request.emptyTrash
-              ? ['the shelf has no good one of that kind: they may be the last']
-              : []),
-          ]
+        ? [`for good: ${[...inTrash, ...(this.request.emptyTrash ? going : [])].join(', ')}`]
         : [],
       steps: [
         ...(going.length > 0 || erasing ? [this.#lookAgain()] : []),
         ...(going.length > 0 ? [this.#move()] : []),
         ...(erasing ? [this.#erase(going.length > 0)] : []),
       ],
-      receipt: () => ({ shelf: { removed: this.#removed, returned: [] } }),
+      receipt: () => ({
+        shelf: {
+          removed: this.#removed,
+          returned: [],
+          erased: this.#erased,
+          accepted: this.#accepted,
+        },
+      }),
       result: (receipt) => ({
         target: target.name,
         verdicts,
         removed: this.#removed,
         erased: this.#erased,
+        heldBack: this.planned.heldBack.map(({ id }) => id),
         receipt:
           this.#removed.length > 0 && !this.request.emptyTrash ? (receipt?.id ?? null) : null,
       }),
     }
+  }
+
+  /** What would be deleted of what is in the trash already. */
+  #fromTrash(): readonly string[] {
+    const { erasable, expired } = this.planned
+    return (this.request.emptyTrash ? erasable : expired).map(({ id }) => id)
   }
 
   /** Under the lock: what a killed run left is finished, and nothing goes that was not in the plan. */
@@ -141,11 +143,7 @@ class PruneRun {
             [`ops backup prune --target ${target.name} --dry-run`],
           )
         this.#removed = now.going
-        // What was put into the trash since the plan was shown is nobody's to delete, nor what may be the last by now.
-        const expired = new Set(now.expired.map(({ id }) => id))
-        this.#erasing = this.request.emptyTrash
-          ? [...this.#inTrash, ...now.going]
-          : this.#inTrash.filter((id) => expired.has(id))
+        this.#accepted = now.alarms.map(acceptedOf)
       },
     }
   }
@@ -172,13 +170,19 @@ class PruneRun {
   }
 
   #erase(afterwards: boolean): Step {
+    const { target, retention } = this.request
     return {
       title: 'Delete from the trash what has been there for its time',
       effect: 'destroys',
       afterwards,
       run: async ({ detail }) => {
-        const all = (await this.#shelf().trash()).map(({ id }) => id)
-        this.#erased = this.#erasing.filter((id) => all.includes(id))
+        // What is deleted for good is looked at once more: the shelf may have lost its last good backup since.
+        const { erasable } = await examineShelf(target, retention, this.world)
+        const named = new Set([
+          ...this.#fromTrash(),
+          ...(this.request.emptyTrash ? this.#removed : []),
+        ])
+        this.#erased = erasable.map(({ id }) => id).filter((id) => named.has(id))
         await this.#shelf().erase(this.#erased)
         detail(this.#erased.join(', '))
       },

@@ -1,4 +1,9 @@
-import type { Acceptable, Alarm } from '../../domain/retention/guard.js'
+import {
+  acceptedOf,
+  type Acceptable,
+  type AcceptedAlarm,
+  type Alarm,
+} from '../../domain/retention/alarm.js'
 import type { Verdict } from '../../domain/retention/verdict.js'
 import { Failure } from '../../domain/failure.js'
 import type { World } from '../../ports/world.js'
@@ -57,6 +62,7 @@ export const prunePlace: Procedure<PrunePlaceRequest, PlacePruned, World> = {
 class PlaceRun {
   #going: readonly string[] = []
   #swept: readonly string[] = []
+  #accepted: readonly AcceptedAlarm[] = []
   readonly #removed: string[] = []
   readonly #refused: { readonly id: string; readonly because: string }[] = []
 
@@ -87,7 +93,9 @@ class PlaceRun {
       steps: work
         ? [this.#lookAgain(), ...(going.length > 0 ? [this.#remove(going.length)] : [])]
         : [],
-      receipt: () => ({ copies: { place: place.name, removed: this.#removed } }),
+      receipt: () => ({
+        copies: { place: place.name, removed: this.#removed, accepted: this.#accepted },
+      }),
       result: () => ({
         place: place.name,
         verdicts,
@@ -121,6 +129,7 @@ class PlaceRun {
             [`ops backup prune --target ${target.name} --dry-run`],
           )
         this.#going = now.going.toReversed()
+        this.#accepted = now.alarms.map(acceptedOf)
       },
     }
   }

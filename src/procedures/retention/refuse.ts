@@ -1,5 +1,5 @@
 import { Failure } from '../../domain/failure.js'
-import type { Acceptable, Alarm } from '../../domain/retention/guard.js'
+import type { Acceptable, Alarm } from '../../domain/retention/alarm.js'
 import type { Target } from '../../domain/target.js'
 
 /**

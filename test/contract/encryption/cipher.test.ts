@@ -110,6 +110,32 @@ describe.each<[string, Cipher]>([
     }
   })
 
+  test.each([1000, 50_000, 1024 * 1024])(
+    'tells damage in the middle from a file that breaks off, and where it is, read in parts of %i bytes',
+    async (size) => {
+      const file = await sealed(randomBytes(8 * chunk + 100))
+      const start = (await headerOf(file)) + 16
+      const broken = (bytes: Uint8Array) => all(cipher.decrypt(parts(bytes, size), [key(ward)]))
+      for (const which of [0, 3, 7]) {
+        const byte = start + which * (chunk + 16)
+        const flipped = Buffer.from(file)
+        flipped[byte + 5] = (flipped[byte + 5] ?? 0) ^ 1
+        await expect(broken(flipped)).rejects.toMatchObject({
+          code: 'AGE_CORRUPT',
+          facts: { byte },
+        })
+        const cut = file.subarray(0, byte + chunk / 2)
+        await expect(broken(cut)).rejects.toMatchObject({ code: 'AGE_TRUNCATED', facts: { byte } })
+      }
+      const last = Buffer.from(file)
+      last[last.length - 1] = (last.at(-1) ?? 0) ^ 1
+      await expect(broken(last)).rejects.toMatchObject({
+        code: 'AGE_TRUNCATED',
+        facts: { byte: start + 8 * (chunk + 16) },
+      })
+    },
+  )
+
   test('encrypts to nobody but age recipients', async () => {
     for (const recipients of [[], ['age1x'], ['ssh-ed25519 AAAA'], [ward.secret]]) {
       const refused = all(cipher.encrypt(parts(randomBytes(1)), recipients))

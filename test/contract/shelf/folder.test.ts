@@ -62,19 +62,6 @@ describe('a shelf in a folder', () => {
     expect(await readlink(join(folder, 'latest.archive.gz'))).toBe(`${id}.archive.gz`)
   })
 
-  test('points latest at a good one: at another, or at none, once the newest is judged damaged', async () => {
-    const { id: older, folder, shelf } = await put()
-    const { id } = await put()
-    const latest = () => readlink(join(folder, 'latest.archive.gz')).catch(() => 'none')
-    expect(await latest()).toBe(`${id}.archive.gz`)
-    await shelf.judge(id, 'damaged', at, 'a bit flipped')
-    expect(await latest()).toBe(`${older}.archive.gz`)
-    await shelf.judge(older, 'damaged', at, 'a bit flipped')
-    expect(await latest()).toBe('none')
-    await shelf.judge(older, 'sound', at, 'read to its end')
-    expect(await latest()).toBe(`${older}.archive.gz`)
-  })
-
   test('that was restored once stays restore-tested when a reading that began before ends', async () => {
     const { id, shelf } = await put()
     await shelf.judge(id, 'restore-tested', at, 'restored')
@@ -102,6 +89,30 @@ describe('a shelf in a folder', () => {
     for (const name of [living, dead]) await writeFile(join(folder, name), 'half')
     expect((await shelf.sweep()).map(({ file }) => file)).toEqual([join(folder, dead)])
     expect(await readdir(folder)).toContain(living)
+  })
+
+  test('points latest at the newest good backup, anew with every judgement', async () => {
+    const { shelf, folder, id: old } = await put()
+    const { id } = await put()
+    const latest = () => readlink(join(folder, 'latest.archive.gz')).catch(() => 'none')
+    expect(await latest()).toBe(`${id}.archive.gz`)
+    await shelf.judge(id, 'damaged', at, 'a checksum disagrees')
+    expect(await latest()).toBe(`${old}.archive.gz`)
+    await shelf.judge(old, 'restore-tested', at, 'a trial restore')
+    expect(await latest()).toBe(`${old}.archive.gz`)
+    await shelf.judge(old, 'unverified', at, 'who knows')
+    expect(await latest()).toBe('none')
+    await shelf.judge(id, 'sound', at, 'read again')
+    expect(await latest()).toBe(`${id}.archive.gz`)
+  })
+
+  test('points latest anew in a sweep, wherever it leads', async () => {
+    const { shelf, folder, id: old } = await put()
+    const { id } = await put()
+    await rm(join(folder, 'latest.archive.gz'))
+    await symlink(`${old}.archive.gz`, join(folder, 'latest.archive.gz'))
+    await shelf.sweep()
+    expect(await readlink(join(folder, 'latest.archive.gz'))).toBe(`${id}.archive.gz`)
   })
 
   test('points latest at no copy of the data files: mongorestore could not read it', async () => {

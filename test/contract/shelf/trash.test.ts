@@ -122,6 +122,20 @@ describe('a run that is killed', () => {
     expect(calls).toBe(8)
   })
 
+  test('latest is the newest good one that is left, after each move there and back', async () => {
+    await prepare()
+    const [first = '', second = '', third = ''] = ids
+    await shelf().judge(second, 'damaged', new Date(removal.at), 'a checksum disagrees')
+    const latest = () => readlink(names().latest(plainArchive))
+    await shelf().remove([third], removal)
+    expect(await latest()).toBe(`${first}.archive.gz`)
+    await shelf().bringBack([third])
+    expect(await latest()).toBe(`${third}.archive.gz`)
+    expect((await shelf().trash()).map(({ content }) => content)).toEqual([])
+    await shelf().remove([first], removal)
+    expect((await shelf().trash()).map(({ content }) => content)).toEqual(['archive'])
+  })
+
   test('while it brings back: whole or none, and bringing back again does', async () => {
     const calls = await killedAnywhere(
       async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { alarmsOf, type Weighed } from '../../../src/domain/retention/guard.js'
+import type { EarlierPrune, Weighed } from '../../../src/domain/retention/alarm.js'
+import { alarmsOf } from '../../../src/domain/retention/guard.js'
 import { judgeRetention } from '../../../src/domain/retention/judge.js'
 import type { RetentionPolicy } from '../../../src/domain/retention/policy.js'
 import { backup, day, request } from './series.js'
@@ -27,12 +28,15 @@ function weighed(moment: number, sequence: number, changes: Partial<Weighed> = {
 function alarms(
   backups: readonly Weighed[],
   policy: Partial<RetentionPolicy>,
-  prunes: readonly { at: string; removed: number }[] = [],
+  prunes: readonly EarlierPrune[] = [],
   at = now,
   expired = 0,
+  formerly: readonly string[] = [],
 ) {
   const verdicts = judgeRetention(backups, request(at, policy))
-  return alarmsOf({ backups, verdicts, now: new Date(at), prunes, expired }).map(({ code }) => code)
+  const known = formerly.map((moment) => Date.parse(moment))
+  const evidence = { backups, verdicts, now: new Date(at), prunes, expired, formerly: known }
+  return alarmsOf(evidence).map(({ code }) => code)
 }
 
 describe('a run of every day', () => {
@@ -92,11 +96,104 @@ describe('a clock that seems to have jumped', () => {
   })
 })
 
+describe('a clock that jumped where little is known', () => {
+  const far = '2036-03-11T12:00:00Z'
+  const weekBefore = ['14', '15', '16', '17', '18', '19'].map((at) => `2026-11-${at}T02:00:00Z`)
+
+  test('two backups on the shelf tell it, before the next one and after it', () => {
+    expect(alarms(daily(2), { last: 1 }, [], far)).toEqual(['PRUNE_CLOCK_JUMPED'])
+    const after = [...daily(2), weighed(Date.parse(far) - 60_000, 3)]
+    expect(alarms(after, { last: 2 }, [], far)).toEqual(['PRUNE_CLOCK_JUMPED'])
+    expect(alarms(after, { last: 2 }, [], '2036-03-14T12:00:00Z')).toEqual(['PRUNE_CLOCK_JUMPED'])
+  })
+
+  test('so does a single one, also a bad one: what is not known is taken for a day', () => {
+    for (const trust of ['sound', 'damaged'] as const) {
+      const backups = [{ ...weighed(Date.parse('2026-11-20T02:00:00Z'), 1), trust }]
+      const after = [...backups, weighed(Date.parse(far) - 60_000, 2)]
+      expect(alarms(after, { last: 1 }, [], far)).toEqual(['PRUNE_CLOCK_JUMPED'])
+      expect(alarms(after, { last: 5 }, [], far, 1)).toEqual(['PRUNE_CLOCK_JUMPED'])
+    }
+  })
+
+  test('the rhythm is also that of the backups that were removed', () => {
+    const prunes = [{ at: '2026-11-21T02:00:10Z', removed: 1 }]
+    const later = '2027-01-05T12:00:00Z'
+    const after = [...daily(2), weighed(Date.parse(later) - 60_000, 3)]
+    expect(alarms(after, { last: 2 }, prunes, later, 3, weekBefore)).toEqual(['PRUNE_CLOCK_JUMPED'])
+    // By hand once a month: then six weeks are nothing special.
+    const monthly = ['07', '08', '09'].map((month) => `2026-${month}-21T02:00:00Z`)
+    const each = [
+      weighed(Date.parse('2026-10-21T02:00:00Z'), 1),
+      weighed(Date.parse('2026-12-02T02:00:00Z'), 2),
+    ]
+    const at = '2026-12-02T02:01:00Z'
+    expect(alarms(each, { last: 1 }, [], at, 0, monthly)).toEqual([])
+    const tries = [...monthly, '2026-10-21T02:05:00Z', '2026-10-21T02:10:00Z']
+    expect(alarms(each, { last: 1 }, [], at, 0, tries)).toEqual([])
+  })
+
+  test('it is told however many runs follow, until one of them was accepted', () => {
+    const before = daily(9)
+    const jumped = Array.from({ length: 40 }, (_, at) =>
+      weighed(Date.parse('2027-01-02T02:00:00Z') + at * day, 10 + at),
+    )
+    const earlier = [{ at: '2026-11-20T02:00:10Z', removed: 1 }]
+    for (const count of [1, 3, 4, 20, 40]) {
+      const backups = [...before, ...jumped.slice(0, count)]
+      const at = new Date(Date.parse('2027-01-02T03:00:00Z') + (count - 1) * day).toISOString()
+      for (const prunes of [[], earlier])
+        expect(alarms(backups, { daily: 30 }, prunes, at, 1), count.toString()).toContain(
+          'PRUNE_CLOCK_JUMPED',
+        )
+      const accepted = [{ at, removed: 1 }, ...earlier]
+      expect(alarms(backups, { daily: 30 }, accepted, at, 1)).toEqual([])
+    }
+  })
+
+  test('a prune that a wrong clock put into the future accepts nothing', () => {
+    const later = '2027-01-02T12:00:00Z'
+    const prunes = [{ at: far, removed: 2 }]
+    expect(alarms(daily(9), { daily: 7 }, prunes, later)).toEqual(['PRUNE_CLOCK_JUMPED'])
+  })
+
+  test('a policy of years, known for years, hides no jump of weeks', () => {
+    const months = Array.from({ length: 11 }, (_, ago) =>
+      weighed(Date.parse(now) - (40 + ago * 30) * day, -ago),
+    )
+    const backups = [...months.toReversed(), ...daily(7)]
+    const prunes = [{ at: '2026-11-21T02:00:10Z', removed: 1 }]
+    const later = '2027-01-02T12:00:00Z'
+    expect(alarms(backups, { daily: 7, monthly: 5 }, prunes, later)).toEqual(['PRUNE_CLOCK_JUMPED'])
+  })
+})
+
 describe('far more than usual', () => {
   test('more than half of the good ones, and more than five', () => {
     expect(alarms(daily(20), { daily: 7 })).toEqual(['PRUNE_TOO_MANY'])
     expect(alarms(daily(12), { daily: 7 })).toEqual([])
     expect(alarms(daily(6), { last: 1 })).toEqual([])
+  })
+
+  test('bad ones count: many that turned bad at once may be a disk that was away', () => {
+    const turned = daily(40).map((each, at) =>
+      at < 34 && at > 27 ? { ...each, trust: 'damaged' as const } : each,
+    )
+    expect(alarms(turned, { daily: 40 })).toEqual(['PRUNE_TOO_MANY'])
+    const missing = turned.map((each) => ({ ...each, present: each.trust === 'sound' }))
+    expect(alarms(missing, { daily: 40 })).toEqual(['PRUNE_TOO_MANY'])
+    const few = daily(40).map((each, at) =>
+      at < 33 && at > 27 ? { ...each, trust: 'damaged' as const } : each,
+    )
+    expect(alarms(few, { daily: 40 })).toEqual([])
+  })
+
+  test('a run whose number was accepted is no measure for the next', () => {
+    const ones = ['19', '18', '17'].map((at) => ({ at: `2026-11-${at}T02:00:00Z`, removed: 1 }))
+    const big = { at: '2026-11-20T02:00:00Z', removed: 20 }
+    expect(alarms(daily(30), { daily: 20 }, [big, ...ones])).toEqual([])
+    const accepted = { ...big, accepted: [{ accept: 'many' as const }] }
+    expect(alarms(daily(30), { daily: 20 }, [accepted, ...ones])).toEqual(['PRUNE_TOO_MANY'])
   })
 
   test('much more than the last runs', () => {
@@ -117,6 +214,41 @@ describe('a backup that holds far less', () => {
     expect(alarms(last({ documents: 100 }), { daily: 7 })).toEqual(['PRUNE_SHRUNK'])
     expect(alarms(last({ rawBytes: 2_000 }), { daily: 7 })).toEqual(['PRUNE_SHRUNK'])
     expect(alarms(last({ documents: 600 }), { daily: 7 })).toEqual([])
+  })
+
+  const after = (count: number) =>
+    Array.from({ length: count }, (_, at) =>
+      weighed(Date.parse('2026-11-21T02:00:00Z') + at * 60_000, 10 + at, { documents: 0 }),
+    )
+
+  test('stays a reason to ask however many like it follow', () => {
+    for (const count of [1, 2, 3, 4, 9, 30])
+      expect(alarms([...daily(3, 1), ...after(count)], { last: 2 }), count.toString()).toContain(
+        'PRUNE_SHRUNK',
+      )
+  })
+
+  test('that was accepted is the measure from then on, also when it has left the shelf', () => {
+    const [first, ...more] = after(4)
+    if (!first) throw new Error('no backup')
+    const accepted = [{ accept: 'shrunk' as const, about: first }]
+    const prunes = [{ at: '2026-11-21T03:00:00Z', removed: 1, accepted }]
+    const full = daily(3, 1)
+    expect(alarms([...full, first], { last: 2 }, prunes)).toEqual([])
+    expect(alarms([...full, first, ...more], { last: 2 }, prunes)).toEqual([])
+    expect(alarms([...full, ...more], { last: 2 }, prunes)).toEqual([])
+    const half = first.rawBytes / 2
+    const again = weighed(Date.parse('2026-11-21T04:00:00Z'), 20, { rawBytes: half - 1 })
+    expect(alarms([...full, ...more, again], { last: 2 }, prunes)).toEqual(['PRUNE_SHRUNK'])
+  })
+
+  test('holds back what is in the trash as well: it may be needed', () => {
+    expect(alarms([...daily(3, 1), ...after(1)], { last: 9 }, [], now, 1)).toEqual(['PRUNE_SHRUNK'])
+  })
+
+  test('is not hidden by a backup of another scope', () => {
+    const other = weighed(Date.parse('2026-11-21T05:00:00Z'), 30, { scope: 'one', documents: 3 })
+    expect(alarms([...daily(3, 1), ...after(1), other], { last: 2 })).toEqual(['PRUNE_SHRUNK'])
   })
 
   test('one of another scope is not held against the others, nor is one that is damaged anyway', () => {

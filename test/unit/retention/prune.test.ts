@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Acceptable } from '../../../src/domain/retention/guard.js'
+import type { Acceptable } from '../../../src/domain/retention/alarm.js'
 import type { RetentionPolicy } from '../../../src/domain/retention/policy.js'
 import { takeBackup } from '../../../src/procedures/backup/takeBackup.js'
 import { needsConfirmation } from '../../../src/procedures/plan.js'

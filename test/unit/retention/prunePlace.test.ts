@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { Failure } from '../../../src/domain/failure.js'
-import type { Acceptable } from '../../../src/domain/retention/guard.js'
+import type { Acceptable } from '../../../src/domain/retention/alarm.js'
 import type { RetentionPolicy } from '../../../src/domain/retention/policy.js'
 import { undo } from '../../../src/procedures/restore/undo.js'
 import { unfinished } from '../../../src/procedures/restore/unfinished.js'
