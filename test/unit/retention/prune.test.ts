@@ -92,41 +92,6 @@ describe('pruning', () => {
     expect(await scene.listed()).toEqual(scene.ids.slice(0, 7))
   })
 
-  test('deletes nothing from the trash while the shelf has no good one: it may hold the last', async () => {
-    const scene = shelfScene(9)
-    await carriedOut(await pruning(scene, { daily: 7 }), scene.world)
-    scene.clock.advance(7.1 * day)
-    for (const id of scene.ids.slice(0, 7)) scene.put(id, { trust: 'damaged' })
-    const plan = await pruning(scene, { daily: 7 }, ['clock'])
-    expect(plan.steps).toEqual([])
-    expect(plan.facts).toContainEqual([
-      'Stays in the trash',
-      `${scene.ids[8] ?? ''}: no good one is on the shelf`,
-    ])
-    expect(await scene.shelf.trash()).toHaveLength(2)
-  })
-
-  test('looks under the lock whether the trash holds the last by now', async () => {
-    const scene = shelfScene(9)
-    await carriedOut(await pruning(scene, { daily: 7 }), scene.world)
-    scene.clock.advance(7.1 * day)
-    const plan = await pruning(scene, { daily: 7 }, ['clock'])
-    for (const id of scene.ids.slice(0, 7)) scene.put(id, { trust: 'damaged' })
-    const { result } = await carriedOut(plan, scene.world)
-    expect(result.erased).toEqual([])
-    expect(await scene.shelf.trash()).toHaveLength(2)
-  })
-
-  test('empties the trash only of what was shown', async () => {
-    const scene = shelfScene(9)
-    const plan = await pruning(scene, { daily: 7 }, [], true)
-    const late = scene.put('medical-20260101T000000Z', { trust: 'damaged' })
-    await scene.shelf.remove([late], { at: scene.clock.now(), command: 'backup delete' })
-    const { result } = await carriedOut(plan, scene.world)
-    expect([...result.erased].sort()).toEqual(scene.ids.slice(7).sort())
-    expect((await scene.shelf.trash()).map(({ id }) => id)).toEqual([late])
-  })
-
   test('deletes nothing from the trash while the clock seems to have jumped', async () => {
     const scene = shelfScene(9)
     await carriedOut(await pruning(scene, { daily: 7 }), scene.world)

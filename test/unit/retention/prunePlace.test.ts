@@ -179,14 +179,14 @@ describe('pruning a place', () => {
   test('removes nothing that was not in the plan', async () => {
     const scene = hospital(9)
     const plan = await planning(scene, { daily: 7 })
-    const extra = 'medical-20250101T000000Z'
+    const extra = 'medical-20261112T120000Z'
     const [first = ''] = scene.ids
     const found = scene.usb.manifests.get(first)
     if (found)
       scene.usb.manifests.set(extra, {
         ...found,
         id: extra,
-        takenAt: '2025-01-01T00:00:00.000Z',
+        takenAt: '2026-11-12T12:00:00.000Z',
         sequence: 0,
       })
     scene.usb.files.set(extra, Buffer.from('an archive'))
