@@ -26,6 +26,8 @@ export async function copyUnderLock(
   const times = await session.replicationTimes()
   const databases = await session.databases()
   const writing = writeDataFiles(job, world.dataVolumes, signal, context)
+  // What fails while the server is asked is told once that answered, and must not end the process meanwhile.
+  writing.catch(() => undefined)
   try {
     const namespaces = await session.namespaces(databases, 'roughly')
     const counted = await countedWhile(writing, namespaces, session, times)

@@ -62,6 +62,24 @@ describe('what the manifest of a copy says of the documents', () => {
   })
 })
 
+test('a copy that fails while the server still lists its collections ends as that failure, and writes go on', async () => {
+  const { world, server, dataVolumes } = hospital()
+  const connect = server.connect.bind(server)
+  server.connect = async () => {
+    const session = await connect()
+    return {
+      ...session,
+      namespaces: async (databases, count) => {
+        await new Promise((resolve) => setTimeout(resolve, 20))
+        return session.namespaces(databases, count)
+      },
+    }
+  }
+  dataVolumes.copy = () => Promise.reject(new Failure('failed', 'COPY_FAILED', 'no tar', []))
+  await expect(copied(world)).rejects.toMatchObject({ code: 'COPY_FAILED' })
+  expect(server.locks).toBe(0)
+})
+
 describe('a copy of a standalone, which knows no past', () => {
   const standalone = () => {
     const scene = hospital()
