@@ -121,7 +121,10 @@ describe('the disk of a place for copies', () => {
     const brought = await ops(place, ['backup', 'copy', '--json'])
     expect(answerOf(brought).result).toMatchObject({ copies: [{ id, state: 'copied', to: 'usb' }] })
     expect((await readdir(folder)).sort()).toEqual(
-      [`${id}.archive.gz`, `${id}.json`, `${id}.sha256`].sort(),
+      [
+        'RESTORE.md',
+        ...['archive.gz', 'json', 'kit.tar', 'sha256'].map((ending) => `${id}.${ending}`),
+      ].sort(),
     )
     await execa('sha256sum', ['-c', `${id}.sha256`], { cwd: folder })
     expect(

@@ -159,12 +159,15 @@ class PlaceRun {
       await place.remove(manifest, signal)
     } catch (error) {
       if (!(error instanceof Failure) || !refusals.includes(error.code)) throw error
-      await takeBack()
       this.#refused.push({ id, because: error.message })
       if (error.code === 'COPY_LOCKED') {
+        await takeBack()
         detail(`${id} stays: ${error.message}`)
         return true
       }
+      // A key may be allowed to remove one thing and not the other.
+      const { entries } = await place.list(target.name, signal)
+      if (entries.some((entry) => entry.manifest.id === id)) await takeBack()
       warn(
         `nothing can be removed from ${place.name}: ${error.message}; prune: false in ops.yaml says that this is meant`,
       )

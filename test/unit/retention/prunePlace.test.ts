@@ -111,6 +111,7 @@ describe('pruning a place', () => {
     const { result, warnings } = await pruning(scene, { daily: 7 })
     expect(result).toMatchObject({ removed: [], refused: [{ id: scene.ids[8] }] })
     expect(warnings).toEqual([expect.stringContaining('prune: false') as string])
+    expect(await scene.states(scene.ids[8])).toEqual(['usb ok', 'offsite ok'])
   })
 
   test('claims no copy any more of which it is not known whether it went', async () => {
