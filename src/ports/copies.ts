@@ -8,6 +8,8 @@ export interface CopySource {
   readonly kit?: Uint8Array
   /** How to restore without ops: beside the backups of the target, and above the folders of all targets. */
   readonly guides?: { readonly beside?: Uint8Array; readonly above?: Uint8Array }
+  /** Also where a whole copy seems to be there already: that one is known to be damaged. */
+  readonly anew?: boolean
 }
 
 /** Who watches a copy, and what may end it. */

@@ -25,12 +25,12 @@ export class FakePlace implements CopyPlace {
   }
 
   async put(source: CopySource, watch: CopyWatch): Promise<PutResult> {
-    const { manifest, read, kit } = source
+    const { manifest, read, kit, anew } = source
     this.#ready(watch.signal)
     const there = this.manifests.get(manifest.id)
     if (there && there.sha256 !== manifest.sha256)
       throw new Failure('refused', 'COPY_CONFLICT', 'another backup has that id', ['look'])
-    if (there && this.files.get(manifest.id)?.length === manifest.bytes) {
+    if (there && anew !== true && this.files.get(manifest.id)?.length === manifest.bytes) {
       if (kit && this.kits.get(manifest.id)?.length !== kit.length) this.#belongings(source)
       return { done: 'there', because: 'it was there', resumedBytes: 0 }
     }

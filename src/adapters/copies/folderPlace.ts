@@ -76,8 +76,8 @@ export function folderPlace(settings: DirectoryPlace, shelf: string): CopyPlace 
 }
 
 async function probe({ path, requireMount }: DirectoryPlace): Promise<CopyProbe> {
-  // The disk must be there already; a folder below it may be made.
-  if (!requireMount) await makeFolder(path)
+  // The disk is there already; a folder on it may be made.
+  await makeFolder(path)
   await requireOwn(path)
   await writeProof(join(path, `.probe-${process.pid.toString()}`))
   const { bavail, bsize } = await statfs(path)

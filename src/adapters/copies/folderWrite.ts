@@ -39,7 +39,7 @@ export async function putIntoFolder(
   const form = formOf(manifest)
   await makeFolder(names.folder)
   await requireOwn(names.folder)
-  if (await isThere(names, manifest)) {
+  if ((await isThere(names, manifest)) && source.anew !== true) {
     const because = 'the file has the size of the manifest'
     if (!(await lacksKit(names, source))) return there(because)
     await putBeside(names, source)

@@ -1,12 +1,15 @@
 import { readFile, realpath, stat, statfs } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { Failure } from '../../domain/failure.js'
 import type { DirectoryPlace } from '../../domain/copyPlace.js'
 import { isMissing } from '../disk/durable.js'
 
 /** What decides whether a disk is mounted where the copies go. Devices are numbers of file systems (stat(2)). */
 export interface MountFacts {
-  /** Absent where there is no such folder. */
-  readonly device?: number
+  /** Of the folder, or where it is not made yet, of the closest one above it. */
+  readonly device: number
+  /** Whether the folder itself is there. */
+  readonly made: boolean
   readonly shelfDevice?: number
   readonly rootDevice: number
   readonly mountPoint: boolean
@@ -17,9 +20,9 @@ export interface MountFacts {
  * if something is mounted exactly there: it is what an unplugged disk leaves behind.
  */
 export function whyNotMounted(facts: MountFacts): string | undefined {
-  const { device, shelfDevice, rootDevice, mountPoint } = facts
-  if (device === undefined) return 'it is not there'
+  const { device, made, shelfDevice, rootDevice, mountPoint } = facts
   if (mountPoint) return undefined
+  if (!made && (device === rootDevice || device === shelfDevice)) return 'it is not there'
   if (device === shelfDevice) return 'it lies on the same file system as the shelf'
   return device === rootDevice ? "it lies on this machine's own disk" : undefined
 }
@@ -30,9 +33,11 @@ export async function requireMounted(
   shelf: string,
 ): Promise<void> {
   if (!requireMount) return
+  const [made, shelfDevice] = [await deviceOf(path), await deviceOf(shelf)]
   const why = whyNotMounted({
-    ...(await deviceOf(path, 'device')),
-    ...(await deviceOf(shelf, 'shelfDevice')),
+    device: made ?? (await deviceAbove(path)),
+    made: made !== undefined,
+    ...(shelfDevice === undefined ? {} : { shelfDevice }),
     rootDevice: (await stat('/')).dev,
     mountPoint: await isMountPoint(path),
   })
@@ -49,14 +54,18 @@ export async function requireMounted(
   )
 }
 
-async function deviceOf<Key extends string>(path: string, key: Key) {
+async function deviceOf(path: string): Promise<number | undefined> {
   const found = await stat(path).catch((error: unknown) => {
     if (isMissing(error)) return undefined
     throw error
   })
-  return (found?.isDirectory() ? { [key]: found.dev } : {}) as Readonly<
-    Partial<Record<Key, number>>
-  >
+  return found?.isDirectory() === true ? found.dev : undefined
+}
+
+/** Ends at the root folder, which is always there. */
+async function deviceAbove(path: string): Promise<number> {
+  const above = dirname(path)
+  return (await deviceOf(above)) ?? deviceAbove(above)
 }
 
 /** proc(5), mountinfo: the fifth field is the mount point, with space, tab, newline and backslash in octal. */

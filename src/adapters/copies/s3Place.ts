@@ -68,7 +68,8 @@ async function put(
   const id = requireBackupId(manifest.id)
   const lock = lockUntil(settings, now)
   const text = `${JSON.stringify({ ...travelling(manifest), id }, undefined, 1)}\n`
-  if (await isThere(bucket, keyOf(manifest), manifest, signal)) {
+  const whole = await isThere(bucket, keyOf(manifest), manifest, signal)
+  if (whole && source.anew !== true) {
     const because = 'the object has the size of the manifest'
     if (!(await lacksKit(bucket, source, signal))) return there(because)
     await putBeside(bucket, source, lock, signal)

@@ -12,7 +12,7 @@ export interface CopyJob {
   readonly target: Target
   readonly entry: ShelfEntry
   readonly place: CopyPlace
-  /** Also reads a copy back that is there already. */
+  /** Also reads a copy back that is there already. One whose last attempt failed is read back in any case. */
   readonly verify: boolean
 }
 
@@ -62,10 +62,21 @@ async function attempt(
   }
   const shelf = world.shelf(target)
   const beside = await belongings(manifest, shelf)
-  const result = await place.put({ ...beside, read: () => shelf.read(path) }, watch)
-  if (result.done === 'copied' || !verify) return result
-  await place.verify(manifest, watch)
-  return { ...result, because: 'read back to its end: its SHA-256 agrees' }
+  const source = { ...beside, read: () => shelf.read(path) }
+  const result = await place.put(source, watch)
+  // The right size proves nothing of a copy that was found damaged, or that failed in another way.
+  const doubted = manifest.copies?.some(({ to, state }) => to === place.name && state === 'failed')
+  if (result.done === 'copied' || !(verify || doubted === true)) return result
+  try {
+    await place.verify(manifest, watch)
+    return { ...result, because: 'read back to its end: its SHA-256 agrees' }
+  } catch (error) {
+    // Damage that nobody has heard of is told first; the next run exchanges the copy.
+    if (doubted !== true || !(error instanceof Failure) || error.code !== 'COPY_DAMAGED')
+      throw error
+    const brought = await place.put({ ...source, anew: true }, watch)
+    return { ...brought, because: `brought anew: ${error.message}` }
+  }
 }
 
 /** The manifest is read anew: a state of another place may have been written since. */

@@ -183,6 +183,17 @@ describe.each<[string, () => Promise<PlaceScene>]>([
     await expect(place.verify(manifest, calm())).resolves.toBeUndefined()
   })
 
+  test('exchanges a damaged copy of the right size where it is told that it is damaged', async () => {
+    const { place, damage } = await scene()
+    const manifest = manifestFor(id, bytes)
+    await place.put(source(manifest), calm())
+    await damage(manifest)
+    expect(await place.put(source(manifest), calm())).toMatchObject({ done: 'there' })
+    const brought = await place.put({ ...source(manifest), anew: true }, calm())
+    expect(brought).toMatchObject({ done: 'copied' })
+    await expect(place.verify(manifest, calm())).resolves.toBeUndefined()
+  })
+
   test('removes a copy, and does not mind one that is gone', async () => {
     const { place } = await scene()
     const manifest = manifestFor(id, bytes)

@@ -103,6 +103,24 @@ describe('copying backups', () => {
     expect(states(id)).toEqual(['usb failed'])
   })
 
+  test('exchanges a copy that was found damaged, and only reads one back that failed and is whole', async () => {
+    const { onShelf, copy, usb, states } = scene()
+    const id = onShelf('20')
+    await copy({ to: 'usb' })
+    usb.files.set(id, Buffer.from('the backup of 2o'))
+    await copy({ to: 'usb', verify: true })
+    expect((await copy({ to: 'usb' })).copies).toMatchObject([{ state: 'copied' }])
+    expect(usb.files.get(id)?.toString()).toBe('the backup of 20')
+    expect(states(id)).toEqual(['usb ok'])
+    usb.refuse = denied
+    await copy({ to: 'usb' })
+    usb.refuse = undefined
+    expect(states(id)).toEqual(['usb failed'])
+    expect((await copy({ to: 'usb' })).copies).toMatchObject([
+      { state: 'there', because: 'read back to its end: its SHA-256 agrees' },
+    ])
+  })
+
   test('ends at once when it is interrupted', async () => {
     const { onShelf, copy } = scene()
     onShelf('20')

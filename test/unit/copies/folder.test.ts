@@ -4,7 +4,7 @@ import { whyNotMounted } from '../../../src/adapters/copies/mount.js'
 import { Failure } from '../../../src/domain/failure.js'
 
 describe('whether a disk is mounted', () => {
-  const facts = { device: 5, shelfDevice: 2, rootDevice: 1, mountPoint: false }
+  const facts = { device: 5, made: true, shelfDevice: 2, rootDevice: 1, mountPoint: false }
 
   test.each([
     ['a folder of another disk', facts, undefined],
@@ -22,10 +22,16 @@ describe('whether a disk is mounted', () => {
     ],
     [
       'a folder on another disk, where there is no shelf yet',
-      { device: 5, rootDevice: 1, mountPoint: false },
+      { device: 5, made: true, rootDevice: 1, mountPoint: false },
       undefined,
     ],
-    ['nothing at all', { shelfDevice: 2, rootDevice: 1, mountPoint: false }, 'it is not there'],
+    ['a folder that is not made yet, on another disk', { ...facts, made: false }, undefined],
+    ['nothing where the disk should be', { ...facts, made: false, device: 1 }, 'it is not there'],
+    [
+      'nothing where the shelf has its disk',
+      { ...facts, made: false, device: 2 },
+      'it is not there',
+    ],
   ] as const)('%s', (_what, given, why) => {
     expect(whyNotMounted(given)).toBe(why)
   })
