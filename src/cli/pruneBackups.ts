@@ -104,7 +104,7 @@ async function askFor(
   const question = emptyTrash
     ? 'Go on? What is in the trash cannot be brought back afterwards.'
     : 'Go on? Until the trash is emptied, ops undo brings them back.'
-  await confirmMildly({ command: 'backup prune', name, given: flags.confirm }, question, door)
+  await confirmMildly({ name, given: flags.confirm }, question, door)
 }
 
 function requirePolicy({ policy }: RetentionSettings): RetentionPolicy {
