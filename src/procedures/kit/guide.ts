@@ -214,7 +214,7 @@ function copyOfDataFiles({ target, signIn, replicaSet }: GuideFacts): readonly s
     : ''
   return [
     '## A copy of the data files',
-    'A file that ends in `.datafiles.tar.gz` holds the data folder of the server: every database, users and passwords. It goes, without `mongorestore`, into an empty volume, and a server of the same release starts on it (`image` and `serverVersion` in `ID.json`). In place of steps 1 to 5, in the folder of this file:',
+    'A file that ends in `.datafiles.tar.gz` holds the data folder of the server: every database, users and passwords. It goes, without `mongorestore`, into an empty volume, and a server of the same release starts on it (`image` and `serverVersion` in `ID.json`). The volume must be new: never unpack over files that are there. In place of steps 1 to 5, in the folder of this file:',
     bash(
       `COPY=$(ls ${target}-*.datafiles.tar.gz | tail -n 1)`,
       'ID=${COPY%.datafiles.tar.gz}',
@@ -230,7 +230,7 @@ function copyOfDataFiles({ target, signIn, replicaSet }: GuideFacts): readonly s
     ...(replicaSet === undefined
       ? [`\`docker exec -it ${name} mongosh${user}\``]
       : [
-          `It was a member of \`${replicaSet}\`. Started as one, it would drop the last tenth of a second of what did not wait for the journal; this keeps it from doing so:`,
+          `It was a member of \`${replicaSet}\`. Started as one, it would drop the last tenth of a second of what did not wait for the journal; once its log says *Waiting for connections*, this keeps it from doing so:`,
           bash(
             `docker exec ${name} mongosh --quiet local --eval 'db.getCollection("replset.oplogTruncateAfterPoint").updateOne({ _id: "oplogTruncateAfterPoint" }, { $set: { oplogTruncateAfterPoint: Timestamp(0, 0) } })'`,
           ),
