@@ -10,7 +10,6 @@ import { gunzip } from '../../../src/archive/gzip/gunzip.js'
 import { writeDataFiles } from '../../../src/procedures/dataFiles/writeDataFiles.js'
 import type { DataVolumes } from '../../../src/ports/dataVolumes.js'
 import { FakeShelf } from '../../fakes/shelf.js'
-import { compression } from '../../fakes/world.js'
 import { cleanUp } from '../../support/cleanUp.js'
 import {
   hashOf,
@@ -89,6 +88,7 @@ test('checkpoints come in between while the files are copied: the copy is whole,
       return Promise.resolve()
     },
   }
+  const compression = { level: 1, workers: 2, blockBytes: 4_194_304 }
   const job = { place, draft: kept, compression, expected: 1 }
   const written = await writeDataFiles(job, slow, never, { amount: () => undefined })
   await session.unlockWrites()
