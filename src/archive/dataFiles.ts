@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { BackupList } from './backupList.js'
 import { damage } from './damage.js'
 import { gunzip } from './gzip/gunzip.js'
 import { TarReader, type TarEntry } from './tar/reader.js'
@@ -15,6 +16,12 @@ const required = [
 
 const journal = './journal/WiredTigerLog.'
 
+/** WiredTiger's own list of what belongs to a backup: there as long as its backup cursor is open. */
+const listName = './WiredTiger.backup'
+
+/** So many of the files that are listed and not there are named. */
+const mostNamed = 5
+
 /** What reading a copy of a data folder to its end proves about it. */
 export interface DataFilesContents {
   /** Files, folders left out. */
@@ -23,7 +30,8 @@ export interface DataFilesContents {
   readonly rawBytes: number
   /**
    * Whether WiredTiger's own list of what belongs to a backup is in it: `fsyncLock` makes it, and until it ends nothing that
-   * the list names is overwritten or removed.
+   * the list names is overwritten or removed. A server that is started on the files believes the list, and neither
+   * `WiredTiger.turtle` nor `WiredTiger.wt`, which a checkpoint meanwhile replaces.
    */
   readonly pinned: boolean
   /** Owner and permission bits of the folder itself. */
@@ -35,11 +43,18 @@ export class DataFilesReader {
   readonly #missing = new Set(required)
   #journals = 0
   #files = 0
-  #pinned = false
+  readonly #list = new BackupList()
+  readonly #present = new Set<string>()
+  #reads = false
   #owner: DataFilesContents['owner'] | undefined
-  readonly #tar = new TarReader((entry) => {
-    this.#entry(entry)
-  })
+  readonly #tar = new TarReader(
+    (entry) => {
+      this.#entry(entry)
+    },
+    (bytes) => {
+      if (this.#reads) this.#list.feed(bytes)
+    },
+  )
 
   get bytes(): number {
     return this.#tar.bytes
@@ -51,19 +66,26 @@ export class DataFilesReader {
 
   end(): DataFilesContents {
     this.#tar.end()
-    const missing = [...this.#missing, ...(this.#journals > 0 ? [] : [`${journal}*`])]
+    const listed = [...this.#list.files].filter((file) => !this.#present.has(`./${file}`))
+    const missing = [
+      ...this.#missing,
+      ...(this.#journals > 0 ? [] : [`${journal}*`]),
+      ...listed.slice(0, mostNamed).map((file) => `./${file}`),
+    ]
     if (missing.length > 0 || !this.#owner) {
       const names = [...(this.#owner ? [] : ['the folder itself']), ...missing]
       throw damage('DATA_FILES_MISSING', this.bytes, `it lacks ${names.join(', ')}`)
     }
-    return { files: this.#files, rawBytes: this.bytes, pinned: this.#pinned, owner: this.#owner }
+    const pinned = this.#list.files.size > 0
+    return { files: this.#files, rawBytes: this.bytes, pinned, owner: this.#owner }
   }
 
   #entry({ kind, name, size, user, group, mode }: TarEntry): void {
     if (name === './') this.#owner = { user, group, mode }
+    this.#reads = name === listName
     if (kind === 'folder') return
     this.#files++
-    if (name === './WiredTiger.backup' && size > 0) this.#pinned = true
+    if (size > 0) this.#present.add(name)
     if (size > 0) this.#missing.delete(name)
     if (size > 0 && name.startsWith(journal)) this.#journals++
   }

@@ -6,8 +6,6 @@ import { canAsk } from './terminal.js'
 
 /** What has to be confirmed. */
 export interface Question {
-  /** The command, for the failure that says how to confirm: `restore`. */
-  readonly command: string
   /** What must be typed. */
   readonly name: string
   /** What `--confirm` gave. */
@@ -19,8 +17,8 @@ export interface Question {
  * nothing was changed by then.
  */
 export async function confirm(question: Question, door: Door): Promise<void> {
-  const { command, name, given } = question
-  const answer = `ops ${command} … --confirm ${name}`
+  const { name, given } = question
+  const answer = `ops … --confirm ${name}`
   if (given !== undefined) {
     check(question, given, answer)
     return
@@ -30,7 +28,7 @@ export async function confirm(question: Question, door: Door): Promise<void> {
       'refused',
       'CONFIRMATION_REQUIRED',
       `this removes or replaces something and nobody can be asked here: --confirm ${name} says yes; nothing was changed`,
-      [answer, `ops ${command} … --dry-run`],
+      [answer, 'ops … --dry-run'],
     )
   }
   check(question, await ask(name, door), answer)
@@ -41,19 +39,19 @@ export async function confirm(question: Question, door: Door): Promise<void> {
  * `CONFIRMATION_WRONG`, `CONFIRMATION_REQUIRED` and `CONFIRMATION_DENIED` (refused).
  */
 export async function confirmMildly(
-  { command, name, given }: Question,
+  { name, given }: Question,
   question: string,
   door: Door,
   ask: typeof agree = agree,
 ): Promise<void> {
   const canBeAsked = !door.json && canAsk(door.stdin, door.stderr, door.noInput, door.env)
   if (given !== undefined || !canBeAsked) {
-    await confirm({ command, name, given }, door)
+    await confirm({ name, given }, door)
     return
   }
   if (await ask(question, door)) return
   throw new Failure('refused', 'CONFIRMATION_DENIED', 'not confirmed; nothing was changed', [
-    `ops ${command} … --dry-run`,
+    'ops … --dry-run',
   ])
 }
 

@@ -45,10 +45,6 @@ export async function deleteNamed(
   if (flags['dry-run'] === true) return { dryRun: true, plan: planText(plan) }
   if (!door.json && !door.quiet) await showPlan(plan, door)
   const question = 'Go on? Until the trash is emptied, ops undo brings them back.'
-  await confirmMildly(
-    { command: plan.command, name: target.name, given: flags.confirm },
-    question,
-    door,
-  )
+  await confirmMildly({ name: target.name, given: flags.confirm }, question, door)
   return { done: await runPlan(plan, world, door) }
 }

@@ -39,11 +39,12 @@ export async function follow<Request, Result>(
     throw error
   })
   try {
+    for (const text of plan.warnings ?? []) warn(door, text)
     if (flags['dry-run'] === true) return { dryRun: true, plan: planText(plan) }
     if (needsConfirmation(plan)) {
       // Nobody confirms what he has not seen, not even quietly.
       if (!door.json && (!door.quiet || flags.confirm === undefined)) await showPlan(plan, door)
-      await confirm({ command: plan.command, name: plan.target, given: flags.confirm }, door)
+      await confirm({ name: plan.target, given: flags.confirm }, door)
     }
     return { done: await runPlan(plan, world, door) }
   } finally {

@@ -6,6 +6,7 @@ import { releaseAbandonedLocks } from '../procedures/dataFiles/abandonedLocks.js
 import type { Plan, Procedure } from '../procedures/plan.js'
 import type { World } from '../ports/world.js'
 import { asFailure, type Choices } from './asFailure.js'
+import { nextAsTyped } from './asTyped.js'
 import { baseFlags, type BaseFlagValues } from './baseFlags.js'
 import { asBug } from './bug.js'
 import { canvasOf, patiently, warn, type Door } from './door.js'
@@ -249,10 +250,9 @@ export abstract class OpsCommand extends Command {
 
   /** oclif would print the error with its whole context, and exit with another code under `--json` than without. */
   protected override async catch(error: unknown): Promise<void> {
-    const failure = nextWithConfig(
-      asFailure(error, this.#choices()) ?? (await asBug(error, this.#name())),
-      this.#configFile,
-    )
+    const found = asFailure(error, this.#choices()) ?? (await asBug(error, this.#name()))
+    const typed = { command: this.#name(), argv: this.argv }
+    const failure = nextWithConfig(nextAsTyped(found, typed), this.#configFile)
     process.exitCode = failure.exitCode
     if (this.#door.json) {
       this.logJson(failureEnvelope(this.#name(), failure, this.#door.warnings))

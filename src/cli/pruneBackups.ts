@@ -174,7 +174,7 @@ async function askFor(
   const question = emptyTrash
     ? 'Go on? What is in the trash cannot be brought back afterwards.'
     : 'Go on? Until the trash is emptied, ops undo brings back what goes from the shelf; what goes from a place is gone.'
-  await confirmMildly({ command: 'backup prune', name, given: flags.confirm }, question, door)
+  await confirmMildly({ name, given: flags.confirm }, question, door)
 }
 
 function requirePolicy({ retention }: PrunesRequest, { copies }: World): void {

@@ -186,7 +186,7 @@ async function mayChange(
     door.stderr.write(`${scheduleChangesScreen(answer, canvasOf(door, 'stderr'))}\n\n`)
   }
   if (given !== undefined) {
-    await confirm({ command, name: stack, given }, door)
+    await confirm({ name: stack, given }, door)
     return
   }
   if (await agree(command === 'schedule install' ? 'Install this?' : 'Remove this?', door)) return

@@ -107,7 +107,10 @@ export async function requireBare(
     'refused',
     'SCHEDULE_NEEDS_VARIABLE',
     `${config.file} takes ${missing.join(', ')} from the environment, which a scheduled job does not have; nothing was changed`,
-    ['ops config show', 'use {file: …}, {command: […]} or {compose: SERVICE.VARIABLE} instead'],
+    [
+      'ops config show',
+      'use {file: PATH}, {command: [PROGRAM]} or {compose: SERVICE.VARIABLE} instead',
+    ],
     { facts: { variables: missing } },
   )
 }

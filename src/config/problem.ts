@@ -65,7 +65,7 @@ export function invalid(file: string, problems: readonly Problem[]): Failure {
     'usage',
     onlyMissing ? 'CONFIG_VARIABLE_MISSING' : 'CONFIG_INVALID',
     lines(file, ordered).join('\n'),
-    onlyMissing ? [`export ${missing[0] ?? ''}=…`, 'ops config check'] : ['ops config check'],
+    onlyMissing ? [`export ${missing[0] ?? ''}=VALUE`, 'ops config check'] : ['ops config check'],
     {
       facts: {
         file,

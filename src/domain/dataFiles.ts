@@ -56,3 +56,6 @@ export interface DataFilesExchange {
   /** Whether the folder was removed since: there is no way back then. */
   readonly forgotten?: boolean
 }
+
+/** So many lines of tar are kept to be judged; where there are as many, nobody has seen all of them. */
+export const mostTarLines = 1000

@@ -21,6 +21,7 @@ export interface DataFilesLayout {
 export interface DataFilesRun {
   /** A tar of the data folder. */
   readonly raw: AsyncIterable<Uint8Array>
+  /** With what was said on standard error: the last `mostTarLines` lines. */
   outcome(): Promise<{ readonly exitCode: number; readonly lines: readonly string[] }>
   /** Ends and removes what copies; may be called again. */
   stop(): Promise<void>

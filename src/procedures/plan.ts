@@ -58,6 +58,8 @@ export interface Plan<Result> {
   readonly title: string
   /** What the operator should know before saying yes, as label and text. */
   readonly facts: readonly (readonly [label: string, text: string])[]
+  /** What is not as it should be, though it keeps nobody from saying yes. */
+  readonly warnings?: readonly string[]
   /** What the operator gives up by saying yes. */
   readonly loses: readonly string[]
   readonly steps: readonly Step[]

@@ -52,7 +52,10 @@ export class FakeDataVolumes implements DataVolumes {
           lines:
             mischief.exitCode === undefined
               ? []
-              : ['tar: ./WiredTigerHS.wt: file changed as we read it'],
+              : [
+                  'tar: ./WiredTigerHS.wt: file changed as we read it',
+                  'tar: .: file changed as we read it',
+                ],
         }),
       stop: () => {
         this.log.push('copy ended')

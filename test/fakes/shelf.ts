@@ -16,6 +16,8 @@ import type {
 /** A shelf in memory. `files` holds every file by its path; `refuse` makes the next write fail. */
 export class FakeShelf implements Shelf {
   readonly files = new Map<string, Buffer>()
+  /** Manifests that cannot be read. */
+  readonly broken: { readonly file: string; readonly reason: string }[] = []
   readonly manifests = new Map<string, Manifest>()
   readonly trashed = new Map<string, { readonly manifest: Manifest; readonly removedAt: string }>()
   readonly leftovers: Leftover[] = []
@@ -98,7 +100,7 @@ export class FakeShelf implements Shelf {
   }
 
   unreadable() {
-    return Promise.resolve([])
+    return Promise.resolve(this.broken)
   }
 
   async *read(path: string): AsyncGenerator<Uint8Array> {

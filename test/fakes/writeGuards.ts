@@ -4,6 +4,8 @@ import type { WriteGuard, WriteGuards } from '../../src/ports/writeGuards.js'
 export class FakeWriteGuards implements WriteGuards {
   readonly log: string[] = []
   refuse: Error | undefined
+  /** Milliseconds after which the guard releases the lock by itself. */
+  limit: number | undefined
 
   watch(): Promise<WriteGuard> {
     if (this.refuse) return Promise.reject(this.refuse)
@@ -12,6 +14,10 @@ export class FakeWriteGuards implements WriteGuards {
       this.log.push(word)
       return Promise.resolve()
     }
-    return Promise.resolve({ arm: say('arm'), dismiss: say('dismiss') })
+    const arm = (limitMilliseconds: number) => {
+      this.limit = limitMilliseconds
+      return say('arm')()
+    }
+    return Promise.resolve({ arm, dismiss: say('dismiss') })
   }
 }

@@ -123,6 +123,19 @@ describe('a copy that cannot be finished', () => {
     expect((JSON.parse(stdout) as { result: { backups: unknown[] } }).result.backups).toEqual([])
   })
 
+  test('ops stands still: its guard lets writes go on at the limit, and the copy is thrown away', async () => {
+    const { running } = await standingStill('--lock-limit', '3s')
+    // Nobody but the guard can release it.
+    expect(await until(async () => !(await locked()), 20_000)).toBe(true)
+    await write()
+    running.kill('SIGCONT')
+    const { exitCode, stdout } = await running
+    expect([1, 124], stdout).toContain(exitCode)
+    expect(stdout).toMatch(/LOCK_LOST|LOCK_LIMIT_REACHED/)
+    const { stdout: listed } = await ops(place, ['backup', 'list', '--json'])
+    expect((JSON.parse(listed) as { result: { backups: unknown[] } }).result.backups).toEqual([])
+  })
+
   test('the server is killed meanwhile: the copy is thrown away', async () => {
     const { running } = await standingStill()
     await execa('docker', ['restart', '--time', '0', server.container])

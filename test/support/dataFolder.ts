@@ -15,7 +15,11 @@ export const dataFolder: readonly Packed[] = [
   { name: './sizeStorer.wt', content: 'sizes' },
   { name: './_mdb_catalog.wt', content: 'catalog' },
   { name: './storage.bson', content: 'options' },
-  { name: './WiredTiger.backup', content: 'what belongs to it' },
+  {
+    name: './WiredTiger.backup',
+    content:
+      'table:sizeStorer\nkey_format=u\nfile:sizeStorer.wt\nid=1\nfile:collection-0-1.wt\nid=2\n',
+  },
   { name: './collection-0-1.wt', content: 'x'.repeat(1300) },
   { name: './journal/', type: '5', mode: 0o700 },
   { name: './journal/WiredTigerLog.0000000001', content: 'log' },

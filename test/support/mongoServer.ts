@@ -44,6 +44,8 @@ export interface MongoServerOptions {
   readonly dataBytes?: number
   /** Folder with `ca.pem` and `server.pem`: it takes TLS then, and at first what is plain as well. */
   readonly certificates?: string
+  /** Further arguments of mongod. */
+  readonly more?: readonly string[]
 }
 
 /** Starts one and waits until it takes writes. It is labelled, so that leftovers of a killed run can be found. */
@@ -55,6 +57,7 @@ export async function startMongoServer(options: MongoServerOptions = {}): Promis
     network,
     dataBytes,
     certificates,
+    more = [],
   } = options
   const container = `ops-test-${randomBytes(4).toString('hex')}`
   const mongod = standalone
@@ -87,6 +90,7 @@ export async function startMongoServer(options: MongoServerOptions = {}): Promis
     '/stack/start.sh',
     ...mongod,
     '--wiredTigerCacheSizeGB=0.5',
+    ...more,
     ...(certificates === undefined ? [] : tlsArguments('/tls')),
   ])
   const discard = () =>

@@ -1,4 +1,5 @@
 import { pipeline } from 'node:stream/promises'
+import { mostTarLines } from '../../domain/dataFiles.js'
 import { Failure } from '../../domain/failure.js'
 import type { DataPlace, DataVolumes } from '../../ports/dataVolumes.js'
 import type { OwnContainer, OwnContainers } from '../../ports/ownContainers.js'
@@ -93,7 +94,7 @@ export function dataVolumes(containers: OwnContainers): DataVolumes {
     },
 
     async copy(place, signal) {
-      const said = tail()
+      const said = new LineTail((line) => line, undefined, mostTarLines)
       const container = await start(place, copying(inside(place)), 'read', said, signal)
       const stop = () => container.remove()
       const aborted = () => void stop().catch(() => undefined)

@@ -2,14 +2,17 @@
 export const keptPrefix = '.ops-before-'
 
 /**
- * Not copied: diagnostics, what earlier restores put aside, the home folder of a mongosh that was run in the container, and
- * the journal's spare files, which hold nothing (WiredTiger makes new ones).
+ * Not copied: diagnostics, what earlier restores put aside, the home folder of a mongosh that was run in the container, the
+ * journal's spare files, which hold nothing (WiredTiger makes new ones), what a checkpoint has for a moment before it is
+ * renamed to `WiredTiger.turtle`, and what sorting leaves for a moment (mongod empties `_tmp` when it starts).
  */
 const leftOut = [
   './diagnostic.data',
   `./${keptPrefix}*`,
   './.mongodb',
   './lost+found',
+  './_tmp',
+  './WiredTiger.turtle.set',
   './journal/WiredTigerPreplog.*',
   './journal/WiredTigerTmplog.*',
 ]

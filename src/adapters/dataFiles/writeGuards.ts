@@ -77,8 +77,8 @@ async function watching(
   container.stdin.write(`${uri}\n`)
   await heard('watching')
   return {
-    async arm() {
-      container.stdin.write('lock\n')
+    async arm(limitMilliseconds) {
+      container.stdin.write(`lock ${limitMilliseconds.toString()}\n`)
       if (await words.heard('armed', AbortSignal.timeout(patience))) return
       throw failed(target, said.lines().at(-1) ?? 'it did not answer')
     },

@@ -44,7 +44,7 @@ export async function asking<Answer>(
     return await call()
   } catch (error) {
     if (isEngineAnswer(error)) throw error
-    throw unreachable(client.endpoint, error)
+    throw unreachable(client, error)
   }
 }
 
@@ -53,7 +53,7 @@ export function isEngineAnswer(error: unknown): error is Error & { statusCode: n
   return error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number'
 }
 
-function unreachable(endpoint: string, cause: unknown): Failure {
+function unreachable({ endpoint, local }: DockerClient, cause: unknown): Failure {
   const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
   const why =
     reason === 'EACCES'
@@ -69,7 +69,16 @@ function unreachable(endpoint: string, cause: unknown): Failure {
     `the Docker engine does not answer at ${endpoint}: ${why}`,
     reason === 'EACCES'
       ? ['sudo usermod -aG docker "$USER"   (then sign in again)', 'ops doctor']
-      : ['sudo systemctl start docker', 'ops doctor'],
+      : [...whatToDo(endpoint, local), 'ops doctor'],
     { cause },
   )
+}
+
+/** An engine elsewhere is started there: from here one can only look, and by ssh begin to. */
+function whatToDo(endpoint: string, local: boolean): readonly string[] {
+  if (local) return ['sudo systemctl start docker']
+  const look = `docker --host ${endpoint} info`
+  return endpoint.startsWith('ssh://')
+    ? [look, `ssh ${endpoint.replace(/\/+$/, '')} systemctl status docker`]
+    : [look]
 }

@@ -1,7 +1,11 @@
 import { MongoServerError, type Document, type MongoClient } from 'mongodb'
 
-/** Server error code IllegalOperation (mongo, src/mongo/base/error_codes.yml): what `fsyncUnlock` says without a lock. */
+/**
+ * What `fsyncUnlock` says without a lock: the error code IllegalOperation (mongo, src/mongo/base/error_codes.yml), or, as 6.0.5
+ * does, no code at all and these words.
+ */
 const illegalOperation = 20
+const notLocked = /when not locked/
 
 /** Flushes, and blocks nothing. */
 export async function flush(client: MongoClient): Promise<void> {
@@ -19,7 +23,8 @@ export async function unlockWrites(client: MongoClient): Promise<boolean> {
     await client.db('admin').command({ fsyncUnlock: 1 })
     return true
   } catch (error) {
-    if (error instanceof MongoServerError && error.code === illegalOperation) return false
+    if (!(error instanceof MongoServerError)) throw error
+    if (error.code === illegalOperation || notLocked.test(error.message)) return false
     throw error
   }
 }

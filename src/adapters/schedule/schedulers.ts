@@ -131,7 +131,7 @@ async function changed(path: string, act: () => Promise<unknown>): Promise<void>
       'environment',
       'SCHEDULE_UNWRITABLE',
       `${path} cannot be changed (${codeOf(error)})`,
-      [`ls -ld ${dirname(path)}`, 'sudo ops schedule …'],
+      [`ls -ld ${dirname(path)}`, 'sudo ops …'],
       { cause: error },
     )
   }

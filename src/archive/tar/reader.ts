@@ -33,7 +33,14 @@ export class TarReader {
   /** The name that the next entry has, where it does not fit into its header. */
   #longName: LongName | undefined
 
-  constructor(private readonly onEntry: (entry: TarEntry) => void) {}
+  /** Bytes of the current file's content that are still to come. */
+  #content = 0
+
+  constructor(
+    private readonly onEntry: (entry: TarEntry) => void,
+    /** Gets the content of the entry that was told last, as it comes by. */
+    private readonly onContent: (bytes: Buffer) => void = () => undefined,
+  ) {}
 
   /** Bytes read so far. */
   get bytes(): number {
@@ -47,6 +54,9 @@ export class TarReader {
       const before = at
       if (this.#skip > 0) {
         at += Math.min(this.#skip, bytes.length - at)
+        const content = Math.min(this.#content, at - before)
+        if (content > 0) this.onContent(bytes.subarray(before, before + content))
+        this.#content -= content
         this.#skip -= at - before
       } else if (this.#longName && this.#longName.missing > 0) {
         at += this.#readName(this.#longName, bytes.subarray(at))
@@ -108,6 +118,7 @@ export class TarReader {
     if (!isBelow(name))
       throw damage('TAR_UNEXPECTED', start, `${JSON.stringify(name)} is no path below the folder`)
     this.#skip = header.size + filling
+    this.#content = header.size
     this.onEntry({ ...header, name, kind })
   }
 

@@ -27,9 +27,9 @@ export function requireSpace(freeBytes: number, fileBytes: number, folder: strin
   throw new Failure(
     'space',
     'SHELF_TOO_SMALL',
-    `${folder} has ${megabytes(freeBytes)} MB free, the backup needs about ${megabytes(needed)} MB`,
+    `${folder} has ${megabytes(freeBytes)} MB free, the backup takes about ${megabytes(fileBytes)} MB, and ${megabytes(reserve)} MB are to stay free beside it (a full disk breaks more than a backup): about ${megabytes(needed)} MB together`,
     ['df -h', 'ops backup list'],
-    { facts: { freeBytes, neededBytes: needed } },
+    { facts: { freeBytes, neededBytes: needed, fileBytes, reserveBytes: reserve } },
   )
 }
 

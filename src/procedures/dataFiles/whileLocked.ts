@@ -19,6 +19,9 @@ export interface LockedWork<Result> {
   work(session: MongoSession, signal: AbortSignal): Promise<Result>
 }
 
+/** Milliseconds past the limit that this process has for releasing the lock, before its guard does. */
+const guardGrace = 3_000
+
 /** What it gave, and how long writes waited for it. */
 export interface LockedResult<Result> {
   readonly result: Result
@@ -27,7 +30,7 @@ export interface LockedResult<Result> {
 
 /**
  * Blocks writes, works, and releases them: in every ending, before anything else is said or done. A guard beside the
- * server releases them should this process be gone. Throws what the work throws, `ALREADY_LOCKED` (refused),
+ * server releases them should this process be gone, or stand still past the limit. Throws what the work throws, `ALREADY_LOCKED` (refused),
  * `LOCK_LIMIT_REACHED` (timed-out), `LOCK_LOST` (failed) where the lock did not last, `WRITES_STAY_LOCKED` (failed).
  */
 export async function whileLocked<Result>(
@@ -43,7 +46,7 @@ export async function whileLocked<Result>(
     try {
       // What is on the disk by then need not be written while writes wait.
       await unlessAborted(session.flush(), context.signal)
-      await guard?.arm()
+      await guard?.arm(job.limitSeconds * 1000 + guardGrace)
       return await locked(job, session, world, context)
     } finally {
       await guard?.dismiss().catch((error: unknown) => {
@@ -100,8 +103,9 @@ async function locked<Result>(
     await unlessAborted(locking, signal)
     working = job.work(session, signal)
     const result = await unlessAborted(working, signal)
-    // What came too late must not count as done in time.
+    // What came too late must not count as done in time, also where this process stood still and missed its own alarm.
     signal.throwIfAborted()
+    if (clock.elapsed() - began >= limitSeconds * 1000) throw limit.reached()
     outcome = { result }
   } catch (error) {
     outcome = { error: signal.aborted ? signal.reason : error }
@@ -119,20 +123,21 @@ async function locked<Result>(
 function limitOf(seconds: number, { clock }: LockWorld) {
   const limit = new AbortController()
   const ended = new AbortController()
+  const reached = () =>
+    new Failure(
+      'timed-out',
+      'LOCK_LIMIT_REACHED',
+      `writes had waited ${seconds.toString()} s when the copy was not finished: they go on, and the copy is thrown away`,
+      ['ops backup --physical --lock-limit 5m', 'ops backup'],
+    )
   clock.sleep(seconds * 1000, ended.signal).then(
     () => {
-      limit.abort(
-        new Failure(
-          'timed-out',
-          'LOCK_LIMIT_REACHED',
-          `writes had waited ${seconds.toString()} s when the copy was not finished: they go on, and the copy is thrown away`,
-          ['ops backup --physical --lock-limit 5m', 'ops backup'],
-        ),
-      )
+      limit.abort(reached())
     },
     () => undefined,
   )
   return {
+    reached,
     signal: limit.signal,
     stop: () => {
       ended.abort()
@@ -144,7 +149,7 @@ function lost({ name }: Target): Failure {
   return new Failure(
     'failed',
     'LOCK_LOST',
-    `the lock of "${name}" was gone before its files were copied: the server was restarted, or somebody released it`,
+    `the lock of "${name}" was gone before its files were copied: the server was restarted, or somebody released it (its guard does when ops stands still)`,
     ['ops backup --physical', 'ops stack ps'],
   )
 }

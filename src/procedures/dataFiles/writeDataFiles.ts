@@ -7,6 +7,7 @@ import type { DataPlace, DataVolumes } from '../../ports/dataVolumes.js'
 import type { Draft } from '../../ports/shelf.js'
 import type { Compression } from '../backup/writeBackup.js'
 import type { StepContext } from '../plan.js'
+import { onlyWrittenBehind } from './changedMeanwhile.js'
 
 /** Level of gzip for files that WiredTiger has compressed already: a higher one costs lock time and gains little. */
 export const dataFilesLevel = 1
@@ -30,8 +31,8 @@ export interface CopyJob {
 
 /**
  * Data folder → tar → checked → compressed → draft, in one pass and flat memory. Returns only if tar left with exit code 0
- * (or 1 for files that grew while WiredTiger held what belongs to the backup) AND what it wrote is whole. Throws `COPY_FAILED` (failed), the damage that is found (integrity), `SHELF_FULL` (space),
- * and the signal's reason.
+ * (or 1 for what the server may write to meanwhile), what it wrote is whole, AND WiredTiger held what belongs to it the whole
+ * time. Throws `COPY_FAILED` (failed), the damage that is found (integrity), `SHELF_FULL` (space), and the signal's reason.
  */
 export async function writeDataFiles(
   { place, draft, compression, expected }: CopyJob,
@@ -57,25 +58,16 @@ export async function writeDataFiles(
     }
     signal.throwIfAborted()
     const { exitCode, lines } = await run.outcome()
-    if (exitCode !== 0 && !onlyGrew(exitCode, lines)) throw copyFailed(place, exitCode, lines)
+    if (exitCode !== 0 && !onlyWrittenBehind(exitCode, lines))
+      throw copyFailed(place, `tar left with exit code ${exitCode.toString()}`, exitCode, lines)
     const contents = reader.end()
-    if (exitCode !== 0 && !contents.pinned) throw copyFailed(place, exitCode, lines)
+    // A checkpoint may have come in between two files, whether tar noticed or not.
+    if (!contents.pinned)
+      throw copyFailed(place, 'WiredTiger listed nothing as belonging to it', exitCode, lines)
     return { contents, bytes, sha256: hash.digest('hex'), members }
   } finally {
     await run.stop()
   }
-}
-
-/**
- * tar leaves with 1, and says so file by file, where one changed under its hands. Under the lock WiredTiger may write behind
- * what belongs to its backup, and prepare a journal file; what belongs to it stays as it is, and is what a start reads.
- */
-function onlyGrew(exitCode: number, lines: readonly string[]): boolean {
-  return (
-    exitCode === 1 &&
-    lines.length > 0 &&
-    lines.every((line) => /^tar: \.\/\S*: file changed as we read it$/.test(line))
-  )
 }
 
 async function* checked(
@@ -90,12 +82,18 @@ async function* checked(
   }
 }
 
-function copyFailed({ target }: DataPlace, exitCode: number, lines: readonly string[]): Failure {
-  const said = lines.at(-1)
+function copyFailed(
+  { target }: DataPlace,
+  why: string,
+  exitCode: number,
+  lines: readonly string[],
+): Failure {
+  // What the server may do meanwhile is not why.
+  const said = lines.findLast((line) => !onlyWrittenBehind(1, [line])) ?? lines.at(-1)
   return new Failure(
     'failed',
     'COPY_FAILED',
-    `the data files of "${target}" were not copied: tar left with exit code ${exitCode.toString()}${said === undefined ? '' : `, and said: ${said}`}`,
+    `the data files of "${target}" were not copied: ${why}${said === undefined ? '' : `, and tar said: ${said}`}`,
     ['ops backup --physical', 'ops doctor'],
     { facts: { exitCode, lines } },
   )

@@ -244,7 +244,7 @@ function nothingFound(facts: InitFacts): Failure {
     `found no MongoDB server: ${looked.join('; ')}`,
     [
       'cd to the folder of the compose file, then ops init',
-      'export MONGODB_URI=mongodb://… && ops init',
+      'export MONGODB_URI=mongodb://HOST:27017/ && ops init',
     ],
   )
 }

@@ -34,6 +34,7 @@ export function restoreGuide(facts: GuideFacts): string {
     ...password(facts),
     ...restore(facts),
     ...afterwards(facts),
+    ...copyOfDataFiles(facts),
   ]
     .join('\n\n')
     .concat('\n')
@@ -42,9 +43,10 @@ export function restoreGuide(facts: GuideFacts): string {
 function chooseAndVerify({ target }: GuideFacts): readonly string[] {
   return [
     '## 1. Choose a backup and verify it',
-    'This takes the newest that is not marked as damaged. For another one set `ID` to its name without an ending. Backups whose name ends in `-safety` hold the state before a restore.',
+    'This takes the newest archive that was judged good. For another one set `ID` to its name without an ending (`"trust"` in `ID.json` says what is known of it). Backups whose name ends in `-safety` hold the state before a restore; those with `.datafiles.tar.gz` are no archives, see the end.',
     block(
-      `ID=$(grep -L '"trust": "damaged"' ${target}-*.json | grep -v -e '-safety\\.json$' | tail -n 1)`,
+      `ARCHIVES=$(grep -L '"content": "dataFiles"' ${target}-*.json | grep -v -e '-safety\\.json$')`,
+      `ID=$(grep -l -E '"trust": "(sound|restore-tested)"' /dev/null $ARCHIVES | tail -n 1)`,
       'ID=${ID%.json}',
       'sha256sum -c "$ID.sha256"',
     ),
@@ -197,8 +199,48 @@ function afterwards({ place }: GuideFacts): readonly string[] {
         : '',
       'Remove the decrypted archive. Take a backup.',
     ].join(''),
-    'A file that ends in `.datafiles.tar.gz` is no archive but a copy of the data folder of the server: unpack it into an empty volume, and start a server of the very same version on it, without `mongorestore`.',
   ]
+}
+
+/**
+ * The other kind of backup. Its blocks are not `sh`: they are run instead of the others. Started without its set, a server
+ * drops nothing; why the mark is taken away says decision 15 (as `lastWrites.ts` does it).
+ */
+function copyOfDataFiles({ target, signIn, replicaSet }: GuideFacts): readonly string[] {
+  const name = quoted(`${target}_restored`)
+  const volume = quoted(`${target}_restored_data`)
+  const user = signIn
+    ? ` --username=${quoted(signIn.username)} --authenticationDatabase=${quoted(signIn.authSource)}`
+    : ''
+  return [
+    '## A copy of the data files',
+    'A file that ends in `.datafiles.tar.gz` holds the data folder of the server: every database, users and passwords. It goes, without `mongorestore`, into an empty volume, and a server of the same release starts on it (`image` and `serverVersion` in `ID.json`). The volume must be new: never unpack over files that are there. In place of steps 1 to 5, in the folder of this file:',
+    bash(
+      `COPY=$(ls ${target}-*.datafiles.tar.gz | tail -n 1)`,
+      'ID=${COPY%.datafiles.tar.gz}',
+      'sha256sum -c "$ID.sha256"',
+      `IMAGE=\${IMAGE:-$(sed -n 's/^ *"image": "\\(.*\\)",$/\\1/p' "$ID.json" | head -n 1)}`,
+      `docker volume create ${volume}`,
+      `docker run --rm --interactive --user 0 --entrypoint tar --volume ${volume}:/data/db "$IMAGE" \\`,
+      '  --extract --gzip --file=- --numeric-owner --same-owner --same-permissions --directory=/data/db < "$COPY"',
+      `docker run --detach --name ${name} --network none --volume ${volume}:/data/db --user "$(docker run --rm \\`,
+      `  --entrypoint stat --volume ${volume}:/data/db "$IMAGE" --format %u:%g /data/db)" --entrypoint mongod "$IMAGE" --dbpath /data/db`,
+    ),
+    'The folder keeps its owner, and the server runs as that. This one is alone and reached by nobody: look with `docker logs`, and with `docker exec -it` that everything is there.',
+    ...(replicaSet === undefined
+      ? [`\`docker exec -it ${name} mongosh${user}\``]
+      : [
+          `It was a member of \`${replicaSet}\`. Started as one, it would drop the last tenth of a second of what did not wait for the journal; once its log says *Waiting for connections*, this keeps it from doing so:`,
+          bash(
+            `docker exec ${name} mongosh --quiet local --eval 'db.getCollection("replset.oplogTruncateAfterPoint").updateOne({ _id: "oplogTruncateAfterPoint" }, { $set: { oplogTruncateAfterPoint: Timestamp(0, 0) } })'`,
+          ),
+        ]),
+    `Then stop it (\`docker stop ${name}\`), and start the server of your stack on that volume, with its own options, and under the host name that it had.`,
+  ]
+}
+
+function bash(...lines: readonly string[]): string {
+  return ['```bash', ...lines, '```'].join('\n')
 }
 
 function compose(files: readonly string[]): string {

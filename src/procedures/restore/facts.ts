@@ -35,6 +35,8 @@ export interface RestoreFacts {
   readonly surplus: readonly LiveNamespace[]
   readonly writers: RunningWriters
   readonly safety?: BackupPart
+  /** Newer backups that nobody can say anything about. */
+  readonly passedOver: readonly string[]
 }
 
 /** What a restore replaces; nothing where it makes a copy. */

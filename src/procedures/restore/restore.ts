@@ -10,6 +10,7 @@ import { touchedBy, type RestoreFacts, type RestoreRequest } from './facts.js'
 import { rehearseFeed } from './feed.js'
 import { lookAgain, within } from './lookAgain.js'
 import { selectionBefore } from './stateBefore.js'
+import { passedOver } from './passedOver.js'
 import { planFacts, planLosses } from './planText.js'
 import { restoreSteps, RestoreRun } from './restoreSteps.js'
 import { decideSelection, extras, type Selection } from './selection.js'
@@ -98,6 +99,7 @@ async function lookAround(
     surplus: extras(live, selection),
     writers,
     ...(safety ? { safety } : {}),
+    passedOver: await passedOver(request.wanted, source.name, world.shelf(target)),
   }
 }
 
@@ -151,6 +153,7 @@ async function decide(facts: RestoreFacts, world: World): Promise<Plan<RestoreRe
         ? `restore ${target.name} from ${source.name}`
         : `copy ${selection.databases.join()} of ${source.name} to ${into}`,
     facts: planFacts(facts, tools.name),
+    warnings: facts.passedOver,
     loses: planLosses(facts),
     holds: 'lock and receipt',
     steps: [

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
-import { inspectDataFiles } from '../../../src/archive/dataFiles.js'
+import { DataFilesReader, inspectDataFiles } from '../../../src/archive/dataFiles.js'
 import { TarReader } from '../../../src/archive/tar/reader.js'
 import { dataFolder, packed, type Packed } from '../../support/dataFolder.js'
 
@@ -98,14 +98,33 @@ describe('a copy of a data folder', () => {
     expect(fileBytes).toBeGreaterThan(100)
   })
 
-  test.each(
-    dataFolder.filter(({ name }) => !/^\.\/(collection|WiredTiger\.backup|journal\/$)/.test(name)),
-  )('is not whole without $name', async ({ name }) => {
-    const without = dataFolder.filter((entry) => entry.name !== name)
-    await expect(inspected(packed(without))).rejects.toMatchObject({
-      code: 'DATA_FILES_MISSING',
-      exitCode: 12,
-    })
+  test.each(dataFolder.filter(({ name }) => !/^\.\/(WiredTiger\.backup|journal\/$)/.test(name)))(
+    'is not whole without $name',
+    async ({ name }) => {
+      const without = dataFolder.filter((entry) => entry.name !== name)
+      await expect(inspected(packed(without))).rejects.toMatchObject({
+        code: 'DATA_FILES_MISSING',
+        exitCode: 12,
+      })
+    },
+  )
+
+  test('without the list of what belongs to it says nothing of its files', async () => {
+    const unlisted = dataFolder.filter(
+      ({ name }) => name !== './WiredTiger.backup' && name !== './collection-0-1.wt',
+    )
+    expect((await inspected(packed(unlisted))).contents.pinned).toBe(false)
+  })
+
+  test.each([1, 7, 511, 513])('reads the list in pieces of %i bytes too', (size) => {
+    const tar = packed(dataFolder.filter(({ name }) => name !== './collection-0-1.wt'))
+    const reader = new DataFilesReader()
+    for (let at = 0; at < tar.length; at += size) reader.feed(tar.subarray(at, at + size))
+    expect(() => reader.end()).toThrow(
+      expect.objectContaining({
+        message: expect.stringContaining('./collection-0-1.wt') as string,
+      }),
+    )
   })
 
   test('is not whole where a file that is needed is empty', async () => {

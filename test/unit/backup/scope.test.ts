@@ -59,7 +59,7 @@ describe('room on the shelf', () => {
   test('too little is refused with both figures', () => {
     expect(() => {
       requireSpace(50e6, 10e6, '/shelf')
-    }).toThrow(/50 MB free.*about 78 MB/)
+    }).toThrow(/50 MB free.*takes about 10 MB.*68 MB are to stay free.*about 78 MB together/)
     expect(() => {
       requireSpace(500e6, 10e6, '/shelf')
     }).not.toThrow()

@@ -5,7 +5,7 @@ import { confirm } from '../../../src/cli/confirm.js'
 import { Failure } from '../../../src/domain/failure.js'
 import { fakeDoor } from './door.js'
 
-const question = { command: 'restore', name: 'medical' }
+const question = { name: 'medical' }
 
 test('the name given in advance is enough', async () => {
   await expect(
@@ -17,7 +17,7 @@ test('a wrong name is refused, whoever gives it', async () => {
   await expect(confirm({ ...question, given: 'medcal' }, fakeDoor().door)).rejects.toMatchObject({
     code: 'CONFIRMATION_WRONG',
     exitCode: 6,
-    next: ['ops restore … --confirm medical'],
+    next: ['ops … --confirm medical'],
   })
 })
 

@@ -39,7 +39,7 @@ describe('${NAME}', () => {
         '/srv/app/ops.yaml:5:67: targets.medical.credentials.password: environment variable P is empty',
       ].join('\n'),
     )
-    expect(missing.next[0]).toBe('export U=…')
+    expect(missing.next[0]).toBe('export U=VALUE')
   })
 
   it('is one problem among others where there are others', () => {

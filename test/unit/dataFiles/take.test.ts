@@ -104,16 +104,19 @@ describe('a copy of the data files', () => {
   })
 })
 
-describe('files that grew while they were copied', () => {
+describe('files that the server wrote to while they were copied', () => {
   test('are fine where WiredTiger held what belongs to the backup', async () => {
     const { world, dataVolumes } = hospital()
     dataVolumes.mischief = { exitCode: 1 }
     await expect(copied(world)).resolves.toMatchObject({ result: { trust: 'sound' } })
   })
 
-  test('are not where it did not', async () => {
+  test.each([
+    ['where it did not', 1],
+    ['nor where it did not and tar noticed nothing', 0],
+  ])('are not %s', async (_when, exitCode) => {
     const { world, dataVolumes } = hospital()
-    dataVolumes.mischief = { exitCode: 1 }
+    dataVolumes.mischief = exitCode === 0 ? {} : { exitCode }
     dataVolumes.tar = packed(dataFolder.filter(({ name }) => name !== './WiredTiger.backup'))
     await expect(copied(world)).rejects.toMatchObject({ code: 'COPY_FAILED', exitCode: 1 })
   })
@@ -263,6 +266,27 @@ describe('a copy that goes wrong', () => {
       exitCode: 124,
     })
     expect(server.locks).toBe(0)
+  })
+
+  test('ops stands still past the limit, and then finds everything copied: thrown away', async () => {
+    const { world, server, shelf, clock, dataVolumes, guards } = hospital()
+    dataVolumes.begun = () => {
+      // What was suspended hears its own alarm too late.
+      clock.advance(90_000)
+    }
+    await expect(copied(world)).rejects.toMatchObject({ code: 'LOCK_LIMIT_REACHED' })
+    expect(server.locks).toBe(0)
+    expect(shelf.files.size).toBe(0)
+    expect(guards.limit).toBe(63_000)
+  })
+
+  test('its guard released the writes meanwhile: thrown away', async () => {
+    const { world, server, shelf, dataVolumes } = hospital()
+    dataVolumes.begun = () => {
+      server.locks = 0
+    }
+    await expect(copied(world)).rejects.toMatchObject({ code: 'LOCK_LOST' })
+    expect(shelf.files.size).toBe(0)
   })
 
   test('the lock is granted only after it was given up on: it is released then', async () => {

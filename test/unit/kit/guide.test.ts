@@ -1,3 +1,7 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { execa } from 'execa'
 import { describe, expect, test } from 'vitest'
 import { restoreGuide, type GuideFacts } from '../../../src/procedures/kit/guide.js'
 
@@ -26,6 +30,31 @@ describe('a guide', () => {
     expect(commands()).toContain("--nsExclude='admin.*'")
     expect(commands()).not.toMatch(/--password|MONGO_INITDB/)
     expect(restoreGuide(facts)).toContain('`ROOT_PASSWORD`')
+  })
+
+  test('takes the newest good archive, past newer copies of the data files and what nobody judged', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'ops-guide-'))
+    const manifest = (id: string, facts: object) =>
+      writeFile(join(folder, `medical-${id}.json`), JSON.stringify(facts, null, 2))
+    await manifest('20261121T010000Z', { trust: 'sound' })
+    await manifest('20261121T020000Z', { trust: 'restore-tested' })
+    await manifest('20261121T030000Z', { trust: 'unverified' })
+    await manifest('20261121T040000Z', { trust: 'damaged' })
+    await manifest('20261121T050000Z-safety', { trust: 'sound' })
+    await manifest('20261121T060000Z', { content: 'dataFiles', trust: 'sound' })
+    const choosing = commands().split('sha256sum')[0] ?? ''
+    const { stdout } = await execa('bash', ['-c', `${choosing}echo "$ID"`], { cwd: folder })
+    await rm(folder, { recursive: true })
+    expect(stdout).toBe('medical-20261121T020000Z')
+  })
+
+  test('says how a copy of the data files comes back, in a part of its own', () => {
+    const guide = restoreGuide({ ...facts, replicaSet: 'rs0' })
+    const part = guide.slice(guide.indexOf('## A copy of the data files'))
+    expect(part).toContain('docker volume create medical_restored_data')
+    expect(part).toContain('--numeric-owner')
+    expect(part).toContain('oplogTruncateAfterPoint')
+    expect(commands({ replicaSet: 'rs0' })).not.toContain('datafiles')
   })
 
   test('leaves the oplog of a backup out, and says so: its users would replace the one that restores', () => {
