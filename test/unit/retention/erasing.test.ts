@@ -1,27 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Failure } from '../../../src/domain/failure.js'
-import type { Acceptable } from '../../../src/domain/retention/alarm.js'
 import type { RetentionPolicy } from '../../../src/domain/retention/policy.js'
 import { isGood, trustLevels } from '../../../src/domain/trust.js'
 import { takeBackup } from '../../../src/procedures/backup/takeBackup.js'
-import { prune } from '../../../src/procedures/retention/prune.js'
 import { carriedOut, compression, medical } from '../../fakes/world.js'
-import { settings, shelfScene } from './scene.js'
+import { pruning, settings, shelfScene } from './scene.js'
 import { day } from './series.js'
 
 type Scene = ReturnType<typeof shelfScene>
-
-const pruning = (
-  scene: Scene,
-  policy: Partial<RetentionPolicy>,
-  accept: readonly Acceptable[] = [],
-  emptyTrash = false,
-) =>
-  prune.plan(
-    { target: medical, retention: settings(policy), accept, emptyTrash, command: 'backup prune' },
-    scene.world,
-  )
 
 const run = async (...given: Parameters<typeof pruning>) =>
   (await carriedOut(await pruning(...given), given[0].world)).result

@@ -1,29 +1,16 @@
 import { describe, expect, test } from 'vitest'
-import type { Acceptable } from '../../../src/domain/retention/alarm.js'
 import type { RetentionPolicy } from '../../../src/domain/retention/policy.js'
 import { takeBackup } from '../../../src/procedures/backup/takeBackup.js'
 import { needsConfirmation } from '../../../src/procedures/plan.js'
 import { undo } from '../../../src/procedures/restore/undo.js'
 import { stoppedBefore, unfinished } from '../../../src/procedures/restore/unfinished.js'
 import { deleteBackups } from '../../../src/procedures/retention/deleteBackups.js'
-import { prune } from '../../../src/procedures/retention/prune.js'
 import { Failure } from '../../../src/domain/failure.js'
 import { carriedOut, compression, medical } from '../../fakes/world.js'
-import { settings, shelfScene } from './scene.js'
+import { pruning, settings, shelfScene } from './scene.js'
 import { day } from './series.js'
 
 type Scene = ReturnType<typeof shelfScene>
-
-const pruning = (
-  scene: Scene,
-  policy: Partial<RetentionPolicy>,
-  accept: readonly Acceptable[] = [],
-  emptyTrash = false,
-) =>
-  prune.plan(
-    { target: medical, retention: settings(policy), accept, emptyTrash, command: 'backup prune' },
-    scene.world,
-  )
 
 const undoing = (scene: Scene, receipt?: string) =>
   undo.plan(

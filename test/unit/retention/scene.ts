@@ -1,8 +1,10 @@
 import type { Manifest } from '../../../src/domain/manifest.js'
+import type { Acceptable } from '../../../src/domain/retention/alarm.js'
 import type { RetentionPolicy } from '../../../src/domain/retention/policy.js'
 import type { RetentionSettings } from '../../../src/procedures/retention/examineShelf.js'
+import { prune } from '../../../src/procedures/retention/prune.js'
 import { manifestFor } from '../../fakes/manifest.js'
-import { fakeWorld } from '../../fakes/world.js'
+import { fakeWorld, medical } from '../../fakes/world.js'
 import { day, nothing } from './series.js'
 
 const bytes = Buffer.from('an archive')
@@ -37,3 +39,15 @@ export function shelfScene(days: number) {
   const listed = async () => (await all.shelf.list()).map(({ manifest }) => manifest.id)
   return { ...all, ids, put, listed }
 }
+
+/** The plan of a prune of the scene's shelf, as an operator asks for it. */
+export const pruning = (
+  scene: ReturnType<typeof shelfScene>,
+  policy: Partial<RetentionPolicy>,
+  accept: readonly Acceptable[] = [],
+  emptyTrash = false,
+) =>
+  prune.plan(
+    { target: medical, retention: settings(policy), accept, emptyTrash, command: 'backup prune' },
+    scene.world,
+  )

@@ -1,21 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import type { Acceptable } from '../../../src/domain/retention/alarm.js'
-import type { RetentionPolicy } from '../../../src/domain/retention/policy.js'
-import { prune } from '../../../src/procedures/retention/prune.js'
-import { carriedOut, medical } from '../../fakes/world.js'
-import { settings, shelfScene } from './scene.js'
+import { carriedOut } from '../../fakes/world.js'
+import { pruning, shelfScene } from './scene.js'
 import { day } from './series.js'
-
-const pruning = (
-  scene: ReturnType<typeof shelfScene>,
-  policy: Partial<RetentionPolicy>,
-  accept: readonly Acceptable[] = [],
-  emptyTrash = false,
-) =>
-  prune.plan(
-    { target: medical, retention: settings(policy), accept, emptyTrash, command: 'backup prune' },
-    scene.world,
-  )
 
 describe('pruning', () => {
   test('deletes nothing from the trash while the shelf has no good one: it may hold the last', async () => {
