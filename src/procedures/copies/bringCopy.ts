@@ -89,8 +89,8 @@ async function record(
   const { id } = entry.manifest
   const shelf = world.shelf(target)
   const state = { to: place.name, state: outcome, at: world.clock.now().toISOString(), because }
-  const now = (await shelf.list()).find(({ manifest }) => manifest.id === id)
-  if (now) await shelf.annotate(id, { copies: withCopy(now.manifest.copies, state) })
+  const now = await shelf.manifest(id)
+  if (now) await shelf.annotate(id, { copies: withCopy(now.copies, state) })
   return state
 }
 

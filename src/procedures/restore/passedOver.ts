@@ -8,10 +8,10 @@ import type { Wanted } from './source.js'
 export async function passedOver(
   wanted: Wanted,
   chosen: string,
-  shelf: Pick<Shelf, 'unreadable'>,
+  shelf: Pick<Shelf, 'catalog'>,
 ): Promise<readonly string[]> {
   if (wanted.kind !== 'latest') return []
-  const unreadable = await shelf.unreadable()
+  const { unreadable } = await shelf.catalog()
   return unreadable
     .filter(({ file }) => secondOf(file) > secondOf(chosen) && !file.endsWith('-safety.json'))
     .map(

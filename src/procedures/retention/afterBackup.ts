@@ -33,18 +33,18 @@ export function retentionAfter(
   if (!settings) return { steps: [], done: () => undefined }
   const { policy } = settings
   const places = world.copies.filter(({ name }) => settings.policyAt?.(name) !== undefined)
-  const shelf: Step = {
+  const onShelf = (retention: PruneRequest['retention']): Step => ({
     title: 'Apply the retention',
     effect: 'changes',
     afterwards: true,
     run: async (context) => {
-      if (policy) done = await apply(target, { ...settings, policy }, world, context)
+      done = await apply(target, retention, world, context)
     },
-  }
+  })
   return {
     done: () => done,
     steps: [
-      ...(policy ? [shelf] : []),
+      ...(policy ? [onShelf({ ...settings, policy })] : []),
       ...places.map((place) => atPlace(target, place, settings, brought, world)),
     ],
   }
