@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { BackupList } from './backupList.js'
 import { damage } from './damage.js'
-import { gunzip } from './gzip/gunzip.js'
+import { gunzipMembers, type KnownMember } from './gzip/gunzipMembers.js'
 import { TarReader, type TarEntry } from './tar/reader.js'
 
 /** What a data folder of WiredTiger always holds; without any of them mongod starts anew, or not at all. */
@@ -100,11 +100,13 @@ export interface DataFilesInspection {
 }
 
 /**
- * Reads the file of a copy to its end: hashes it, and proves that it is whole. Yields the tar inside on its way and
- * returns what it found. Throws what `gunzip` and `DataFilesReader` throw.
+ * Reads the file of a copy to its end: hashes it, and proves that it is whole. Where its members are known, several are
+ * read at a time. Yields the tar inside on its way and returns what it found. Throws what `gunzipMembers` and
+ * `DataFilesReader` throw.
  */
 export async function* inspectedDataFiles(
   source: AsyncIterable<Uint8Array>,
+  members?: readonly KnownMember[],
 ): AsyncGenerator<Buffer, DataFilesInspection, undefined> {
   const hash = createHash('sha256')
   let fileBytes = 0
@@ -116,7 +118,7 @@ export async function* inspectedDataFiles(
     }
   }
   const reader = new DataFilesReader()
-  for await (const chunk of gunzip(file())) {
+  for await (const chunk of gunzipMembers(file(), members)) {
     reader.feed(chunk)
     yield chunk
   }
@@ -126,8 +128,9 @@ export async function* inspectedDataFiles(
 /** The same where only the finding is wanted. */
 export async function inspectDataFiles(
   source: AsyncIterable<Uint8Array>,
+  members?: readonly KnownMember[],
 ): Promise<DataFilesInspection> {
-  const reading = inspectedDataFiles(source)
+  const reading = inspectedDataFiles(source, members)
   for (;;) {
     const { done, value } = await reading.next()
     if (done) return value

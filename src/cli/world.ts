@@ -116,7 +116,12 @@ export function openWorld(config: Config, opsVersion: string, around: Surroundin
     }),
     dataVolumes: later<DataVolumes>(async () => {
       const { dataVolumes } = await import('../adapters/dataFiles/dataVolumes.js')
-      return dataVolumes(ownContainers)
+      return dataVolumes(ownContainers, {
+        temporary: tmpdir(),
+        patience: 5_000,
+        host,
+        local: async () => (await client()).local,
+      })
     }),
     writeGuards: later<WriteGuards>(async () => {
       const { writeGuards } = await import('../adapters/dataFiles/writeGuards.js')

@@ -8,6 +8,8 @@ import type { Stack, Target } from '../domain/target.js'
 interface Compression {
   /** gzip level, 1 to 9. */
   readonly level: number
+  /** The same for copies of data files, 0 to 9; 0 stores them as they are. */
+  readonly dataFilesLevel: number
   /** Worker threads. */
   readonly workers: number
   /** Raw bytes of one gzip member. */

@@ -83,6 +83,12 @@ function backupSchema() {
     compression: z
       .strictObject({
         level: z.int().min(1).max(9).describe('gzip level').exactOptional(),
+        dataFilesLevel: z
+          .int()
+          .min(0)
+          .max(9)
+          .describe('gzip level of copies of the data files; 0: not compressed again')
+          .exactOptional(),
         workers: z.int().min(1).max(64).describe('Worker threads').exactOptional(),
         blockBytes: z
           .int()

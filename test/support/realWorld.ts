@@ -83,7 +83,12 @@ export function realWorld(folder: string, keys: Keys = noKeys): World {
     ownContainers: own,
     containers,
     power: containerPower(client),
-    dataVolumes: dataVolumes(own),
+    dataVolumes: dataVolumes(own, {
+      temporary: tmpdir(),
+      patience: 5_000,
+      host,
+      local: async () => (await client()).local,
+    }),
     writeGuards: writeGuards({ containers, secrets, ownContainers: own }),
     pipes: { sweep: () => sweepPipeFolders(tmpdir()) },
     cipher: ageCipher,

@@ -1,12 +1,11 @@
 import { pipeline } from 'node:stream/promises'
-import { mostTarLines } from '../../domain/dataFiles.js'
 import { Failure } from '../../domain/failure.js'
 import type { DataPlace, DataVolumes } from '../../ports/dataVolumes.js'
 import type { OwnContainer, OwnContainers } from '../../ports/ownContainers.js'
 import { LineTail } from '../tools/lineTail.js'
+import { dataContainer, inside } from './dataContainer.js'
 import { keepingLastWrites } from './lastWrites.js'
 import {
-  copying,
   forgetting,
   keptPrefix,
   looking,
@@ -14,9 +13,13 @@ import {
   puttingInPlace,
   unpacking,
 } from './scripts.js'
+import { startCopy, type PipeWorld } from './startCopy.js'
 
-/** Data volumes through one-shot containers of the database's own image: no network, nothing but the volume to write to. */
-export function dataVolumes(containers: OwnContainers): DataVolumes {
+/**
+ * Data volumes through one-shot containers of the database's own image: no network, nothing but the volume to write to. With
+ * `pipes`, copies come through a named pipe where the engine is on this machine: past the engine, in a fraction of the time.
+ */
+export function dataVolumes(containers: OwnContainers, pipes?: PipeWorld): DataVolumes {
   const start = (
     place: DataPlace,
     argv: readonly string[],
@@ -25,22 +28,7 @@ export function dataVolumes(containers: OwnContainers): DataVolumes {
     signal: AbortSignal,
   ) =>
     containers.start(
-      {
-        purpose: 'datafiles',
-        target: place.target,
-        image: place.image,
-        argv,
-        user: '0:0',
-        network: { kind: 'none' },
-        readOnlyRoot: true,
-        // A shell of MongoDB wants a home, and a server a place for what it says.
-        environment: { HOME: '/tmp' },
-        temporary: ['/tmp'],
-        mounts: [{ source: place.volume, destination: mountPoint, readOnly: may === 'read' }],
-        // mongod's files are readable by their owner only, and keep their owner when they are unpacked.
-        capabilities:
-          may === 'read' ? ['DAC_READ_SEARCH'] : ['DAC_OVERRIDE', 'CHOWN', 'FOWNER', 'FSETID'],
-      },
+      dataContainer(place, argv, may),
       (chunk) => {
         said.add(chunk)
       },
@@ -93,24 +81,7 @@ export function dataVolumes(containers: OwnContainers): DataVolumes {
       return { serverVersion: version, freeBytes: Number(free), empty: entry === '' }
     },
 
-    async copy(place, signal) {
-      const said = new LineTail((line) => line, undefined, mostTarLines)
-      const container = await start(place, copying(inside(place)), 'read', said, signal)
-      const stop = () => container.remove()
-      const aborted = () => void stop().catch(() => undefined)
-      signal.addEventListener('abort', aborted, { once: true })
-      return {
-        raw: container.stdout,
-        async outcome() {
-          const { exitCode } = await container.ended()
-          return { exitCode, lines: said.lines() }
-        },
-        async stop() {
-          signal.removeEventListener('abort', aborted)
-          await stop()
-        },
-      }
-    },
+    copy: (place, signal) => startCopy(place, containers, pipes, signal),
 
     async unpack(place, folder, source, signal) {
       const argv = unpacking(inside(place), ours(folder))
@@ -131,14 +102,6 @@ export function dataVolumes(containers: OwnContainers): DataVolumes {
       await run(place, 'removed', forgetting(inside(place), ours(folder)), 'write', signal)
     },
   }
-}
-
-/** Where a volume is mounted in a container of ours: at no path that an image declares a volume of its own for. */
-const mountPoint = '/ops-data'
-
-/** The data folder in a container of ours. */
-function inside({ mountedAt, dbPath }: DataPlace): string {
-  return mountPoint + dbPath.slice(mountedAt.length)
 }
 
 /** A folder comes from a record on disk: it must never lead anywhere else. */

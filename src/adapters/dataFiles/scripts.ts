@@ -33,6 +33,19 @@ export function copying(dbPath: string): readonly string[] {
   ]
 }
 
+/** Exit code of a copy that does not see the pipe it is to write into. */
+const noPipe = 90
+
+/** The same into a pipe: first the greeting, which proves that it leads where it should. */
+export function copyingIntoPipe(dbPath: string, pipe: string, greeting: string): readonly string[] {
+  const script = `[ -p "$1" ] || exit ${noPipe.toString()}
+exec >"$1"
+printf '%s' "$2"
+shift 2
+exec "$@"`
+  return ['sh', '-c', `set -eu\n${script}`, 'sh', pipe, greeting, ...copying(dbPath)]
+}
+
 /** A script of ours with the data folder as its working folder and the kept folder as `$1`. */
 export function inFolder(
   script: string,

@@ -23,13 +23,21 @@ export interface NamedPipe {
 
 const name = 'archive'
 
-/** Makes a pipe below `parent` and opens it. Throws what `mkfifo` (POSIX) or the file system says. */
-export async function namedPipe(parent: string, pid: number): Promise<NamedPipe> {
+/**
+ * Makes a pipe below `parent` and opens it. Its folder keeps everybody else of this machine out; a container into which the
+ * folder is mounted gets in, and writes as another user only where the pipe says so. Throws what `mkfifo` (POSIX) or the
+ * file system says.
+ */
+export async function namedPipe(
+  parent: string,
+  pid: number,
+  writers: 'us' | 'any user' = 'us',
+): Promise<NamedPipe> {
   const folder = await makePipeFolder(parent, pid)
   const discard = () => rm(folder, { recursive: true, force: true })
   try {
     const path = join(folder, name)
-    await execa('mkfifo', ['-m', '600', path])
+    await execa('mkfifo', ['-m', writers === 'us' ? '600' : '622', path])
     // Open for both, a pipe neither blocks nor ends (fifo(7)): it is held so until its writer is there.
     let holder: number | undefined = openSync(path, constants.O_RDWR | constants.O_NONBLOCK)
     const reader = new PipeReader(openSync(path, constants.O_RDONLY | constants.O_NONBLOCK))

@@ -13,7 +13,7 @@ export interface GzipMember {
 
 /** How to compress. */
 export interface GzipMembersOptions {
-  /** 1 (fast) to 9 (small). 3 by default: 1.14 times the size of 6 at more than twice its speed. */
+  /** 0 (stored as it is), 1 (fast) to 9 (small). 3 by default: 1.14 times the size of 6 at more than twice its speed. */
   readonly level?: number
   /** Raw bytes of a member, 4 MiB by default; the last one may be shorter. */
   readonly blockBytes?: number

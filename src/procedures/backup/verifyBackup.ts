@@ -3,6 +3,7 @@ import type { ArchiveInspection } from '../../archive/inspect.js'
 import { backupFile, formOf } from '../../domain/backupFile.js'
 import type { ArchiveContents } from '../../domain/contents.js'
 import { Failure } from '../../domain/failure.js'
+import type { MemberOffset } from '../../domain/manifest.js'
 import type { Target } from '../../domain/target.js'
 import type { Trust } from '../../domain/trust.js'
 import { judged as afterJudging } from '../../domain/trust.js'
@@ -99,7 +100,8 @@ export async function verifyEntry(
   const shelf = world.shelf(target)
   const judgement = await judged(manifest.id, path, world, async () => {
     if (formOf(manifest).content === 'dataFiles') {
-      const files = await readDataFiles(path, shelf, options)
+      const { members } = manifest.compression
+      const files = await readDataFiles(path, shelf, options, members)
       requireSameFiles(manifest, files)
       return files
     }
@@ -131,8 +133,9 @@ function readDataFiles(
   path: string,
   shelf: Shelf,
   options: VerifyOptions,
+  members?: readonly MemberOffset[],
 ): Promise<DataFilesInspection> {
-  return inspectDataFiles(watched(shelf.read(path), options))
+  return inspectDataFiles(watched(shelf.read(path), options), members)
 }
 
 async function judged(

@@ -20,6 +20,8 @@ import { watchStream, type WatchedStream } from './watchStream.js'
 export interface Compression {
   /** zlib level, 1 to 9. */
   readonly level: number
+  /** The same for copies of data files, 0 to 9; 0 stores them as they are. */
+  readonly dataFilesLevel?: number
   /** Blocks compressed at the same time. */
   readonly workers: number
   /** Raw bytes of a block; each becomes a gzip member of its own. */

@@ -6,7 +6,6 @@ import type { Host } from '../../ports/host.js'
 import type { LiveNamespace, ServerFacts, StorageFacts } from '../../ports/mongo.js'
 import type { Draft } from '../../ports/shelf.js'
 import type { SeenUnderLock } from './underLock.js'
-import { dataFilesLevel } from './writeDataFiles.js'
 
 /** What the manifest of a copy is made from. */
 export interface CopyFacts {
@@ -76,7 +75,7 @@ export function dataFilesManifest(facts: CopyFacts): Manifest {
     },
     host: host.name,
     opsVersion: host.opsVersion,
-    compression: { format: 'gzip', level: dataFilesLevel, members: written.members },
+    compression: { format: 'gzip', level: written.level, members: written.members },
   }
 }
 

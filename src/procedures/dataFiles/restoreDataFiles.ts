@@ -171,7 +171,7 @@ function factsOf(
   return [
     [
       'Backup',
-      `${manifest.id}, data files of ${manifest.consistentAt ?? manifest.takenAt}, read to its end: whole`,
+      `${manifest.id}, data files of ${manifest.consistentAt ?? manifest.takenAt}, read to its end: every byte as it was written`,
     ],
     [
       'Holds',

@@ -1,15 +1,12 @@
-import {
-  inspectDataFiles,
-  inspectedDataFiles,
-  type DataFilesInspection,
-} from '../../archive/dataFiles.js'
+import { inspectedDataFiles, type DataFilesInspection } from '../../archive/dataFiles.js'
 import type { DataFilesFacts } from '../../domain/dataFiles.js'
 import { Failure } from '../../domain/failure.js'
 import type { Manifest } from '../../domain/manifest.js'
 import type { Clock } from '../../ports/clock.js'
 import type { Shelf, ShelfEntry } from '../../ports/shelf.js'
+import { differs, requireStored, sumOf } from '../encryption/openFile.js'
 
-/** A copy of data files that was read to its end and found whole. */
+/** A copy of data files of which every byte is the one that was written. */
 export interface DataFilesSource {
   readonly manifest: Manifest
   readonly facts: DataFilesFacts
@@ -17,8 +14,9 @@ export interface DataFilesSource {
 }
 
 /**
- * Reads a copy to its end and holds it against its manifest; one that is not what that says is marked as damaged. Throws
- * `CHECKSUM_MISMATCH`, and the damage (integrity).
+ * Reads a copy to its end and holds it against its manifest, from outside: the files inside were proved whole as those bytes
+ * were written, and are once more as they are unpacked, before anything is exchanged. One that is not what its manifest says
+ * is marked as damaged. Throws `CHECKSUM_MISMATCH` (integrity).
  */
 export async function openDataFiles(
   entry: ShelfEntry,
@@ -27,8 +25,8 @@ export async function openDataFiles(
 ): Promise<DataFilesSource> {
   const { manifest, path } = entry
   try {
-    const inspected = await inspectDataFiles(shelf.read(path))
-    return { manifest, path, facts: requireSameFiles(manifest, inspected) }
+    requireStored(manifest, await sumOf(path, shelf, {}))
+    return { manifest, path, facts: described(manifest) }
   } catch (error) {
     if (!(error instanceof Failure) || error.kind !== 'integrity') throw error
     await shelf.judge(manifest.id, 'damaged', clock.now(), error.message).catch(() => undefined)
@@ -42,22 +40,18 @@ export async function openDataFiles(
   }
 }
 
-/** Holds what was read against the manifest. Throws `CHECKSUM_MISMATCH` (integrity). */
+/** Holds what was read, outside and inside, against the manifest. Throws `CHECKSUM_MISMATCH` (integrity). */
 export function requireSameFiles(manifest: Manifest, found: DataFilesInspection): DataFilesFacts {
-  const { dataFiles } = manifest
-  const differs = (what: string, is: unknown, should: unknown): never => {
-    throw new Failure(
-      'integrity',
-      'CHECKSUM_MISMATCH',
-      `its ${what} is ${String(is)}, its manifest says ${String(should)}`,
-      ['ops backup verify --all'],
-    )
-  }
-  if (found.fileBytes !== manifest.bytes) differs('size', found.fileBytes, manifest.bytes)
-  if (found.sha256 !== manifest.sha256) differs('SHA-256', found.sha256, manifest.sha256)
-  if (found.contents.files !== dataFiles?.files)
-    differs('number of files', found.contents.files, dataFiles?.files)
-  return dataFiles ?? differs('description', 'there', 'nothing')
+  requireStored(manifest, found)
+  const facts = described(manifest)
+  if (found.contents.files !== facts.files)
+    throw differs('number of files', found.contents.files, facts.files)
+  return facts
+}
+
+function described({ dataFiles }: Manifest): DataFilesFacts {
+  if (!dataFiles) throw differs('description', 'there', 'nothing')
+  return dataFiles
 }
 
 /** The tar inside, read once more on its way to the server: a file that changed since it was read is noticed at its end. */
@@ -66,7 +60,7 @@ export async function* unchanged(
   shelf: Shelf,
   passed: (bytes: number) => void,
 ): AsyncGenerator<Buffer> {
-  const reading = inspectedDataFiles(shelf.read(path))
+  const reading = inspectedDataFiles(shelf.read(path), manifest.compression.members)
   let bytes = 0
   try {
     for (;;) {

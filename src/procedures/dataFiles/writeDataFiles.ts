@@ -9,15 +9,14 @@ import type { Compression } from '../backup/writeBackup.js'
 import type { StepContext } from '../plan.js'
 import { onlyWrittenBehind } from './changedMeanwhile.js'
 
-/** Level of gzip for files that WiredTiger has compressed already: a higher one costs lock time and gains little. */
-export const dataFilesLevel = 1
-
 /** A copy that was written, proved by reading it as it passed. */
 export interface WrittenDataFiles {
   readonly contents: DataFilesContents
   readonly bytes: number
   readonly sha256: string
   readonly members: readonly MemberOffset[]
+  /** Level of gzip. */
+  readonly level: number
 }
 
 /** Everything one copy needs. */
@@ -40,13 +39,14 @@ export async function writeDataFiles(
   signal: AbortSignal,
   { amount }: Pick<StepContext, 'amount'>,
 ): Promise<WrittenDataFiles> {
+  // Stored as they are where nothing is asked for: writes wait for whatever is done besides.
+  const { dataFilesLevel: level = 0 } = compression
   const run = await volumes.copy(place, signal)
   try {
     const reader = new DataFilesReader()
     const hash = createHash('sha256')
     const members: MemberOffset[] = []
     let bytes = 0
-    const level = Math.min(compression.level, dataFilesLevel)
     const raw = checked(run.raw, reader, () => {
       amount({ bytes: reader.bytes, expected })
     })
@@ -64,7 +64,7 @@ export async function writeDataFiles(
     // A checkpoint may have come in between two files, whether tar noticed or not.
     if (!contents.pinned)
       throw copyFailed(place, 'WiredTiger listed nothing as belonging to it', exitCode, lines)
-    return { contents, bytes, sha256: hash.digest('hex'), members }
+    return { contents, bytes, sha256: hash.digest('hex'), members, level }
   } finally {
     await run.stop()
   }

@@ -1,12 +1,17 @@
 import { randomBytes } from 'node:crypto'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { execa } from 'execa'
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { dataVolumes } from '../../../src/adapters/dataFiles/dataVolumes.js'
+import type { PipeWorld } from '../../../src/adapters/dataFiles/startCopy.js'
 import { dockerClient } from '../../../src/adapters/docker/client.js'
 import { ownContainers } from '../../../src/adapters/docker/ownContainers.js'
 import { machineHost } from '../../../src/adapters/host/host.js'
 import { DataFilesReader } from '../../../src/archive/dataFiles.js'
 import type { DataPlace, DataVolumes } from '../../../src/ports/dataVolumes.js'
+import type { OwnContainers } from '../../../src/ports/ownContainers.js'
 import { FakeDataVolumes } from '../../fakes/dataVolumes.js'
 import { cleanUp } from '../../support/cleanUp.js'
 import { dataFolder, packed } from '../../support/dataFolder.js'
@@ -48,7 +53,18 @@ interface RealVolume extends Volume {
   readonly sh: (script: string) => Promise<string>
 }
 
-async function real(): Promise<RealVolume> {
+/** Pipes as a run of ops has them. */
+const pipes: PipeWorld = {
+  temporary: tmpdir(),
+  patience: 5_000,
+  host: machineHost('0.1.0'),
+  local: () => Promise.resolve(true),
+}
+
+async function real(
+  pipes?: PipeWorld,
+  through: (own: OwnContainers) => OwnContainers = (own) => own,
+): Promise<RealVolume> {
   const volume = `ops-test-${randomBytes(4).toString('hex')}`
   await execa('docker', ['volume', 'create', '--label', 'ops.test=datafiles', volume])
   made.made(volume, (name) => execa('docker', ['volume', 'rm', '--force', name]))
@@ -68,14 +84,53 @@ async function real(): Promise<RealVolume> {
   await sh(`mkdir -p db/journal && cd db && echo before > WiredTiger && echo x > journal/old &&
     mkdir diagnostic.data && echo y > .hidden && chown -R 999:999 . && chmod 600 WiredTiger`)
   const client = dockerClient({ environment: process.env, home: process.env['HOME'] ?? '/root' })
+  const own = ownContainers(() => client, machineHost('0.1.0'))
   return {
-    volumes: dataVolumes(ownContainers(() => client, machineHost('0.1.0'))),
+    volumes: dataVolumes(through(own), pipes),
     place: { ...place, volume },
     inPlace: async () =>
       (await sh('cat db/WiredTiger')).startsWith('WiredTiger') ? 'restored' : 'before',
     kept: async () => (await sh('ls -A db')).includes(folder),
     sh,
   }
+}
+
+/** Folders of pipes of this process. */
+async function ourPipes(): Promise<readonly string[]> {
+  const names = await readdir(tmpdir())
+  return names.filter((name) => name.startsWith(`ops-pipe-${process.pid.toString()}-`))
+}
+
+/** As an engine that does not share this machine's files: the mounted folder is another one. */
+function mounting(own: OwnContainers, folder: () => Promise<string>): OwnContainers {
+  return {
+    ...own,
+    start: async (request, onStderr, signal) => {
+      const source = await folder()
+      const mounts = (request.mounts ?? []).map((mount) =>
+        mount.source.startsWith('/') ? { ...mount, source } : mount,
+      )
+      return own.start({ ...request, mounts }, onStderr, signal)
+    },
+  }
+}
+
+function withoutPipes(own: OwnContainers): OwnContainers {
+  return mounting(own, emptyFolder)
+}
+
+function intoOtherPipes(own: OwnContainers): OwnContainers {
+  return mounting(own, async () => {
+    const folder = await emptyFolder()
+    await execa('mkfifo', ['-m', '666', join(folder, 'archive')])
+    return folder
+  })
+}
+
+async function emptyFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'ops-test-'))
+  made.made(folder, (path) => rm(path, { recursive: true }))
+  return folder
 }
 
 // eslint-disable-next-line @typescript-eslint/require-await -- a stream is asynchronous
@@ -194,16 +249,54 @@ describe('a data volume, for real', () => {
     await expect(unpacking).rejects.toThrow('the shelf is gone')
   })
 
-  test('a copy leaves out diagnostics and what is put aside, and can be read', async () => {
-    const { volumes, place: where } = await real()
-    await volumes.unpack(where, folder, tar(), never)
-    await volumes.exchange(where, folder, 'restored', never)
-    const run = await volumes.copy(where, never)
-    const reader = new DataFilesReader()
-    for await (const chunk of run.raw) reader.feed(chunk)
-    expect(await run.outcome()).toEqual({ exitCode: 0, lines: [] })
+  test.each<[string, () => Promise<RealVolume>, way: string]>([
+    ['the engine', () => real(), 'engine'],
+    ['a pipe', () => real(pipes), 'pipe'],
+    [
+      'the engine of another machine',
+      () => real({ ...pipes, local: () => Promise.resolve(false) }),
+      'engine',
+    ],
+    ['the engine where the pipe leads elsewhere', () => real(pipes, withoutPipes), 'engine'],
+    [
+      'the engine where the pipe leads nowhere',
+      () => real({ ...pipes, patience: 1_500 }, intoOtherPipes),
+      'engine',
+    ],
+  ])(
+    'a copy through %s leaves out diagnostics and what is put aside, and can be read',
+    async (_way, make, way) => {
+      const { volumes, place: where } = await make()
+      await volumes.unpack(where, folder, tar(), never)
+      await volumes.exchange(where, folder, 'restored', never)
+      const run = await volumes.copy(where, never)
+      const open = await ourPipes()
+      const reader = new DataFilesReader()
+      for await (const chunk of run.raw) reader.feed(chunk)
+      expect(await run.outcome()).toEqual({ exitCode: 0, lines: [] })
+      await run.stop()
+      expect(reader.end()).toMatchObject({ files: 9, owner: { user: 999, group: 999 } })
+      expect(open).toHaveLength(way === 'pipe' ? 1 : 0)
+      expect(await ourPipes()).toEqual([])
+    },
+  )
+
+  test('a copy through a pipe that is given up ends at once, and leaves nothing', async () => {
+    const { volumes, place: where, sh } = await real(pipes)
+    await sh('head -c 50000000 /dev/urandom > db/large')
+    const abort = new AbortController()
+    const run = await volumes.copy(where, abort.signal)
+    const reading = async () => {
+      for await (const chunk of run.raw) if (chunk.length > 0) abort.abort(new Error('enough'))
+    }
+    await expect(reading()).rejects.toThrow('enough')
     await run.stop()
-    expect(reader.end()).toMatchObject({ files: 9, owner: { user: 999, group: 999 } })
+    expect(await ourPipes()).toEqual([])
+    const { stdout } = await execa('docker', [
+      ...['ps', '--all', '--quiet', '--filter', 'label=ops.purpose=datafiles'],
+      ...['--filter', `volume=${where.volume}`],
+    ])
+    expect(stdout).toBe('')
   })
 
   test('a folder that is not ours is never touched', async () => {

@@ -88,7 +88,7 @@ describe('a configuration', () => {
     expect(config.backup).toEqual({
       shelf: '/var/backups/ops',
       trashSeconds: 604_800,
-      compression: { level: 3, workers: 2, blockBytes: 4_194_304 },
+      compression: { level: 3, dataFilesLevel: 0, workers: 2, blockBytes: 4_194_304 },
       encryption: { recipients: [], identities: [] },
       copies: [],
     })

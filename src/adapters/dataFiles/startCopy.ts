@@ -1,0 +1,123 @@
+import { join } from 'node:path'
+import { mostTarLines } from '../../domain/dataFiles.js'
+import type { DataFilesRun, DataPlace } from '../../ports/dataVolumes.js'
+import type { Host } from '../../ports/host.js'
+import type { OwnContainer, OwnContainers } from '../../ports/ownContainers.js'
+import { greetingFrom } from '../pipes/greeting.js'
+import { namedPipe, type NamedPipe } from '../pipes/namedPipe.js'
+import { drained } from '../tools/drained.js'
+import { LineTail } from '../tools/lineTail.js'
+import { dataContainer, inside } from './dataContainer.js'
+import { copying, copyingIntoPipe } from './scripts.js'
+
+/** What pipes take. */
+export interface PipeWorld {
+  /** Folder of this machine in which they are made. */
+  readonly temporary: string
+  /** Milliseconds from the start of a container to its first byte: writes may be waiting meanwhile. */
+  readonly patience: number
+  readonly host: Host
+  /** Whether the engine shares this machine's files. */
+  readonly local: () => Promise<boolean>
+}
+
+/** Where the folder of the pipe is inside. */
+const pipeMount = '/ops-pipe'
+
+/** Begins a copy, through a pipe where one leads here, else through the engine. Both carry the same tar. */
+export async function startCopy(
+  place: DataPlace,
+  containers: OwnContainers,
+  pipes: PipeWorld | undefined,
+  signal: AbortSignal,
+): Promise<DataFilesRun> {
+  const piped = pipes && (await pipedCopy(place, containers, pipes, signal))
+  if (piped) return piped
+  const said = tarTail()
+  const container = await containers.start(
+    dataContainer(place, copying(inside(place)), 'read'),
+    (chunk) => {
+      said.add(chunk)
+    },
+    signal,
+  )
+  return runOf(container, container.stdout, said, signal, () => container.remove())
+}
+
+/** Nothing where no pipe leads here: then nothing of it is left, and no byte has flowed. */
+async function pipedCopy(
+  place: DataPlace,
+  containers: OwnContainers,
+  { temporary, patience, host, local }: PipeWorld,
+  signal: AbortSignal,
+): Promise<DataFilesRun | undefined> {
+  if (!(await local())) return undefined
+  const pipe = await namedPipe(temporary, host.pid, 'any user').catch(() => undefined)
+  if (!pipe) return undefined
+  const said = tarTail()
+  const greeting = `ops-${host.token()}`
+  let container: OwnContainer | undefined
+  const remove = async () => {
+    await container?.remove()
+    await pipe.remove()
+  }
+  try {
+    const argv = copyingIntoPipe(inside(place), join(pipeMount, pipe.name), greeting)
+    const mount = { source: pipe.folder, destination: pipeMount, readOnly: true }
+    container = await containers.start(
+      dataContainer(place, argv, 'read', [mount]),
+      (chunk) => {
+        said.add(chunk)
+      },
+      signal,
+    )
+    drained(container.stdout).catch(() => undefined)
+    const ended = container.ended()
+    ended.catch(() => undefined)
+    const way = await greetingFrom({ reader: pipe.reader, greeting, ended, patience }, signal)
+    if (way === 'greeted') {
+      pipe.expectNoMore()
+      return runOf(container, pipedBytes(pipe, signal), said, signal, remove)
+    }
+  } catch (error) {
+    await remove()
+    throw error
+  }
+  await remove()
+  return undefined
+}
+
+async function* pipedBytes({ reader }: NamedPipe, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  yield* reader.blocks()
+  // A container that was removed ends the pipe as one that is done does.
+  signal.throwIfAborted()
+}
+
+function runOf(
+  container: OwnContainer,
+  raw: AsyncIterable<Uint8Array>,
+  said: LineTail,
+  signal: AbortSignal,
+  remove: () => Promise<void>,
+): DataFilesRun {
+  let removal: Promise<void> | undefined
+  // Whoever asks second waits for the first: the engine says at once that it is about it.
+  const removed = () => (removal ??= remove())
+  const aborted = () => void removed().catch(() => undefined)
+  signal.addEventListener('abort', aborted, { once: true })
+  return {
+    raw,
+    async outcome() {
+      const { exitCode } = await container.ended()
+      return { exitCode, lines: said.lines() }
+    },
+    async stop() {
+      signal.removeEventListener('abort', aborted)
+      await removed()
+    },
+  }
+}
+
+function tarTail(): LineTail {
+  return new LineTail((line) => line, undefined, mostTarLines)
+}
