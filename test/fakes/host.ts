@@ -12,6 +12,7 @@ export function fakeHost(free = 1e12): Host {
       tokens += 1
       return `aaa${tokens.toString()}`
     },
+    stepBack: () => Promise.resolve(),
     freeBytes: () => Promise.resolve(free),
   }
 }

@@ -150,6 +150,7 @@ class BackupRun {
         draft: this.#openDraft(),
         recipients: this.world.keys.recipients,
         expected: this.expected,
+        hurried: this.request.safety,
       }
       return writeBackup(job, this.world, context).catch((error: unknown) => this.#refuse(error))
     }

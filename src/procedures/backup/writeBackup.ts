@@ -49,6 +49,8 @@ export interface DumpJob {
   readonly recipients: readonly string[]
   /** Raw bytes the dump will probably have. */
   readonly expected: number
+  /** Whether somebody waits for what comes after it; else the database and mongodump go first. */
+  readonly hurried?: boolean
 }
 
 /**
@@ -59,7 +61,7 @@ export interface DumpJob {
  */
 export async function writeBackup(
   job: DumpJob,
-  { clock, cipher }: Pick<World, 'clock' | 'cipher'>,
+  { clock, cipher, host }: Pick<World, 'clock' | 'cipher' | 'host'>,
   context: StepContext,
 ): Promise<Written> {
   const watch = watchStream(clock, 'mongodump', context.signal)
@@ -67,7 +69,7 @@ export async function writeBackup(
   try {
     // A stream that is told to stop may be waiting for a disk that never answers.
     return await endingWith(
-      dumped(job, cipher, watch, context),
+      dumped(job, { cipher, host }, watch, context),
       'mongodump into its file',
       watch.signal,
       patience,
@@ -79,13 +81,15 @@ export async function writeBackup(
 
 async function dumped(
   job: DumpJob,
-  cipher: Cipher,
+  { cipher, host }: Pick<World, 'cipher' | 'host'>,
   watch: WatchedStream,
   context: StepContext,
 ): Promise<Written> {
   const { target, tools, scope, expected } = job
   const run = await tools.dump(target, scope.request, watch.signal)
   for (const why of run.fellBack) context.warn(why)
+  // Not before mongodump was started: it would inherit that.
+  if (job.hurried !== true) await host.stepBack()
   const reader = new ArchiveReader()
   const checked = checkedStream(cutOut(run.raw, scope), reader, (bytes) => {
     watch.passed(bytes)
