@@ -128,6 +128,13 @@ export interface MongoSession {
    * minutes; absent where the server does not know that any more. Views are not counted.
    */
   countDocuments(namespace: LiveNamespace, at?: Optime): Promise<number | undefined>
+  /** How many members its replica set is configured to have, hidden ones too; absent on a standalone, and where this user may not ask. */
+  members(): Promise<number | undefined>
+  /**
+   * Resolves when everything that was written so far, by whomever, is in the journals of a majority. Takes a collection
+   * that is there, and the right to make an index on it; changes nothing.
+   */
+  durable(database: string, collection: string): Promise<void>
   /** Needs the role `clusterMonitor`, or one that holds it. */
   storage(): Promise<StorageFacts>
   /** Flushes everything and blocks nothing, which needs `hostManager`: a lock right after it has little left to flush. */

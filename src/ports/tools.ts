@@ -37,10 +37,16 @@ export interface RestoreRequest {
   readonly oplogReplay: boolean
   /** Insert in the order of the archive, with one worker a collection: what a capped collection needs. */
   readonly maintainInsertionOrder?: boolean
+  /** Each batch counts as inserted before it is durable: whoever asks for that makes sure of it when all is in. */
+  readonly durableLater?: boolean
 }
 
 /** mongorestore's summary line, counted by it. */
 export interface RestoreOutcome extends ToolOutcome {
+  /** Who ran it. */
+  readonly engine: EngineName
+  /** Engines that were tried before it and could not, a sentence each. */
+  readonly fellBack: readonly string[]
   readonly restored: number
   readonly failed: number
 }
@@ -74,15 +80,18 @@ export interface DumpTools {
   ): Promise<RestoreOutcome>
 }
 
-/** What an engine is wanted for. `bytes`: what will probably be dumped; absent where nobody knows. */
-export type Work = { readonly kind: 'dump'; readonly bytes?: number } | { readonly kind: 'restore' }
+/** What an engine is wanted for. `bytes`: what will probably be dumped, or fed; absent where nobody knows. */
+export interface Work {
+  readonly kind: 'dump' | 'restore'
+  readonly bytes?: number
+}
 
 /** Which engine serves a target, and why. */
 export interface Tools {
   /**
    * Without a word on the work: for a dump of unknown size. Throws `ENGINE_IMPOSSIBLE` (environment) when the one asked
-   * for cannot. Where none was asked for, a dump whose engine
-   * fails before the first byte is begun again with the next one.
+   * for cannot. Where none was asked for, a dump or restore whose
+   * engine fails before the first byte is begun again with the next one.
    */
   choose(
     target: Target,

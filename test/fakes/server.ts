@@ -59,6 +59,8 @@ export class FakeServer implements Mongo {
   /** What the engine says of others that were tried before it. */
   fellBack: readonly string[] = []
   mischief: Mischief = {}
+  /** Members of its replica set; absent on a standalone. */
+  members: number | undefined
   /** How many locks block writes. */
   locks = 0
   /** How far it is with its writes; absent on a standalone. */
@@ -163,6 +165,11 @@ export class FakeServer implements Mongo {
         return at
           ? (this.counted.get(collection) ?? documents)
           : databases.get(database)?.get(collection)?.documents.length
+      },
+      members: () => Promise.resolve(this.members),
+      durable: (database, collection) => {
+        this.log.push(`durable ${database}.${collection}`)
+        return Promise.resolve()
       },
       storage: () => Promise.resolve(this.storage),
       flush: () => {
@@ -291,6 +298,8 @@ export class FakeServer implements Mongo {
     }
     const restored = [...found.values()].reduce((total, documents) => total + documents.length, 0)
     return {
+      engine: 'exec' as const,
+      fellBack: this.fellBack,
       exitCode: restoreExitCode,
       lines: restoreExitCode === 0 ? [] : ['Failed: disk full'],
       restored,

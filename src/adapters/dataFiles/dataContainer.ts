@@ -4,6 +4,9 @@ import type { OwnContainerRequest, OwnMount } from '../../ports/ownContainers.js
 /** Where a volume is mounted in a container of ours: at no path that an image declares a volume of its own for. */
 const mountPoint = '/ops-data'
 
+/** Where the folder of a pipe is mounted. */
+export const pipeMount = '/ops-pipe'
+
 /** The data folder in a container of ours. */
 export function inside({ mountedAt, dbPath }: DataPlace): string {
   return mountPoint + dbPath.slice(mountedAt.length)

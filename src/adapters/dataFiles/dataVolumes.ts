@@ -4,6 +4,7 @@ import type { DataPlace, DataVolumes } from '../../ports/dataVolumes.js'
 import type { OwnContainer, OwnContainers } from '../../ports/ownContainers.js'
 import { LineTail } from '../tools/lineTail.js'
 import { dataContainer, inside } from './dataContainer.js'
+import type { PipeWorld } from './pipeWorld.js'
 import { keepingLastWrites } from './lastWrites.js'
 import {
   forgetting,
@@ -13,28 +14,14 @@ import {
   puttingInPlace,
   unpacking,
 } from './scripts.js'
-import { startCopy, type PipeWorld } from './startCopy.js'
+import { startCopy } from './startCopy.js'
+import { startFed, type FedScript } from './startFed.js'
 
 /**
  * Data volumes through one-shot containers of the database's own image: no network, nothing but the volume to write to. With
  * `pipes`, copies come through a named pipe where the engine is on this machine: past the engine, in a fraction of the time.
  */
 export function dataVolumes(containers: OwnContainers, pipes?: PipeWorld): DataVolumes {
-  const start = (
-    place: DataPlace,
-    argv: readonly string[],
-    may: 'read' | 'write',
-    said: LineTail,
-    signal: AbortSignal,
-  ) =>
-    containers.start(
-      dataContainer(place, argv, may),
-      (chunk) => {
-        said.add(chunk)
-      },
-      signal,
-    )
-
   /** Runs a script to its end and gives its output. */
   const run = async (
     place: DataPlace,
@@ -42,34 +29,12 @@ export function dataVolumes(containers: OwnContainers, pipes?: PipeWorld): DataV
     argv: readonly string[],
     may: 'read' | 'write',
     signal: AbortSignal,
-    feed: (container: OwnContainer) => Promise<void> = ({ stdin }) => closed(stdin),
   ): Promise<string> => {
     const said = tail()
-    const container = await start(place, argv, may, said, signal)
-    const stop = () => void container.remove().catch(() => undefined)
-    signal.addEventListener('abort', stop, { once: true })
-    try {
-      const output = textOf(container.stdout)
-      // What breaks the input breaks the output as well, and is told by the input.
-      output.catch(() => undefined)
-      // An unpacking that gives up early breaks its input too; why it did is the better story.
-      const fed = await feed(container).then(
-        () => undefined,
-        (error: unknown) => ({ error }),
-      )
-      if (fed && !isBrokenPipe(fed.error)) throw fed.error
-      const text = await output
-      const { exitCode } = await container.ended()
-      signal.throwIfAborted()
-      if (exitCode !== 0 || fed) throw failed(place, what, exitCode, said.lines())
-      return text
-    } catch (error) {
-      signal.throwIfAborted()
-      throw error
-    } finally {
-      signal.removeEventListener('abort', stop)
-      await container.remove()
-    }
+    const begun = await containers.start(dataContainer(place, argv, may), heard(said), signal)
+    const { stdin: input, stdout: output } = begun
+    const script = { container: begun, input, output, remove: () => begun.remove() }
+    return toItsEnd(script, place, what, said, signal, () => closed(input))
   }
 
   return {
@@ -85,7 +50,10 @@ export function dataVolumes(containers: OwnContainers, pipes?: PipeWorld): DataV
 
     async unpack(place, folder, source, signal) {
       const argv = unpacking(inside(place), ours(folder))
-      await run(place, 'unpacked', argv, 'write', signal, ({ stdin }) => pipeline(source, stdin))
+      const said = tail()
+      const reach = { containers, ...(pipes ? { pipes } : {}) }
+      const script = await startFed(place, argv, heard(said), reach, signal)
+      await toItsEnd(script, place, 'unpacked', said, signal, () => pipeline(source, script.input))
     },
 
     async keepLastWrites(place, folder, layout, signal) {
@@ -101,6 +69,47 @@ export function dataVolumes(containers: OwnContainers, pipes?: PipeWorld): DataV
     async forget(place, folder, signal) {
       await run(place, 'removed', forgetting(inside(place), ours(folder)), 'write', signal)
     },
+  }
+}
+
+/** Feeds a script and waits until it has left; gives its output. Whatever happens, it is removed. */
+async function toItsEnd(
+  { container, output, remove }: FedScript,
+  place: DataPlace,
+  what: string,
+  said: LineTail,
+  signal: AbortSignal,
+  feed: () => Promise<void>,
+): Promise<string> {
+  const stop = () => void remove().catch(() => undefined)
+  signal.addEventListener('abort', stop, { once: true })
+  try {
+    const text = textOf(output)
+    // What breaks the input breaks the output as well, and is told by the input.
+    text.catch(() => undefined)
+    // An unpacking that gives up early breaks its input too; why it did is the better story.
+    const fed = await feed().then(
+      () => undefined,
+      (error: unknown) => ({ error }),
+    )
+    if (fed && !isBrokenPipe(fed.error)) throw fed.error
+    const answer = await text
+    const { exitCode } = await container.ended()
+    signal.throwIfAborted()
+    if (exitCode !== 0 || fed) throw failed(place, what, exitCode, said.lines())
+    return answer
+  } catch (error) {
+    signal.throwIfAborted()
+    throw error
+  } finally {
+    signal.removeEventListener('abort', stop)
+    await remove()
+  }
+}
+
+function heard(said: LineTail): (chunk: Uint8Array) => void {
+  return (chunk) => {
+    said.add(chunk)
   }
 }
 

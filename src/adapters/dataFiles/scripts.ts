@@ -33,7 +33,7 @@ export function copying(dbPath: string): readonly string[] {
   ]
 }
 
-/** Exit code of a copy that does not see the pipe it is to write into. */
+/** Exit code of what does not see its pipe. */
 const noPipe = 90
 
 /** The same into a pipe: first the greeting, which proves that it leads where it should. */
@@ -44,6 +44,25 @@ printf '%s' "$2"
 shift 2
 exec "$@"`
   return ['sh', '-c', `set -eu\n${script}`, 'sh', pipe, greeting, ...copying(dbPath)]
+}
+
+/**
+ * A script with a pipe as its standard input. The first line in it must be the greeting, which only we have, and is answered
+ * on standard output: the pipe leads from us to here.
+ */
+export function fedByPipe(
+  argv: readonly string[],
+  pipe: string,
+  greeting: string,
+): readonly string[] {
+  const script = `[ -p "$1" ] || exit ${noPipe.toString()}
+exec <"$1"
+IFS= read -r first
+[ "$first" = "$2" ] || exit ${noPipe.toString()}
+printf '%s' "$2"
+shift 2
+exec "$@"`
+  return ['sh', '-c', `set -eu\n${script}`, 'sh', pipe, greeting, ...argv]
 }
 
 /** A script of ours with the data folder as its working folder and the kept folder as `$1`. */

@@ -1,28 +1,14 @@
 import { join } from 'node:path'
 import { mostTarLines } from '../../domain/dataFiles.js'
 import type { DataFilesRun, DataPlace } from '../../ports/dataVolumes.js'
-import type { Host } from '../../ports/host.js'
 import type { OwnContainer, OwnContainers } from '../../ports/ownContainers.js'
 import { greetingFrom } from '../pipes/greeting.js'
 import { namedPipe, type NamedPipe } from '../pipes/namedPipe.js'
 import { drained } from '../tools/drained.js'
 import { LineTail } from '../tools/lineTail.js'
-import { dataContainer, inside } from './dataContainer.js'
+import { dataContainer, inside, pipeMount } from './dataContainer.js'
+import type { PipeWorld } from './pipeWorld.js'
 import { copying, copyingIntoPipe } from './scripts.js'
-
-/** What pipes take. */
-export interface PipeWorld {
-  /** Folder of this machine in which they are made. */
-  readonly temporary: string
-  /** Milliseconds from the start of a container to its first byte: writes may be waiting meanwhile. */
-  readonly patience: number
-  readonly host: Host
-  /** Whether the engine shares this machine's files. */
-  readonly local: () => Promise<boolean>
-}
-
-/** Where the folder of the pipe is inside. */
-const pipeMount = '/ops-pipe'
 
 /** Begins a copy, through a pipe where one leads here, else through the engine. Both carry the same tar. */
 export async function startCopy(
@@ -74,7 +60,9 @@ async function pipedCopy(
     drained(container.stdout).catch(() => undefined)
     const ended = container.ended()
     ended.catch(() => undefined)
-    const way = await greetingFrom({ reader: pipe.reader, greeting, ended, patience }, signal)
+    const first = pipe.reader.first(greeting.length)
+    first.catch(() => undefined)
+    const way = await greetingFrom({ first, greeting, ended, patience }, signal)
     if (way === 'greeted') {
       pipe.expectNoMore()
       return runOf(container, pipedBytes(pipe, signal), said, signal, remove)

@@ -4,6 +4,7 @@ import type { MongoSession } from '../../ports/mongo.js'
 import { liveNamespaces } from './liveNamespaces.js'
 import { databaseSize } from './databaseSize.js'
 import { isUnauthorized, mongoFailure } from './mongoFailure.js'
+import { awaitDurable, configuredMembers } from './durable.js'
 import { emptyCollection } from './emptyCollection.js'
 import { missingPrivileges } from './privileges.js'
 import { countDocuments } from './documentCount.js'
@@ -109,6 +110,10 @@ export function openSession(
     replicationTimes: () => asking(() => replicationTimes(client)),
 
     countDocuments: (namespace, at) => asking(() => countDocuments(client, namespace, at)),
+
+    members: () => asking(() => configuredMembers(client)),
+
+    durable: (database, collection) => asking(() => awaitDurable(client.db(database), collection)),
 
     storage: () => asking(() => storageFacts(client)),
 

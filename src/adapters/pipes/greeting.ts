@@ -1,12 +1,11 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { OwnEnding } from '../../ports/ownContainers.js'
-import type { PipeReader } from './pipeReader.js'
 
-/** Someone on the other side of a pipe who is to say a word first. */
+/** What is known while a container's greeting is waited for. */
 export interface Awaited {
-  readonly reader: PipeReader
-  /** ASCII. */
+  /** The greeting as it was given to the container. */
   readonly greeting: string
+  /** The first bytes that come from it: as many as the greeting has, fewer where they end before. */
+  readonly first: Promise<Buffer>
   /** Once its process has left. */
   readonly ended: Promise<OwnEnding>
   /** Milliseconds that it gets. */
@@ -14,26 +13,38 @@ export interface Awaited {
 }
 
 /**
- * Waits for the word that proves where a pipe leads: what follows it is the writer's. Otherwise how the writer left, or that
- * nothing came in time. Throws the signal's reason.
+ * Waits for the word by which a container proves that a pipe leads from it to us, or from us to it. Otherwise how it left, or
+ * that nothing came in time. Throws the signal's reason.
  */
 export async function greetingFrom(
-  { reader, greeting, ended, patience }: Awaited,
+  { greeting, first, ended, patience }: Awaited,
   signal: AbortSignal,
 ): Promise<'greeted' | 'late' | OwnEnding> {
   const over = new AbortController()
-  const waiting = AbortSignal.any([over.signal, signal])
+  const late = new Promise<'late'>((resolve) => {
+    const timer = setTimeout(() => {
+      resolve('late')
+    }, patience)
+    over.signal.addEventListener('abort', () => {
+      clearTimeout(timer)
+    })
+  })
+  const given = new Promise<'given up'>((resolve) => {
+    const tell = () => {
+      resolve('given up')
+    }
+    signal.addEventListener('abort', tell, { signal: over.signal })
+    if (signal.aborted) tell()
+  })
   try {
-    const first = reader.first(greeting.length)
-    const late = sleep(patience, 'late' as const, { signal: waiting })
-    const way = await Promise.race([first, ended, late.catch(() => 'late' as const)])
+    const way = await Promise.race([first, ended, late, given])
     signal.throwIfAborted()
-    if (way === 'late') return 'late'
+    if (way === 'late') return way
     if (Buffer.isBuffer(way) && way.toString() === greeting) return 'greeted'
     const ending = await ended
     // It may have greeted, and left at once.
-    const left = ending.exitCode === 0 && (await first).toString() === greeting
-    return left ? 'greeted' : ending
+    const greeted = ending.exitCode === 0 && (await first).toString() === greeting
+    return greeted ? 'greeted' : ending
   } finally {
     over.abort()
   }

@@ -1,16 +1,8 @@
-import { close, constants, openSync } from 'node:fs'
-import { rm } from 'node:fs/promises'
-import { join } from 'node:path'
-import { execa } from 'execa'
-import { makePipeFolder } from './pipeFolder.js'
+import { heldPipe, type HeldPipe, type PipeUsers } from './heldPipe.js'
 import { PipeReader } from './pipeReader.js'
 
 /** A named pipe in a folder of its own, open for reading. */
-export interface NamedPipe {
-  /** Mode 0700. */
-  readonly folder: string
-  /** Name of the pipe in it. */
-  readonly name: string
+export interface NamedPipe extends Pick<HeldPipe, 'folder' | 'name'> {
   readonly reader: PipeReader
   /**
    * From now on the pipe ends with its last writer. Until then it stays open though nobody writes; to be called when the
@@ -21,43 +13,30 @@ export interface NamedPipe {
   remove(): Promise<void>
 }
 
-const name = 'archive'
-
-/**
- * Makes a pipe below `parent` and opens it. Its folder keeps everybody else of this machine out; a container into which the
- * folder is mounted gets in, and writes as another user only where the pipe says so. Throws what `mkfifo` (POSIX) or the
- * file system says.
- */
+/** Makes a pipe below `parent` and opens it. Throws what `mkfifo` (POSIX) or the file system says. */
 export async function namedPipe(
   parent: string,
   pid: number,
-  writers: 'us' | 'any user' = 'us',
+  writers: PipeUsers = 'us',
 ): Promise<NamedPipe> {
-  const folder = await makePipeFolder(parent, pid)
-  const discard = () => rm(folder, { recursive: true, force: true })
+  const held = await heldPipe(parent, pid, writers)
+  const { folder, name } = held
   try {
-    const path = join(folder, name)
-    await execa('mkfifo', ['-m', writers === 'us' ? '600' : '622', path])
-    // Open for both, a pipe neither blocks nor ends (fifo(7)): it is held so until its writer is there.
-    let holder: number | undefined = openSync(path, constants.O_RDWR | constants.O_NONBLOCK)
-    const reader = new PipeReader(openSync(path, constants.O_RDONLY | constants.O_NONBLOCK))
-    const expectNoMore = () => {
-      if (holder !== undefined) close(holder)
-      holder = undefined
-    }
+    const reader = new PipeReader(held.open('reading'))
     return {
       folder,
       name,
       reader,
-      expectNoMore,
+      expectNoMore: () => {
+        held.letGo()
+      },
       async remove() {
-        expectNoMore()
         reader.destroy()
-        await discard()
+        await held.remove()
       },
     }
   } catch (error) {
-    await discard()
+    await held.remove()
     throw error
   }
 }

@@ -13,14 +13,15 @@ export function dumpArguments({ database, oplog }: DumpRequest): readonly string
 /**
  * mongorestore's arguments for a raw archive on standard input. `--stopOnError` because without it documents that fail
  * are counted and forgotten, exit code 0. Keeping the order means one worker a collection: a number of them would be
- * ignored at best.
+ * ignored at best. Unless told otherwise mongorestore asks for `w: majority`, which waits for the journal at every batch.
  */
 export function restoreArguments(request: RestoreRequest): readonly string[] {
-  const { drop, oplogReplay, maintainInsertionOrder = false } = request
+  const { drop, oplogReplay, maintainInsertionOrder = false, durableLater = false } = request
   return [
     '--archive',
     '--stopOnError',
     maintainInsertionOrder ? '--maintainInsertionOrder' : '--numInsertionWorkersPerCollection=4',
+    ...(durableLater ? ['--writeConcern={w: 1}'] : []),
     ...(drop ? ['--drop'] : []),
     ...(oplogReplay ? ['--oplogReplay'] : []),
   ]

@@ -6,14 +6,12 @@ const unbegun = new Set([126, 127, 137])
 
 /**
  * Several engines as one, named after the first. A dump that fails before its first byte is begun again with the next
- * engine, which is told of in `fellBack`; after the first byte nothing is begun again. What mongodump itself says (it
- * cannot sign in, say) is no failure of an engine. Restores are never begun twice.
+ * engine, which is told of in `fellBack`; after the first byte nothing is begun again. So is a restore whose engine failed
+ * before anything of its source was asked for. What a tool itself says (it cannot sign in, say) is no failure of an engine.
  */
 export function fallingBack(first: DumpTools, others: readonly DumpTools[]): DumpTools {
   return {
     name: first.name,
-    restore: (...given) => first.restore(...given),
-
     async versions(target) {
       try {
         return await first.versions(target)
@@ -42,6 +40,38 @@ export function fallingBack(first: DumpTools, others: readonly DumpTools[]): Dum
       }
       throw failure
     },
+
+    async restore(target, request, source, signal) {
+      const fellBack: string[] = []
+      const untouched = new Untouched(source)
+      let failure: unknown
+      for (const engine of [first, ...others]) {
+        try {
+          const outcome = await engine.restore(target, request, untouched, signal)
+          return { ...outcome, fellBack }
+        } catch (error) {
+          // Above all that it may still run although it was told to stop.
+          if (untouched.touched) throw error
+          signal.throwIfAborted()
+          failure ??= error
+          if (!isEngineFailure(error)) throw error
+          fellBack.push(`${error.message}; the next engine was tried`)
+        }
+      }
+      throw failure
+    },
+  }
+}
+
+/** A source that knows whether anybody began to read it. */
+class Untouched implements AsyncIterable<Uint8Array> {
+  touched = false
+
+  constructor(private readonly source: AsyncIterable<Uint8Array>) {}
+
+  [Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
+    this.touched = true
+    return this.source[Symbol.asyncIterator]()
   }
 }
 

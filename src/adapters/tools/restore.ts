@@ -104,10 +104,12 @@ async function outcomeOf(
   if (exitCode === 0) {
     if (broken) throw broken.error
     if (!summary) throw unconfirmed({ exitCode, lines })
-    return { exitCode, lines, ...summary }
+    return { engine: host.name, fellBack: [], exitCode, lines, ...summary }
   }
   const because = await host.explain(exitCode)
   return {
+    engine: host.name,
+    fellBack: [],
     exitCode,
     lines,
     ...(summary ?? { restored: 0, failed: 0 }),
@@ -125,9 +127,15 @@ function unconfirmed({ exitCode, lines }: ToolOutcome): Failure {
   )
 }
 
+const places = {
+  exec: 'in the container',
+  sidecar: 'in a container of its own',
+  host: 'on this machine',
+}
+
 function stillRunning(host: ToolHost, spoken: Spoken, cause: unknown): Failure {
   const { known } = spoken
-  const where = host.name === 'exec' ? 'in the container' : 'on this machine'
+  const where = places[host.name]
   const which = known === undefined ? '' : `, process ${known.toString()}`
   return new Failure(
     'failed',

@@ -9,27 +9,35 @@ import type {
   ToolOutcome,
   ToolVersions,
 } from '../../ports/tools.js'
+import type { DockerClient } from '../docker/client.js'
 import { dumpArguments, toolConfiguration } from './arguments.js'
 import type { Beside } from './beside.js'
 import { LineTail } from './lineTail.js'
 import { redactor } from './redact.js'
-import { startSidecar, type Sidecar, type SidecarWorld } from './sidecar.js'
+import { runRestore } from './restore.js'
+import { startSidecar, type Sidecar } from './sidecar.js'
+import type { SidecarWorld } from './sidecarContainer.js'
+import { mebibytes, sidecarHost } from './sidecarHost.js'
 import { sidecarDump, sidecarVersions } from './sidecarWrapper.js'
 import { whyEnded } from './whyEnded.js'
 
-/** MongoDB's tools in a container of our own. It only dumps: `restore` is another engine's. */
+/** MongoDB's tools in a container of our own, its data going through a named pipe. */
 export function sidecarTools(
   besideOf: (target: Target) => Promise<Beside>,
   world: SidecarWorld,
   engine: Engine,
-  restoring: Pick<DumpTools, 'restore'>,
+  client: () => Promise<DockerClient>,
 ): DumpTools {
   return {
     name: 'sidecar',
     versions: async (target) => versions(target, await besideOf(target), world),
     dump: async (target, request, signal) =>
       startDump(target, await besideOf(target), request, world, engine, signal),
-    restore: (...given) => restoring.restore(...given),
+    async restore(target, request, source, signal) {
+      const beside = await besideOf(target)
+      const host = sidecarHost(target, beside, world, engine, await client(), signal)
+      return runRestore(host, request, source, signal).finally(() => host.remove())
+    },
   }
 }
 
@@ -128,8 +136,4 @@ async function versions(
   } finally {
     await sidecar.remove()
   }
-}
-
-function mebibytes(bytes: number): string {
-  return Math.round(bytes / 2 ** 20).toString()
 }

@@ -16,7 +16,7 @@ import { dumpTools } from './dumpTools.js'
 import { execHost } from './execHost.js'
 import { fallingBack } from './fallback.js'
 import { machineHost } from './machineHost.js'
-import type { SidecarWorld } from './sidecar.js'
+import type { SidecarWorld } from './sidecarContainer.js'
 import { sidecarTools } from './sidecarTools.js'
 import type { ToolHost } from './toolHost.js'
 
@@ -40,7 +40,7 @@ export function toolsAdapter(world: ToolsWorld): Tools {
     (target) => besideOf(target, world),
     world.sidecar,
     world.engine,
-    exec,
+    () => world.client(),
   )
   const engines: Readonly<Record<EngineName, DumpTools>> = { exec, host, sidecar }
 

@@ -11,6 +11,7 @@ import { watchStream } from '../backup/watchStream.js'
 import { clearBytes } from '../encryption/openFile.js'
 import type { StepContext } from '../plan.js'
 import { endingWith, usualPatience } from '../underWay.js'
+import { durabilityAnchor, type Anchor } from './durable.js'
 import { isWanted, splitNamespace } from './part.js'
 import { reborn, type Selection } from './selection.js'
 import type { Source } from './source.js'
@@ -59,6 +60,9 @@ export async function feedArchive(
 ): Promise<RestoreOutcome> {
   const { target, tools, source, selection } = job
   await dropReborn(job, world, context)
+  const anchor = await connected(target, world, context.signal, (session) =>
+    durabilityAnchor(selection, session),
+  )
   const watch = watchStream(world.clock, 'mongorestore', context.signal)
   const views = new ViewChanges(selection)
   const passed = (bytes: number) => {
@@ -75,14 +79,17 @@ export async function feedArchive(
       drop: true,
       oplogReplay: replays(source, selection),
       maintainInsertionOrder: holdsCapped(selection),
+      durableLater: anchor !== undefined,
     }
     const { patience = usualPatience.step } = context
     const restoring = tools.restore(target, request, fed, watch.signal)
     const outcome = await endingWith(restoring, 'mongorestore', watch.signal, patience)
+    for (const why of outcome.fellBack) context.warn(why)
     if (outcome.exitCode !== 0)
       throw toolFailure('mongorestore', outcome, ['ops doctor', 'ops undo'])
     if (outcome.failed > 0) throw incomplete(outcome)
     await putViews(views, job, world, context)
+    if (anchor) await untilDurable(anchor, job, world, context)
     return outcome
   } finally {
     watch.stop()
@@ -118,15 +125,26 @@ async function putViews(
   await connected(target, world, signal, (session) => views.carryOut(session, signal))
 }
 
-async function connected(
+/** What mongorestore did not wait for. */
+async function untilDurable(
+  { database, collection }: Anchor,
+  { target }: FeedJob,
+  world: World,
+  { signal, patience = usualPatience.step }: StepContext,
+): Promise<void> {
+  const proof = connected(target, world, signal, (session) => session.durable(database, collection))
+  await endingWith(proof, 'the server', signal, patience)
+}
+
+async function connected<Answer>(
   target: Target,
   world: World,
   signal: AbortSignal,
-  use: (session: MongoSession) => Promise<void>,
-): Promise<void> {
+  use: (session: MongoSession) => Promise<Answer>,
+): Promise<Answer> {
   const session = await world.mongo.connect(target, signal)
   try {
-    await use(session)
+    return await use(session)
   } finally {
     await session.close()
   }

@@ -1,5 +1,6 @@
 import { Failure } from '../../domain/failure.js'
 import type { Receipt } from '../../domain/receipt.js'
+import type { EngineName } from '../../domain/manifest.js'
 import type { Target } from '../../domain/target.js'
 import type { MongoSession } from '../../ports/mongo.js'
 import type { World } from '../../ports/world.js'
@@ -28,6 +29,8 @@ export interface RestoreResult {
   readonly collections: Readonly<Record<string, Pick<Compared, 'documents' | 'expected'>>>
   readonly dropped: readonly string[]
   readonly seconds: number
+  /** Who ran mongorestore; absent where nothing was fed to it. */
+  readonly engine?: EngineName
   readonly safetyBackup: string | null
   readonly receipt: string | null
 }
@@ -135,7 +138,8 @@ async function requireFree(into: string, session: MongoSession): Promise<void> {
 async function decide(facts: RestoreFacts, world: World): Promise<Plan<RestoreResult>> {
   const { request, source, selection, writers, safety } = facts
   const { target } = request
-  const { tools } = await world.tools.choose(target, { kind: 'restore' })
+  const bytes = Object.values(selection.namespaces).reduce((total, one) => total + one.bytes, 0)
+  const { tools, because } = await world.tools.choose(target, { kind: 'restore', bytes })
   // A missing mongorestore, too, is found before anything is touched.
   await tools.versions(target)
   const run = new RestoreRun(facts, tools, world)
@@ -152,7 +156,7 @@ async function decide(facts: RestoreFacts, world: World): Promise<Plan<RestoreRe
       into === undefined
         ? `restore ${target.name} from ${source.name}`
         : `copy ${selection.databases.join()} of ${source.name} to ${into}`,
-    facts: planFacts(facts, tools.name),
+    facts: planFacts(facts, `${tools.name} (${because})`),
     warnings: facts.passedOver,
     loses: planLosses(facts),
     holds: 'lock and receipt',
@@ -178,6 +182,7 @@ async function decide(facts: RestoreFacts, world: World): Promise<Plan<RestoreRe
               collections: run.comparison.collections,
               source: source.name,
               sha256: source.sha256,
+              ...(run.engine === undefined ? {} : { engine: run.engine }),
             },
           }
         : {}),
@@ -194,6 +199,7 @@ async function decide(facts: RestoreFacts, world: World): Promise<Plan<RestoreRe
       ),
       dropped: run.dropped,
       seconds: Math.round(world.clock.elapsed() - began.at) / 1000,
+      ...(run.engine === undefined ? {} : { engine: run.engine }),
       safetyBackup: safety?.manifest()?.id ?? null,
       receipt: receipt?.id ?? null,
     }),

@@ -1,4 +1,5 @@
 import { Failure } from '../../domain/failure.js'
+import type { EngineName } from '../../domain/manifest.js'
 import type { MongoSession } from '../../ports/mongo.js'
 import type { DumpTools } from '../../ports/tools.js'
 import type { World } from '../../ports/world.js'
@@ -14,6 +15,8 @@ import { selectionBefore } from './stateBefore.js'
 /** The part of a restore that touches the database. */
 export class RestoreRun {
   comparison: Comparison | undefined
+  /** Who ran mongorestore, once it did. */
+  engine: EngineName | undefined
   /** Collections dropped because the backup does not hold them. */
   dropped: readonly string[] = []
   #takingBack: Promise<void> | undefined
@@ -103,8 +106,9 @@ export class RestoreRun {
       this.world,
       context,
     )
+    this.engine = outcome.engine
     context.detail(
-      `${outcome.restored.toString()} documents restored, ${outcome.failed.toString()} failed`,
+      `${outcome.restored.toString()} documents restored, ${outcome.failed.toString()} failed, by engine ${outcome.engine}`,
     )
   }
 

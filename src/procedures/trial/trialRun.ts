@@ -51,7 +51,8 @@ export class TrialRun {
   async restore(context: StepContext): Promise<void> {
     const source = this.#opened()
     const target = this.scratch.asTarget
-    const { tools } = await this.world.tools.choose(target, { kind: 'restore' })
+    const bytes = source.contents.rawBytes
+    const { tools } = await this.world.tools.choose(target, { kind: 'restore', bytes })
     this.#sampling = samplingTools(tools, this.world.host.token())
     this.#began = this.world.clock.elapsed()
     const job = { target, tools: this.#sampling.tools, source, selection: this.#selection() }

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { execa } from 'execa'
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { dataVolumes } from '../../../src/adapters/dataFiles/dataVolumes.js'
-import type { PipeWorld } from '../../../src/adapters/dataFiles/startCopy.js'
+import type { PipeWorld } from '../../../src/adapters/dataFiles/pipeWorld.js'
 import { dockerClient } from '../../../src/adapters/docker/client.js'
 import { ownContainers } from '../../../src/adapters/docker/ownContainers.js'
 import { machineHost } from '../../../src/adapters/host/host.js'
@@ -141,7 +141,8 @@ async function* tar() {
 
 describe.each<[string, () => Promise<Volume>]>([
   ['fake', fake],
-  ['real', real],
+  ['real, through the engine', () => real()],
+  ['real, through pipes', () => real(pipes)],
 ])('a data volume (%s)', (_which, make) => {
   let volume: Volume
   beforeEach(async () => {
@@ -182,6 +183,22 @@ describe.each<[string, () => Promise<Volume>]>([
     await volumes.forget(where, folder, never)
   })
 })
+
+const ways: readonly [string, () => Promise<RealVolume>, way: 'engine' | 'pipe'][] = [
+  ['the engine', () => real(), 'engine'],
+  ['a pipe', () => real(pipes), 'pipe'],
+  [
+    'the engine of another machine',
+    () => real({ ...pipes, local: () => Promise.resolve(false) }),
+    'engine',
+  ],
+  ['the engine where the pipe leads elsewhere', () => real(pipes, withoutPipes), 'engine'],
+  [
+    'the engine where the pipe leads nowhere',
+    () => real({ ...pipes, patience: 1_500 }, intoOtherPipes),
+    'engine',
+  ],
+]
 
 describe('a data volume, for real', () => {
   test('files come back with owner and mode, hidden ones and folders too', async () => {
@@ -225,21 +242,24 @@ describe('a data volume, for real', () => {
     expect(await sh(list)).toBe(before)
   })
 
-  test('what is no tar leaves what is in place alone, and says why', async () => {
-    const { volumes, place: where, inPlace } = await real()
-    // eslint-disable-next-line @typescript-eslint/require-await -- a stream is asynchronous
-    async function* broken() {
-      yield Buffer.alloc(2000, 'no tar')
-    }
-    await expect(volumes.unpack(where, folder, broken(), never)).rejects.toMatchObject({
-      code: 'DATA_VOLUME_FAILED',
-      exitCode: 1,
-    })
-    expect(await inPlace()).toBe('before')
-  })
+  test.each(ways)(
+    'what is no tar leaves what is in place alone, and says why (%s)',
+    async (_way, make) => {
+      const { volumes, place: where, inPlace } = await make()
+      // eslint-disable-next-line @typescript-eslint/require-await -- a stream is asynchronous
+      async function* broken() {
+        yield Buffer.alloc(2000, 'no tar')
+      }
+      await expect(volumes.unpack(where, folder, broken(), never)).rejects.toMatchObject({
+        code: 'DATA_VOLUME_FAILED',
+        exitCode: 1,
+      })
+      expect(await inPlace()).toBe('before')
+    },
+  )
 
-  test('what the source throws is thrown', async () => {
-    const { volumes, place: where } = await real()
+  test.each(ways)('what the source throws is thrown (%s)', async (_way, make) => {
+    const { volumes, place: where } = await make()
     // eslint-disable-next-line @typescript-eslint/require-await -- a stream is asynchronous
     async function* failing() {
       yield packed(dataFolder).subarray(0, 512)
@@ -249,21 +269,7 @@ describe('a data volume, for real', () => {
     await expect(unpacking).rejects.toThrow('the shelf is gone')
   })
 
-  test.each<[string, () => Promise<RealVolume>, way: string]>([
-    ['the engine', () => real(), 'engine'],
-    ['a pipe', () => real(pipes), 'pipe'],
-    [
-      'the engine of another machine',
-      () => real({ ...pipes, local: () => Promise.resolve(false) }),
-      'engine',
-    ],
-    ['the engine where the pipe leads elsewhere', () => real(pipes, withoutPipes), 'engine'],
-    [
-      'the engine where the pipe leads nowhere',
-      () => real({ ...pipes, patience: 1_500 }, intoOtherPipes),
-      'engine',
-    ],
-  ])(
+  test.each(ways)(
     'a copy through %s leaves out diagnostics and what is put aside, and can be read',
     async (_way, make, way) => {
       const { volumes, place: where } = await make()

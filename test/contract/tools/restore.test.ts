@@ -33,7 +33,7 @@ beforeEach(async () => {
 const never = () => new AbortController().signal
 const plain: RestoreRequest = { drop: false, oplogReplay: false }
 
-async function engine(name: 'exec' | 'host'): Promise<DumpTools> {
+async function engine(name: 'exec' | 'host' | 'sidecar'): Promise<DumpTools> {
   return (await realWorld('/nowhere').tools.choose(server.target({ engine: name }))).tools
 }
 
@@ -53,14 +53,14 @@ async function mongorestores(): Promise<number> {
   return stdout.split('\n').filter((line) => line.trim().endsWith('mongorestore')).length
 }
 
-describe.each(['exec', 'host'] as const)('mongorestore by engine %s', (name) => {
+describe.each(['exec', 'host', 'sidecar'] as const)('mongorestore by engine %s', (name) => {
   test('restores, in order where that is asked for', async () => {
     const tools = await engine(name)
-    for (const maintainInsertionOrder of [false, true]) {
-      const request = { drop: true, oplogReplay: false, maintainInsertionOrder }
+    for (const more of [{}, { maintainInsertionOrder: true }, { durableLater: true }]) {
+      const request = { drop: true, oplogReplay: false, ...more }
       expect(
         await tools.restore(server.target(), request, inParts(archive), never()),
-      ).toMatchObject({ exitCode: 0, restored: 20_050, failed: 0 })
+      ).toMatchObject({ engine: name, fellBack: [], exitCode: 0, restored: 20_050, failed: 0 })
     }
   })
 

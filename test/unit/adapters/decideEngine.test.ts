@@ -13,7 +13,10 @@ const plain: EngineSight = {
 }
 const remote = { unpiped: 'the engine is elsewhere' }
 const dumpOf = (bytes: number) => ({ work: { kind: 'dump' as const, bytes } })
-const restore = { work: { kind: 'restore' as const } }
+const restoreOf = (bytes?: number) => ({
+  work: { kind: 'restore' as const, ...(bytes === undefined ? {} : { bytes }) },
+})
+const restore = restoreOf()
 const outside = { inDocker: false }
 
 test.each<[string, Partial<EngineSight>, string]>([
@@ -24,7 +27,10 @@ test.each<[string, Partial<EngineSight>, string]>([
   ['a remote engine, small dump', { ...remote, ...dumpOf(1) }, 'exec host'],
   ['an image without tools', { toolsInImage: false }, 'host'],
   ['a server outside Docker', outside, 'host'],
-  ['a restore', restore, 'exec'],
+  ['a restore of unknown size', restore, 'sidecar exec host'],
+  ['a large restore', restoreOf(worthASidecar), 'sidecar exec host'],
+  ['a small restore', restoreOf(worthASidecar - 1), 'exec'],
+  ['a large restore, remote engine', { ...restoreOf(1e10), ...remote }, 'exec'],
   ['a restore, image without tools', { ...restore, toolsInImage: false }, 'host'],
   ['a restore outside Docker', { ...restore, ...outside }, 'host'],
   ['exec asked for', { asked: 'exec' }, 'exec'],
@@ -36,7 +42,14 @@ test.each<[string, Partial<EngineSight>, string]>([
   ['sidecar asked for, small dump', { asked: 'sidecar', ...dumpOf(1) }, 'sidecar'],
   ['sidecar asked for, remote engine', { asked: 'sidecar', ...remote }, 'not sidecar'],
   ['sidecar asked for, outside Docker', { asked: 'sidecar', ...outside }, 'not sidecar'],
-  ['sidecar asked for, restore', { asked: 'sidecar', ...restore }, 'exec'],
+  ['sidecar asked for, small restore', { asked: 'sidecar', ...restoreOf(1) }, 'sidecar exec host'],
+  ['sidecar asked for, restore, remote', { asked: 'sidecar', ...restore, ...remote }, 'exec'],
+  [
+    'sidecar asked for, restore, image without tools',
+    { asked: 'sidecar', ...restore, toolsInImage: false },
+    'host',
+  ],
+  ['exec asked for, large restore', { asked: 'exec', ...restoreOf(1e10) }, 'exec'],
 ])('%s', (_, changes, expected) => {
   const decision = decideEngine({ ...plain, ...changes })
   const says = 'order' in decision ? decision.order.join(' ') : `not ${decision.impossible}`

@@ -5,7 +5,7 @@ import type { EngineName } from '../../../src/domain/manifest.js'
 import type { DumpTools } from '../../../src/ports/tools.js'
 import { medical } from '../../fakes/world.js'
 
-/** An engine whose dumps give these parts and leave so; or that fails. */
+/** An engine whose dumps give these parts and leave so, and whose restores read and leave so; or that fails, at once or later. */
 function engine(
   name: EngineName,
   behaviour: { parts?: string[]; exitCode?: number; fails?: Error; breaks?: Error },
@@ -27,7 +27,16 @@ function engine(
       const outcome = Promise.resolve({ exitCode, lines: [] })
       return Promise.resolve({ engine: name, fellBack: [], raw: raw(), outcome })
     },
-    restore: () => Promise.reject(new Error('not here')),
+    restore: async (_target, _request, source) => {
+      begun++
+      if (fails) throw fails
+      let fed = ''
+      for await (const part of source) {
+        fed += Buffer.from(part).toString()
+        if (breaks) throw breaks
+      }
+      return { engine: name, fellBack: [], exitCode, lines: [fed], restored: 1, failed: 0 }
+    },
   }
 }
 
@@ -97,6 +106,65 @@ describe('nothing is begun again', () => {
     const tools = fallingBack(engine('sidecar', { fails: unable }), [exec])
     abort.abort(new Error('enough'))
     await expect(tools.dump(medical, { oplog: false }, abort.signal)).rejects.toThrow('enough')
+    expect(exec.begun()).toBe(0)
+  })
+})
+
+describe('a restore', () => {
+  async function* archive() {
+    yield await Promise.resolve(Buffer.from('a'))
+    yield await Promise.resolve(Buffer.from('b'))
+  }
+  const request = { drop: true, oplogReplay: false }
+  const restored = (tools: DumpTools, signal = never) =>
+    tools.restore(medical, request, archive(), signal)
+
+  test('whose engine fails before its archive is asked for is begun with the next, which says so', async () => {
+    const tools = fallingBack(engine('sidecar', { fails: unable }), [engine('exec', {})])
+    const outcome = await restored(tools)
+    expect(outcome).toMatchObject({ engine: 'exec', exitCode: 0, lines: ['ab'] })
+    expect(outcome.fellBack).toEqual(['there is no way; the next engine was tried'])
+  })
+
+  test('tells the first reason where none of the others can either', async () => {
+    const host = engine('host', {
+      fails: new Failure('environment', 'TOOL_MISSING', 'no tools', []),
+    })
+    const tools = fallingBack(engine('sidecar', { fails: unable }), [host])
+    await expect(restored(tools)).rejects.toBe(unable)
+    expect(host.begun()).toBe(1)
+  })
+
+  test.each([
+    ['the engine goes away', new Failure('environment', 'ENGINE_UNREACHABLE', 'gone', [])],
+    ['it may still run', new Failure('failed', 'RESTORE_STILL_RUNNING', 'still there', [])],
+  ])('is never begun twice once its archive was asked for: %s', async (_, breaks) => {
+    const exec = engine('exec', {})
+    const tools = fallingBack(engine('sidecar', { breaks }), [exec])
+    // Also where it was given up meanwhile, what became of it is told.
+    const abort = new AbortController()
+    abort.abort(new Error('enough'))
+    for (const signal of [never, abort.signal])
+      await expect(restored(tools, signal)).rejects.toBe(breaks)
+    expect(exec.begun()).toBe(0)
+  })
+
+  test('that mongorestore itself ends is not begun again', async () => {
+    const exec = engine('exec', {})
+    const tools = fallingBack(engine('sidecar', { exitCode: 137 }), [exec])
+    expect(await restored(tools)).toMatchObject({ engine: 'sidecar', exitCode: 137, fellBack: [] })
+    expect(exec.begun()).toBe(0)
+  })
+
+  test('is not begun elsewhere once it is given up, or where a bug ended it', async () => {
+    const abort = new AbortController()
+    abort.abort(new Error('enough'))
+    const exec = engine('exec', {})
+    const tools = fallingBack(engine('sidecar', { fails: unable }), [exec])
+    await expect(restored(tools, abort.signal)).rejects.toThrow('enough')
+    const bug = new TypeError('undefined is not a function')
+    const broken = fallingBack(engine('sidecar', { fails: bug }), [exec])
+    await expect(restored(broken)).rejects.toBe(bug)
     expect(exec.begun()).toBe(0)
   })
 })

@@ -74,7 +74,7 @@ const turns = async (count: number) => {
   for (let turn = 0; turn < count; turn++) await sleep(0)
 }
 
-const done = { exitCode: 0, lines: [], restored: 2, failed: 0 }
+const done = { engine: 'exec' as const, fellBack: [], exitCode: 0, lines: [], restored: 2, failed: 0 }
 
 describe('watching a restore', () => {
   test('lets mongorestore build its indexes for hours once everything is fed', async () => {

@@ -1,0 +1,30 @@
+import { MongoServerError, type Document, type Db, type MongoClient } from 'mongodb'
+import { isUnauthorized } from './mongoFailure.js'
+
+/** Server error code NoReplicationEnabled (mongo, src/mongo/base/error_codes.yml). */
+const noReplication = 76
+
+/** Members of the replica set as configured, hidden ones too; absent on a standalone, and for who may not ask. */
+export async function configuredMembers(client: MongoClient): Promise<number | undefined> {
+  try {
+    const { config }: Document = await client.db('admin').command({ replSetGetConfig: 1 })
+    return ((config as Document)['members'] as readonly unknown[]).length
+  } catch (error) {
+    if (isUnauthorized(error)) return undefined
+    if (error instanceof MongoServerError && error.code === noReplication) return undefined
+    throw error
+  }
+}
+
+/**
+ * Resolves when everything written so far is in the journals of a majority. A command that changes nothing waits, by its
+ * write concern, for the newest write of the server (mongo, jstests/replsets/noop_writes_wait_for_write_concern.js: also
+ * `createIndexes` of what is there); this one needs no right that a restore does not need.
+ */
+export async function awaitDurable(db: Db, collection: string): Promise<void> {
+  await db.command({
+    createIndexes: collection,
+    indexes: [{ key: { _id: 1 }, name: '_id_' }],
+    writeConcern: { w: 'majority', j: true },
+  })
+}

@@ -1,0 +1,29 @@
+import type { MongoSession } from '../../ports/mongo.js'
+import type { Selection } from './selection.js'
+
+/** A collection that is there once a selection is restored, under its name then. */
+export interface Anchor {
+  readonly database: string
+  readonly collection: string
+}
+
+/**
+ * Where the server is to be asked, after a restore, whether all of it is durable; nothing where mongorestore is to have
+ * every batch confirmed as its default says. With a single member the journal is all that such a confirmation waits for,
+ * thousands of times: once at the end is as good. With more members it keeps them from falling behind, so it stays; a
+ * standalone has no order of writes that one of them could be asked for.
+ */
+export async function durabilityAnchor(
+  selection: Selection,
+  session: MongoSession,
+): Promise<Anchor | undefined> {
+  const found = Object.values(selection.namespaces).find(
+    ({ type, indexes, collection }) =>
+      type === 'collection' &&
+      !collection.startsWith('system.') &&
+      indexes.some(({ name }) => name === '_id_'),
+  )
+  if (!found || (await session.members()) !== 1) return undefined
+  const { database, collection } = found
+  return { database: selection.into ?? database, collection }
+}

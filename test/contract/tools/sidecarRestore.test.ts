@@ -1,0 +1,240 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { execa } from 'execa'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { OwnContainers } from '../../../src/ports/ownContainers.js'
+import type { DumpTools } from '../../../src/ports/tools.js'
+import { loadPatients, startMongoServer, type MongoServer } from '../../support/mongoServer.js'
+import { realTools } from '../../support/realWorld.js'
+import { until } from '../../support/waiting.js'
+
+let server: MongoServer
+let temporary: string
+let archive: Buffer
+
+beforeAll(async () => {
+  server = await startMongoServer()
+  await loadPatients(server.client, 20_000, 1_000)
+  const { tools } = await realTools().choose(server.target({ engine: 'exec' }))
+  const request = { oplog: false, database: 'medical_records' }
+  const run = await tools.dump(server.target(), request, never())
+  const parts: Uint8Array[] = []
+  for await (const part of run.raw) parts.push(Buffer.from(part))
+  archive = Buffer.concat(parts)
+})
+afterAll(async () => {
+  await server.remove()
+})
+beforeEach(async () => {
+  temporary = await mkdtemp(join(tmpdir(), 'ops-test-'))
+})
+afterEach(async () => {
+  await rm(temporary, { recursive: true, force: true })
+})
+
+const never = () => new AbortController().signal
+const request = { drop: true, oplogReplay: false }
+const whole = { exitCode: 0, restored: 20_050, failed: 0 }
+
+/** The archive; tells when it is first asked for. */
+async function* parts(asked: () => void = () => undefined): AsyncGenerator<Uint8Array> {
+  asked()
+  for (let at = 0; at < archive.length; at += 1 << 20)
+    yield await Promise.resolve(archive.subarray(at, at + (1 << 20)))
+}
+
+/** Half the archive; then what `more` does. */
+async function* half(more: () => Promise<void>): AsyncGenerator<Uint8Array> {
+  yield archive.subarray(0, archive.length / 2)
+  await more()
+}
+
+/** Ids of the sidecars of this process. */
+async function sidecars(): Promise<string[]> {
+  const mine = `label=ops.owner.pid=${process.pid.toString()}`
+  const { stdout } = await execa('docker', ['ps', '--all', '--filter', mine, '--format', '{{.ID}}'])
+  return stdout.split('\n').filter((line) => line !== '')
+}
+
+/** What is left of sidecars: containers, and pipes. */
+async function left(): Promise<string[]> {
+  return [...(await sidecars()), ...(await readdir(temporary))]
+}
+
+async function sidecar(changes: Parameters<typeof realTools>[0] = {}): Promise<DumpTools> {
+  const tools = realTools({ temporary, ...changes })
+  const target = server.target({ engine: 'sidecar' })
+  return (await tools.choose(target, { kind: 'restore' })).tools
+}
+
+/** Until mongorestore runs in a sidecar; gives the sidecar's id. */
+async function running(): Promise<string> {
+  let found = ''
+  const looked = await until(async () => {
+    const [id = ''] = await sidecars()
+    const top = ['top', id, '-eo', 'pid,comm']
+    const { stdout } = await execa('docker', top, { reject: false })
+    found = id
+    return stdout.includes('mongorestore')
+  }, 20_000)
+  expect(looked).toBe(true)
+  return found
+}
+
+describe('a restore through a container of its own', () => {
+  test('brings everything back, and leaves nothing', async () => {
+    await server.client.db('medical_records').dropDatabase()
+    const tools = await sidecar()
+    const outcome = await tools.restore(server.target(), request, parts(), never())
+    expect(outcome).toMatchObject({ engine: 'sidecar', fellBack: [], ...whole })
+    expect(await left()).toEqual([])
+  })
+
+  test('shows its password to nobody who asks the engine', async () => {
+    const tools = await sidecar()
+    let seen = ''
+    const look = async () => {
+      const id = await running()
+      const { stdout } = await execa('docker', ['inspect', id])
+      const { stdout: processes } = await execa('docker', ['top', id, '-eo', 'pid,args'])
+      seen = stdout + processes
+      throw new Error('seen enough')
+    }
+    const restoring = tools.restore(server.target(), request, half(look), never())
+    await expect(restoring).rejects.toThrow('seen enough')
+    expect(seen).toContain('mongorestore')
+    for (const form of [server.password, encodeURIComponent(server.password)])
+      expect(seen).not.toContain(form)
+    expect(await left()).toEqual([])
+  })
+
+  test('that needs more memory than it may have says so', async () => {
+    const tools = await sidecar({ memoryBytes: 12 * 1024 * 1024 })
+    const outcome = await tools.restore(server.target(), request, parts(), never())
+    expect(outcome.exitCode).not.toBe(0)
+    expect(outcome.because).toContain('ran out of the 12 MiB it may use')
+    expect(await left()).toEqual([])
+  })
+
+  test.each([
+    ['kill', 'it was killed from outside'],
+    ['rm --force', 'it was killed from outside'],
+  ])('whose container meets docker %s in the middle fails and says so', async (how, because) => {
+    const tools = await sidecar()
+    const end = async () => {
+      await execa('docker', [...how.split(' '), await running()])
+      await new Promise(() => undefined)
+    }
+    const outcome = await tools.restore(server.target(), request, half(end), never())
+    expect(outcome).toMatchObject({ exitCode: 137, because })
+    expect(await left()).toEqual([])
+  })
+
+  test('ends with the error of what feeds it', async () => {
+    const tools = await sidecar()
+    const broken = new Error('the disk went away')
+    const restoring = tools.restore(
+      server.target(),
+      request,
+      half(() => Promise.reject(broken)),
+      never(),
+    )
+    await expect(restoring).rejects.toBe(broken)
+    expect(await left()).toEqual([])
+  })
+
+  test('is over within seconds when it is given up, though the database is paused', async () => {
+    const abort = new AbortController()
+    const tools = await sidecar()
+    let began = 0
+    const pause = async () => {
+      await running()
+      await execa('docker', ['pause', server.container])
+      began = performance.now()
+      abort.abort(new Error('enough'))
+      await new Promise(() => undefined)
+    }
+    try {
+      const restoring = tools.restore(server.target(), request, half(pause), abort.signal)
+      await expect(restoring).rejects.toThrow('enough')
+      expect(performance.now() - began).toBeLessThan(14_000)
+      expect(await left()).toEqual([])
+    } finally {
+      await execa('docker', ['unpause', server.container])
+    }
+  })
+})
+
+/** An engine that lives among other files: it mounts another folder than the one it is told. */
+function elsewhere(own: OwnContainers, folder: string): OwnContainers {
+  return {
+    ...own,
+    start: ({ mounts = [], ...asked }, ...rest) =>
+      own.start(
+        { ...asked, mounts: mounts.map((mount) => ({ ...mount, source: folder })) },
+        ...rest,
+      ),
+  }
+}
+
+describe('a pipe that does not lead into the container', () => {
+  let folder: string
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'ops-test-'))
+  })
+  afterEach(async () => {
+    await rm(folder, { recursive: true, force: true })
+  })
+  const astray = (patience = 15_000) =>
+    sidecar({ patience, through: (own) => elsewhere(own, folder) })
+
+  test('is noticed before a byte of the archive is asked for, and the next engine serves', async () => {
+    const tools = await astray()
+    const asked: string[] = []
+    const source = parts(() => asked.push(tools.name))
+    const outcome = await tools.restore(server.target(), request, source, never())
+    expect(outcome).toMatchObject({ engine: 'exec', ...whole })
+    expect(outcome.fellBack).toEqual([
+      expect.stringContaining('does not see the named pipes of this machine'),
+    ])
+    expect(asked).toHaveLength(1)
+    expect(await left()).toEqual([])
+  })
+
+  test('but looks as if it did, is given up after a while', async () => {
+    await execa('mkfifo', [join(folder, 'archive')])
+    const tools = await astray(1_500)
+    const outcome = await tools.restore(server.target(), request, parts(), never())
+    expect(outcome).toMatchObject({ engine: 'exec', ...whole })
+    expect(outcome.fellBack).toEqual([
+      expect.stringContaining('does not arrive in its container'),
+    ])
+    expect(await left()).toEqual([])
+  })
+
+  test('but is fed by somebody else, is not read from', async () => {
+    const path = join(folder, 'archive')
+    await execa('mkfifo', [path])
+    const tools = await astray()
+    const restoring = tools.restore(server.target(), request, parts(), never())
+    // Opening it waits for the container, in a process that can be ended.
+    const other = execa('sh', ['-c', 'echo ops-somebody-else >"$1"', 'sh', path], { timeout: 20_000 })
+    await other
+    expect(await restoring).toMatchObject({ engine: 'exec', ...whole })
+    expect(await left()).toEqual([])
+  })
+
+  test('ends a restore that is given up meanwhile', async () => {
+    await execa('mkfifo', [join(folder, 'archive')])
+    const abort = new AbortController()
+    const tools = await astray()
+    const restoring = tools.restore(server.target(), request, parts(), abort.signal)
+    restoring.catch(() => undefined)
+    expect(await until(async () => (await sidecars()).length > 0, 10_000)).toBe(true)
+    abort.abort(new Error('enough'))
+    await expect(restoring).rejects.toThrow('enough')
+    expect(await left()).toEqual([])
+  })
+})
