@@ -5,8 +5,8 @@ import type { Scene } from './scene.js'
 import { guideBackup, guideRestore, ops } from './ways.js'
 
 /**
- * Copies of the data files against the guide's backup and restore, in turn. To be measured last: the container is
- * started anew by each restore, and its published port changes with that.
+ * Copies of the data files against the guide's backup and restore, in turn, on a scene of their own: the container is started
+ * anew by each restore, and its published port changes with that.
  */
 export async function* dataFilesRows(
   scene: Scene,

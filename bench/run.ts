@@ -6,7 +6,7 @@ import { contestRows } from './contests.js'
 import { dataFilesRows } from './dataFiles.js'
 import { needPeer, peerName } from './peer.js'
 import { table, type Row } from './report.js'
-import { makeScene } from './scene.js'
+import { makeScene, type Scene } from './scene.js'
 
 const root = join(import.meta.dirname, '..')
 const { values } = parseArgs({
@@ -29,23 +29,17 @@ const plans: readonly (readonly [string, number])[] = values['small-only']
     ]
 const rows: Row[] = []
 const data: string[] = []
-for (const [name, documents] of plans) {
-  process.stderr.write(`${name}: loading\n`)
-  const scene = await makeScene(name, documents)
-  try {
-    const stats = await scene.server.client.db('medical_records').stats()
-    data.push(
-      `*${name}*: ${scene.documents.toLocaleString('en')} documents, ${Math.round(Number(stats['dataSize']) / 1e6).toString()} MB of BSON, ${String(stats['indexes'])} indexes`,
-    )
-    for await (const row of contestRows(scene, { rounds, peers })) rows.push(row)
-    for await (const row of dataFilesRows(scene, rounds)) rows.push(row)
-  } catch (error) {
-    // Of a long run that fails, what was measured is shown. It is not written: the page holds whole runs.
-    process.stdout.write(`${table(rows, peerName)}\n`)
-    throw error
-  } finally {
-    await scene.remove()
+try {
+  for (const [name, documents] of plans) {
+    await onScene(name, documents, (scene) => contestRows(scene, { rounds, peers }))
+    // Loaded anew: what was restored over and over lies in the oplog, and in files that are not removed yet.
+    const described = await onScene(name, documents, (scene) => dataFilesRows(scene, rounds))
+    data.push(described)
   }
+} catch (error) {
+  // Of a long run that fails, what was measured is shown. It is not written: the page holds whole runs.
+  process.stdout.write(`${table(rows, peerName)}\n`)
+  throw error
 }
 
 const machine = `${cpus().length.toString()} cores (${cpus()[0]?.model ?? 'unknown'}), ${Math.round(totalmem() / 2 ** 30).toString()} GiB, Node ${process.versions.node}, ${new Date().toISOString().slice(0, 10)}`
@@ -56,6 +50,23 @@ await writeFile(
   `${JSON.stringify({ machine, data, pairs: rounds, ...(peers ? { peer: peerName } : {}), rows }, undefined, 1)}\n`,
 )
 await intoPage(text)
+
+/** Measures on a server of its own; says what was on it. */
+async function onScene(
+  name: string,
+  documents: number,
+  measured: (scene: Scene) => AsyncIterable<Row>,
+): Promise<string> {
+  process.stderr.write(`${name}: loading\n`)
+  const scene = await makeScene(name, documents)
+  try {
+    const stats = await scene.server.client.db('medical_records').stats()
+    for await (const row of measured(scene)) rows.push(row)
+    return `*${name}*: ${scene.documents.toLocaleString('en')} documents, ${Math.round(Number(stats['dataSize']) / 1e6).toString()} MB of BSON, ${String(stats['indexes'])} indexes`
+  } finally {
+    await scene.remove()
+  }
+}
 
 /** Puts the table between the marks of the page, so that the figures there are the ones measured. */
 async function intoPage(figures: string): Promise<void> {
