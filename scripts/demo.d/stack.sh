@@ -1,7 +1,17 @@
 # shellcheck shell=bash
 # The database in its container.
 
-stack_start() { ops stack up; }
+stack_start() {
+  ops stack up && return
+  # A volume outlives its clone, and a database keeps the password that it was made with.
+  local said
+  said=$(docker logs --tail 200 "${STACK_PREFIX:-healthcare}_mongodb" 2>/dev/null) || said=''
+  if [[ $said == *'"Authentication failed"'* ]]; then
+    give_up "the volume of this stack is there already, made with another password than that of .env here.
+  Use the .env of the clone that made it, or remove it with all that it holds: docker compose down --volumes"
+  fi
+  give_up 'the stack does not start (see above, and: docker compose logs mongodb)'
+}
 
 stack_load() {
   if [[ $(documents) == 54966 ]]; then
