@@ -1,4 +1,4 @@
-import { close, constants, openSync } from 'node:fs'
+import { closeSync, constants, openSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { execa } from 'execa'
@@ -29,7 +29,7 @@ export async function heldPipe(parent: string, pid: number): Promise<HeldPipe> {
     await execa('mkfifo', ['-m', '600', path])
     let holder: number | undefined = openSync(path, constants.O_RDWR | constants.O_NONBLOCK)
     const letGo = () => {
-      if (holder !== undefined) close(holder)
+      if (holder !== undefined) closeSync(holder)
       holder = undefined
     }
     return {

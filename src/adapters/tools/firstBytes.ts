@@ -17,7 +17,7 @@ export function firstBytes(
 
 async function take(parts: AsyncIterator<Uint8Array>, count: number): Promise<Buffer> {
   const taken: Uint8Array[] = []
-  for (let length = 0; length < count; ) {
+  for (let length = 0; length < count;) {
     const part = await parts.next()
     if (part.done === true) break
     taken.push(part.value)
