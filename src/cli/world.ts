@@ -6,6 +6,7 @@ import { fileLocks } from '../adapters/state/locks.js'
 import { fileReceipts } from '../adapters/state/receipts.js'
 import { machineClock } from '../adapters/host/clock.js'
 import { machineHost } from '../adapters/host/host.js'
+import { sidecarMemory } from '../adapters/tools/sidecarMemory.js'
 import { sweepPipeFolders } from '../adapters/pipes/pipeFolder.js'
 import { configuredKeys } from '../adapters/secrets/keys.js'
 import { folderShelf } from '../adapters/shelf/shelf.js'
@@ -26,9 +27,6 @@ import type { World } from '../ports/world.js'
 import type { WriteGuards } from '../ports/writeGuards.js'
 import { openPlaces } from './copyPlaces.js'
 import { later } from './later.js'
-
-/** Bytes that mongodump may use in a container of its own: ten times what was seen, for documents of 16 MiB in many collections. */
-const sidecarMemory = 1024 ** 3
 
 /** The parts of the world that know nothing of `ops.yaml`. */
 export interface MachineWorld {

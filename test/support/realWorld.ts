@@ -15,6 +15,7 @@ import { sweepPipeFolders } from '../../src/adapters/pipes/pipeFolder.js'
 import { folderShelf } from '../../src/adapters/shelf/shelf.js'
 import { fileLocks } from '../../src/adapters/state/locks.js'
 import { fileReceipts } from '../../src/adapters/state/receipts.js'
+import { sidecarMemory } from '../../src/adapters/tools/sidecarMemory.js'
 import { toolsAdapter } from '../../src/adapters/tools/tools.js'
 import type { OwnContainers } from '../../src/ports/ownContainers.js'
 import type { Keys } from '../../src/ports/keys.js'
@@ -46,7 +47,7 @@ interface ToolsChanges {
 
 /** The real tools, for targets whose containers tests started themselves. */
 export function realTools(changes: ToolsChanges = {}): Tools {
-  const { temporary = tmpdir(), memoryBytes = 1024 ** 3, patience = 15_000 } = changes
+  const { temporary = tmpdir(), memoryBytes, patience = 15_000 } = changes
   const host = machineHost('0.1.0')
   const engine = dockerEngine(client)
   const own = ownContainers(client, host)
@@ -60,7 +61,8 @@ export function realTools(changes: ToolsChanges = {}): Tools {
       ownContainers: changes.through?.(own) ?? own,
       host,
       temporary,
-      memoryBytes,
+      memoryBytes:
+        memoryBytes === undefined ? sidecarMemory : { dump: memoryBytes, restore: memoryBytes },
       patience,
     },
   })

@@ -1,4 +1,4 @@
-import { close, constants, openSync } from 'node:fs'
+import { closeSync, constants, openSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { execa } from 'execa'
@@ -39,7 +39,7 @@ export async function heldPipe(
     await execa('mkfifo', ['-m', writers === 'us' ? '600' : '622', path])
     let holder: number | undefined = openSync(path, constants.O_RDWR | constants.O_NONBLOCK)
     const letGo = () => {
-      if (holder !== undefined) close(holder)
+      if (holder !== undefined) closeSync(holder)
       holder = undefined
     }
     return {

@@ -12,8 +12,8 @@ export interface SidecarWorld {
   readonly host: Host
   /** Folder of this machine in which pipes are made. */
   readonly temporary: string
-  /** Bytes that a sidecar may use. */
-  readonly memoryBytes: number
+  /** Bytes that a sidecar may use, by what it does. */
+  readonly memoryBytes: { readonly dump: number; readonly restore: number }
   /** Milliseconds from the start of a container to its first byte in the pipe. */
   readonly patience: number
 }
@@ -23,6 +23,7 @@ const inside = '/ops-pipe'
 
 /** What runs in a sidecar: a shell wrapper, its arguments after the pipe's path and the greeting. */
 export interface SidecarRun {
+  readonly kind: 'dump' | 'restore'
   readonly wrapper: string
   readonly toolArguments: readonly string[]
   readonly onStderr: (chunk: Uint8Array) => void
@@ -37,11 +38,12 @@ export function startContainer(
   database: ContainerFacts,
   pipe: Pick<HeldPipe, 'folder' | 'name'>,
   greeting: string,
-  { wrapper, toolArguments, onStderr }: SidecarRun,
-  { ownContainers, memoryBytes }: SidecarWorld,
+  { kind, wrapper, toolArguments, onStderr }: SidecarRun,
+  world: SidecarWorld,
   signal: AbortSignal,
 ): Promise<OwnContainer> {
-  return ownContainers.start(
+  const memoryBytes = world.memoryBytes[kind]
+  return world.ownContainers.start(
     {
       purpose: 'sidecar',
       target: target.name,

@@ -41,7 +41,7 @@ export function sidecarHost(
     })
     const { writer } = pipe
     const greeting = `ops-${world.host.token()}`
-    const run = { wrapper: fromPipe, toolArguments: argv, onStderr }
+    const run = { kind: 'restore' as const, wrapper: fromPipe, toolArguments: argv, onStderr }
     container = await startContainer(target, database, pipe, greeting, run, world, signal)
     ended = container.ended()
     ended.catch(() => undefined)
@@ -79,7 +79,7 @@ export function sidecarHost(
     },
     async explain(exitCode) {
       if ((await ended)?.outOfMemory === true)
-        return `its container ran out of the ${mebibytes(world.memoryBytes)} MiB it may use`
+        return `its container ran out of the ${mebibytes(world.memoryBytes.restore)} MiB it may use`
       const why = await whyEnded(engine, database, 10)
       return why ?? (exitCode === 137 ? 'it was killed from outside' : undefined)
     },

@@ -54,6 +54,7 @@ async function startDump(
     target,
     database,
     {
+      kind: 'dump',
       wrapper: sidecarDump(carried.wrapper),
       toolArguments: dumpArguments(request),
       input: carried.input + toolConfiguration(uri),
@@ -72,7 +73,7 @@ async function startDump(
   const leave = async (killed: boolean): Promise<ToolOutcome> => {
     const { exitCode, outOfMemory } = await sidecar.ended.finally(() => sidecar.remove())
     const because = outOfMemory
-      ? `its container ran out of the ${mebibytes(world.memoryBytes)} MiB it may use`
+      ? `its container ran out of the ${mebibytes(world.memoryBytes.dump)} MiB it may use`
       : exitCode === 0 || killed
         ? undefined
         : await whyEnded(engine, database, 10)
@@ -117,7 +118,13 @@ async function versions(
   world: SidecarWorld,
 ): Promise<ToolVersions> {
   const nothing = () => undefined
-  const run = { wrapper: sidecarVersions, toolArguments: [], input: '', onStderr: nothing }
+  const run = {
+    kind: 'dump' as const,
+    wrapper: sidecarVersions,
+    toolArguments: [],
+    input: '',
+    onStderr: nothing,
+  }
   const sidecar = await startSidecar(target, database, run, world, new AbortController().signal)
   try {
     const said = await text(sidecar.pipe.reader.blocks())

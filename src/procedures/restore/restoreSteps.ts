@@ -3,6 +3,7 @@ import type { EngineName } from '../../domain/manifest.js'
 import type { MongoSession } from '../../ports/mongo.js'
 import type { DumpTools } from '../../ports/tools.js'
 import type { World } from '../../ports/world.js'
+import { sweepEngines } from '../backup/sweepEngines.js'
 import type { Step, StepContext } from '../plan.js'
 import { compareRestored, type Comparison } from './compare.js'
 import { touchedBy, type RestoreFacts } from './facts.js'
@@ -34,7 +35,9 @@ export class RestoreRun {
   }
 
   async feed(context: StepContext): Promise<void> {
-    const { source, selection } = this.facts
+    const { source, selection, request } = this.facts
+    // The safety backup does so too, but not every restore takes one.
+    for (const left of await sweepEngines(request.target, this.world)) context.warn(left)
     await this.#feed(source, selection, context).catch((error: unknown) => {
       if (error instanceof Failure && error.code === 'RESTORE_STILL_RUNNING')
         this.#stillRunning = error

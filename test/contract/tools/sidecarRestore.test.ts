@@ -1,13 +1,16 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { serialize, setInternalBufferSize } from 'bson'
 import { execa } from 'execa'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { Crc64 } from '../../../src/archive/crc64.js'
 import type { OwnContainers } from '../../../src/ports/ownContainers.js'
 import type { DumpTools } from '../../../src/ports/tools.js'
 import { loadPatients, startMongoServer, type MongoServer } from '../../support/mongoServer.js'
 import { realTools } from '../../support/realWorld.js'
 import { until } from '../../support/waiting.js'
+import { blockHeader, prelude, type Namespace } from '../../unit/archive/archiveBuilder.js'
 
 let server: MongoServer
 let temporary: string
@@ -166,6 +169,33 @@ describe('a restore through a container of its own', () => {
   })
 })
 
+test('documents of 16 MB, more than wait at once, need no more memory than it has', async () => {
+  setInternalBufferSize(17 * 1024 * 1024)
+  const collections = ['scans', 'images'].map((collection) => ({ db: 'large', collection }))
+  const tools = await sidecar()
+  const outcome = await tools.restore(server.target(), request, large(collections, 20), never())
+  expect(outcome).toMatchObject({ engine: 'sidecar', exitCode: 0, restored: 40, failed: 0 })
+  await server.client.db('large').dropDatabase()
+  expect(await left()).toEqual([])
+}, 240_000)
+
+/** An archive with so many documents of 16 MB in each collection, by turns. */
+async function* large(collections: readonly Namespace[], each: number): AsyncGenerator<Uint8Array> {
+  const end = Buffer.from('ffffffff', 'hex')
+  const text = 'x'.repeat(16 * 1024 * 1024 - 200)
+  const sums = collections.map(() => new Crc64())
+  yield await Promise.resolve(prelude(collections))
+  for (let round = 0; round < each; round++) {
+    for (const [at, namespace] of collections.entries()) {
+      const document = serialize({ _id: round, text })
+      sums[at]?.update(document)
+      yield Buffer.concat([blockHeader(namespace), document, end])
+    }
+  }
+  for (const [at, namespace] of collections.entries())
+    yield Buffer.concat([blockHeader(namespace, { EOF: true, CRC: sums[at]?.value ?? 0n }), end])
+}
+
 /** An engine that lives among other files: it mounts another folder than the one it is told. */
 function elsewhere(own: OwnContainers, folder: string): OwnContainers {
   return {
@@ -208,9 +238,7 @@ describe('a pipe that does not lead into the container', () => {
     const tools = await astray(1_500)
     const outcome = await tools.restore(server.target(), request, parts(), never())
     expect(outcome).toMatchObject({ engine: 'exec', ...whole })
-    expect(outcome.fellBack).toEqual([
-      expect.stringContaining('does not arrive in its container'),
-    ])
+    expect(outcome.fellBack).toEqual([expect.stringContaining('does not arrive in its container')])
     expect(await left()).toEqual([])
   })
 
@@ -220,7 +248,9 @@ describe('a pipe that does not lead into the container', () => {
     const tools = await astray()
     const restoring = tools.restore(server.target(), request, parts(), never())
     // Opening it waits for the container, in a process that can be ended.
-    const other = execa('sh', ['-c', 'echo ops-somebody-else >"$1"', 'sh', path], { timeout: 20_000 })
+    const other = execa('sh', ['-c', 'echo ops-somebody-else >"$1"', 'sh', path], {
+      timeout: 20_000,
+    })
     await other
     expect(await restoring).toMatchObject({ engine: 'exec', ...whole })
     expect(await left()).toEqual([])

@@ -77,8 +77,9 @@ describe('a server in a container that takes TLS alone and asks for a certificat
       const backup = await answered(place, ['backup', '--engine', engine])
       expect(backup, backup.said).toMatchObject({ ok: true, result: { engine }, warnings: [] })
       // Every document and index is held against the backup by restore itself.
+      await choosing(place, engine)
       const restored = await answered(place, [...restore, backup.result.id])
-      expect(restored, restored.said).toMatchObject({ ok: true })
+      expect(restored, restored.said).toMatchObject({ ok: true, result: { engine }, warnings: [] })
     },
   )
 
@@ -111,6 +112,17 @@ describe('a server in a container that takes TLS alone and asks for a certificat
     expect(error.message).toContain('nowhere.pem')
   })
 })
+
+/** From now on the only target of a place has this engine. */
+async function choosing({ folder }: Place, engine: string): Promise<void> {
+  const path = join(folder, 'ops.yaml')
+  const text = await readFile(path, 'utf8')
+  const others = text.split('\n').filter((line) => !line.startsWith('    engine:'))
+  await writeFile(
+    path,
+    others.join('\n').replace('  medical:', `  medical:\n    engine: ${engine}`),
+  )
+}
 
 async function containerLine({ folder }: Place): Promise<string> {
   const text = await readFile(join(folder, 'ops.yaml'), 'utf8')
@@ -179,8 +191,10 @@ describe('an engine on another machine', () => {
       result: { engine: 'exec' },
       warnings: [],
     })
+    await choosing(place, 'sidecar')
     const restored = await answered(place, [...restore, backup.result.id], env)
-    expect(restored, restored.said).toMatchObject({ ok: true })
+    expect(restored, restored.said).toMatchObject({ ok: true, result: { engine: 'exec' } })
+    await choosing(place, 'auto')
   })
 
   test.each(['sidecar', 'host'])('refuses engine %s, with the reason', async (engine) => {

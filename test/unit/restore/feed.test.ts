@@ -74,7 +74,14 @@ const turns = async (count: number) => {
   for (let turn = 0; turn < count; turn++) await sleep(0)
 }
 
-const done = { engine: 'exec' as const, fellBack: [], exitCode: 0, lines: [], restored: 2, failed: 0 }
+const done = {
+  engine: 'exec' as const,
+  fellBack: [],
+  exitCode: 0,
+  lines: [],
+  restored: 2,
+  failed: 0,
+}
 
 describe('watching a restore', () => {
   test('lets mongorestore build its indexes for hours once everything is fed', async () => {
@@ -182,6 +189,50 @@ describe('views in the oplog', () => {
       'view copy.second',
     ])
   })
+})
+
+describe('that what was restored is durable', () => {
+  const metadata = '{"options":{},"indexes":[{"v":2,"key":{"_id":1},"name":"_id_"}]}'
+  const patients = { db: 'medical_records', collection: 'patients', metadata }
+
+  test('is waited for at the end, where mongorestore did not: on a set of one member', async () => {
+    const { feed, server, requests } = await scene(archive([patients]), { into: 'copy' })
+    server.members = 1
+    await feed()
+    expect(requests).toMatchObject([{ durableLater: true }])
+    expect(server.log.at(-1)).toBe('durable copy.patients')
+  })
+
+  test.each([
+    ['more members', 2, [patients]],
+    ['a standalone, or a user who may not ask', undefined, [patients]],
+    [
+      'nothing but a time-series',
+      1,
+      [{ db: 'medical_records', collection: 'pulse', type: 'timeseries' }],
+    ],
+  ] as const)('is left to mongorestore: %s', async (_, members, parts) => {
+    const { feed, server, requests } = await scene(archive(parts))
+    server.members = members
+    await feed(() => Promise.resolve(done))
+    expect(requests).toMatchObject([{ durableLater: false }])
+    expect(server.log.filter((line) => line.startsWith('durable'))).toEqual([])
+  })
+
+  test('is not asked of a restore that failed', async () => {
+    const { feed, server } = await scene(archive([patients]))
+    server.members = 1
+    server.mischief = { restoreExitCode: 1 }
+    await expect(feed()).rejects.toMatchObject({ code: 'RESTORE_FAILED' })
+    expect(server.log.filter((line) => line.startsWith('durable'))).toEqual([])
+  })
+})
+
+test('engines that could not restore are told of', async () => {
+  const { feed, server, warnings } = await scene(archive(namespaces))
+  server.fellBack = ['there is no pipe; the next engine was tried']
+  await feed()
+  expect(warnings).toEqual(server.fellBack)
 })
 
 test('what was made while the backup was taken is dropped before it is made again', async () => {

@@ -76,7 +76,18 @@ describe('a restore', () => {
     const { result } = await carriedOut(plan, scene.world)
     expect(scene.server.state()['medical_records']).toEqual(scene.bad)
     expect(scene.server.state()['medical_copy']).toEqual(scene.good)
-    expect(result).toMatchObject({ into: 'medical_copy', safetyBackup: null })
+    expect(result).toMatchObject({ into: 'medical_copy', safetyBackup: null, engine: 'exec' })
+  })
+
+  test('removes what killed runs left of engines and says so, also where it takes no safety backup', async () => {
+    const scene = await disaster()
+    scene.ownContainers.left.push('ops-sidecar-12-abc')
+    scene.leftPipes.push('/tmp/ops-pipe-12-1-x')
+    const { warnings } = await restored(scene, { safetyBackup: false })
+    expect(warnings).toEqual([
+      'removed container ops-sidecar-12-abc: the run that made it was cut off',
+      'removed /tmp/ops-pipe-12-1-x: the run that made it was cut off',
+    ])
   })
 
   test('takes an archive from a stream, and lets go of the spooled file', async () => {
