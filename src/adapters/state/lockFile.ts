@@ -15,12 +15,12 @@ export async function made(path: string, lock: Stored): Promise<boolean> {
   const temporary = `${path}.${lock.token}`
   const handle = await open(temporary, 'wx', 0o644)
   try {
-    await writeAll(handle, Buffer.from(JSON.stringify(lock)))
-    await sync(handle)
-  } finally {
-    await handle.close()
-  }
-  try {
+    try {
+      await writeAll(handle, Buffer.from(JSON.stringify(lock)))
+      await sync(handle)
+    } finally {
+      await handle.close()
+    }
     await link(temporary, path)
     return true
   } catch (error) {
