@@ -7,13 +7,16 @@ import {
   configureBackup,
   manifestsIn,
   namesIn,
+  nothingHalfWritten,
   strangersIn,
   wholeInFolder,
 } from '../support/copiedPlace.js'
 import {
+  chosen,
   eachVisit,
   fromOutside,
   passedBy,
+  pointsIn,
   surelyHurtAt,
   type Hurt,
 } from '../support/faultPoints.js'
@@ -53,14 +56,19 @@ async function allCopied(place: Place): Promise<void> {
 }
 
 /** Killed, or ended with one of these codes and with a reason that is no bug. */
-function endedWell({ exitCode, stdout }: Ended, hurt: Hurt, codes: readonly number[]): void {
+async function endedWell(
+  { exitCode, stdout }: Ended,
+  { place, point, hurt }: { readonly place: Place; readonly point: string; readonly hurt: Hurt },
+  codes: readonly number[],
+): Promise<void> {
   if (hurt === 'kill9') {
     expect(exitCode).toBe(137)
     return
   }
+  if (!point.startsWith('remove')) await nothingHalfWritten(place)
   expect(codes, stdout).toContain(exitCode)
   const answer = JSON.parse(stdout) as { error?: { code: string } }
-  if (hurt !== 'throw') expect(answer.error?.code, stdout).not.toBe('BUG')
+  expect(answer.error?.code, stdout).not.toBe('BUG')
 }
 
 describe('a backup that is brought to a place', () => {
@@ -68,7 +76,7 @@ describe('a backup that is brought to a place', () => {
   let before: Remembered
   let ids: readonly string[]
   let copy: readonly string[]
-  let points: readonly string[]
+  let passed: Awaited<ReturnType<typeof passedBy>>
 
   beforeAll(async () => {
     place = await withPlace(await placeFor({ container: 'none', username: 'ops', password: 'x' }))
@@ -76,12 +84,11 @@ describe('a backup that is brought to a place', () => {
     ids = await fillShelf(place.shelf, 2, { content: randomBytes(2_500_000), kits: true })
     before = clean.made(await remember(place.folder), (made) => made.forget())
     copy = ['backup', 'copy', ids[0] ?? '', '--json']
-    points = (await passedBy(place, copy)).map(({ point }) => point)
+    passed = await passedBy(place, copy)
   }, 60_000)
 
-  test('passes a point for the folder, the file, its checksum, its kit, the guides and both manifests', async () => {
-    await before.bringBack()
-    const renamed = (await passedBy(place, copy)).flatMap(({ point, where }) =>
+  test('passes a point for the folder, the file, its checksum, its kit, the guides and both manifests', () => {
+    const renamed = passed.flatMap(({ point, where }) =>
       point.startsWith('rename') ? [where.slice(place.folder.length + 1)] : [],
     )
     const [id = ''] = ids
@@ -92,18 +99,22 @@ describe('a backup that is brought to a place', () => {
       `usb/medical/${id}.json`,
       `shelf/medical/${id}.json`,
     ])
-    expect(points.filter((point) => point.startsWith('folder'))).toHaveLength(2)
+    expect(passed.filter(({ point }) => point.startsWith('folder'))).toHaveLength(2)
   })
 
   test('whatever fails, and wherever it is killed: what the place lists is whole, and the next run completes it', async () => {
     const broken = await eachVisit(
-      points,
-      19,
+      pointsIn(passed),
+      chosen(passed, [
+        ['rename', /usb\/medical\/[^/]*\.archive\.gz$/, 'kill9'],
+        ['open', /usb\/medical\/[^/]*\.json\.[^/]*$/, 'ENOSPC'],
+        ['rename', /shelf\/medical\/[^/]*\.json$/, 'EIO'],
+      ]),
       async (point, hurt) => {
         await before.bringBack()
         const ended = await surelyHurtAt(place, copy, point, hurt)
         nothingSecret(ended)
-        endedWell(ended, hurt, [0, 1, 3, 13, 14])
+        await endedWell(ended, { place, point, hurt }, [0, 1, 3, 13, 14])
         await nothingPretended(place, [...ids].sort())
         // What says that it copied has copied.
         if (ended.exitCode === 0) expect(await wholeInFolder(usb(place))).toEqual([ids[0]])
@@ -123,7 +134,7 @@ describe('a backup that is copied as soon as it is taken', () => {
   const backup = ['backup', '--json', '--engine', 'host']
   let place: Place
   let before: Remembered
-  let points: readonly string[]
+  let passed: Awaited<ReturnType<typeof passedBy>>
 
   beforeAll(async () => {
     const server = clean.made(await startMongoServer(), (made) => made.remove())
@@ -131,21 +142,24 @@ describe('a backup that is copied as soon as it is taken', () => {
     place = await withPlace(await placeFor(server))
     expect((await ops(place, backup)).exitCode).toBe(0)
     before = clean.made(await remember(place.folder), (made) => made.forget())
-    const passed = await passedBy(place, backup)
-    const copying = passed.findIndex(({ where }) => where === 'Copy it to usb')
+    const all = await passedBy(place, backup)
+    const copying = all.findIndex(({ where }) => where === 'Copy it to usb')
     expect(copying).toBeGreaterThan(0)
-    points = passed.slice(copying).map(({ point }) => point)
+    passed = all.slice(copying)
   }, 60_000)
 
   test('whatever fails, and wherever it is killed: the backup is good, and the next run copies it', async () => {
     const broken = await eachVisit(
-      points,
-      23,
+      pointsIn(passed),
+      chosen(passed, [
+        ['open', /usb\/medical\/[^/]*\.kit\.tar/, 'kill9'],
+        ['rename', /usb\/medical\/[^/]*\.json$/, 'EIO'],
+      ]),
       async (point, hurt) => {
         await before.bringBack()
         const ended = await surelyHurtAt(place, backup, point, hurt)
         nothingSecret(ended)
-        endedWell(ended, hurt, [0, 3])
+        await endedWell(ended, { place, point, hurt }, [0, 3])
         const after = [...(await manifestsIn(place.shelf)).keys()].sort()
         expect(after).toHaveLength(2)
         await nothingPretended(place, after)

@@ -67,3 +67,9 @@ export async function strangersIn(folder: string): Promise<readonly string[]> {
 
 /** Folders, and records of what was moved. */
 const byRight = /^\.(quarantine|trash|removed-\d{8}T\d{6}Z(-\d+)?\.json)$/
+
+/** Nothing is left below a folder of what was being written when a disk failed. */
+export async function nothingHalfWritten({ folder }: Pick<Place, 'folder'>): Promise<void> {
+  const names = await readdir(folder, { recursive: true })
+  expect(names.filter((name) => /\.partial$|\.lock\..*\d+-[0-9a-f]+$/.test(name))).toEqual([])
+}

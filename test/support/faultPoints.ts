@@ -35,8 +35,10 @@ export async function pointsOf(
   place: Pick<Place, 'folder' | 'state'>,
   argv: readonly string[],
 ): Promise<readonly string[]> {
-  return (await passedBy(place, argv)).map(({ point }) => point)
+  return pointsIn(await passedBy(place, argv))
 }
+
+export const pointsIn = (passed: readonly Passed[]) => passed.map(({ point }) => point)
 
 async function traced(
   place: Pick<Place, 'folder' | 'state'>,
@@ -88,32 +90,53 @@ export function hurtAt(
 /** A full or broken disk is felt where a disk is used, not between two steps. */
 const between: readonly Hurt[] = ['kill9', 'throw']
 
+/** One point with one hurt. */
+interface Visit {
+  readonly point: string
+  readonly hurt: Hurt
+}
+
+/** Of the points that a run passed the first of each kind at which something so called was dealt with. Throws where there is none. */
+export function chosen(
+  passed: readonly Passed[],
+  wanted: readonly (readonly [kind: string, where: RegExp, hurt: Hurt])[],
+): readonly Visit[] {
+  return wanted.map(([kind, called, hurt]) => {
+    const found = passed.find(
+      ({ point, where }) => point.startsWith(`${kind}#`) && called.test(where),
+    )
+    if (!found) throw new Error(`the run passes no ${kind} of ${String(called)}`)
+    return { point: found.point, hurt }
+  })
+}
+
 /** What the environment does, without what a mistake of ours would do. */
 export const fromOutside: readonly Hurt[] = ['kill9', 'ENOSPC', 'EIO']
 
-/** Every point with every hurt; in the short form one in `oneIn`, so that each hurt comes by everywhere in turn. */
+/** Every point with every hurt; in the short form one in so many, so that each comes by everywhere in turn, or these. */
 function visits(
   points: readonly string[],
-  oneIn: number,
+  short: number | readonly Visit[],
   wanted: readonly Hurt[],
-): readonly { readonly point: string; readonly hurt: Hurt }[] {
+): readonly Visit[] {
+  if (!long && typeof short !== 'number') return short
   const all = points.flatMap((point) =>
     wanted
       .filter((hurt) => !point.startsWith('step') || between.includes(hurt))
       .map((hurt) => ({ point, hurt })),
   )
-  return long ? all : all.filter((_, at) => at % oneIn === 0)
+  return long || typeof short !== 'number' ? all : all.filter((_, at) => at % short === 0)
 }
 
 /** Visits them, each followed by what must hold then; tells every one after which something did not. */
 export async function eachVisit(
   points: readonly string[],
-  oneIn: number,
+  short: number | readonly Visit[],
   visit: (point: string, hurt: Hurt) => Promise<void>,
   wanted: readonly Hurt[] = hurts,
 ): Promise<readonly string[]> {
   const broken: string[] = []
-  for (const { point, hurt } of visits(points, oneIn, wanted)) {
+  for (const { point, hurt } of visits(points, short, wanted)) {
     try {
       await visit(point, hurt)
     } catch (error) {
