@@ -115,6 +115,8 @@ export interface Shelf {
   remove(ids: readonly string[], removal: Removal): Promise<void>
   /** What is in the trash. */
   trash(): Promise<readonly Trashed[]>
+  /** Ids of what a killed run left on its way into the trash, or out of it for good: `sweep` ends that. */
+  unfinished(): Promise<readonly string[]>
   /**
    * Puts backups back from the trash; tells which (those that are erased, or were never moved, cannot be). Call it under
    * the lock. Throws `BACKUP_EXISTS` (refused) where another backup has the name by now.

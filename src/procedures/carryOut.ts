@@ -165,7 +165,7 @@ async function runAfterwards(
 }
 
 async function runStep(step: Step, world: CarryOutWorld, watch: Required<Watch>): Promise<void> {
-  const { tell, signal } = watch
+  const { tell, signal, warn } = watch
   const began = world.clock.elapsed()
   tell({ kind: 'started', step: step.title })
   try {
@@ -177,7 +177,14 @@ async function runStep(step: Step, world: CarryOutWorld, watch: Required<Watch>)
     tell({ kind: 'failed', step: step.title, message })
     throw cause
   }
-  tell({ kind: 'done', step: step.title, milliseconds: world.clock.elapsed() - began })
+  try {
+    tell({ kind: 'done', step: step.title, milliseconds: world.clock.elapsed() - began })
+  } catch (error) {
+    // It is done, whoever fails to show it: nothing is taken back because of that.
+    warn(
+      `"${step.title}" is done, which could not be shown: ${error instanceof Error ? error.message : String(error)}`,
+    )
+  }
 }
 
 /** What takes long has its own ways to notice that nothing moves; what is quick has so much time and no more. */

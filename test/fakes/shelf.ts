@@ -1,5 +1,6 @@
+import { basename } from 'node:path'
 import { briefOf } from '../../src/domain/backupBrief.js'
-import { fileOf, formOf, type BackupForm } from '../../src/domain/backupFile.js'
+import { backupFile, fileOf, formOf, type BackupForm } from '../../src/domain/backupFile.js'
 import { backupId } from '../../src/domain/backupId.js'
 import { judged } from '../../src/domain/trust.js'
 import { Failure } from '../../src/domain/failure.js'
@@ -158,6 +159,14 @@ export class FakeShelf implements Shelf {
         content: formOf(manifest).content,
         removedAt,
       })),
+    )
+  }
+
+  unfinished(): Promise<readonly string[]> {
+    return Promise.resolve(
+      this.leftovers.flatMap(({ fate, file }) =>
+        fate === 'trashed' || fate === 'erased' ? [backupFile(basename(file))?.id ?? ''] : [],
+      ),
     )
   }
 

@@ -46,12 +46,14 @@ async function onlyFirst(): Promise<void> {
 test('a backup passes every kind of point', () => {
   const kinds = new Set(points.map((point) => point.split('#')[0]))
   expect([...kinds].sort()).toEqual([
+    'folder',
     'link',
     'open',
     'remove',
     'rename',
     'step done',
     'step started',
+    'symlink',
     'sync',
     'write',
   ])

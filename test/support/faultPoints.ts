@@ -11,19 +11,66 @@ export type Hurt = (typeof hurts)[number]
 /** The long form visits everything; the short one, for every day, a fair part of it. */
 export const long = process.env['OPS_FAULTS'] === 'long'
 
-/** The points that a run passes, in order: `rename#2` and the like. The run itself must succeed. */
+/** A point as a run passed it. */
+interface Passed {
+  /** `rename#2` and the like. */
+  readonly point: string
+  /** What was to be done there: a path, an amount, the title of a step. */
+  readonly where: string
+}
+
+/** The points that a run passes, in order. The run itself must succeed. */
+export async function passedBy(
+  place: Pick<Place, 'folder' | 'state'>,
+  argv: readonly string[],
+): Promise<readonly Passed[]> {
+  const { ended, passed } = await traced(place, argv)
+  if (ended.exitCode !== 0)
+    throw new Error(`the run to be traced failed: ${ended.stdout}${ended.stderr}`)
+  return passed
+}
+
+/** The same without what was done there. */
 export async function pointsOf(
   place: Pick<Place, 'folder' | 'state'>,
   argv: readonly string[],
 ): Promise<readonly string[]> {
+  return pointsIn(await passedBy(place, argv))
+}
+
+export const pointsIn = (passed: readonly Passed[]) => passed.map(({ point }) => point)
+
+async function traced(
+  place: Pick<Place, 'folder' | 'state'>,
+  argv: readonly string[],
+  options: RunOptions = {},
+): Promise<{ readonly ended: Ended; readonly passed: readonly Passed[] }> {
   const trace = join(tmpdir(), `ops-trace-${randomBytes(4).toString('hex')}`)
-  const { exitCode, stderr, stdout } = await ops(place, argv, {
-    env: { OPS_FAILPOINT_TRACE: trace },
+  const ended = await ops(place, argv, {
+    ...options,
+    env: { ...options.env, OPS_FAILPOINT_TRACE: trace },
   })
-  if (exitCode !== 0) throw new Error(`the run to be traced failed: ${stdout}${stderr}`)
-  const lines = (await readFile(trace, 'utf8')).trim().split('\n')
-  await rm(trace)
-  return lines.map((line) => /^.*?#\d+/.exec(line)?.[0] ?? '')
+  const text = await readFile(trace, 'utf8').catch(() => '')
+  await rm(trace, { force: true })
+  const passed = text.split('\n').flatMap((line) => {
+    const [, point = '', where = ''] = /^(.*?#\d+) (.*)$/.exec(line) ?? []
+    return point === '' ? [] : [{ point, where }]
+  })
+  return { ended, passed }
+}
+
+/** The same as `hurtAt`, of a run that always takes the same way: throws where it did not come to the point. */
+export async function surelyHurtAt(
+  place: Pick<Place, 'folder' | 'state'>,
+  argv: readonly string[],
+  point: string,
+  hurt: Hurt,
+): Promise<Ended> {
+  const env = { OPS_FAILPOINT: `${point}:${hurt}` }
+  const { ended, passed } = await traced(place, argv, { env })
+  if (!passed.some((each) => each.point === point))
+    throw new Error(`the run did not come to ${point}: ${ended.stdout}${ended.stderr}`)
+  return ended
 }
 
 /** Runs a command that is hurt at a point. */
@@ -43,25 +90,53 @@ export function hurtAt(
 /** A full or broken disk is felt where a disk is used, not between two steps. */
 const between: readonly Hurt[] = ['kill9', 'throw']
 
-/** Every point with every hurt; in the short form one in `oneIn`, so that each hurt comes by everywhere in turn. */
+/** One point with one hurt. */
+interface Visit {
+  readonly point: string
+  readonly hurt: Hurt
+}
+
+/** Of the points that a run passed the first of each kind at which something so called was dealt with. Throws where there is none. */
+export function chosen(
+  passed: readonly Passed[],
+  wanted: readonly (readonly [kind: string, where: RegExp, hurt: Hurt])[],
+): readonly Visit[] {
+  return wanted.map(([kind, called, hurt]) => {
+    const found = passed.find(
+      ({ point, where }) => point.startsWith(`${kind}#`) && called.test(where),
+    )
+    if (!found) throw new Error(`the run passes no ${kind} of ${String(called)}`)
+    return { point: found.point, hurt }
+  })
+}
+
+/** What the environment does, without what a mistake of ours would do. */
+export const fromOutside: readonly Hurt[] = ['kill9', 'ENOSPC', 'EIO']
+
+/** Every point with every hurt; in the short form one in so many, so that each comes by everywhere in turn, or these. */
 function visits(
   points: readonly string[],
-  oneIn: number,
-): readonly { readonly point: string; readonly hurt: Hurt }[] {
+  short: number | readonly Visit[],
+  wanted: readonly Hurt[],
+): readonly Visit[] {
+  if (!long && typeof short !== 'number') return short
   const all = points.flatMap((point) =>
-    (point.startsWith('step') ? between : hurts).map((hurt) => ({ point, hurt })),
+    wanted
+      .filter((hurt) => !point.startsWith('step') || between.includes(hurt))
+      .map((hurt) => ({ point, hurt })),
   )
-  return long ? all : all.filter((_, at) => at % oneIn === 0)
+  return long || typeof short !== 'number' ? all : all.filter((_, at) => at % short === 0)
 }
 
 /** Visits them, each followed by what must hold then; tells every one after which something did not. */
 export async function eachVisit(
   points: readonly string[],
-  oneIn: number,
+  short: number | readonly Visit[],
   visit: (point: string, hurt: Hurt) => Promise<void>,
+  wanted: readonly Hurt[] = hurts,
 ): Promise<readonly string[]> {
   const broken: string[] = []
-  for (const { point, hurt } of visits(points, oneIn)) {
+  for (const { point, hurt } of visits(points, short, wanted)) {
     try {
       await visit(point, hurt)
     } catch (error) {

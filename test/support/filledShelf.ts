@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import type { Manifest } from '../../src/domain/manifest.js'
 import { manifestFor } from '../fakes/manifest.js'
 
-/** What is in the file of every backup that `fillShelf` makes. */
-const content = Buffer.from('as far as a shelf is concerned, an archive')
+/** What is in the file of every backup unless more is wanted. */
+const little = Buffer.from('as far as a shelf is concerned, an archive')
 
 /**
  * Puts a good backup of each of so many last days (or other steps, in milliseconds) on the shelf in a folder, as files,
@@ -18,10 +18,16 @@ export async function fillShelf(
     newest = Date.now() - 3_600_000,
     step = 86_400_000,
     changes = {},
+    content = little,
+    kits = false,
   }: {
     readonly newest?: number
     readonly step?: number
     readonly changes?: Partial<Manifest>
+    /** What is in the file of each. */
+    readonly content?: Buffer
+    /** Each with a recovery kit, and the guides beside and above them. */
+    readonly kits?: boolean
   } = {},
 ): Promise<readonly string[]> {
   await mkdir(folder, { recursive: true, mode: 0o700 })
@@ -37,6 +43,7 @@ export async function fillShelf(
       collections: namespaces,
       compression: { format: 'gzip', level: 4, members },
       ...changes,
+      ...(kits ? { kit: kitOf(id) } : {}),
     })
     const path = join(folder, id)
     await Promise.all([
@@ -44,9 +51,22 @@ export async function fillShelf(
       writeFile(`${path}.json`, JSON.stringify(manifest, undefined, 1), { mode: 0o600 }),
       writeFile(`${path}.sha256`, `${sha256}  ${manifest.file}\n`, { mode: 0o600 }),
     ])
+    if (kits) await writeFile(`${path}.kit.tar`, kitBytes(id), { mode: 0o600 })
     ids.push(id)
   }
+  if (kits) {
+    await writeFile(join(folder, 'RESTORE.md'), 'how to restore one of these')
+    await writeFile(join(folder, '../RESTORE.md'), 'how to restore')
+  }
   return ids
+}
+
+const kitBytes = (id: string) => Buffer.from(`the kit of ${id}`)
+
+function kitOf(id: string): NonNullable<Manifest['kit']> {
+  const bytes = kitBytes(id)
+  const sha256 = createHash('sha256').update(bytes).digest('hex')
+  return { file: `${id}.kit.tar`, bytes: bytes.length, sha256, holds: [], leftOut: [] }
 }
 
 /** As large as those of a database of some ten collections and a hundred megabytes. */

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { CopySource } from '../../ports/copies.js'
 import { writeDurably } from '../disk/durable.js'
-import type { Layout } from '../shelf/layout.js'
+import { guideName, type Layout } from '../shelf/layout.js'
 import { sizeOf } from '../shelf/shelfList.js'
 import { damaged } from './sameBytes.js'
 
@@ -25,9 +25,6 @@ export async function putBeside(
 export async function lacksKit(names: Layout, { manifest, kit }: CopySource): Promise<boolean> {
   return kit !== undefined && (await sizeOf(names.kit(manifest.id))) !== kit.length
 }
-
-/** Name of what tells how to restore without ops. */
-export const guideName = 'RESTORE.md'
 
 async function lay(path: string, bytes: Uint8Array): Promise<void> {
   const there = await readFile(path).catch(() => undefined)

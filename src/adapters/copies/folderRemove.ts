@@ -5,6 +5,7 @@ import { remove, syncFolder } from '../disk/disk.js'
 import { isMissing, writeDurably } from '../disk/durable.js'
 import { idOfRemoving, type Layout } from '../shelf/layout.js'
 import { sizeOf } from '../shelf/shelfList.js'
+import { removePartials } from './folderPartials.js'
 
 /** Removes a copy: the note first, the manifest next, so that no manifest is ever without its file. Each is durable in turn. */
 export async function removeFromFolder(
@@ -37,9 +38,10 @@ export async function unfinishedIn({ folder }: Layout): Promise<readonly string[
   return found.flatMap((name) => idOfRemoving(name) ?? [])
 }
 
-/** Ends what the notes say was begun; a copy that is still listed only loses its note. Returns the ids that were removed. */
+/** Removes what was left half written, and ends what the notes say was begun; a copy that is still listed only loses its note. Returns the ids that were removed. */
 export async function sweepFolder(names: Layout): Promise<readonly string[]> {
   const swept: string[] = []
+  await removePartials(names)
   for (const id of await unfinishedIn(names)) {
     if ((await sizeOf(names.manifest(id))) !== undefined) await remove(names.removing(id))
     else {

@@ -1,6 +1,5 @@
 import { createReadStream } from 'node:fs'
-import { readdir, statfs } from 'node:fs/promises'
-import { join } from 'node:path'
+import { statfs } from 'node:fs/promises'
 import { formOf } from '../../domain/backupFile.js'
 import { requireBackupId } from '../../domain/backupId.js'
 import { travelling } from '../../domain/copyPlace.js'
@@ -8,11 +7,12 @@ import type { Manifest } from '../../domain/manifest.js'
 import type { CopySource, CopyWatch, PutResult } from '../../ports/copies.js'
 import { open, remove, rename, sync, syncFolder, writeAll } from '../disk/disk.js'
 import { makeFolder, writeDurably } from '../disk/durable.js'
-import { idOfFile, type Layout } from '../shelf/layout.js'
+import type { Layout } from '../shelf/layout.js'
 import { readManifest } from '../shelf/manifestFile.js'
 import { requireOwn } from '../shelf/ownFolder.js'
 import { sizeOf } from '../shelf/shelfList.js'
 import { lacksKit, putBeside } from './folderBeside.js'
+import { removePartials } from './folderPartials.js'
 import {
   conflict,
   PassingBytes,
@@ -39,6 +39,7 @@ export async function putIntoFolder(
   const form = formOf(manifest)
   await makeFolder(names.folder)
   await requireOwn(names.folder)
+  await removePartials(names)
   if ((await isThere(names, manifest)) && source.anew !== true) {
     const because = 'the file has the size of the manifest'
     if (!(await lacksKit(names, source))) return there(because)
@@ -47,7 +48,6 @@ export async function putIntoFolder(
     return there(`${because}; its recovery kit was brought`)
   }
 
-  await removePartials(names)
   const { bavail, bsize } = await statfs(names.folder)
   if (bavail * bsize < manifest.bytes + reserve)
     throw tooSmall(names.folder, bavail * bsize, manifest.bytes + reserve)
@@ -82,14 +82,6 @@ async function isThere(names: Layout, manifest: Manifest): Promise<boolean> {
   if ('reason' in found) return false
   if (found.manifest.sha256 !== manifest.sha256) throw conflict(manifest.id, names.folder)
   return (await sizeOf(names.file(manifest.id, formOf(manifest)))) === manifest.bytes
-}
-
-/** A partial file of a copy proves nothing. Nobody else writes copies of this target: its lock is held. */
-async function removePartials({ folder }: Layout): Promise<void> {
-  for (const name of await readdir(folder)) {
-    const whole = name.endsWith('.partial') ? name.slice(0, -'.partial'.length) : ''
-    if (idOfFile(whole) !== undefined) await remove(join(folder, name))
-  }
 }
 
 async function write(path: string, source: CopySource, watch: CopyWatch): Promise<void> {

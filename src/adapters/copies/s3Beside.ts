@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { CopySource } from '../../ports/copies.js'
-import { kitOf } from '../shelf/layout.js'
-import { guideName } from './folderBeside.js'
+import { guideName, kitOf } from '../shelf/layout.js'
 import type { S3Bucket } from './s3Client.js'
 import { folderOf, putSmall } from './s3Objects.js'
 import { plainEtag } from './s3Parts.js'

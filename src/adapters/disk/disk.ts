@@ -1,4 +1,11 @@
-import { link as linkFile, open as openFile, rename as renameFile, rm } from 'node:fs/promises'
+import {
+  link as linkFile,
+  mkdir,
+  open as openFile,
+  rename as renameFile,
+  rm,
+  symlink as linkName,
+} from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
 import { failpoint } from '../failpoints/failpoint.js'
 
@@ -18,6 +25,15 @@ export async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<v
   await failpoint('write', `${bytes.length.toString()} bytes`)
   let at = 0
   while (at < bytes.length) at += (await handle.write(bytes, at)).bytesWritten
+}
+
+/**
+ * Makes a folder (0700) and those above it that are missing. Returns the highest that was made; nothing where all were
+ * there.
+ */
+export async function makeFolders(folder: string): Promise<string | undefined> {
+  await failpoint('folder', folder)
+  return mkdir(folder, { recursive: true, mode: 0o700 })
 }
 
 /** Waits until what was written is on the disk. Never to be tried again on the same file (fsync(2) reports an error once). */
@@ -47,6 +63,12 @@ export async function rename(from: string, to: string): Promise<void> {
 export async function link(from: string, to: string): Promise<void> {
   await failpoint('link', to)
   await linkFile(from, to)
+}
+
+/** Makes a symbolic link that leads to a name; fails where there is something of that name already. */
+export async function symlink(to: string, path: string): Promise<void> {
+  await failpoint('symlink', path)
+  await linkName(to, path)
 }
 
 /** Removes a file. That there is none is no error. */

@@ -1,10 +1,10 @@
-import { mkdir, type FileHandle } from 'node:fs/promises'
+import type { FileHandle } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
-import { open, remove, rename, sync, syncFolder, writeAll } from './disk.js'
+import { makeFolders, open, remove, rename, sync, syncFolder, writeAll } from './disk.js'
 
 /** Makes a folder (0700) and what is missing above it, so that all of them survive a power cut. */
 export async function makeFolder(folder: string): Promise<void> {
-  const first = await mkdir(folder, { recursive: true, mode: 0o700 })
+  const first = await makeFolders(folder)
   if (first === undefined) return
   const highest = dirname(resolve(first))
   let above = dirname(resolve(folder))
@@ -34,8 +34,18 @@ export async function writeDurably(path: string, text: string | Uint8Array): Pro
     throw error
   }
   await handle.close()
-  await rename(temporary, path)
+  await putInPlace(temporary, path)
   await syncFolder(dirname(path))
+}
+
+/** Gives what is finished the name it is for. Where that fails it is removed: nobody would ever look at it. */
+export async function putInPlace(temporary: string, path: string): Promise<void> {
+  try {
+    await rename(temporary, path)
+  } catch (error) {
+    await remove(temporary)
+    throw error
+  }
 }
 
 let written = 0
@@ -49,10 +59,12 @@ export function temporaryFor(path: string): string {
   return `${path}.${process.pid.toString()}-${written.toString()}.partial`
 }
 
-/** The process in a name that `temporaryFor` made; nothing for any other name. */
-export function writerOf(temporary: string): number | undefined {
-  const pid = /\.(\d+)-\d+\.partial$/.exec(temporary)?.[1]
-  return pid === undefined ? undefined : Number(pid)
+/** The name that a temporary one stands for, and the process that made it; nothing for what `temporaryFor` never made. */
+export function temporaryOf(
+  temporary: string,
+): { readonly name: string; readonly pid: number } | undefined {
+  const [, name, pid] = /^(.+)\.(\d+)-\d+\.partial$/s.exec(temporary) ?? []
+  return name === undefined ? undefined : { name, pid: Number(pid) }
 }
 
 /** Whether an error of the operating system says that there is no such file. */

@@ -9,7 +9,16 @@ import { inspect } from 'node:util'
  * Without these two variables nothing is done. The idea is gofail's (etcd).
  */
 export type FailpointName =
-  'open' | 'write' | 'sync' | 'rename' | 'link' | 'remove' | 'step started' | 'step done'
+  | 'folder'
+  | 'open'
+  | 'write'
+  | 'sync'
+  | 'rename'
+  | 'link'
+  | 'symlink'
+  | 'remove'
+  | 'step started'
+  | 'step done'
 
 /** What a kernel answers: number as in errno(3), and its sentence. */
 const errors = {

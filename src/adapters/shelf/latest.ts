@@ -1,8 +1,8 @@
-import { lstat, readlink, symlink } from 'node:fs/promises'
+import { lstat, readlink } from 'node:fs/promises'
 import { backupForms, formOf } from '../../domain/backupFile.js'
 import { isGood } from '../../domain/trust.js'
-import { remove, rename, syncFolder } from '../disk/disk.js'
-import { temporaryFor } from '../disk/durable.js'
+import { remove, symlink, syncFolder } from '../disk/disk.js'
+import { putInPlace, temporaryFor } from '../disk/durable.js'
 import { catalogOf } from './catalog.js'
 import type { Layout } from './layout.js'
 
@@ -36,7 +36,7 @@ export async function pointLatest(names: Layout): Promise<void> {
     if (isWithoutLinks(error)) return
     throw error
   }
-  await rename(temporary, latest)
+  await putInPlace(temporary, latest)
   await removeOthers(names, latest)
   await syncFolder(names.folder)
 }

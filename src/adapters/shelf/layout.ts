@@ -66,6 +66,9 @@ export function kitOf(id: string): string {
   return `${id}.kit.tar`
 }
 
+/** Name of what tells how to restore without ops. */
+export const guideName = 'RESTORE.md'
+
 const latestName = 'latest'
 
 /** The id in the name of a backup's file; nothing for any other name, and for the link to the newest. */

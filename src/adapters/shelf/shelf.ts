@@ -19,7 +19,7 @@ import { readFailure } from './readFailure.js'
 import { lookingAt, onShelf } from './shelfFailure.js'
 import { shelfList, sizeOf } from './shelfList.js'
 import { spoolName, sweep } from './sweep.js'
-import { bringBack, eraseFromTrash, listTrash, moveToTrash } from './trash.js'
+import { bringBack, eraseFromTrash, listTrash, moveToTrash, unfinishedTrash } from './trash.js'
 
 /** Bytes read at once: large enough that the disk, not the calls, sets the pace. */
 const readAtOnce = 1024 * 1024
@@ -67,6 +67,8 @@ export function folderShelf(shelf: string, target: string): Shelf {
     remove: (ids, removal) => onShelf(names.trash.folder, () => moveToTrash(names, ids, removal)),
 
     trash: () => onShelf(names.trash.folder, () => listTrash(names)),
+
+    unfinished: () => lookingAt(names.folder, () => unfinishedTrash(names)),
 
     bringBack: (ids) => onShelf(names.folder, () => bringBack(names, ids)),
 

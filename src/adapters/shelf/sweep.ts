@@ -3,7 +3,7 @@ import { basename, join } from 'node:path'
 import type { Leftover } from '../../ports/shelf.js'
 import { processIdentity } from '../state/processIdentity.js'
 import { remove, rename, syncFolder } from '../disk/disk.js'
-import { writerOf } from '../disk/durable.js'
+import { isBeingWritten, removeHalfWrittenGuide } from './halfWritten.js'
 import { repairLatest } from './latest.js'
 import { idOfFile, type Layout } from './layout.js'
 import { sweepTrash } from './trash.js'
@@ -17,6 +17,7 @@ export async function sweep(names: Layout): Promise<readonly Leftover[]> {
   // First: what is on its way to the trash must not be taken for a file whose manifest was never written.
   const leftovers: Leftover[] = [...(await sweepTrash(names))]
   await repairLatest(names)
+  await removeHalfWrittenGuide(names.folder)
   const files = await readdir(names.folder)
   const present = new Set(files)
 
@@ -46,12 +47,6 @@ const spoolPattern = /^stdin-(\d+)\.spool$/
 /** Name of the file in which a process keeps what came in on its standard input. */
 export function spoolName(pid: number): string {
   return `stdin-${pid.toString()}.spool`
-}
-
-/** Whether another process is writing it just now: judgements are written without the lock. */
-async function isBeingWritten(name: string): Promise<boolean> {
-  const pid = writerOf(name)
-  return pid !== undefined && pid !== process.pid && (await processIdentity(pid)) !== undefined
 }
 
 /** Whether a spooled stream belongs to a process that still runs (a restore takes a safety backup meanwhile). */

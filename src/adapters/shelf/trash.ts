@@ -115,6 +115,23 @@ export async function eraseFromTrash(
   await settle(names)
 }
 
+/** Ids of which a killed run left a part here and a part there, or a part of what it was deleting. */
+export async function unfinishedTrash(names: Layout): Promise<readonly string[]> {
+  const found: string[] = []
+  for (const id of await recordedIds(names)) {
+    const { shelf, trash } = await placesOf(names, id)
+    const settled = shelf.manifest || !trash.manifest ? !trash.file : !shelf.file
+    if (!settled) found.push(id)
+  }
+  return found
+}
+
+/** Ids of everything that was ever moved to the trash and may have left something there. */
+async function recordedIds({ trash }: Layout): Promise<ReadonlySet<string>> {
+  const ids = (await readRemovals(trash)).flatMap(({ record }) => record.ids)
+  return new Set(ids.filter((each) => isBackupId(each)))
+}
+
 /**
  * Finishes what killed runs began: a backup whose manifest has left the shelf follows it into the trash; one whose
  * manifest has left the trash is deleted there.
@@ -124,8 +141,7 @@ export async function sweepTrash(names: Layout, move: Mover = mover): Promise<re
   const leftovers: Leftover[] = []
   for (const name of await namesIn(trash.folder))
     if (name.endsWith('.partial')) await move.remove(join(trash.folder, name))
-  const ids = (await readRemovals(trash)).flatMap(({ record }) => record.ids)
-  for (const id of new Set(ids.filter((each) => isBackupId(each)))) {
+  for (const id of await recordedIds(names)) {
     const on = await placesOf(names, id)
     if (on.shelf.manifest && !on.trash.file) continue
     if (on.shelf.manifest) {

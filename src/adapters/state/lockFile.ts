@@ -1,8 +1,9 @@
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import { Failure } from '../../domain/failure.js'
 import type { LockOwner } from '../../ports/locks.js'
 import { link, open, remove, rename, sync, writeAll } from '../disk/disk.js'
-import type { ProcessIdentity } from './processIdentity.js'
+import { processIdentity, type ProcessIdentity } from './processIdentity.js'
 
 /** A lock as its file holds it. `token` tells it from any other. */
 export type Stored = LockOwner & { readonly process: ProcessIdentity; readonly token: string }
@@ -12,15 +13,15 @@ export type Stored = LockOwner & { readonly process: ProcessIdentity; readonly t
  * enter the folder may read it: another user has to judge whether its holder is gone.
  */
 export async function made(path: string, lock: Stored): Promise<boolean> {
-  const temporary = `${path}.${lock.token}`
+  const temporary = `${besideLock(path, lock.host)}${lock.token}`
   const handle = await open(temporary, 'wx', 0o644)
   try {
-    await writeAll(handle, Buffer.from(JSON.stringify(lock)))
-    await sync(handle)
-  } finally {
-    await handle.close()
-  }
-  try {
+    try {
+      await writeAll(handle, Buffer.from(JSON.stringify(lock)))
+      await sync(handle)
+    } finally {
+      await handle.close()
+    }
     await link(temporary, path)
     return true
   } catch (error) {
@@ -36,7 +37,8 @@ export async function made(path: string, lock: Stored): Promise<boolean> {
  * that of two runs only one removes it, and only the one they judged.
  */
 export async function removed(path: string, judged: Stored, token: string): Promise<boolean> {
-  const aside = `${path}.stale-${token}`
+  // The judged one is of this machine too.
+  const aside = `${besideLock(path, judged.host)}${token}.stale`
   const now = await readLock(path)
   if (now?.token !== judged.token) return false
   try {
@@ -53,6 +55,21 @@ export async function removed(path: string, judged: Stored, token: string): Prom
   }
   await remove(aside)
   return true
+}
+
+/** What the names begin with that a machine uses beside a lock for a moment; number and token of the process follow. */
+function besideLock(path: string, host: string): string {
+  return `${path}.${encodeURIComponent(host)}.`
+}
+
+/** Removes what killed processes of this machine left beside a lock. Those of another machine cannot be judged here. */
+export async function removeHalfTaken(path: string, host: string): Promise<void> {
+  const begins = basename(besideLock(path, host))
+  for (const name of await readdir(dirname(path))) {
+    const pid = name.startsWith(begins) ? /^(\d+)-/.exec(name.slice(begins.length))?.[1] : undefined
+    if (pid === undefined || (await processIdentity(Number(pid)))) continue
+    await remove(join(dirname(path), name))
+  }
 }
 
 /** Lets go of a lock that is still ours. */

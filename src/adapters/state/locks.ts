@@ -4,7 +4,15 @@ import type { Clock } from '../../ports/clock.js'
 import type { Host } from '../../ports/host.js'
 import type { Held, LockOwner, Locks } from '../../ports/locks.js'
 import { makeFolder } from '../disk/durable.js'
-import { made, ownerOf, readLock, released, removed, type Stored } from './lockFile.js'
+import {
+  made,
+  ownerOf,
+  readLock,
+  released,
+  removed,
+  removeHalfTaken,
+  type Stored,
+} from './lockFile.js'
 import { isGone, processIdentity } from './processIdentity.js'
 import { stateFailure } from './stateFailure.js'
 
@@ -73,8 +81,11 @@ export function fileLocks(
 async function takeFile(path: string, target: string, mine: Stored, host: Host): Promise<Held> {
   let reclaimed: LockOwner | undefined
   for (let attempt = 0; attempt < 5; attempt++) {
-    if (await made(path, mine))
+    if (await made(path, mine)) {
+      // What lies there besides hinders nobody: no run fails because of it.
+      await removeHalfTaken(path, host.name).catch(() => undefined)
       return { ...(reclaimed ? { reclaimed } : {}), release: () => released(path, mine) }
+    }
     const theirs = await readLock(path)
     if (!theirs) continue
     if (theirs.host !== host.name || !(await isGone(theirs.process)))

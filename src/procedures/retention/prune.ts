@@ -50,7 +50,8 @@ export const prune: Procedure<PruneRequest, PruneResult, World> = {
     const { target, retention } = request
     const examined = await examineShelf(target, retention, world)
     refuseAlarms(examined.alarms, request)
-    return new PruneRun(request, examined, world).plan()
+    const unfinished = await world.shelf(target).unfinished()
+    return new PruneRun(request, examined, unfinished, world).plan()
   },
 }
 
@@ -63,6 +64,7 @@ class PruneRun {
   constructor(
     private readonly request: PruneRequest,
     private readonly planned: ExaminedShelf,
+    private readonly unfinished: readonly string[],
     private readonly world: World,
   ) {}
 
@@ -86,6 +88,7 @@ class PruneRun {
         ],
         ['Removes', `${going.length.toString()} (${bytes.toString()} bytes)`],
         ...going.map((id) => ['', id] as const),
+        ...this.unfinished.map((id) => ['Ends', `what was begun with ${id} and cut off`] as const),
         ...this.planned.heldBack.map(
           ({ id }) => ['Stays in the trash', `${id}: no good one is on the shelf`] as const,
         ),
@@ -94,7 +97,7 @@ class PruneRun {
         ? [`for good: ${[...inTrash, ...(this.request.emptyTrash ? going : [])].join(', ')}`]
         : [],
       steps: [
-        ...(going.length > 0 || erasing ? [this.#lookAgain()] : []),
+        ...(going.length > 0 || erasing || this.unfinished.length > 0 ? [this.#lookAgain()] : []),
         ...(going.length > 0 ? [this.#move()] : []),
         ...(erasing ? [this.#erase(going.length > 0)] : []),
       ],

@@ -13,7 +13,7 @@ import {
   writeFile,
 } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { folderShelf } from '../../../src/adapters/shelf/shelf.js'
 import { shelfFailure } from '../../../src/adapters/shelf/shelfFailure.js'
@@ -89,6 +89,22 @@ describe('a shelf in a folder', () => {
     for (const name of [living, dead]) await writeFile(join(folder, name), 'half')
     expect((await shelf.sweep()).map(({ file }) => file)).toEqual([join(folder, dead)])
     expect(await readdir(folder)).toContain(living)
+  })
+
+  test('removes what a dead process left of the guide above the targets, and nothing else there', async () => {
+    const { folder, shelf } = await put()
+    const above = dirname(folder)
+    const kept = [
+      `RESTORE.md.${process.ppid.toString()}-1.partial`,
+      'notes.txt.999999999-1.partial',
+      'RESTORE.md',
+    ]
+    for (const name of [...kept, 'RESTORE.md.999999999-1.partial'])
+      await writeFile(join(above, name), 'half')
+    expect(await shelf.sweep()).toEqual([])
+    expect((await readdir(above)).filter((name) => name !== basename(folder)).sort()).toEqual(
+      kept.sort(),
+    )
   })
 
   test('points latest at the newest good backup, anew with every judgement', async () => {

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { copyFile, mkdtemp, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { layout } from '../../../src/adapters/shelf/layout.js'
 import { folderShelf } from '../../../src/adapters/shelf/shelf.js'
@@ -12,7 +12,7 @@ import {
   moveToTrash,
   type Mover,
 } from '../../../src/adapters/shelf/trash.js'
-import { plainArchive } from '../../../src/domain/backupFile.js'
+import { backupFile, plainArchive } from '../../../src/domain/backupFile.js'
 import { manifestFor } from '../../fakes/manifest.js'
 
 const bytes = Buffer.from('an archive')
@@ -54,6 +54,14 @@ function killedAfter(calls: number): Mover & { readonly made: () => number } {
     rename: (from, to) => call(() => mover.rename(from, to)),
     remove: (path) => call(() => mover.remove(path)),
   }
+}
+
+/** What is called unfinished beforehand is what a sweep finishes, and then nothing is. */
+async function sweepWhatIsUnfinished(): Promise<void> {
+  const unfinished = await shelf().unfinished()
+  const swept = await shelf().sweep()
+  expect(swept.map(({ file }) => backupFile(basename(file))?.id)).toEqual(unfinished)
+  expect(await shelf().unfinished()).toEqual([])
 }
 
 /** Runs work with a kill before its first call, its second, and so on, until one run comes to its end. */
@@ -108,7 +116,7 @@ describe('a run that is killed', () => {
       async () => {
         const listed = await shelf().list()
         expect(listed.every(({ present }) => present)).toBe(true)
-        await shelf().sweep()
+        await sweepWhatIsUnfinished()
         await expectWholeOrNone(ids)
         expect(await shelf().list()).toHaveLength(listed.length)
         const link = await readlink(names().latest(plainArchive))
@@ -144,7 +152,7 @@ describe('a run that is killed', () => {
       },
       (move) => bringBack(names(), ids, move),
       async () => {
-        await shelf().sweep()
+        await sweepWhatIsUnfinished()
         await expectWholeOrNone(ids)
         await shelf().bringBack(ids)
         expect(await shelf().list()).toHaveLength(3)
@@ -162,7 +170,7 @@ describe('a run that is killed', () => {
       },
       (move) => eraseFromTrash(names(), ids.slice(0, 2), move),
       async () => {
-        await shelf().sweep()
+        await sweepWhatIsUnfinished()
         await expectWholeOrNone(ids)
         expect(await shelf().list()).toHaveLength(1)
       },

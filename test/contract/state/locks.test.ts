@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -56,6 +56,26 @@ async function foreignLock(changes: Record<string, unknown>) {
   await held.release()
   await writeFile(path, JSON.stringify({ ...lock, token: 'theirs', ...changes }))
 }
+
+describe('what is left beside a lock', () => {
+  test('by dead processes of this machine goes with the next lock; that of others stays', async () => {
+    await (await real().take('medical', 'backup')).release()
+    const mine = encodeURIComponent(host.name)
+    const dead = [
+      `medical.lock.${mine}.999999999-ab12`,
+      `medical.lock.${mine}.999999999-ab12.stale`,
+    ]
+    const kept = [
+      `medical.lock.${mine}.${process.ppid.toString()}-ab12`,
+      'medical.lock.elsewhere.999999999-ab12',
+      `billing.lock.${mine}.999999999-ab12`,
+      `medical.lock.${mine}.notes`,
+    ]
+    for (const name of [...dead, ...kept]) await writeFile(join(folder, 'locks', name), '')
+    await (await real().take('medical', 'backup')).release()
+    expect((await readdir(join(folder, 'locks'))).sort()).toEqual(kept.sort())
+  })
+})
 
 describe('a lock whose holder is gone', () => {
   test('is taken over, and the new holder is told from whom', async () => {

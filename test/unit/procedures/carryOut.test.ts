@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { carryOut } from '../../../src/procedures/carryOut.js'
+import type { ProgressEvent } from '../../../src/procedures/progress.js'
 import { scene } from './scene.js'
 
 describe('a plan that goes through', () => {
@@ -52,6 +54,21 @@ describe('a plan that goes through', () => {
       state: 'done',
       finishedAt: '2026-11-21T13:02:05.500Z',
     })
+  })
+
+  test('takes nothing back because a step that is done could not be shown', async () => {
+    const { log, world, step, plan } = scene()
+    const tell = ({ kind }: ProgressEvent) => {
+      if (kind === 'done') throw new Error('the screen is gone')
+    }
+    const signal = new AbortController().signal
+    const { warnings } = await carryOut(plan([step('drop'), step('load')]), world, { tell, signal })
+    expect(log).toEqual(['drop', 'load'])
+    expect(warnings).toEqual(
+      ['drop', 'load'].map(
+        (title) => `"${title}" is done, which could not be shown: the screen is gone`,
+      ),
+    )
   })
 
   test('takes no lock and keeps no receipt when all its steps only read', async () => {

@@ -29,6 +29,19 @@ describe('pruning', () => {
     expect(await scene.shelf.trash()).toHaveLength(2)
   })
 
+  test('ends what a killed run began, also where nothing else has to go', async () => {
+    const scene = shelfScene(2)
+    const [id = ''] = scene.ids
+    const file = `/shelf/medical/.trash/${id}.archive.gz`
+    scene.shelf.leftovers.push({ file, bytes: 10, fate: 'erased' })
+    const plan = await pruning(scene, { daily: 7 })
+    expect(plan.facts).toContainEqual(['Ends', `what was begun with ${id} and cut off`])
+    const { result, warnings } = await carriedOut(plan, scene.world)
+    expect(warnings).toEqual([expect.stringContaining(file)])
+    expect(result).toMatchObject({ removed: [], erased: [], receipt: null })
+    expect((await pruning(scene, { daily: 7 })).steps).toEqual([])
+  })
+
   test('empties the trash only of what was shown', async () => {
     const scene = shelfScene(9)
     const plan = await pruning(scene, { daily: 7 }, [], true)

@@ -1,0 +1,39 @@
+import { readdir } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { processIdentity } from '../state/processIdentity.js'
+import { remove } from '../disk/disk.js'
+import { isMissing, temporaryOf } from '../disk/durable.js'
+import { guideName } from './layout.js'
+
+/** Whether another process is writing it just now: judgements are written without the lock. */
+export async function isBeingWritten(name: string): Promise<boolean> {
+  const pid = temporaryOf(name)?.pid
+  return pid !== undefined && pid !== process.pid && (await processIdentity(pid)) !== undefined
+}
+
+/**
+ * Removes the temporary files of killed processes from a folder, where `isOurs` knows the name they were for. A folder that
+ * is not there has none.
+ */
+export async function removeHalfWritten(
+  folder: string,
+  isOurs: (name: string) => boolean,
+): Promise<void> {
+  const names = await readdir(folder).catch((error: unknown) => {
+    if (isMissing(error)) return []
+    throw error
+  })
+  for (const name of names) {
+    const temporary = temporaryOf(name)
+    if (temporary && isOurs(temporary.name) && !(await isBeingWritten(name)))
+      await remove(join(folder, name))
+  }
+}
+
+/**
+ * The same for the guide above the folders of all targets. That folder may be one in which this user writes and does not
+ * read; and what is left there is small, so that nothing fails because of it.
+ */
+export async function removeHalfWrittenGuide(folder: string): Promise<void> {
+  await removeHalfWritten(dirname(folder), (name) => name === guideName).catch(() => undefined)
+}

@@ -1,0 +1,61 @@
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { folderPlace } from '../../../src/adapters/copies/folderPlace.js'
+import type { CopyPlace } from '../../../src/ports/copies.js'
+import { manifestFor } from '../../fakes/manifest.js'
+
+const id = 'medical-20261121T130204Z'
+const bytes = Buffer.from('an archive')
+const manifest = manifestFor(id, bytes)
+const { signal } = new AbortController()
+/** What no process of this machine has for a number. */
+const gone = '999999999-1.partial'
+const leftBehind = [
+  ...[`${id}.json`, `${id}.sha256`, `${id}.kit.tar`, `${id}.removing`, 'RESTORE.md'].map(
+    (name) => `${name}.${gone}`,
+  ),
+  `${id}.archive.gz.partial`,
+]
+const living = `${id}.json.${process.ppid.toString()}-1.partial`
+const others = ['notes.txt', `notes.txt.${gone}`, 'somebody.partial']
+let folder = ''
+let place: CopyPlace
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ops-copies-'))
+  place = folderPlace(
+    { name: 'usb', type: 'directory', path: folder, requireMount: false },
+    join(folder, 'shelf'),
+  )
+  await bring()
+  for (const name of [...leftBehind, living, ...others])
+    await writeFile(join(folder, 'medical', name), 'half')
+  for (const name of [`RESTORE.md.${gone}`, `notes.txt.${gone}`])
+    await writeFile(join(folder, name), 'half')
+})
+afterEach(() => rm(folder, { recursive: true, force: true }))
+
+const bring = () =>
+  place.put(
+    {
+      manifest,
+      async *read() {
+        yield await Promise.resolve(bytes)
+      },
+    },
+    { signal, progress: () => undefined },
+  )
+
+test.each<[string, () => Promise<unknown>]>([
+  ['the next copy', bring],
+  ['a sweep', () => place.sweep('medical', signal)],
+])('what a killed run left half written goes with %s, and nothing else', async (_, run) => {
+  await run()
+  const whole = [`${id}.archive.gz`, `${id}.json`, `${id}.sha256`]
+  expect((await readdir(join(folder, 'medical'))).sort()).toEqual(
+    [...whole, living, ...others].sort(),
+  )
+  expect((await readdir(folder)).sort()).toEqual(['medical', `notes.txt.${gone}`])
+})
