@@ -17,6 +17,7 @@ import type { DryRun } from '../report/plan.js'
 import type { BackupEntry, BackupList, JudgedEntry } from './backupEntries.js'
 import type { CheckedConfig, ConfigPaths } from './configuration.js'
 import type { Initialised } from './init.js'
+import type { PitrFollowed } from './followPitr.js'
 import type { SlicesTaken } from './pitr.js'
 import type { Pruned } from './pruneBackups.js'
 import type { ScheduleChanged, ShownSchedule } from './schedule.js'
@@ -47,6 +48,7 @@ export interface Screens {
   'pipeline run': PipelineResult
   'pipeline status': PipelineStatus
   'pitr slice': SlicesTaken
+  'pitr followed': PitrFollowed
   'pitr status': SliceStatus
   doctor: Diagnosis
   schedule: ShownSchedule
@@ -90,6 +92,8 @@ export const screens: {
   'pipeline status': async (...drawn) =>
     (await import('../report/pipeline.js')).pipelineStatusScreen(...drawn),
   'pitr slice': async (...drawn) => (await import('../report/pitr.js')).pitrSliceScreen(...drawn),
+  'pitr followed': async (followed) =>
+    (await import('../report/pitr.js')).pitrFollowedScreen(followed),
   'pitr status': async (...drawn) =>
     (await import('../report/pitrStatus.js')).pitrStatusScreen(...drawn),
   doctor: async (...drawn) => (await import('../report/doctor.js')).doctorScreen(...drawn),

@@ -1,4 +1,5 @@
 import type { SliceManifest } from '../domain/oplog/slice.js'
+import type { Followed } from '../procedures/oplog/follow.js'
 import type { TakenSlices } from '../procedures/oplog/takeSlices.js'
 import type { Canvas } from './canvas.js'
 import { bytes, counted } from './format/bytes.js'
@@ -18,6 +19,11 @@ export function pitrSliceScreen(
   return facts(rows, canvas.columns)
 }
 
+/** What the follower did until it was told to stop. */
+export function pitrFollowedScreen({ slices, entries, bases, gaps }: Followed): string {
+  return `stopped after ${counted(slices, 'slice')} with ${counted(entries, 'entry', 'entries')}, ${counted(bases, 'base')}, ${counted(gaps, 'gap')}`
+}
+
 /** A slice in a line: how far it goes, and what is in it. */
 export function sliceText({ timeline, start, end, count, bytes: size }: SliceManifest): string {
   const seconds = end.at.seconds - start.at.seconds
@@ -25,6 +31,6 @@ export function sliceText({ timeline, start, end, count, bytes: size }: SliceMan
 }
 
 /** A second of UTC, as it is typed: `2026-11-21T13:02:04Z`. */
-export function second(seconds: number): string {
+function second(seconds: number): string {
   return `${new Date(seconds * 1000).toISOString().slice(0, 19)}Z`
 }

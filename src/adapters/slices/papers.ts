@@ -52,7 +52,7 @@ async function read<Content>(
   }
   if (typeof found !== 'object' || found === null) return { reason: 'it is not an object' }
   if ((found as { version?: unknown }).version !== 1) return { reason: 'its version is not known' }
-  const reason = whyNot(found as Partial<Content>)
+  const reason = whyNot(found)
   return reason === undefined ? { paper: found as Content } : { reason }
 }
 

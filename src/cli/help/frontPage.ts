@@ -29,6 +29,7 @@ const groups: readonly (readonly [title: string, names: readonly string[]])[] = 
       'backup copy',
       'backup prune',
       'backup delete',
+      'pitr start',
       'pitr slice',
       'schedule install',
       'schedule remove',

@@ -7,6 +7,7 @@ import { secondOf } from '../../domain/oplog/optime.js'
 import type { Optime } from '../../domain/contents.js'
 import type { GapReason } from '../../domain/oplog/gap.js'
 import type { Target } from '../../domain/target.js'
+import type { Shelf } from '../../ports/shelf.js'
 import type { SliceHoldings, SliceState } from '../../ports/slices.js'
 import type { World } from '../../ports/world.js'
 import { sliceEvidence } from './evidence.js'
@@ -84,7 +85,7 @@ export async function sliceStatus(
 ): Promise<SliceStatus> {
   const slices = world.slices(target)
   const holdings = await slices.holdings()
-  const history = historyOf({ ...holdings, bases: await basesOf(target, world) })
+  const history = historyOf({ ...holdings, bases: await basesOn(world.shelf(target)) })
   const state = await slices.state().catch((error: unknown) => {
     // What cannot be read is named by the holdings; the rest is told all the same.
     if (error instanceof Failure && error.code === 'SLICES_UNREADABLE') return undefined
@@ -144,13 +145,9 @@ function oplogState(seen: OplogSeen): OplogState {
   }
 }
 
-/** Every good base of the shelf, those without a slice included. */
-export async function basesOf(
-  target: Target,
-  { shelf: shelves }: Pick<World, 'shelf'>,
-): Promise<readonly Base[]> {
-  const entries = await shelves(target).list()
-  return entries.flatMap(({ manifest, present }) => baseOf(manifest, present) ?? [])
+/** Every good base of a shelf, those without a slice included. */
+export async function basesOn(shelf: Pick<Shelf, 'list'>): Promise<readonly Base[]> {
+  return (await shelf.list()).flatMap(({ manifest, present }) => baseOf(manifest, present) ?? [])
 }
 
 function bytesOf({ slices }: SliceHoldings): number {

@@ -13,7 +13,7 @@ import { sliceEvidence } from './evidence.js'
 import { readSlice, type SliceJob } from './readSlice.js'
 
 /** The lock of a target's slices: a backup may run beside them, a second slicer may not. */
-export function sliceLock(target: string): string {
+function sliceLock(target: string): string {
   return `${target}.oplog`
 }
 

@@ -1,4 +1,4 @@
-import { deserialize, type Document } from 'bson'
+import { deserialize } from 'bson'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { pointOf } from '../../../src/archive/oplog/point.js'
 import { SliceTally } from '../../../src/archive/oplog/sliceTally.js'
@@ -43,7 +43,7 @@ const kinds = [
   ],
   [
     'the fake',
-    () => fake as Oplog,
+    (): Oplog => fake,
     (count: number) => {
       for (let at = 0; at < count; at++)
         fake.write({ op: 'i', ns: 'medical_records.patients', o: { at } })
@@ -108,7 +108,7 @@ describe.each(kinds)('the oplog of %s', (_name, open, write) => {
 })
 
 function isInsert(entry: Uint8Array): boolean {
-  return (deserialize(entry) as Document)['op'] === 'i'
+  return deserialize(entry)['op'] === 'i'
 }
 
 describe('what a mongod writes into its oplog', () => {
@@ -140,7 +140,11 @@ describe('what a mongod writes into its oplog', () => {
     expect(capped.unsafeToReplay?.what).toMatch(
       /^(renameCollection|convertToCapped) medical_records/,
     )
-    const plain = await tallied(() => db().collection('source').createIndex({ a: 1 }))
+    const plain = await tallied(() =>
+      db()
+        .collection('source')
+        .createIndexes([{ key: { a: 1 } }]),
+    )
     expect(plain.unsafeToReplay).toBeUndefined()
   })
 

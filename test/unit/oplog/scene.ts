@@ -17,7 +17,7 @@ export function sliceScene(keys = noKeys) {
     oplog,
     warnings,
     /** Puts a backup of the whole instance on the shelf that ends with this entry. */
-    base(last: FakeEntry, takenAt = '2026-11-21T13:00:00.000Z'): string {
+    base: (last: FakeEntry, takenAt = '2026-11-21T13:00:00.000Z'): string => {
       bases += 1
       const id = `medical-20261121T13000${bases.toString()}Z`
       const bytes = Buffer.from(id)

@@ -160,7 +160,9 @@ describe('what cannot be continued is never bridged', () => {
   test('an entry that goes away while it is read keeps nothing of the slice', async () => {
     const { oplog, slice, slices } = await followed()
     oplog.write()
-    oplog.during = () => oplog.forget(3)
+    oplog.during = () => {
+      oplog.forget(3)
+    }
     await expect(slice()).rejects.toMatchObject({ code: 'OPLOG_MOVED', kind: 'failed' })
     expect(slices.manifests).toHaveLength(1)
     expect(slices.open).toBe(0)
