@@ -6,7 +6,7 @@ import { lockLimitSeconds } from './flags.js'
 import type { FollowFlags } from './follow.js'
 import { retentionOf } from './retention.js'
 import type { ScheduleWorld } from './scheduleWorld.js'
-import { backUpEach, backupOf } from './takeBackups.js'
+import { backUpEach, backupOf, type BackupsRequest } from './takeBackups.js'
 import { patienceOf, watched, type ScheduledFlags } from './watched.js'
 
 /** The flags of `ops backup`. */
@@ -19,6 +19,23 @@ export interface BackUpFlags extends ScheduledFlags, FollowFlags {
   readonly 'lock-wait'?: string | undefined
 }
 
+/** How a backup is taken where nobody says anything else. */
+export function backupsRequest({
+  config,
+  plainPasswords,
+}: Pick<ConfigReading, 'config' | 'plainPasswords'>): Omit<BackupsRequest, 'targets'> {
+  return {
+    engine: undefined,
+    compression: config.backup.compression,
+    retention: retentionOf(config),
+    kit: {
+      configurationFile: config.file,
+      plainPasswords,
+      targets: Object.values(config.targets),
+    },
+  }
+}
+
 /**
  * The backups that were asked for: one where it is one target's, else one of each. The dead man's switch is told of a run
  * that covers every target, or that was scheduled: a backup of one of several says nothing of the others. Throws what
@@ -27,24 +44,19 @@ export interface BackUpFlags extends ScheduledFlags, FollowFlags {
 export async function backUp(
   targets: readonly Target[],
   flags: BackUpFlags,
-  { config, plainPasswords }: Pick<ConfigReading, 'config' | 'plainPasswords'>,
+  reading: Pick<ConfigReading, 'config' | 'plainPasswords'>,
   worlds: { readonly world: World; readonly schedule: ScheduleWorld },
   door: Door,
 ) {
   const { world, schedule } = worlds
+  const { config } = reading
   let most = 1
   const how = {
+    ...backupsRequest(reading),
     engine: flags.engine,
     ...(flags.physical === true
       ? { physical: { lockLimitSeconds: lockLimitSeconds(flags['lock-limit']) } }
       : {}),
-    compression: config.backup.compression,
-    retention: retentionOf(config),
-    kit: {
-      configurationFile: config.file,
-      plainPasswords,
-      targets: Object.values(config.targets),
-    },
     patience: patienceOf(flags, config),
     tries: (count: number) => {
       most = Math.max(most, count)

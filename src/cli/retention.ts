@@ -1,15 +1,29 @@
+import { machineClock } from '../adapters/host/clock.js'
+import { folderShelf } from '../adapters/shelf/shelf.js'
+import { folderSlices } from '../adapters/slices/slices.js'
 import type { Config } from '../config/config.js'
 import type { RetentionPolicy } from '../domain/retention/policy.js'
+import { neededBySlices } from '../procedures/oplog/needed.js'
 import type { RetentionSettings } from '../procedures/retention/examineShelf.js'
 
-/** What the configuration says about keeping backups. Nothing continues a backup yet, so that none is needed for that. */
+/** Seconds of slices that can be restored to whatever else, where no section says so: that of a section without a word of it. */
+const usualSeconds = 7 * 24 * 60 * 60
+
+/** What the configuration says about keeping backups. Slices of the time in which everything is kept keep their base too. */
 export function retentionOf({ backup, timeZone }: Config): RetentionSettings {
   const { retention, trashSeconds } = backup
   return {
     ...(retention === undefined ? {} : { policy: retention }),
     timeZone,
     trashSeconds,
-    neededBy: () => () => [],
+    neededBy: ({ name }) => {
+      const seconds = retention?.keepWithinSeconds ?? usualSeconds
+      const places = {
+        shelf: folderShelf(backup.shelf, name),
+        slices: folderSlices(backup.shelf, name),
+      }
+      return neededBySlices(places, new Date(machineClock.now().getTime() - seconds * 1000))
+    },
     policyAt: (place) => policyAt(place, backup),
   }
 }

@@ -2,6 +2,7 @@ import type { Diagnosis } from '../checks/doctor/doctor.js'
 import type { ShownConfig } from '../config/show.js'
 import type { CopyResult } from '../procedures/copies/copyBackups.js'
 import type { ForgetResult } from '../procedures/dataFiles/forgetOld.js'
+import type { SliceStatus } from '../procedures/oplog/status.js'
 import type { PipelineResult } from '../procedures/pipeline/run.js'
 import type { PipelineStatus } from '../procedures/pipeline/status.js'
 import type { DeleteResult } from '../procedures/retention/deleteBackups.js'
@@ -16,6 +17,8 @@ import type { DryRun } from '../report/plan.js'
 import type { BackupEntry, BackupList, JudgedEntry } from './backupEntries.js'
 import type { CheckedConfig, ConfigPaths } from './configuration.js'
 import type { Initialised } from './init.js'
+import type { PitrFollowed } from './followPitr.js'
+import type { SlicesTaken } from './pitr.js'
 import type { Pruned } from './pruneBackups.js'
 import type { ScheduleChanged, ShownSchedule } from './schedule.js'
 import type { Backups } from './takeBackups.js'
@@ -44,6 +47,9 @@ export interface Screens {
   'stack down': DownResult
   'pipeline run': PipelineResult
   'pipeline status': PipelineStatus
+  'pitr slice': SlicesTaken
+  'pitr followed': PitrFollowed
+  'pitr status': SliceStatus
   doctor: Diagnosis
   schedule: ShownSchedule
   'schedule changed': ScheduleChanged
@@ -85,6 +91,11 @@ export const screens: {
     (await import('../report/pipeline.js')).pipelineRunScreen(...drawn),
   'pipeline status': async (...drawn) =>
     (await import('../report/pipeline.js')).pipelineStatusScreen(...drawn),
+  'pitr slice': async (...drawn) => (await import('../report/pitr.js')).pitrSliceScreen(...drawn),
+  'pitr followed': async (followed) =>
+    (await import('../report/pitr.js')).pitrFollowedScreen(followed),
+  'pitr status': async (...drawn) =>
+    (await import('../report/pitrStatus.js')).pitrStatusScreen(...drawn),
   doctor: async (...drawn) => (await import('../report/doctor.js')).doctorScreen(...drawn),
   schedule: async (...drawn) => (await import('../report/schedule.js')).scheduleScreen(...drawn),
   'schedule changed': async (...drawn) =>

@@ -10,6 +10,7 @@ import { sidecarMemory } from '../adapters/tools/sidecarMemory.js'
 import { sweepPipeFolders } from '../adapters/pipes/pipeFolder.js'
 import { configuredKeys } from '../adapters/secrets/keys.js'
 import { folderShelf } from '../adapters/shelf/shelf.js'
+import { folderSlices } from '../adapters/slices/slices.js'
 import type { Config } from '../config/config.js'
 import { stateFolder } from '../config/folders.js'
 import type { Surroundings } from '../config/surroundings.js'
@@ -133,10 +134,12 @@ export function openWorld(config: Config, opsVersion: string, around: Surroundin
       const { machineFiles } = await import('../adapters/host/projectFiles.js')
       return machineFiles(around.env)
     }),
-    locks: fileLocks(state, clock, host, (name) => join(config.backup.shelf, name)),
+    // The lock of a target's slices, `medical.oplog`, lies in their folder: names of targets hold no dot.
+    locks: fileLocks(state, clock, host, (name) => join(config.backup.shelf, ...name.split('.'))),
     receipts: fileReceipts(state, host),
     ...(stack ? { stack } : {}),
     shelf: ({ name }) => folderShelf(config.backup.shelf, name),
+    slices: ({ name }) => folderSlices(config.backup.shelf, name),
     copies: openPlaces(config.backup, { secrets, clock }),
   }
 }

@@ -27,7 +27,6 @@ export const unsupported: readonly Unsupported[] = [
  * every reading: silence would be a promise.
  */
 const withoutEffect: readonly Unsupported[] = [
-  { path: ['pitr', 'every'], sentence: 'no oplog slices are taken between backups' },
   { path: ['objectives', 'rpo'], sentence: 'nothing is held against it' },
 ]
 

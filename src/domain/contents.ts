@@ -53,6 +53,8 @@ export interface OplogContents {
   /** Absent when the oplog part is empty. */
   readonly first?: Optime
   readonly last?: Optime
+  /** SHA-256 of the last entry, by which a server is asked whether it still has this very one. */
+  readonly lastEntry?: string
   readonly entries: number
   readonly bytes: number
   /** Namespace to what was written to it. */

@@ -1,5 +1,6 @@
 import type { IndexDefinition, NamespaceType, Optime } from '../domain/contents.js'
 import type { Target } from '../domain/target.js'
+import type { Oplog } from './oplog.js'
 
 /** What the server says of itself. */
 export interface ServerFacts {
@@ -65,6 +66,7 @@ export interface StorageFacts {
 
 /** An open connection to a target's server. Close it. */
 export interface MongoSession {
+  readonly oplog: Oplog
   server(): Promise<ServerFacts>
   /**
    * Databases that are the operator's own: without admin, config and local. All of them: throws `MONGO_UNAUTHORIZED`

@@ -17,6 +17,7 @@ import type { ProjectFiles } from './projectFiles.js'
 import type { Receipts } from './receipts.js'
 import type { Secrets } from './secrets.js'
 import type { Shelf } from './shelf.js'
+import type { Slices } from './slices.js'
 import type { Tools } from './tools.js'
 import type { WriteGuards } from './writeGuards.js'
 
@@ -44,6 +45,7 @@ export interface World {
   /** The compose project, where the configuration names one. */
   readonly stack?: Stack
   shelf(target: Target): Shelf
+  slices(target: Target): Slices
   /** The places that backups are copied to, in the order of the configuration. */
   readonly copies: readonly CopyPlace[]
 }

@@ -10,6 +10,7 @@ import type {
   StorageFacts,
 } from '../../src/ports/mongo.js'
 import type { DumpTools, ToolOutcome, Tools } from '../../src/ports/tools.js'
+import { FakeOplog } from './oplog.js'
 import { archive, type Namespace } from '../unit/archive/archiveBuilder.js'
 
 /** A collection of the fake server. */
@@ -56,6 +57,7 @@ export interface Mischief {
 export class FakeServer implements Mongo {
   readonly databases = new Map<string, Map<string, FakeCollection>>()
   readonly log: string[] = []
+  readonly oplog = new FakeOplog()
   /** What the engine says of others that were tried before it. */
   fellBack: readonly string[] = []
   mischief: Mischief = {}
@@ -115,6 +117,7 @@ export class FakeServer implements Mongo {
   connect(): Promise<MongoSession> {
     const { databases } = this
     return Promise.resolve({
+      oplog: this.oplog,
       server: () => Promise.resolve(this.facts),
       databases: () => Promise.resolve([...databases.keys()]),
       sizes: (names) =>
@@ -249,6 +252,15 @@ export class FakeServer implements Mongo {
       this.mischief.largeEntries = (this.mischief.largeEntries ?? 0) - 1
       namespaces.push(largeOplog())
     }
+    const newest = this.oplog.entriesHeld.at(-1)
+    if (only === undefined && newest)
+      namespaces.push({
+        db: '',
+        collection: 'oplog',
+        documents: [newest.bytes],
+        type: '',
+        metadata: '',
+      })
     const bytes = archive(namespaces).subarray(0, cutDumpAt)
     async function* raw() {
       const step = bytes.length > 1e6 ? 1e6 : 100

@@ -15,6 +15,7 @@ import { fakeReceipts } from './receipts.js'
 import { FakeOwnContainers } from './ownContainers.js'
 import { FakeServer } from './server.js'
 import { FakeShelf } from './shelf.js'
+import { FakeSlices } from './slices.js'
 import { container, FakeStack } from './stack.js'
 import { FakeWriteGuards } from './writeGuards.js'
 
@@ -40,6 +41,7 @@ export function fakeWorld(keys: Keys = noKeys) {
   const clock = fakeClock()
   const server = new FakeServer()
   const shelf = new FakeShelf()
+  const slices = new FakeSlices()
   const stack = new FakeStack([
     container('mongodb', {
       mounts: [{ type: 'volume', source: 'mongo_data', destination: '/data/db' }],
@@ -84,12 +86,14 @@ export function fakeWorld(keys: Keys = noKeys) {
     receipts,
     stack: { composeFiles: ['/srv/docker-compose.yml'], directory: '/srv', project: 'healthcare' },
     shelf: () => shelf,
+    slices: () => slices,
     copies: [],
   }
   return {
     world,
     server,
     shelf,
+    slices,
     ownContainers,
     dataVolumes,
     guards,

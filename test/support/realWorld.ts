@@ -13,6 +13,7 @@ import { machineHost } from '../../src/adapters/host/host.js'
 import { mongoAdapter } from '../../src/adapters/mongo/mongo.js'
 import { sweepPipeFolders } from '../../src/adapters/pipes/pipeFolder.js'
 import { folderShelf } from '../../src/adapters/shelf/shelf.js'
+import { folderSlices } from '../../src/adapters/slices/slices.js'
 import { fileLocks } from '../../src/adapters/state/locks.js'
 import { fileReceipts } from '../../src/adapters/state/receipts.js'
 import { sidecarMemory } from '../../src/adapters/tools/sidecarMemory.js'
@@ -100,6 +101,7 @@ export function realWorld(folder: string, keys: Keys = noKeys): World {
     locks: fileLocks(`${folder}/state`, machineClock, host, (name) => `${folder}/shelf/${name}`),
     receipts: fileReceipts(`${folder}/state`, host),
     shelf: ({ name }) => folderShelf(`${folder}/shelf`, name),
+    slices: ({ name }) => folderSlices(`${folder}/shelf`, name),
     copies: [],
   }
 }

@@ -9,6 +9,7 @@ import { emptyCollection } from './emptyCollection.js'
 import { missingPrivileges } from './privileges.js'
 import { countDocuments } from './documentCount.js'
 import { hasOplogEntry, replicationTimes } from './replicationTimes.js'
+import { oplogOf } from './oplog.js'
 import { putView } from './putView.js'
 import { rawDocuments } from './rawDocuments.js'
 import { serverFacts } from './serverFacts.js'
@@ -35,6 +36,8 @@ export function openSession(
   }
 
   return {
+    oplog: oplogOf(client, target),
+
     server: () => asking(() => serverFacts(client)),
 
     databases: () => asking(() => databasesOf(client.db('admin').admin(), target)),

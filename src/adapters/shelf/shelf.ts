@@ -1,4 +1,3 @@
-import { createReadStream } from 'node:fs'
 import { readFile, stat, statfs } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { backupForms, type BackupForm } from '../../domain/backupFile.js'
@@ -15,14 +14,11 @@ import { pointLatest } from './latest.js'
 import { layout, type Layout } from './layout.js'
 import { readManifest } from './manifestFile.js'
 import { requireOwn } from './ownFolder.js'
-import { readFailure } from './readFailure.js'
+import { readFrom } from './readFrom.js'
 import { lookingAt, onShelf } from './shelfFailure.js'
 import { shelfList, sizeOf } from './shelfList.js'
 import { spoolName, sweep } from './sweep.js'
 import { bringBack, eraseFromTrash, listTrash, moveToTrash, unfinishedTrash } from './trash.js'
-
-/** Bytes read at once: large enough that the disk, not the calls, sets the pace. */
-const readAtOnce = 1024 * 1024
 
 /** A target's backups in a folder of this machine. */
 export function folderShelf(shelf: string, target: string): Shelf {
@@ -194,17 +190,4 @@ async function anyManifest(names: Layout, id: string): Promise<boolean> {
 
 async function exists(path: string): Promise<boolean> {
   return (await sizeOf(path)) !== undefined
-}
-
-async function* readFrom(path: string): AsyncGenerator<Uint8Array> {
-  let at = 0
-  try {
-    const chunks = createReadStream(path, { highWaterMark: readAtOnce }) as AsyncIterable<Buffer>
-    for await (const chunk of chunks) {
-      at += chunk.length
-      yield chunk
-    }
-  } catch (error) {
-    throw readFailure(path, at, error)
-  }
 }

@@ -31,7 +31,7 @@ export function readOplogEntry(elements: Elements): OplogEntry {
         namespace = elements.text ?? ''
         break
       case 'ts':
-        timestamp = optimeOf(elements)
+        timestamp = optimeIn(elements)
         break
       case 'o':
         if (elements.type === bsonType.document) object = elements.inside()
@@ -45,7 +45,7 @@ export function readOplogEntry(elements: Elements): OplogEntry {
 }
 
 /** A BSON timestamp: the ordinal in the low 32 bits, the seconds in the high ones. */
-function optimeOf(elements: Elements): Optime | undefined {
+export function optimeIn(elements: Elements): Optime | undefined {
   if (elements.type !== bsonType.timestamp) return undefined
   return {
     seconds: elements.bytes.readUInt32LE(elements.start + 4),

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { OplogContents, OplogWrites, Optime } from '../../domain/contents.js'
 import { Elements } from '../bson/elements.js'
 import { bsonType } from '../bson/type.js'
@@ -15,6 +16,8 @@ export class OplogTally {
   #first: Optime | undefined
   #last: Optime | undefined
   #entries = 0
+  #lastBytes = Buffer.alloc(0)
+  #lastLength = 0
   readonly #writes = new Map<string, Count>()
   readonly #views = new Set<string>()
 
@@ -30,15 +33,31 @@ export class OplogTally {
     this.#first ??= timestamp
     this.#last = timestamp
     this.#entries++
+    this.#keep(document)
     this.#count(entry, offset, 0)
+  }
+
+  /** A copy, because the memory of a document is used again; hashed only once, at the end. */
+  #keep(document: Buffer): void {
+    if (this.#lastBytes.length < document.length)
+      this.#lastBytes = Buffer.allocUnsafe(2 * document.length)
+    this.#lastLength = document.copy(this.#lastBytes)
   }
 
   /** The counts so far; `bytes` is what the entries take. */
   contents(bytes: number): OplogContents {
     const writes = Object.fromEntries(this.#writes)
-    const range = this.#first && this.#last ? { first: this.#first, last: this.#last } : {}
+    const range =
+      this.#first && this.#last
+        ? { first: this.#first, last: this.#last, lastEntry: this.#hashOfLast() }
+        : {}
     const views = this.#views.size > 0 ? { views: [...this.#views] } : {}
     return { ...range, entries: this.#entries, bytes, writes, ...views }
+  }
+
+  #hashOfLast(): string {
+    const last = this.#lastBytes.subarray(0, this.#lastLength)
+    return createHash('sha256').update(last).digest('hex')
   }
 
   #count(entry: OplogEntry, offset: number, depth: number): void {

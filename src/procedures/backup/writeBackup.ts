@@ -1,10 +1,8 @@
-import { createHash } from 'node:crypto'
 import { ArchiveReader } from '../../archive/reader.js'
-import { gzipMembers } from '../../archive/gzip/compress.js'
 import { selectNamespaces } from '../../archive/select.js'
 import type { ArchiveContents } from '../../domain/contents.js'
 import { Failure } from '../../domain/failure.js'
-import type { EngineName, MemberOffset } from '../../domain/manifest.js'
+import type { EngineName } from '../../domain/manifest.js'
 import type { Target } from '../../domain/target.js'
 import type { Cipher } from '../../ports/cipher.js'
 import type { Draft } from '../../ports/shelf.js'
@@ -13,27 +11,15 @@ import type { World } from '../../ports/world.js'
 import type { StepContext } from '../plan.js'
 import type { Scope } from './scope.js'
 import { endingWith, usualPatience } from '../underWay.js'
+import { storeStream, type Compression, type Stored } from './storeStream.js'
 import { toolFailure } from './toolFailure.js'
 import { watchStream, type WatchedStream } from './watchStream.js'
 
-/** How a backup is compressed. */
-export interface Compression {
-  /** zlib level, 1 to 9. */
-  readonly level: number
-  /** The same for copies of data files, 0 to 9; 0 stores them as they are. */
-  readonly dataFilesLevel?: number
-  /** Blocks compressed at the same time. */
-  readonly workers: number
-  /** Raw bytes of a block; each becomes a gzip member of its own. */
-  readonly blockBytes: number
-}
+export type { Compression } from './storeStream.js'
 
 /** What was written, proved by reading it as it passed. */
-export interface Written {
+export interface Written extends Stored {
   readonly contents: ArchiveContents
-  readonly bytes: number
-  readonly sha256: string
-  readonly members: readonly MemberOffset[]
   /** Who ran mongodump in the end. */
   readonly engine: EngineName
 }
@@ -95,7 +81,7 @@ async function dumped(
     watch.passed(bytes)
     context.amount({ bytes: reader.bytes, expected })
   })
-  const written = await writeInto(job, checked, cipher, watch.signal).catch((error: unknown) =>
+  const written = await storeStream(checked, job, cipher, watch.signal).catch((error: unknown) =>
     brokenOff(error, run),
   )
   const outcome = await run.outcome
@@ -137,40 +123,5 @@ async function* checkedStream(
     reader.feed(chunk)
     passed(chunk.length)
     yield chunk
-  }
-}
-
-/** Compressed, encrypted, hashed and written as it comes. The sum is that of the bytes that were written. */
-async function writeInto(
-  { draft, compression, recipients }: DumpJob,
-  raw: AsyncIterable<Uint8Array>,
-  cipher: Cipher,
-  signal: AbortSignal,
-): Promise<Omit<Written, 'contents' | 'engine'>> {
-  const hash = createHash('sha256')
-  const members: MemberOffset[] = []
-  let bytes = 0
-  const compressed = compressedStream(raw, compression, signal, members)
-  const stored = recipients.length > 0 ? cipher.encrypt(compressed, recipients, signal) : compressed
-  for await (const part of stored) {
-    await draft.write(part)
-    hash.update(part)
-    bytes += part.length
-  }
-  return { bytes, sha256: hash.digest('hex'), members }
-}
-
-/** The gzip file, member by member; where each begins in it is noted down. */
-async function* compressedStream(
-  raw: AsyncIterable<Uint8Array>,
-  compression: Compression,
-  signal: AbortSignal,
-  members: MemberOffset[],
-): AsyncGenerator<Uint8Array> {
-  let at = 0
-  for await (const { bytes, rawBytes } of gzipMembers(raw, { ...compression, signal })) {
-    members.push({ at, bytes: bytes.length, rawBytes })
-    at += bytes.length
-    yield bytes
   }
 }

@@ -54,8 +54,9 @@ async function requireDeletable(
       'ops backup list',
     ])
   })
+  const needing = await neededBy(target)
   for (const id of ids) {
-    const needs = neededBy(target)(id)
+    const needs = needing(id)
     if (needs.length > 0)
       throw new Failure('refused', 'BACKUP_NEEDED', `${id} is needed by ${needs.join(', ')}`, [
         `ops backup show ${id}`,

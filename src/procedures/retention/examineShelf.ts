@@ -11,6 +11,9 @@ import type { Catalog, CatalogEntry, Trashed } from '../../ports/shelf.js'
 import type { World } from '../../ports/world.js'
 import { safetyBackupsInUse } from '../restore/safetyBackups.js'
 
+/** What needs a backup, in words; nothing where nothing does. */
+export type NeededBy = (id: string) => readonly string[]
+
 /** What decides over the backups of a target. */
 export interface RetentionSettings {
   /** Absent: nothing is ever removed. */
@@ -20,7 +23,7 @@ export interface RetentionSettings {
   /** Seconds that a removed backup can be brought back. */
   readonly trashSeconds: number
   /** What still needs a backup of a target, in words. */
-  readonly neededBy: (target: Target) => (id: string) => readonly string[]
+  readonly neededBy: (target: Target) => NeededBy | Promise<NeededBy>
   /** The policy of a place for copies, by its name; none: nothing is ever removed there. */
   readonly policyAt?: (place: string) => RetentionPolicy | undefined
 }
@@ -61,7 +64,7 @@ export async function examineShelf(
         policy,
         timeZone,
         now,
-        neededBy: retention.neededBy(target),
+        neededBy: await retention.neededBy(target),
         undoes: (id) => inUse.get(id) ?? [],
       })
     : backups.map(({ id }) => keptAnyway(id))

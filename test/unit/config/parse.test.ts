@@ -8,7 +8,7 @@ const full = readFileSync(new URL('../../fixtures/config/full.yaml', import.meta
 describe('a configuration', () => {
   it('becomes a Config with every path absolute and every duration in seconds', () => {
     const { config, warnings } = parse(full, { CLOUD_PASSWORD: 'pa:ss' })
-    expect(warnings).toHaveLength(3)
+    expect(warnings).toHaveLength(2)
     expect(config).toMatchObject({
       version: 1,
       name: 'healthcare',

@@ -1,0 +1,124 @@
+import { MongoError, MongoServerError, type Document, type MongoClient } from 'mongodb'
+import { Failure } from '../../domain/failure.js'
+import type { Target } from '../../domain/target.js'
+import type { Oplog } from '../../ports/oplog.js'
+import { isUnauthorized, mongoFailure } from './mongoFailure.js'
+import { timestampOf } from './replicationTimes.js'
+
+/** Entries of one batch at most; the server also ends a batch at 16 MiB. */
+const atOnce = 5_000
+
+/** Milliseconds that the server may take over one answer. */
+const patience = 60_000
+
+/** Server error code NoReplicationEnabled (mongo, src/mongo/base/error_codes.yml). */
+const noReplication = 76
+
+/** Entries that a majority has: they cannot be rolled back, and there are no holes between them that could still be filled. */
+const majority = { readConcern: { level: 'majority' } } as const
+
+/** The oplog of a server, over a connected client. */
+export function oplogOf(client: MongoClient, target: Target): Oplog {
+  const local = () => client.db('local')
+  const oplog = () => local().collection('oplog.rs', majority)
+  const asking = async <Answer>(call: () => Promise<Answer>): Promise<Answer> => {
+    try {
+      return await call()
+    } catch (error) {
+      throw oplogFailure(target, error)
+    }
+  }
+
+  return {
+    window: () =>
+      asking(async () => {
+        const hello: Document = await client.db('admin').command({ hello: 1 })
+        if (hello['setName'] === undefined) return undefined
+        const [oldest, newest, replicaSetId] = await Promise.all([
+          edge(oplog(), 1),
+          edge(oplog(), -1),
+          identityOf(client),
+        ])
+        if (!oldest || !newest)
+          throw new Failure(
+            'failed',
+            'OPLOG_UNREADABLE',
+            `the oplog of "${target.name}" is empty: its replica set has only just been initiated`,
+            ['ops doctor'],
+          )
+        const whole = oldest.message === 'initiating set'
+        return {
+          oldest: oldest.at,
+          newest: newest.at,
+          whole,
+          ...(replicaSetId === undefined ? {} : { replicaSetId }),
+        }
+      }),
+
+    entryAt: (at) =>
+      asking(async () => {
+        const found = await local()
+          .collection('oplog.rs')
+          .findOne({ ts: timestampOf(at) }, { raw: true, maxTimeMS: patience })
+        // With `raw` the driver hands out bytes, which its types do not say.
+        return (found as Uint8Array | null) ?? undefined
+      }),
+
+    async *entries(from, to, signal) {
+      signal.throwIfAborted()
+      try {
+        const range = { ts: { $gte: timestampOf(from), $lte: timestampOf(to) } }
+        const cursor = oplog().find(range, {
+          raw: true,
+          batchSize: atOnce,
+          maxTimeMS: patience,
+          signal,
+        })
+        for await (const entry of cursor) yield entry as unknown as Uint8Array
+      } catch (error) {
+        signal.throwIfAborted()
+        throw oplogFailure(target, error)
+      }
+    },
+  }
+}
+
+type Collection = ReturnType<ReturnType<MongoClient['db']>['collection']>
+
+/** The first (1) or the last (-1) entry; `message` is that of a noop. */
+async function edge(oplog: Collection, direction: 1 | -1) {
+  const [found] = await oplog
+    .find({}, { projection: { ts: 1, 'o.msg': 1 }, maxTimeMS: patience })
+    .sort({ $natural: direction })
+    .limit(1)
+    .toArray()
+  const at = found?.['ts'] as { t: number; i: number } | undefined
+  const message = (found?.['o'] as { msg?: unknown } | undefined)?.msg
+  return at && { at: { seconds: at.t, ordinal: at.i }, message }
+}
+
+/** The id that a set keeps from its initiation on; nothing where this user may not ask. */
+async function identityOf(client: MongoClient): Promise<string | undefined> {
+  try {
+    const { config }: Document = await client.db('admin').command({ replSetGetConfig: 1 })
+    const { settings } = config as { settings?: { replicaSetId?: { toHexString(): string } } }
+    return settings?.replicaSetId?.toHexString()
+  } catch (error) {
+    if (isUnauthorized(error)) return undefined
+    if (error instanceof MongoServerError && error.code === noReplication) return undefined
+    throw error
+  }
+}
+
+/** Whatever the driver says: a follower has to tell what may pass from a mistake of its own. */
+export function oplogFailure(target: Target, error: unknown): unknown {
+  const known = mongoFailure(target, error)
+  if (known instanceof Failure || !(known instanceof MongoError)) return known
+  return new Failure(
+    'failed',
+    'OPLOG_UNREADABLE',
+    `the oplog of "${target.name}" could not be read: ${known.message.split('\n')[0] ?? ''}`,
+    ['ops pitr status', 'ops doctor'],
+    { cause: known },
+  )
+}

@@ -1,0 +1,108 @@
+import type { Target } from '../domain/target.js'
+import { followOplog, type Followed, type FollowEvent } from '../procedures/oplog/follow.js'
+import { takeSlices } from '../procedures/oplog/takeSlices.js'
+import type { World } from '../ports/world.js'
+import { visible } from '../report/format/visible.js'
+import { sliceText } from '../report/pitr.js'
+import { warn, type Door } from './door.js'
+import { gapText, operationText, takeBase, type PitrReading } from './pitr.js'
+
+/** What `ops pitr start` answers when it was told to stop. */
+export interface PitrFollowed extends Followed {
+  readonly target: string
+}
+
+/** Milliseconds that a slice under way gets to end. Less than the 90 s after which systemd kills. */
+const patience = 25_000
+
+/**
+ * Follows the oplog of a target until Ctrl-C or SIGTERM, which is how it is meant to end: that is no failure. The slice under
+ * way is finished. Throws what the first round throws where it can never work.
+ */
+export async function followPitr(
+  target: Target,
+  reading: PitrReading,
+  world: World,
+  door: Door,
+): Promise<PitrFollowed> {
+  const { signal } = door.interruption
+  const ended = new AbortController()
+  const late = lateSignal(signal, ended.signal, world)
+  const request = {
+    target,
+    compression: reading.config.backup.compression,
+    command: 'pitr start',
+  }
+  const context = {
+    signal: late,
+    warn: (text: string) => {
+      warn(door, text)
+    },
+  }
+  const followed = await followOplog({
+    slice: () => takeSlices(request, world, context),
+    takeBase: () => takeBase(target, reading, world, door),
+    everySeconds: reading.config.pitr.everySeconds,
+    clock: world.clock,
+    signal,
+    tell: (event) => {
+      tell(event, target, door)
+    },
+  }).finally(() => {
+    ended.abort()
+  })
+  return { target: target.name, ...followed }
+}
+
+/** Aborted some time after the other: for what is to be finished, but not for ever. */
+function lateSignal(
+  signal: AbortSignal,
+  ended: AbortSignal,
+  { clock }: Pick<World, 'clock'>,
+): AbortSignal {
+  const late = new AbortController()
+  signal.addEventListener(
+    'abort',
+    () => {
+      clock.sleep(patience, ended).then(
+        () => {
+          late.abort(signal.reason)
+        },
+        () => undefined,
+      )
+    },
+    { once: true },
+  )
+  return late.signal
+}
+
+/** Trouble goes to standard error, also quietly; what goes well to standard output. */
+function tell(event: FollowEvent, target: Target, door: Door): void {
+  const say = (text: string) => {
+    if (!door.json && !door.quiet) door.stdout.write(`${visible(text)}\n`)
+  }
+  switch (event.kind) {
+    case 'sliced':
+      if (event.taken.gap) door.notice(`! ${gapText(event.taken)}`)
+      for (const slice of event.taken.slices) say(`slice  ${sliceText(slice)}`)
+      for (const id of event.taken.bases) say(`base   ${id} lies on the timeline`)
+      return
+    case 'base begun':
+      say(
+        event.taken.baseNeeded?.why === 'no base'
+          ? `base   needed: there is none that slices of ${target.name} could continue`
+          : `base   needed: ${operationText(event.taken)}`,
+      )
+      return
+    case 'base taken':
+      say(`base   ${event.id} taken`)
+      return
+    case 'trouble': {
+      const { code, message } = event.failure
+      door.notice(`! ${code}: ${message}; tried again from now on`)
+      return
+    }
+    case 'recovered':
+      door.notice(`! slices are taken again, after ${event.after.toString()} s`)
+  }
+}

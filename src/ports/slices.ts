@@ -1,0 +1,60 @@
+import type { Optime } from '../domain/contents.js'
+import type { Anchor } from '../domain/oplog/base.js'
+import type { GapMarker } from '../domain/oplog/gap.js'
+import type { SliceManifest } from '../domain/oplog/slice.js'
+
+/** A slice in the making: bytes go to a name with `.partial` behind it. */
+export interface SliceDraft {
+  /** Throws `SHELF_FULL` (space) when the disk is full; waits for the disk otherwise. */
+  write(bytes: Uint8Array): Promise<void>
+  /**
+   * fsync, rename, fsync of the folder, then the manifest. Only now does the slice exist. Throws `SLICE_EXISTS` (integrity)
+   * where something has its name.
+   */
+  publish(manifest: SliceManifest): Promise<void>
+  /** Removes the partial file. Does nothing after it was published. */
+  discard(): Promise<void>
+}
+
+/** What lies in the folder, by names alone and the few small papers of the newest timeline. */
+export interface SliceState {
+  /** Number of the newest timeline; 0 where there was none. */
+  readonly timeline: number
+  /** The last slice of the newest timeline; absent where it has none. */
+  readonly tail?: SliceManifest
+  /** Where the first slice of that timeline starts. */
+  readonly first?: Optime
+  /** Whether something ended that timeline. */
+  readonly ended: boolean
+  /** The bases that belong to a timeline, whichever. */
+  readonly anchors: readonly Anchor[]
+}
+
+/** Everything in the folder, read. */
+export interface SliceHoldings {
+  readonly slices: readonly { readonly manifest: SliceManifest; readonly present: boolean }[]
+  readonly anchors: readonly Anchor[]
+  readonly gaps: readonly GapMarker[]
+  /** Papers that could not be read: never deleted, always named. */
+  readonly unreadable: readonly { readonly file: string; readonly reason: string }[]
+}
+
+/**
+ * Where the slices of a target lie. Throws `SHELF_UNREADABLE`, `SHELF_UNWRITABLE` (environment) with path and needed mode.
+ */
+export interface Slices {
+  /** The folder, absolute. */
+  readonly folder: string
+  /** Makes the folder (0700), and deals with what a killed run left; tells what. Call it under the lock. */
+  prepare(): Promise<readonly string[]>
+  /** Throws `SLICES_UNREADABLE` (integrity) where a paper that decides how to go on cannot be read. */
+  state(): Promise<SliceState>
+  holdings(): Promise<SliceHoldings>
+  draft(timeline: number): Promise<SliceDraft>
+  /** Writes down that a timeline ended. What is written down once stays. */
+  mark(gap: GapMarker): Promise<void>
+  /** Writes down that a base lies on a timeline. */
+  anchor(anchor: Anchor): Promise<void>
+  /** The bytes of a slice's file, from the start. Throws `BACKUP_NOT_FOUND` (not-found). */
+  read(slice: Pick<SliceManifest, 'file'>): AsyncIterable<Uint8Array>
+}

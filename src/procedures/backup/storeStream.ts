@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto'
+import { gzipMembers } from '../../archive/gzip/compress.js'
+import type { MemberOffset } from '../../domain/manifest.js'
+import type { Cipher } from '../../ports/cipher.js'
+
+/** How a backup is compressed. */
+export interface Compression {
+  /** zlib level, 1 to 9. */
+  readonly level: number
+  /** The same for copies of data files, 0 to 9; 0 stores them as they are. */
+  readonly dataFilesLevel?: number
+  /** Blocks compressed at the same time. */
+  readonly workers: number
+  /** Raw bytes of a block; each becomes a gzip member of its own. */
+  readonly blockBytes: number
+}
+
+/** Where a stream is stored, and how. */
+export interface Storage {
+  readonly draft: { write(bytes: Uint8Array): Promise<void> }
+  readonly compression: Compression
+  /** Public keys to encrypt to; none: the file is written in clear. */
+  readonly recipients: readonly string[]
+}
+
+/** What a file is after a stream was stored in it. The sum is that of the bytes that were written. */
+export interface Stored {
+  readonly bytes: number
+  readonly sha256: string
+  readonly members: readonly MemberOffset[]
+}
+
+/** Compresses, encrypts, hashes and writes a stream as it comes, in flat memory. Throws what the draft throws, the signal's reason. */
+export async function storeStream(
+  raw: AsyncIterable<Uint8Array>,
+  { draft, compression, recipients }: Storage,
+  cipher: Cipher,
+  signal: AbortSignal,
+): Promise<Stored> {
+  const hash = createHash('sha256')
+  const members: MemberOffset[] = []
+  let bytes = 0
+  const compressed = compressedStream(raw, compression, signal, members)
+  const stored = recipients.length > 0 ? cipher.encrypt(compressed, recipients, signal) : compressed
+  for await (const part of stored) {
+    await draft.write(part)
+    hash.update(part)
+    bytes += part.length
+  }
+  return { bytes, sha256: hash.digest('hex'), members }
+}
+
+/** The gzip file, member by member; where each begins in it is noted down. */
+async function* compressedStream(
+  raw: AsyncIterable<Uint8Array>,
+  compression: Compression,
+  signal: AbortSignal,
+  members: MemberOffset[],
+): AsyncGenerator<Uint8Array> {
+  let at = 0
+  for await (const { bytes, rawBytes } of gzipMembers(raw, { ...compression, signal })) {
+    members.push({ at, bytes: bytes.length, rawBytes })
+    at += bytes.length
+    yield bytes
+  }
+}

@@ -1,0 +1,146 @@
+import type { Finding } from '../../domain/finding.js'
+import type { Continuity, OplogWindow } from '../../domain/oplog/continuity.js'
+import { gapWords } from '../../domain/oplog/gap.js'
+import type { SliceManifest } from '../../domain/oplog/slice.js'
+import type { History } from '../../domain/oplog/timelines.js'
+import type { Target } from '../../domain/target.js'
+import type { SliceHoldings } from '../../ports/slices.js'
+
+/** What the server says of its oplog, or why it could not be asked. */
+export type OplogSeen =
+  | { readonly state: 'seen'; readonly window: OplogWindow; readonly next: Continuity }
+  | { readonly state: 'standalone' }
+  | { readonly state: 'not seen'; readonly because: string }
+
+/** What is judged. */
+export interface LookedAt {
+  readonly target: Target
+  readonly everySeconds: number
+  readonly history: History
+  readonly holdings: SliceHoldings
+  readonly oplog: OplogSeen
+  readonly now: Date
+  /** The last slice. */
+  readonly tail: SliceManifest | undefined
+  readonly lagSeconds: number | undefined
+}
+
+/** Missed rounds after which slices count as late. */
+const roundsLate = 3
+
+/** Seconds of history that an oplog should hold: what happens on an evening is read the next morning. */
+const comfortable = 24 * 60 * 60
+
+/** Seconds for which a gap is news. */
+const news = 24 * 60 * 60
+
+/** What is not as it should be, the worst first. */
+export function judgeSlices(looked: LookedAt): readonly Finding[] {
+  const findings = [
+    ...judgeSettings(looked),
+    ...judgeOplog(looked),
+    ...judgeLag(looked),
+    ...judgeShelf(looked),
+    ...judgeGaps(looked),
+    ...judgeOperations(looked),
+  ]
+  const order = ['fail', 'warn', 'unknown', 'ok']
+  return findings.toSorted(
+    (one, other) => order.indexOf(one.severity) - order.indexOf(other.severity),
+  )
+}
+
+function judgeSettings({ target }: LookedAt): readonly Finding[] {
+  if (target.pointInTime) return []
+  const says = 'point-in-time recovery is off: no slices are taken'
+  return [warning('pitr.enabled', says, '', ['pitr: {enabled: true}   (in ops.yaml)'])]
+}
+
+function judgeOplog({ oplog }: LookedAt): readonly Finding[] {
+  const id = 'pitr.oplog'
+  if (oplog.state === 'standalone')
+    return [broken(id, 'the server is a standalone: it has no oplog', '', ['ops doctor'])]
+  if (oplog.state === 'not seen')
+    return [warning(id, 'the oplog could not be looked at', oplog.because, ['ops doctor'])]
+  const { window, next } = oplog
+  const found: Finding[] = []
+  if (next.ended !== undefined) {
+    const says = 'the slices cannot be continued: a new timeline begins'
+    found.push(broken('pitr.continuity', says, gapWords[next.ended], ['ops pitr slice --base']))
+  } else if (next.kind === 'base needed') {
+    const says = 'there is no base that slices could continue'
+    found.push(broken('pitr.base', says, '', ['ops pitr slice --base']))
+  }
+  const seconds = window.newest.seconds - window.oldest.seconds
+  if (!window.whole && seconds < comfortable) {
+    const says = `the oplog holds only the last ${hours(seconds)}`
+    const because = 'entries that leave it before a slice has them are lost'
+    const next = [
+      'mongosh --eval "db.adminCommand({replSetResizeOplog: 1, size: Double(MEGABYTES)})"',
+    ]
+    found.push(warning('pitr.window', says, because, next))
+  }
+  return found
+}
+
+function judgeLag({ target, everySeconds, lagSeconds }: LookedAt): readonly Finding[] {
+  if (!target.pointInTime) return []
+  const next = ['ops pitr slice', 'ops pitr start']
+  if (lagSeconds === undefined) return [broken('pitr.lag', 'there is no slice yet', '', next)]
+  if (lagSeconds <= roundsLate * everySeconds) return []
+  const says = `the last slice ends ${lagSeconds.toString()} s ago, and there should be one every ${everySeconds.toString()} s`
+  return [broken('pitr.lag', says, 'what was written since cannot be brought back', next)]
+}
+
+function judgeShelf({ holdings }: LookedAt): readonly Finding[] {
+  const gone = holdings.slices.filter(({ present }) => !present)
+  const unreadable = holdings.unreadable.map(({ file, reason }) =>
+    broken('pitr.papers', `${file} cannot be read`, reason, [`cat ${file}`]),
+  )
+  const [first] = gone
+  if (!first) return unreadable
+  const says = `${gone.length.toString()} slices are not as their manifests say, ${first.manifest.file} among them`
+  return [
+    ...unreadable,
+    broken('pitr.files', says, 'missing, or of another size', ['ops pitr slice --base']),
+  ]
+}
+
+function judgeGaps({ holdings, now }: LookedAt): readonly Finding[] {
+  return holdings.gaps
+    .filter(({ at }) => now.getTime() - Date.parse(at) < news * 1000)
+    .map(({ timeline, reason, at }) =>
+      warning(
+        'pitr.gap',
+        `timeline ${timeline.toString()} ended, noticed ${at}`,
+        gapWords[reason],
+        [],
+      ),
+    )
+}
+
+function judgeOperations({ tail, oplog }: LookedAt): readonly Finding[] {
+  const due = tail?.baseDue
+  if (!due) return []
+  // A base that was taken since is tied to the timeline by the next slice.
+  if (oplog.state === 'seen' && oplog.next.kind === 'read') {
+    const since = oplog.next.anchors.some(({ last }) => last.at.seconds > due.at.seconds)
+    if (since) return []
+  }
+  const because = 'a replay does not carry it faithfully; a base taken after it needs none'
+  return [warning('pitr.operation', `${due.what}: a new base is due`, because, ['ops backup'])]
+}
+
+function hours(seconds: number): string {
+  return seconds < 2 * 3600
+    ? `${Math.round(seconds / 60).toString()} minutes`
+    : `${Math.round(seconds / 3600).toString()} hours`
+}
+
+function broken(id: string, says: string, because: string, next: readonly string[]): Finding {
+  return { id, severity: 'fail', says, because, next }
+}
+
+function warning(id: string, says: string, because: string, next: readonly string[]): Finding {
+  return { id, severity: 'warn', says, because, next }
+}

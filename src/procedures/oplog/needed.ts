@@ -1,0 +1,20 @@
+import { neededBases } from '../../domain/oplog/needed.js'
+import { historyOf } from '../../domain/oplog/timelines.js'
+import type { Shelf } from '../../ports/shelf.js'
+import type { Slices } from '../../ports/slices.js'
+import { basesOn } from './status.js'
+
+/**
+ * What needs a backup because slices continue it: those of the time since `since` could not be restored to without it. A
+ * target without slices needs none for that.
+ */
+export async function neededBySlices(
+  places: { readonly shelf: Shelf; readonly slices: Slices },
+  since: Date,
+): Promise<(id: string) => readonly string[]> {
+  const holdings = await places.slices.holdings()
+  if (holdings.slices.length === 0) return () => []
+  const history = historyOf({ ...holdings, bases: await basesOn(places.shelf) })
+  const needed = neededBases(history, since)
+  return (id) => (needed.has(id) ? ['the slices of the oplog behind it'] : [])
+}

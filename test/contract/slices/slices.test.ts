@@ -1,0 +1,204 @@
+import { createHash } from 'node:crypto'
+import { chmod, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { folderSlices } from '../../../src/adapters/slices/slices.js'
+import type { GapMarker } from '../../../src/domain/oplog/gap.js'
+import { sliceFile, sliceId } from '../../../src/domain/oplog/sliceName.js'
+import type { SliceManifest } from '../../../src/domain/oplog/slice.js'
+import type { Slices } from '../../../src/ports/slices.js'
+import { FakeSlices } from '../../fakes/slices.js'
+
+const at = (seconds: number) => ({ seconds: 1_795_267_324 + seconds, ordinal: 1 })
+const point = (seconds: number) => ({ at: at(seconds), sha256: seconds.toString() })
+const bytes = Buffer.from('what a slice holds')
+
+function manifestOf(from: number, to: number, timeline = 1): SliceManifest {
+  const id = sliceId({ target: 'medical', timeline, start: at(from), end: at(to) })
+  return {
+    version: 1,
+    id,
+    target: 'medical',
+    timeline,
+    file: sliceFile(id, false),
+    bytes: bytes.length,
+    rawBytes: 100,
+    count: 1,
+    sha256: createHash('sha256').update(bytes).digest('hex'),
+    start: point(from),
+    end: point(to),
+    openTransactions: [],
+    encrypted: false,
+    compression: { format: 'gzip', members: [] },
+    takenAt: '2026-11-21T13:02:04.000Z',
+    host: 'db01',
+    opsVersion: '0.1.0',
+  }
+}
+
+async function put(slices: Slices, manifest: SliceManifest): Promise<void> {
+  const draft = await slices.draft(manifest.timeline)
+  await draft.write(bytes.subarray(0, 4))
+  await draft.write(bytes.subarray(4))
+  await draft.publish(manifest).finally(() => draft.discard())
+}
+
+const gap: GapMarker = {
+  version: 1,
+  target: 'medical',
+  timeline: 1,
+  after: point(2),
+  reason: 'overflow',
+  at: '2026-11-21T13:02:04.000Z',
+}
+const anchor = {
+  version: 1 as const,
+  base: 'medical-20261121T130204Z',
+  timeline: 1,
+  last: point(0),
+}
+
+let folder: string
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ops-slices-'))
+})
+afterEach(() => rm(folder, { recursive: true, force: true }))
+
+const kinds = [
+  ['a folder', () => folderSlices(folder, 'medical')],
+  ['the fake', () => new FakeSlices()],
+] as const
+
+describe.each(kinds)('slices in %s', (_name, open) => {
+  test('none are there at first', async () => {
+    const slices = open()
+    expect(await slices.state()).toEqual({ timeline: 0, ended: false, anchors: [] })
+    expect(await slices.prepare()).toEqual([])
+    expect(await slices.holdings()).toEqual({ slices: [], anchors: [], gaps: [], unreadable: [] })
+  })
+
+  test('one is there once it was published, and gives its bytes back', async () => {
+    const slices = open()
+    await slices.prepare()
+    const draft = await slices.draft(1)
+    await draft.write(bytes)
+    expect((await slices.holdings()).slices).toEqual([])
+    await draft.publish(manifestOf(0, 1))
+    await draft.discard()
+    expect((await slices.holdings()).slices).toEqual([
+      { manifest: manifestOf(0, 1), present: true },
+    ])
+    const parts: Uint8Array[] = []
+    for await (const part of slices.read(manifestOf(0, 1))) parts.push(part)
+    expect(Buffer.concat(parts)).toEqual(bytes)
+  })
+
+  test('one that was given up is nowhere', async () => {
+    const slices = open()
+    await slices.prepare()
+    const draft = await slices.draft(1)
+    await draft.write(bytes)
+    await draft.discard()
+    expect((await slices.holdings()).slices).toEqual([])
+    expect(await slices.prepare()).toEqual([])
+  })
+
+  test('the state tells the ends of the newest timeline, whatever the order of publishing', async () => {
+    const slices = open()
+    await slices.prepare()
+    await put(slices, manifestOf(1, 2))
+    await put(slices, manifestOf(0, 1))
+    await slices.anchor(anchor)
+    expect(await slices.state()).toEqual({
+      timeline: 1,
+      first: at(0),
+      tail: manifestOf(1, 2),
+      ended: false,
+      anchors: [anchor],
+    })
+    await slices.mark(gap)
+    expect(await slices.state()).toMatchObject({ timeline: 1, ended: true })
+    // A clock that was set back: the newer timeline has the earlier times.
+    await put(slices, manifestOf(-9, -8, 2))
+    expect(await slices.state()).toMatchObject({ timeline: 2, tail: { timeline: 2 }, ended: false })
+    expect((await slices.holdings()).gaps).toEqual([gap])
+  })
+
+  test('a name that is taken is never written over', async () => {
+    const slices = open()
+    await slices.prepare()
+    await put(slices, manifestOf(0, 1))
+    await expect(put(slices, manifestOf(0, 1))).rejects.toMatchObject({ code: 'SLICE_EXISTS' })
+  })
+
+  test('a file that is not there is said so', async () => {
+    const reading = open().read(manifestOf(0, 1))[Symbol.asyncIterator]()
+    await expect(reading.next()).rejects.toMatchObject({ code: 'BACKUP_NOT_FOUND' })
+  })
+})
+
+describe('a folder of slices', () => {
+  const place = () => join(folder, 'medical/oplog')
+
+  test('is for its owner alone', async () => {
+    const slices = folderSlices(folder, 'medical')
+    await slices.prepare()
+    await put(slices, manifestOf(0, 1))
+    expect((await stat(place())).mode & 0o777).toBe(0o700)
+    for (const name of await readdir(place()))
+      expect((await stat(join(place(), name))).mode & 0o777).toBe(0o600)
+  })
+
+  test('is cleaned of what killed runs left: partial files go, whole ones without a manifest are kept aside', async () => {
+    const slices = folderSlices(folder, 'medical')
+    await slices.prepare()
+    await put(slices, manifestOf(0, 1))
+    await rm(join(place(), `${manifestOf(0, 1).id}.json`))
+    const draft = await slices.draft(1)
+    await draft.write(bytes)
+    expect(await slices.prepare()).toHaveLength(2)
+    expect(await slices.prepare()).toEqual([])
+    expect(await readdir(join(place(), '.quarantine'))).toEqual([manifestOf(0, 1).file])
+    await put(slices, manifestOf(0, 1))
+    expect((await slices.holdings()).slices).toHaveLength(1)
+    await draft.discard()
+  })
+
+  test('names a paper that cannot be read, and does not go on from it', async () => {
+    const slices = folderSlices(folder, 'medical')
+    await slices.prepare()
+    await put(slices, manifestOf(0, 1))
+    const paper = join(place(), `${manifestOf(0, 1).id}.json`)
+    for (const text of [
+      '{',
+      '{}',
+      '{"version":2}',
+      '[]',
+      JSON.stringify({ ...manifestOf(0, 1), id: 'other' }),
+    ]) {
+      await writeFile(paper, text)
+      await expect(slices.state()).rejects.toMatchObject({
+        code: 'SLICES_UNREADABLE',
+        kind: 'integrity',
+      })
+      const { slices: found, unreadable } = await slices.holdings()
+      expect([found.length, unreadable.map(({ file }) => file)]).toEqual([0, [paper]])
+    }
+  })
+
+  test('a slice whose file has another size is not present', async () => {
+    const slices = folderSlices(folder, 'medical')
+    await slices.prepare()
+    await put(slices, manifestOf(0, 1))
+    await writeFile(join(place(), manifestOf(0, 1).file), 'short')
+    expect((await slices.holdings()).slices).toMatchObject([{ present: false }])
+  })
+
+  test('that others may write to is refused', async () => {
+    const slices = folderSlices(folder, 'medical')
+    await slices.prepare()
+    await chmod(place(), 0o777)
+    await expect(slices.prepare()).rejects.toMatchObject({ code: 'SHELF_EXPOSED' })
+  })
+})

@@ -1,0 +1,81 @@
+import { serialize, Timestamp, Long, type Document } from 'bson'
+import { pointOf } from '../../src/archive/oplog/point.js'
+import type { Optime } from '../../src/domain/contents.js'
+import type { OplogWindow } from '../../src/domain/oplog/continuity.js'
+import { compareOptimes, isAfter, type OplogPoint } from '../../src/domain/oplog/optime.js'
+import type { Oplog } from '../../src/ports/oplog.js'
+
+/** An entry with its place in the oplog. */
+export interface FakeEntry {
+  readonly point: OplogPoint
+  readonly bytes: Buffer
+}
+
+/** An oplog in memory, capped by hand. `set` is absent on a standalone. */
+export class FakeOplog implements Oplog {
+  entriesHeld: FakeEntry[] = []
+  set: string | undefined = 'f00d'
+  standalone = false
+  whole = false
+  /** How often entries were read, from where. */
+  readonly reads: Optime[] = []
+  /** Called while entries are read, before each. */
+  during: (entry: FakeEntry) => void = () => undefined
+  #second = 1_795_267_324
+
+  /** Appends an entry, a second after the last one; noop where nothing is said of it. */
+  write(
+    fields: Document = { op: 'n', ns: '', o: { msg: 'periodic noop' } },
+    seconds = 1,
+  ): FakeEntry {
+    this.#second += seconds
+    const entry = entryOf({ seconds: this.#second, ordinal: 1 }, fields)
+    this.entriesHeld.push(entry)
+    return entry
+  }
+
+  /** Forgets the oldest entries, as a full oplog does. */
+  forget(count: number): void {
+    this.entriesHeld.splice(0, count)
+  }
+
+  /** Loses the newest entries, as a server does that was killed before it had journaled them. */
+  lose(count: number): void {
+    this.entriesHeld.splice(-count, count)
+  }
+
+  window(): Promise<OplogWindow | undefined> {
+    const [oldest, newest] = [this.entriesHeld[0], this.entriesHeld.at(-1)]
+    if (this.standalone || !oldest || !newest) return Promise.resolve(undefined)
+    return Promise.resolve({
+      oldest: oldest.point.at,
+      newest: newest.point.at,
+      whole: this.whole,
+      ...(this.set === undefined ? {} : { replicaSetId: this.set }),
+    })
+  }
+
+  entryAt(at: Optime): Promise<Uint8Array | undefined> {
+    return Promise.resolve(
+      this.entriesHeld.find(({ point }) => compareOptimes(point.at, at) === 0)?.bytes,
+    )
+  }
+
+  async *entries(from: Optime, to: Optime, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+    this.reads.push(from)
+    for (const entry of [...this.entriesHeld]) {
+      signal.throwIfAborted()
+      if (isAfter(from, entry.point.at) || isAfter(entry.point.at, to)) continue
+      this.during(entry)
+      if (this.entriesHeld.includes(entry)) yield await Promise.resolve(entry.bytes)
+    }
+  }
+}
+
+/** An entry of an oplog in the bytes that a server has it in. */
+export function entryOf({ seconds, ordinal }: Optime, fields: Document): FakeEntry {
+  const ts = new Timestamp({ t: seconds, i: ordinal })
+  const wall = new Date(seconds * 1000)
+  const bytes = Buffer.from(serialize({ ...fields, ts, t: Long.fromNumber(1), v: 2, wall }))
+  return { bytes, point: pointOf(bytes) }
+}

@@ -1,0 +1,158 @@
+import { describe, expect, test } from 'vitest'
+import { sliceStatus } from '../../../src/procedures/oplog/status.js'
+import { Failure } from '../../../src/domain/failure.js'
+import { pitrSliceScreen } from '../../../src/report/pitr.js'
+import { pitrStatusScreen } from '../../../src/report/pitrStatus.js'
+import { medical } from '../../fakes/world.js'
+import { sliceScene } from './scene.js'
+
+const insert = (at: number) => ({ op: 'i', ns: 'medical_records.patients', o: { _id: at } })
+
+async function scene() {
+  const all = sliceScene()
+  const { oplog, base, clock, world } = all
+  oplog.whole = true
+  const id = base(oplog.write())
+  oplog.write(insert(1))
+  await all.slice()
+  const last = () => (oplog.entriesHeld.at(-1)?.point.at.seconds ?? 0) * 1000
+  const status = async (target = medical) => {
+    const looked = await sliceStatus(target, 60, world, new AbortController().signal)
+    return { ...looked, ids: looked.findings.map((finding) => finding.id) }
+  }
+  /** Moves the clock so that the last slice ended so many seconds ago. */
+  const behind = (seconds: number) => {
+    clock.advance(last() + seconds * 1000 - clock.now().getTime())
+  }
+  behind(10)
+  return { ...all, id, status, behind }
+}
+
+describe('the status', () => {
+  test('tells what can be reached, and how far behind the slices are', async () => {
+    const { status, id } = await scene()
+    expect(await status()).toMatchObject({
+      verdict: 'ok',
+      lagSeconds: 10,
+      reaches: [{ timeline: 1, bases: [{ id }], slices: 1, doubtful: [] }],
+      gaps: [],
+      oplog: { state: 'seen' },
+    })
+  })
+
+  test('slices are late after three rounds', async () => {
+    const { status, behind } = await scene()
+    behind(180)
+    expect((await status()).verdict).toBe('ok')
+    behind(181)
+    expect(await status()).toMatchObject({ verdict: 'fail', ids: ['pitr.lag'] })
+  })
+
+  test('says before the next slice that the timeline cannot go on, and after it why it ended', async () => {
+    const { status, oplog, slice } = await scene()
+    oplog.write()
+    oplog.write()
+    oplog.forget(3)
+    expect((await status()).ids).toContain('pitr.continuity')
+    await slice()
+    const after = await status()
+    expect(after.ids).toEqual(expect.arrayContaining(['pitr.base', 'pitr.gap']))
+    expect(after.gaps).toMatchObject([{ timeline: 1, reason: 'overflow' }])
+    expect(after.gaps[0]?.until).toBeUndefined()
+  })
+
+  test('a small oplog is warned of, unless nothing has left it yet', async () => {
+    const { status, oplog } = await scene()
+    oplog.whole = false
+    expect(await status()).toMatchObject({ verdict: 'warn', ids: ['pitr.window'] })
+  })
+
+  test('an operation that no replay carries asks for a base until there is one', async () => {
+    const { status, oplog, slice, base, behind } = await scene()
+    oplog.write({ op: 'c', ns: 'a.$cmd', o: { renameCollection: 'a.b', to: 'a.c' } })
+    await slice()
+    behind(5)
+    const asked = await status()
+    expect(asked.ids).toEqual(['pitr.operation'])
+    expect(asked.reaches[0]?.doubtful).toMatchObject([{ what: 'renameCollection a.b' }])
+    base(oplog.write())
+    expect((await status()).ids).toEqual([])
+  })
+
+  test('a slice whose file is gone ends what can be reached', async () => {
+    const { status, slices } = await scene()
+    slices.files.clear()
+    const found = await status()
+    expect(found.ids).toEqual(['pitr.files'])
+    expect(found.reaches).toMatchObject([{ slices: 0 }])
+  })
+
+  test('a server that does not answer keeps the rest from nobody', async () => {
+    const { status, world, server } = await scene()
+    const unreachable = new Failure('environment', 'MONGO_UNREACHABLE', 'no answer', ['ops doctor'])
+    Object.assign(world.mongo, { connect: () => Promise.reject(unreachable) })
+    expect(await status()).toMatchObject({
+      verdict: 'warn',
+      oplog: { state: 'not seen', because: 'no answer' },
+      reaches: [{ slices: 1 }],
+    })
+    expect(server.oplog.reads).toHaveLength(1)
+  })
+
+  test('a standalone, and recovery that is off', async () => {
+    const { status, oplog } = await scene()
+    oplog.standalone = true
+    expect((await status()).ids).toEqual(['pitr.oplog'])
+    expect((await status({ ...medical, pointInTime: false })).ids).toContain('pitr.enabled')
+  })
+
+  test('nothing at all yet', async () => {
+    const { world, oplog } = sliceScene()
+    oplog.write()
+    const looked = await sliceStatus(medical, 60, world, new AbortController().signal)
+    expect(looked.findings.map(({ id }) => id)).toEqual(
+      expect.arrayContaining(['pitr.base', 'pitr.lag']),
+    )
+    expect(looked.lagSeconds).toBeUndefined()
+  })
+})
+
+describe('the screens', () => {
+  const canvas = { color: false, terminal: true, columns: 60 }
+
+  test('draw bases, slices and gaps on one line', async () => {
+    const { status, oplog, slice, base, clock, behind } = await scene()
+    oplog.write(undefined, 600)
+    await slice()
+    oplog.write()
+    oplog.forget(4)
+    oplog.write(undefined, 300)
+    base(oplog.write())
+    oplog.write(undefined, 600)
+    await slice()
+    behind(0)
+    const text = pitrStatusScreen(await status(), { ...canvas, now: clock.now() })
+    const [picture = ''] = text
+      .split('\n')
+      .filter((line) => line.includes('━') && !line.includes('slices'))
+    expect(picture.trim()).toMatch(/^●━+┥·+●━+▶$/)
+    expect(text).toContain('overflow')
+    expect(text).toContain('Lag')
+    for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(160)
+  })
+
+  test('a pipe gets tables and no picture', async () => {
+    const { status, clock } = await scene()
+    const text = pitrStatusScreen(await status(), { ...canvas, terminal: false, now: clock.now() })
+    expect(text).not.toContain('━')
+    expect(text).toContain('Timeline\tFrom\tTo\tBases\tSlices\tSize')
+  })
+
+  test('a slice in a line', async () => {
+    const { oplog, slice, clock } = await scene()
+    oplog.write(insert(2))
+    const at = { ...canvas, now: clock.now() }
+    expect(pitrSliceScreen(await slice(), at)).toMatch(/^Slice {2}timeline 1 to .*Z, 1 s, 1 entry/)
+    expect(pitrSliceScreen(await slice(), at)).toContain('nothing new')
+  })
+})
