@@ -70,9 +70,7 @@ export async function* spliceOplog(
     }
   }
   joint.end()
-  orRefused(joint, () => {
-    writer.close()
-  })
+  writer.close()
   onExpected?.(replay.expected)
   yield* writer.take()
 }

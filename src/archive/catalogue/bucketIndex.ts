@@ -1,30 +1,27 @@
-import type { Document } from 'bson'
+import { fieldsIn, type Fields } from '../bson/fields.js'
 import { Unmodelled } from './unmodelled.js'
 
 /**
  * The index of a time-series that stands behind an index of its buckets. The oplog tells of the latter, while archives
  * and `listIndexes` name the former (`timeseries_index_schema_conversion_functions.cpp` of the server). Throws Unmodelled.
  */
-export function seriesIndex(ofBuckets: Document, timeseries: Document): Document {
-  const original: unknown = ofBuckets['originalSpec']
-  if (typeof original === 'object' && original !== null) return original as Document
-  const { key, ...rest } = ofBuckets
-  return { ...rest, key: seriesKey(key as Document, timeseries) }
+export function seriesIndex(ofBuckets: Fields, timeseries: Fields): Fields {
+  const original = fieldsIn(ofBuckets['originalSpec'])
+  if (original) return original
+  return { ...ofBuckets, key: seriesKey(fieldsIn(ofBuckets['key']) ?? {}, timeseries) }
 }
 
-function seriesKey(ofBuckets: Document, timeseries: Document): Document {
-  const metaField: unknown = timeseries['metaField']
-  const key: Document = {}
+function seriesKey(ofBuckets: Fields, timeseries: Fields): Fields {
+  const metaField = timeseries['metaField']
+  const key: Record<string, unknown> = {}
   let pending: string | undefined
   for (const [field, direction] of Object.entries(ofBuckets)) {
-    const [, bound, measured] = /^control\.(min|max)\.(.+)$/.exec(field) ?? []
-    if (bound !== undefined && measured !== undefined) {
-      // Both bounds stand for one field, the one that comes first says nothing that the other does not.
-      if (pending === measured) pending = undefined
-      else {
-        key[measured] = direction
-        pending = measured
-      }
+    const [, measured] = /^control\.(?:min|max)\.(.+)$/.exec(field) ?? []
+    if (measured !== undefined) {
+      // Both bounds stand for one field: the second says nothing that the first does not.
+      if (pending === undefined) key[measured] = direction
+      else if (pending !== measured) throw unknownForm(field)
+      pending = pending === undefined ? measured : undefined
     } else if (field === 'meta' || field.startsWith('meta.')) {
       if (typeof metaField !== 'string') throw unknownForm(field)
       key[metaField + field.slice('meta'.length)] = direction

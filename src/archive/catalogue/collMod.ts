@@ -1,10 +1,16 @@
-import type { Document } from 'bson'
+import { fieldsIn, without, type Fields } from '../bson/fields.js'
 import { plain } from './definition.js'
 import { Unmodelled } from './unmodelled.js'
 
-/** Of servers before 4.2, without effect since; mongorestore leaves them out as well. */
-const withoutEffect: ReadonlySet<string> = new Set(['usePowerOf2Sizes', 'noPadding'])
+/** Looked at elsewhere, or of servers before 4.2 and without effect since: mongorestore leaves those out as well. */
+const notOptions: ReadonlySet<string> = new Set([
+  'collMod',
+  'index',
+  'usePowerOf2Sizes',
+  'noPadding',
+])
 
+/** Options that a `collMod` sets under their own name. */
 const asTheyAre: ReadonlySet<string> = new Set([
   'validator',
   'validationLevel',
@@ -17,23 +23,28 @@ const asTheyAre: ReadonlySet<string> = new Set([
  * The options of a collection after a `collMod` as the oplog carries it; what it does to an index is not looked at. Throws
  * Unmodelled for a change that is not known.
  */
-export function changedOptions(options: Document, command: Document): Document {
-  const changed = { ...options }
+export function changedOptions(options: Fields, command: Fields): Fields {
+  let changed = options
   for (const [field, value] of Object.entries(command)) {
-    if (field === 'collMod' || field === 'index' || withoutEffect.has(field)) continue
-    if (asTheyAre.has(field)) changed[field] = value
-    else if (field === 'cappedSize') changed['size'] = value
-    else if (field === 'cappedMax') changed['max'] = value
-    else if (field === 'expireAfterSeconds') {
-      delete changed[field]
-      if (value !== 'off') changed[field] = value
-    } else if (field === 'timeseries') {
-      changed[field] = { ...(changed[field] as Document | undefined), ...(value as Document) }
-    } else {
-      throw new Unmodelled(`a collMod of ${field}`)
-    }
+    if (!notOptions.has(field)) changed = changedOption(changed, field, value)
   }
   return changed
+}
+
+function changedOption(options: Fields, field: string, value: unknown): Fields {
+  if (asTheyAre.has(field)) return { ...options, [field]: value }
+  switch (field) {
+    case 'cappedSize':
+      return { ...options, size: value }
+    case 'cappedMax':
+      return { ...options, max: value }
+    case 'expireAfterSeconds':
+      return value === 'off' ? without(options, [field]) : { ...options, [field]: value }
+    case 'timeseries':
+      return { ...options, [field]: { ...fieldsIn(options[field]), ...fieldsIn(value) } }
+    default:
+      throw new Unmodelled(`a collMod of ${field}`)
+  }
 }
 
 const ofIndexes: ReadonlySet<string> = new Set([
@@ -47,24 +58,19 @@ const ofIndexes: ReadonlySet<string> = new Set([
  * The index that `modification` (field `index` of a `collMod`) is about, as it is afterwards; undefined where there is
  * no such index. Throws Unmodelled.
  */
-export function changedIndex(
-  indexes: Iterable<Document>,
-  modification: Document,
-): Document | undefined {
+export function changedIndex(indexes: Iterable<Fields>, modification: Fields): Fields | undefined {
   const { name, keyPattern, ...changes } = modification
-  const wanted = keyPattern === undefined ? undefined : keyText(keyPattern as Document)
+  const wanted = keyPattern === undefined ? undefined : keyText(keyPattern)
   const index = [...indexes].find((one) =>
-    wanted === undefined ? one['name'] === name : keyText(one['key'] as Document) === wanted,
+    wanted === undefined ? one['name'] === name : keyText(one['key']) === wanted,
   )
   if (!index) return undefined
   for (const field of Object.keys(changes)) {
     if (!ofIndexes.has(field)) throw new Unmodelled(`a collMod of ${field} of an index`)
   }
-  const changed = { ...index, ...changes }
-  if (changes['unique'] === true) delete changed['prepareUnique']
-  return changed
+  return { ...without(index, changes['unique'] === true ? ['prepareUnique'] : []), ...changes }
 }
 
-function keyText(key: Document): string {
-  return JSON.stringify(Object.entries(plain(key)))
+function keyText(key: unknown): string {
+  return JSON.stringify(Object.entries(plain(fieldsIn(key) ?? {})))
 }

@@ -1,6 +1,7 @@
-import { EJSON, type Document } from 'bson'
+import { EJSON } from 'bson'
 import type { CatalogueEntry } from '../../domain/catalogue.js'
 import type { IndexDefinition, NamespaceType } from '../../domain/contents.js'
+import { fieldsIn, without, type Fields } from '../bson/fields.js'
 
 /** What servers store or leave out where an index does not have a property. */
 const offByDefault = ['unique', 'sparse', 'hidden', 'prepareUnique', 'forceNonUnique']
@@ -8,14 +9,17 @@ const offByDefault = ['unique', 'sparse', 'hidden', 'prepareUnique', 'forceNonUn
 /** Of an index: its place, how it was built, and its format, which is the server's own choice. */
 const notOfIndexes = ['v', 'ns', 'background', 'buildUUID']
 
+/** Of a collection: its identity, what is listed elsewhere, and what servers before 4.0 say. */
+const notOfOptions = ['uuid', 'idIndex', 'autoIndexId', 'flags']
+
 /**
  * A namespace as it is compared: from what `listCollections` and `listIndexes` answer, from the metadata of an archive, or
  * from the oplog. What these say in several ways (a default left out or written out) comes out the same.
  */
 export function catalogueEntry(
   type: NamespaceType,
-  options: Document,
-  indexes: readonly Document[],
+  options: Fields,
+  indexes: readonly Fields[],
 ): CatalogueEntry {
   return {
     type,
@@ -25,9 +29,9 @@ export function catalogueEntry(
 }
 
 /** Whether it is the index that every collection has (and that is no index of its own where it is clustered). */
-export function isDefaultId({ key }: Document): boolean {
-  const fields = Object.entries(plain(key as Document))
-  return fields.length === 1 && fields[0]?.[0] === '_id' && fields[0][1] === 1
+export function isDefaultId(index: Fields): boolean {
+  const [first, ...others] = Object.entries(fieldsIn(plain(index)['key']) ?? {})
+  return others.length === 0 && first?.[0] === '_id' && first[1] === 1
 }
 
 /**
@@ -39,45 +43,51 @@ export function isCatalogued(database: string, collection: string): boolean {
   return !collection.startsWith('system.') || collection === 'system.js'
 }
 
-function settledIndex(index: Document): IndexDefinition {
-  const { name, key, ...options } = plain(index)
-  for (const field of notOfIndexes) delete options[field]
-  for (const field of offByDefault) if (options[field] === false) delete options[field]
-  if (isSimple(options['collation'])) delete options['collation']
-  return { name: String(name), key: key as Record<string, unknown>, options }
+/** Numbers of every type as numbers; what JavaScript has no type for as Extended JSON. */
+export function plain(fields: Fields): Record<string, unknown> {
+  return EJSON.serialize(fields, { relaxed: true })
 }
 
-function settledOptions(given: Document): Document {
-  const options = { ...given }
-  for (const field of ['uuid', 'idIndex', 'autoIndexId', 'flags']) delete options[field]
-  for (const field of ['capped', 'temp', 'recordPreImages']) {
-    if (options[field] === false) delete options[field]
+function settledIndex(index: Fields): IndexDefinition {
+  const { name, key, ...rest } = plain(index)
+  const off = offByDefault.filter((field) => rest[field] === false)
+  const simple = isSimple(rest['collation']) ? ['collation'] : []
+  const options = without(rest, [...notOfIndexes, ...off, ...simple])
+  return { name: String(name), key: fieldsIn(key) ?? {}, options }
+}
+
+function settledOptions(options: Fields): Record<string, unknown> {
+  const defaults = Object.keys(options).filter((field) => saysNothing(field, options[field]))
+  const settled = without(options, [...notOfOptions, ...defaults])
+  const series = fieldsIn(options['timeseries'])
+  if (series?.['granularity'] === undefined) return settled
+  // The span follows from the granularity.
+  return { ...settled, timeseries: without(series, ['bucketMaxSpanSeconds']) }
+}
+
+/** Whether the option is what it would be where it is left out. */
+function saysNothing(field: string, value: unknown): boolean {
+  switch (field) {
+    case 'capped':
+    case 'temp':
+    case 'recordPreImages':
+      return value === false
+    // What a validator has where nothing is said, and what collMod writes out.
+    case 'validationLevel':
+      return value === 'strict'
+    case 'validationAction':
+      return value === 'error'
+    case 'validator':
+      return Object.keys(fieldsIn(value) ?? {}).length === 0
+    case 'collation':
+      return isSimple(value)
+    case 'changeStreamPreAndPostImages':
+      return fieldsIn(value)?.['enabled'] === false
+    default:
+      return false
   }
-  // `strict` and `error` are what a validator has where nothing is said, and what collMod writes out.
-  if (options['validationLevel'] === 'strict') delete options['validationLevel']
-  if (options['validationAction'] === 'error') delete options['validationAction']
-  if (isEmpty(options['validator'])) delete options['validator']
-  if (isSimple(options['collation'])) delete options['collation']
-  const images = options['changeStreamPreAndPostImages'] as Document | undefined
-  if (images?.['enabled'] === false) delete options['changeStreamPreAndPostImages']
-  const series = options['timeseries'] as Document | undefined
-  if (series?.['granularity'] !== undefined) {
-    // The span follows from the granularity.
-    const { bucketMaxSpanSeconds: _, ...rest } = series
-    options['timeseries'] = rest
-  }
-  return options
 }
 
 function isSimple(collation: unknown): boolean {
-  return (collation as Document | undefined)?.['locale'] === 'simple'
-}
-
-function isEmpty(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && Object.keys(value).length === 0
-}
-
-/** Numbers of every type as numbers; what JavaScript has no type for as Extended JSON. */
-export function plain(document: Document): Document {
-  return EJSON.serialize(document, { relaxed: true }) as Document
+  return fieldsIn(collation)?.['locale'] === 'simple'
 }

@@ -1,6 +1,7 @@
-import { EJSON, type Document } from 'bson'
+import { EJSON } from 'bson'
 import type { Catalogue } from '../../domain/catalogue.js'
 import type { NamespaceType } from '../../domain/contents.js'
+import { fieldsIn, without, type Fields } from '../bson/fields.js'
 import { readMetadata } from '../metadata.js'
 import { splitNamespace } from '../oplog/command.js'
 import type { PreludeEntry } from '../prelude.js'
@@ -13,9 +14,9 @@ import { viewAfter } from './viewWrite.js'
 /** One namespace with everything that makes it, types of BSON kept (as `promoteValues: false` gives them). */
 interface Definition {
   readonly type: NamespaceType
-  options: Document
+  options: Fields
   /** By name, without `_id_`. */
-  readonly indexes: Map<string, Document>
+  readonly indexes: Map<string, Fields>
 }
 
 const bucketsPrefix = 'system.buckets.'
@@ -37,15 +38,20 @@ export class CatalogueModel {
     const { database, collection } = entry
     if (!isCatalogued(database, collection)) return
     const { type } = readMetadata(entry, offset)
-    const metadata = entry.metadata === '' ? {} : EJSON.parse(entry.metadata, { relaxed: false })
-    const { options = {}, indexes = [] } = metadata as { options?: Document; indexes?: Document[] }
-    const definition = { type, options, indexes: new Map<string, Document>() }
-    for (const index of indexes) keep(definition, index)
+    const metadata: unknown =
+      entry.metadata === '' ? {} : EJSON.parse(entry.metadata, { relaxed: false })
+    const { options, indexes } = fieldsIn(metadata) ?? {}
+    const definition = {
+      type,
+      options: fieldsIn(options) ?? {},
+      indexes: new Map<string, Fields>(),
+    }
+    for (const index of listed(indexes)) keep(definition, index)
     this.#definitions.set(`${database}.${collection}`, definition)
   }
 
   /** A command on one collection, other than a renaming. `namespace` is `database.collection` as the oplog has it. */
-  command(name: string, namespace: string, command: Document): void {
+  command(name: string, namespace: string, command: Fields): void {
     const { shown, isBuckets } = shownName(namespace)
     const [database, collection] = splitNamespace(namespace)
     if (collection === 'system.views' && name === 'drop') this.#dropViews(database)
@@ -72,15 +78,15 @@ export class CatalogueModel {
   rename(from: string, to: string, stayTemp: boolean): void {
     const definition = this.#definitions.get(from)
     if (!definition) throw new Unmodelled(`the renaming of ${from}, of which nothing is known`)
-    if (!stayTemp) delete definition.options['temp']
+    if (!stayTemp) definition.options = without(definition.options, ['temp'])
     this.#definitions.delete(from)
     this.#definitions.set(to, definition)
     this.#touched.add(from).add(to)
   }
 
   /** A write to `system.views` of a database. `written` is `o`, `of` is `o2` (of an update). */
-  viewWrite(operation: string, written: Document, of: Document | undefined): void {
-    const id: unknown = (of ?? written)['_id']
+  viewWrite(operation: string, written: Fields, of: Fields | undefined): void {
+    const id = (of ?? written)['_id']
     if (typeof id !== 'string') throw new Unmodelled('a write to system.views of no view')
     const known = this.#definitions.get(id)
     // The view that a time-series is seen through; its collection of buckets has commands of its own.
@@ -106,12 +112,28 @@ export class CatalogueModel {
   }
 
   /** Indexes of a namespace, `_id_` not among them; none where it is not known. */
-  indexesOf(namespace: string): readonly Document[] {
+  indexesOf(namespace: string): readonly Fields[] {
     return [...(this.#definitions.get(namespace)?.indexes.values() ?? [])]
   }
 
   get touched(): ReadonlySet<string> {
     return this.#touched
+  }
+
+  /**
+   * Throws Unmodelled where an index that has to be told of again cannot be: JavaScript moves names that are numbers to the
+   * front, so that an index on such a field among others would come out in another order.
+   */
+  requireTellable(): void {
+    for (const namespace of this.#touched) {
+      for (const { name, key } of this.indexesOf(namespace)) {
+        const fields = Object.keys(fieldsIn(key) ?? {})
+        if (fields.length < 2 || !fields.some((field) => /^\d+$/.test(field))) continue
+        throw new Unmodelled(
+          `the index ${String(name)} of ${namespace}, on fields named by numbers,`,
+        )
+      }
+    }
   }
 
   #dropViews(database: string): void {
@@ -121,28 +143,27 @@ export class CatalogueModel {
   }
 }
 
-function created(command: Document, isBuckets: boolean): Definition {
-  const { create: _, idIndex: __, ...options } = command
-  if (!isBuckets) return { type: 'collection', options, indexes: new Map() }
+function created(command: Fields, isBuckets: boolean): Definition {
+  const indexes = new Map<string, Fields>()
+  const options = without(command, ['create', 'idIndex'])
+  if (!isBuckets) return { type: 'collection', options, indexes }
   // The validator and the clustering are those of the buckets.
-  const { validator: ___, clusteredIndex: ____, ...ofSeries } = options
-  return { type: 'timeseries', options: ofSeries, indexes: new Map() }
+  const ofSeries = without(options, ['validator', 'clusteredIndex'])
+  return { type: 'timeseries', options: ofSeries, indexes }
 }
 
-function change(definition: Definition, name: string, command: Document): void {
+function change(definition: Definition, name: string, command: Fields): void {
   switch (name) {
-    case 'createIndexes': {
-      const { createIndexes: _, ...index } = command
-      add(definition, index)
+    case 'createIndexes':
+      add(definition, without(command, ['createIndexes']))
       return
-    }
     case 'commitIndexBuild':
-      for (const index of command['indexes'] as Document[]) add(definition, index)
+      for (const index of listed(command['indexes'])) add(definition, index)
       return
     case 'startIndexBuild':
     case 'abortIndexBuild':
       // `listIndexes`, which the prelude comes from, names indexes that are being built as well.
-      for (const index of command['indexes'] as Document[]) {
+      for (const index of listed(command['indexes'])) {
         definition.indexes.delete(String(index['name']))
       }
       return
@@ -153,7 +174,7 @@ function change(definition: Definition, name: string, command: Document): void {
       dropIndexes(definition, command['index'])
       return
     case 'collMod': {
-      const modification = command['index'] as Document | undefined
+      const modification = fieldsIn(command['index'])
       const index = modification && changedIndex(definition.indexes.values(), modification)
       if (index) definition.indexes.set(String(index['name']), index)
       definition.options = changedOptions(definition.options, command)
@@ -165,12 +186,16 @@ function change(definition: Definition, name: string, command: Document): void {
 }
 
 /** An index, one of a time-series in the form of its buckets: so the oplog tells of it. */
-function add(definition: Definition, index: Document): void {
-  const series = definition.options['timeseries'] as Document | undefined
+function add(definition: Definition, index: Fields): void {
+  const series = fieldsIn(definition.options['timeseries'])
   keep(definition, series ? seriesIndex(index, series) : index)
 }
 
-function keep(definition: Definition, index: Document): void {
+function listed(indexes: unknown): readonly Fields[] {
+  return Array.isArray(indexes) ? indexes.map((index: unknown) => fieldsIn(index) ?? {}) : []
+}
+
+function keep(definition: Definition, index: Fields): void {
   if (!isDefaultId(index)) definition.indexes.set(String(index['name']), index)
 }
 

@@ -1,4 +1,4 @@
-import type { Document } from 'bson'
+import { fieldsIn, without, type Fields } from '../bson/fields.js'
 import { Unmodelled } from './unmodelled.js'
 
 /**
@@ -8,25 +8,21 @@ import { Unmodelled } from './unmodelled.js'
  */
 export function viewAfter(
   id: string,
-  written: Document,
-  known: Document | undefined,
-): Document | undefined {
-  const whole = '$v' in written ? applied(id, written, known) : written
-  const { _id: _, ...options } = whole
-  if (String(options['viewOn']).startsWith('system.buckets.')) return undefined
-  return options
+  written: Fields,
+  known: Fields | undefined,
+): Fields | undefined {
+  const whole = '$v' in written ? applied(id, fieldsIn(written['diff']), known) : written
+  const viewed = whole['viewOn']
+  if (typeof viewed === 'string' && viewed.startsWith('system.buckets.')) return undefined
+  return without(whole, ['_id'])
 }
 
 /** Sections of a difference: `u` and `i` set fields, `d` takes them away, `s…` go deeper (document_diff_serialization.h). */
-function applied(id: string, { diff }: Document, known: Document | undefined): Document {
-  if (!known || typeof diff !== 'object' || diff === null) throw unknownChange(id)
-  const { u = {}, i = {}, d = {}, ...deeper } = diff as Record<string, Document>
-  if (Object.keys(deeper).length > 0) throw unknownChange(id)
-  const changed: Document = { ...known, ...u, ...i }
-  for (const field of Object.keys(d)) delete changed[field]
-  return changed
-}
-
-function unknownChange(id: string): Unmodelled {
-  return new Unmodelled(`a change of the view ${id} that tells differences only`)
+function applied(id: string, diff: Fields | undefined, known: Fields | undefined): Fields {
+  const { u, i, d, ...deeper } = diff ?? { unknown: true }
+  if (!known || Object.keys(deeper).length > 0) {
+    throw new Unmodelled(`a change of the view ${id} that tells differences only`)
+  }
+  const gone = Object.keys(fieldsIn(d) ?? {})
+  return { ...without(known, gone), ...fieldsIn(u), ...fieldsIn(i) }
 }

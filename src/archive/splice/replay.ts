@@ -1,8 +1,9 @@
-import { deserialize, type Document } from 'bson'
+import { deserialize } from 'bson'
 import type { Catalogue } from '../../domain/catalogue.js'
 import type { Optime } from '../../domain/contents.js'
 import { DocumentWriter } from '../bson/documentWriter.js'
 import { Elements } from '../bson/elements.js'
+import { fieldsIn, type Fields } from '../bson/fields.js'
 import { replaceFields, type Replacement } from '../bson/replaceFields.js'
 import { bsonType, largestDocument } from '../bson/type.js'
 import { CatalogueModel } from '../catalogue/model.js'
@@ -71,6 +72,7 @@ export class Replay {
     })
     if (part) this.#transactions.take(part, changes)
     else for (const change of changes) change()
+    if (part || changes.length > 0) this.#model.requireTellable()
     const tooLarge = replayed.find(({ length }) => length > largestDocument)
     if (tooLarge) {
       const size = `${tooLarge.length.toString()} bytes on ${entry.namespace}`
@@ -111,9 +113,9 @@ export class Replay {
   }
 
   #viewWrite(operation: string, { raw, change }: Passing): void {
-    const { o, o2 } = deserialize(raw, { promoteValues: false })
+    const { o, o2 } = decoded(raw)
     change(() => {
-      this.#model.viewWrite(operation, o as Document, o2 as Document | undefined)
+      this.#model.viewWrite(operation, fieldsIn(o) ?? {}, fieldsIn(o2))
     })
   }
 
@@ -139,7 +141,7 @@ export class Replay {
       throw new Unmodelled(`the command ${name} on ${command.namespace}`)
     }
     if (!this.#isReplayed(command.namespace)) return []
-    const document = deserialize(object.document, { promoteValues: false })
+    const document = decoded(object.document)
     change(() => {
       this.#model.command(name, command.namespace, document)
     })
@@ -153,7 +155,7 @@ export class Replay {
    */
   #rename({ raw, offset, change }: Passing): readonly Buffer[] {
     const object = new Elements(raw, offset).find('o')?.inside()
-    const command = object && deserialize(object.document, { promoteValues: false })
+    const command = object && decoded(object.document)
     const { renameCollection: from, to, dropTarget, stayTemp } = command ?? {}
     if (!object || typeof from !== 'string' || typeof to !== 'string') {
       throw damage('ARCHIVE_CORRUPT', offset, 'a renaming in the oplog names no collections')
@@ -210,12 +212,17 @@ export class Replay {
   }
 }
 
+/** With the types of BSON, so that it can be encoded again. */
+function decoded(raw: Buffer): Fields {
+  return deserialize(raw, { promoteValues: false })
+}
+
 function dropCommand(collection: string): Buffer {
   return new DocumentWriter().text('drop', collection).finish()
 }
 
 /** What a `collMod` says of an index goes into the model; mongorestore stops at most of it. */
-function withoutIndex(raw: Buffer, offset: number, command: Buffer, said: Document): Buffer[] {
+function withoutIndex(raw: Buffer, offset: number, command: Buffer, said: Fields): Buffer[] {
   if (!('index' in said)) return [raw]
   if (Object.keys(said).length === 2) return []
   const rest = replaceFields(command, offset, new Map([['index', undefined]]))
@@ -224,8 +231,8 @@ function withoutIndex(raw: Buffer, offset: number, command: Buffer, said: Docume
 
 /** What a server may do follows from its version; a change of it cannot be replayed on another server. */
 function requireSameVersion(raw: Buffer): void {
-  const { o, o2 } = deserialize(raw) as { o: Document; o2?: Document }
-  const id: unknown = (o2 ?? o)['_id']
+  const { o, o2 } = decoded(raw)
+  const id = (fieldsIn(o2) ?? fieldsIn(o))?.['_id']
   if (id === 'featureCompatibilityVersion') {
     throw new Unmodelled('a change of the feature compatibility version')
   }

@@ -10,7 +10,10 @@ export async function catalogueOf(client: MongoClient): Promise<Catalogue> {
     const db = client.db(name)
     for (const found of await db.listCollections({}, { promoteValues: false }).toArray()) {
       if (!isCatalogued(name, found.name)) continue
-      const { type = 'collection', options = {} } = found as { type?: string; options?: object }
+      const { type = 'collection', options = {} } = found as {
+        type?: string
+        options?: Record<string, unknown>
+      }
       const indexes =
         type === 'view'
           ? []

@@ -8,7 +8,9 @@ import { dump, restore } from '../archive/tools.js'
 import { ArchiveReader } from '../../../src/archive/reader.js'
 import { seeded, streamed } from '../../unit/archive/feeding.js'
 import { catalogueOf } from './catalogueOf.js'
-import { requireSame, stateOf, Writer } from './writer.js'
+import { requireSame, stateOf } from './account.js'
+import { go, largeTransaction, prepare } from './history.js'
+import { Writer } from './writer.js'
 
 /** The long form: several histories, many moments each. `OPS_SPLICE_SEED` repeats one. */
 const isLong = process.env['OPS_SPLICE'] === 'long'
@@ -43,13 +45,13 @@ test.each(spoken)(
     const random = seeded(one)
     await emptied(source)
     const writer = new Writer(source.client, random)
-    await writer.prepare(isLong ? 4000 : 1500)
+    await prepare(writer, isLong ? 4000 : 1500)
     const base = await dumpedUnderWrites(writer)
     const { last } = contentsOf(base).oplog ?? {}
     if (!last) throw new Error('an oplog')
     for (let step = 0; step < stepsAfter; step++) {
-      if (step === 60) await writer.largeTransaction()
-      await writer.go(true)
+      if (step === 60) await largeTransaction(writer)
+      await go(writer, true)
     }
     const entries = await oplogFrom(last)
     requireSame(
@@ -88,11 +90,10 @@ test.each(spoken)(
 
 /** A dump while the writer goes on; renaming is what mongodump refuses meanwhile. */
 async function dumpedUnderWrites(writer: Writer): Promise<Buffer> {
-  let isDone = false
-  const dumping = dump(source.uri, '--oplog').finally(() => {
-    isDone = true
-  })
-  while (!isDone) await writer.go(false)
+  const dumping = dump(source.uri, '--oplog')
+  const ended = dumping.then(() => true)
+  do await go(writer, false)
+  while (!(await Promise.race([ended, Promise.resolve(false)])))
   return dumping
 }
 
