@@ -5,6 +5,7 @@ import { bsonType } from '../bson/type.js'
 import { damage } from '../damage.js'
 import { deepestNesting, readCommand, transactionEnds } from './command.js'
 import { readOplogEntry, type OplogEntry } from './entry.js'
+import { compareOptimes } from './optime.js'
 
 type Count = { -readonly [Key in keyof OplogWrites]: number }
 
@@ -21,13 +22,16 @@ export class OplogTally {
   readonly #writes = new Map<string, Count>()
   readonly #views = new Set<string>()
 
-  /** Takes one entry. Throws ARCHIVE_CORRUPT where it is none, or is not later than the one before. */
+  /**
+   * Takes one entry. Throws ARCHIVE_CORRUPT where it is none, or is earlier than the one before. Servers give no two entries
+   * one time; an oplog that was spliced has some (a long entry in parts, and what ends it).
+   */
   add(document: Buffer, offset: number): void {
     const entry = readOplogEntry(new Elements(document, offset))
     const { timestamp } = entry
     if (!timestamp)
       throw damage('ARCHIVE_CORRUPT', offset, 'an entry of the oplog has no timestamp')
-    if (this.#last && !isLater(timestamp, this.#last)) {
+    if (this.#last && compareOptimes(timestamp, this.#last) < 0) {
       throw damage('ARCHIVE_CORRUPT', offset, 'the oplog is not in the order of time')
     }
     this.#first ??= timestamp
@@ -106,9 +110,4 @@ export class OplogTally {
     this.#writes.set(namespace, fresh)
     return fresh
   }
-}
-
-function isLater(one: Optime, other: Optime): boolean {
-  if (one.seconds !== other.seconds) return one.seconds > other.seconds
-  return one.ordinal > other.ordinal
 }

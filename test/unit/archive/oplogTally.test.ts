@@ -73,7 +73,7 @@ describe('counting an oplog', () => {
 
   test.each<[string, Document, string]>([
     ['without a timestamp', { ts: 5 }, 'has no timestamp'],
-    ['not later than the one before', { ts: new Timestamp({ t: 100, i: 1 }) }, 'order of time'],
+    ['earlier than the one before', { ts: new Timestamp({ t: 100, i: 0 }) }, 'order of time'],
     ['without an operation', { op: 5 }, 'states no operation'],
     ['with an empty command', { op: 'c', o: {} }, 'is empty'],
     ['with a command that is no document', { op: 'c', o: 1 }, 'is empty'],

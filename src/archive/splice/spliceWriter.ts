@@ -1,0 +1,124 @@
+import type { Optime } from '../../domain/contents.js'
+import { encodeBlockHeader, readBlockHeader } from '../blockHeader.js'
+import { Elements } from '../bson/elements.js'
+import { largestEntry } from '../bson/type.js'
+import { Unmodelled } from '../catalogue/unmodelled.js'
+import { Crc64 } from '../crc64.js'
+import { magicBytes, terminatorBytes } from '../magic.js'
+import { readOplogEntry } from '../oplog/entry.js'
+import { compareOptimes } from '../oplog/optime.js'
+import { readPreludeEntry } from '../prelude.js'
+import type { ArchiveEvents, BlockPlan } from '../scanner.js'
+import { Outlet } from '../select/outlet.js'
+import { beforeBase, cannotReplay } from './failures.js'
+import type { Replay } from './replay.js'
+
+/** An entry of an oplog with its time. */
+export interface TimedEntry {
+  readonly at: Optime
+  readonly raw: Buffer
+}
+
+const oplog = { database: '', collection: 'oplog' }
+
+/**
+ * Writes a base anew while it is scanned: everything but its oplog as it is, of its oplog what is replayed, and the end of
+ * the oplog held back until the rest of it has been added. Like the selector it checks nothing that the reader checks.
+ */
+export class SpliceWriter implements ArchiveEvents {
+  readonly #outlet = new Outlet()
+  readonly #crc = new Crc64()
+  #fate: 'passed' | 'replayed' | 'held' = 'passed'
+  #isEntry = false
+  #last: TimedEntry | undefined
+
+  constructor(
+    readonly replay: Replay,
+    readonly until: Optime,
+  ) {}
+
+  /** The last entry of the base's own oplog; undefined where it has none. */
+  get last(): TimedEntry | undefined {
+    return this.#last
+  }
+
+  /** What can be passed on by now. Parts may be memory of the chunk scanned last. */
+  take(): readonly Buffer[] {
+    return this.#outlet.take()
+  }
+
+  header(document: Buffer): void {
+    this.#outlet.push(magicBytes)
+    this.#outlet.push(document)
+  }
+
+  entry(document: Buffer, offset: number): void {
+    const entry = readPreludeEntry(document, offset)
+    this.replay.announce(entry, offset)
+    this.#outlet.push(document)
+  }
+
+  preludeEnd(): void {
+    this.#outlet.push(terminatorBytes)
+  }
+
+  complete(): boolean {
+    return false
+  }
+
+  block(document: Buffer, offset: number): BlockPlan {
+    const { database, collection, last } = readBlockHeader(document, offset)
+    this.#isEntry = database === oplog.database && collection === oplog.collection
+    this.#fate = !this.#isEntry ? 'passed' : last ? 'held' : 'replayed'
+    if (this.#fate !== 'held') this.#outlet.push(document)
+    return { whole: this.#isEntry, largest: largestEntry }
+  }
+
+  bytes(chunk: Buffer, start: number, end: number): void {
+    if (this.#fate === 'passed') this.#outlet.push(chunk.subarray(start, end))
+  }
+
+  document(document: Buffer, offset: number): void {
+    if (!this.#isEntry) return
+    const { timestamp: at } = readOplogEntry(new Elements(document, offset))
+    // The reader has refused entries without a time.
+    if (!at) return
+    if (compareOptimes(at, this.until) > 0) throw beforeBase(this.until, at)
+    this.#last = { at, raw: Buffer.from(document) }
+    try {
+      this.#write(this.replay.take(document, offset))
+    } catch (error) {
+      if (error instanceof Unmodelled) throw cannotReplay(error.message, at, undefined)
+      throw error
+    }
+  }
+
+  blockEnd(): void {
+    if (this.#fate !== 'held') this.#outlet.push(terminatorBytes)
+  }
+
+  /** Begins what is added to the oplog. */
+  open(): void {
+    this.#outlet.push(encodeBlockHeader({ ...oplog, last: false, crc: 0n }))
+  }
+
+  /** Adds an entry; it is copied where it is small, and otherwise to be left alone until `take` was used up. */
+  add(raw: Buffer): void {
+    this.#write(this.replay.take(raw, 0))
+  }
+
+  /** Ends the oplog, and with it the archive. */
+  close(): void {
+    this.#write(this.replay.lastWord(this.until))
+    this.#outlet.push(terminatorBytes)
+    this.#outlet.push(encodeBlockHeader({ ...oplog, last: true, crc: this.#crc.value }))
+    this.#outlet.push(terminatorBytes)
+  }
+
+  #write(entries: Iterable<Buffer>): void {
+    for (const entry of entries) {
+      this.#crc.update(entry)
+      this.#outlet.push(entry)
+    }
+  }
+}
