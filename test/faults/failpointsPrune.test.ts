@@ -62,7 +62,9 @@ async function pruned(): Promise<void> {
   expect(await wholeInFolder(place.shelf)).toEqual(sorted(kept))
   expect(await wholeInFolder(trash)).toEqual(sorted(going))
   expect(await wholeInFolder(usb)).toEqual(sorted(keptCopies))
-  for (const folder of [place.shelf, trash, usb]) expect(await strangersIn(folder)).toEqual([])
+  // The lock of a killed run is taken over by the next that has something to do.
+  const onShelf = (await strangersIn(place.shelf)).filter((name) => name !== '.lock')
+  expect([onShelf, await strangersIn(trash), await strangersIn(usb)]).toEqual([[], [], []])
   expect((await namesIn(trash)).filter((name) => name.includes(expired[0] ?? ''))).toEqual([])
   expect(await namesIn(join(place.shelf, '.quarantine'))).toEqual([])
   // No manifest claims a copy that is gone.

@@ -7,6 +7,7 @@ import {
 import type { Verdict } from '../../domain/retention/verdict.js'
 import { Failure } from '../../domain/failure.js'
 import type { World } from '../../ports/world.js'
+import { sweptText } from '../backup/sweptText.js'
 import type { Plan, Procedure, Step, StepContext } from '../plan.js'
 import { examinePlace, type ExaminedPlace, type PlaceRequest } from './examinePlace.js'
 import { noteRemoved } from './noteRemoved.js'
@@ -114,7 +115,9 @@ class PlaceRun {
     return {
       title: `Look again at ${place.name}: does everything else stay?`,
       effect: 'reads',
-      run: async ({ signal, detail }) => {
+      run: async ({ signal, detail, warn }) => {
+        // A note on the shelf may have been cut off as well.
+        for (const leftover of await this.world.shelf(target).sweep()) warn(sweptText(leftover))
         this.#swept = await place.sweep(target.name, signal)
         for (const id of this.#swept)
           detail(`${id}: the rest of a removal that was cut off is gone`)
