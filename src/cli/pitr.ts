@@ -51,6 +51,8 @@ export async function sliceOnce(
   }
   const base = await takeBase(target, reading, world, door)
   const second = await takeSlices(request, world, context)
+  // A base that cannot be continued at once is told of: every next run would take another one.
+  if (second.baseNeeded?.why === 'no base') throw baseMissing(target)
   return {
     ...second,
     slices: [...first.slices, ...second.slices],

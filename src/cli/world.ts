@@ -119,7 +119,7 @@ export function openWorld(config: Config, opsVersion: string, around: Surroundin
         temporary: tmpdir(),
         patience: 5_000,
         host,
-        local: async () => (await client()).local,
+        local: async () => process.platform === 'linux' && (await client()).local,
       })
     }),
     writeGuards: later<WriteGuards>(async () => {

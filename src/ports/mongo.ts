@@ -41,6 +41,7 @@ export interface ReplicationTimes {
 export interface DatabaseSize {
   readonly database: string
   readonly dataBytes: number
+  /** On the disk, indexes included. */
   readonly storageBytes: number
   readonly documents: number
   readonly collections: number

@@ -12,6 +12,7 @@ export class FakeSlices implements Slices {
   readonly gaps: GapMarker[] = []
   readonly anchors: Anchor[] = []
   refuse: Error | undefined
+  readonly unreadable: { file: string; reason: string }[] = []
   /** Drafts that are neither published nor discarded. */
   open = 0
 
@@ -42,7 +43,7 @@ export class FakeSlices implements Slices {
       })),
       anchors: this.anchors,
       gaps: this.gaps,
-      unreadable: [],
+      unreadable: this.unreadable,
     })
   }
 

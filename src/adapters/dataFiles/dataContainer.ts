@@ -1,3 +1,4 @@
+import { Failure } from '../../domain/failure.js'
 import type { DataPlace } from '../../ports/dataVolumes.js'
 import type { OwnContainerRequest, OwnMount } from '../../ports/ownContainers.js'
 
@@ -38,4 +39,9 @@ export function dataContainer(
     capabilities:
       may === 'read' ? ['DAC_READ_SEARCH'] : ['DAC_OVERRIDE', 'CHOWN', 'FOWNER', 'FSETID'],
   }
+}
+
+/** Whether a container could not be made: an engine elsewhere, or in a file system of its own, knows no folder of ours. */
+export function isUnmountable(error: unknown): boolean {
+  return error instanceof Failure && error.code === 'OWN_CONTAINER_FAILED'
 }

@@ -48,7 +48,7 @@ exec "$@"`
 
 /**
  * A script with a pipe as its standard input. The first line in it must be the greeting, which only we have, and is answered
- * on standard output: the pipe leads from us to here.
+ * on standard output: the pipe leads from us to here. It begins when the greeting comes once more.
  */
 export function fedByPipe(
   argv: readonly string[],
@@ -60,6 +60,8 @@ exec <"$1"
 IFS= read -r first
 [ "$first" = "$2" ] || exit ${noPipe.toString()}
 printf '%s' "$2"
+IFS= read -r begin
+[ "$begin" = "$2" ] || exit ${noPipe.toString()}
 shift 2
 exec "$@"`
   return ['sh', '-c', `set -eu\n${script}`, 'sh', pipe, greeting, ...argv]

@@ -6,7 +6,7 @@ import { greetingFrom } from '../pipes/greeting.js'
 import { namedPipe, type NamedPipe } from '../pipes/namedPipe.js'
 import { drained } from '../tools/drained.js'
 import { LineTail } from '../tools/lineTail.js'
-import { dataContainer, inside, pipeMount } from './dataContainer.js'
+import { dataContainer, inside, isUnmountable, pipeMount } from './dataContainer.js'
 import type { PipeWorld } from './pipeWorld.js'
 import { copying, copyingIntoPipe } from './scripts.js'
 
@@ -44,8 +44,12 @@ async function pipedCopy(
   const greeting = `ops-${host.token()}`
   let container: OwnContainer | undefined
   const remove = async () => {
-    await container?.remove()
-    await pipe.remove()
+    // The pipe first: whoever waits at it is let go of, however long the engine takes.
+    try {
+      await pipe.remove()
+    } finally {
+      await container?.remove()
+    }
   }
   try {
     const argv = copyingIntoPipe(inside(place), join(pipeMount, pipe.name), greeting)
@@ -69,7 +73,8 @@ async function pipedCopy(
     }
   } catch (error) {
     await remove()
-    throw error
+    signal.throwIfAborted()
+    if (!isUnmountable(error)) throw error
   }
   await remove()
   return undefined

@@ -5,7 +5,7 @@ import type { OwnContainer, OwnContainers } from '../../ports/ownContainers.js'
 import { feedPipe } from '../pipes/feedPipe.js'
 import { firstBytes } from '../pipes/firstBytes.js'
 import { greetingFrom } from '../pipes/greeting.js'
-import { dataContainer, pipeMount } from './dataContainer.js'
+import { dataContainer, isUnmountable, pipeMount } from './dataContainer.js'
 import type { PipeWorld } from './pipeWorld.js'
 import { fedByPipe } from './scripts.js'
 
@@ -49,8 +49,12 @@ async function fedThroughPipe(
   const greeting = `ops-${host.token()}`
   let container: OwnContainer | undefined
   const remove = async () => {
-    await container?.remove()
-    await pipe.remove()
+    // The pipe first: whoever waits at it is let go of, however long the engine takes.
+    try {
+      await pipe.remove()
+    } finally {
+      await container?.remove()
+    }
   }
   try {
     const script = fedByPipe(argv, join(pipeMount, pipe.name), greeting)
@@ -68,11 +72,14 @@ async function fedThroughPipe(
     const way = await greetingFrom({ first, greeting, ended, patience }, signal)
     if (way === 'greeted') {
       pipe.readerIsThere()
+      // Only now it begins: one that answers too late must not run beside the one that is started instead.
+      pipe.writer.write(`${greeting}\n`)
       return { container, input: pipe.writer, output, remove }
     }
   } catch (error) {
     await remove()
-    throw error
+    signal.throwIfAborted()
+    if (!isUnmountable(error)) throw error
   }
   await remove()
   return undefined

@@ -16,7 +16,7 @@ export async function databaseSize(db: Db): Promise<DatabaseSize> {
   return {
     database: db.databaseName,
     dataBytes: total('size'),
-    storageBytes: total('storageSize'),
+    storageBytes: total('storageSize') + total('totalIndexSize'),
     documents: total('count'),
     collections: all.length,
   }
@@ -26,7 +26,7 @@ function sizeOf(db: Db, stats: Document): DatabaseSize {
   return {
     database: db.databaseName,
     dataBytes: Number(stats['dataSize']),
-    storageBytes: Number(stats['storageSize']),
+    storageBytes: Number(stats['storageSize']) + Number(stats['indexSize']),
     documents: Number(stats['objects']),
     collections: Number(stats['collections']),
   }

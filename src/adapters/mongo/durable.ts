@@ -1,17 +1,15 @@
 import { MongoServerError, type Document, type Db, type MongoClient } from 'mongodb'
-import { isUnauthorized } from './mongoFailure.js'
 
-/** Server error code NoReplicationEnabled (mongo, src/mongo/base/error_codes.yml). */
-const noReplication = 76
-
-/** Members of the replica set as configured, hidden ones too; absent on a standalone, and for who may not ask. */
+/**
+ * Members of the replica set as configured, hidden ones too; absent on a standalone, for who may not ask, and on servers that
+ * do not know the question (a router, a hosted one): whatever a server answers, it is no reason to give anything up.
+ */
 export async function configuredMembers(client: MongoClient): Promise<number | undefined> {
   try {
     const { config }: Document = await client.db('admin').command({ replSetGetConfig: 1 })
     return ((config as Document)['members'] as readonly unknown[]).length
   } catch (error) {
-    if (isUnauthorized(error)) return undefined
-    if (error instanceof MongoServerError && error.code === noReplication) return undefined
+    if (error instanceof MongoServerError) return undefined
     throw error
   }
 }

@@ -14,8 +14,11 @@ const patience = 60_000
 /** Server error code NoReplicationEnabled (mongo, src/mongo/base/error_codes.yml). */
 const noReplication = 76
 
+/** Whatever the connection string prefers: one that lags behind lacks entries that are there, which would look like a gap. */
+const primary = { readPreference: 'primary' } as const
+
 /** Entries that a majority has: they cannot be rolled back, and there are no holes between them that could still be filled. */
-const majority = { readConcern: { level: 'majority' } } as const
+const majority = { ...primary, readConcern: { level: 'majority' } } as const
 
 /** The oplog of a server, over a connected client. */
 export function oplogOf(client: MongoClient, target: Target): Oplog {
@@ -58,7 +61,7 @@ export function oplogOf(client: MongoClient, target: Target): Oplog {
     entryAt: (at) =>
       asking(async () => {
         const found = await local()
-          .collection('oplog.rs')
+          .collection('oplog.rs', primary)
           .findOne({ ts: timestampOf(at) }, { raw: true, maxTimeMS: patience })
         // With `raw` the driver hands out bytes, which its types do not say.
         return (found as Uint8Array | null) ?? undefined
@@ -69,9 +72,9 @@ export function oplogOf(client: MongoClient, target: Target): Oplog {
       try {
         const range = { ts: { $gte: timestampOf(from), $lte: timestampOf(to) } }
         const cursor = oplog().find(range, {
+          // Without a bound of the server's: it would count all batches together. Who reads watches that they come.
           raw: true,
           batchSize: atOnce,
-          maxTimeMS: patience,
           signal,
         })
         for await (const entry of cursor) yield entry as unknown as Uint8Array

@@ -37,14 +37,19 @@ export async function greetingFrom(
     if (signal.aborted) tell()
   })
   try {
-    const way = await Promise.race([first, ended, late, given])
+    // A stream that broke before it said enough said nothing.
+    const said = first.then(String, () => '')
+    const way = await Promise.race([said, ended, late, given])
     signal.throwIfAborted()
+    if (way === greeting) return 'greeted'
     if (way === 'late') return way
-    if (Buffer.isBuffer(way) && way.toString() === greeting) return 'greeted'
-    const ending = await ended
+    const ending = await Promise.race([ended, late, given])
+    signal.throwIfAborted()
+    if (typeof ending === 'string') return 'late'
     // It may have greeted, and left at once.
-    const greeted = ending.exitCode === 0 && (await first).toString() === greeting
-    return greeted ? 'greeted' : ending
+    const last = ending.exitCode === 0 ? await Promise.race([said, late, given]) : ''
+    signal.throwIfAborted()
+    return last === greeting ? 'greeted' : ending
   } finally {
     over.abort()
   }

@@ -35,9 +35,7 @@ export const takeDataFiles: Procedure<TakeDataFilesRequest, BackupResult, World>
     const last = lastCopy(await shelf.list())?.manifest
     const lock = expectedLockTime(scene.expected, last)
     requireWithin(lock, request.lockLimitSeconds)
-    const file = last
-      ? expectedBytes({ dataBytes: scene.expected, last })
-      : Math.ceil(scene.expected * 0.8)
+    const file = fileBytes(scene.expected, request.compression.dataFilesLevel ?? 0, last)
     requireSpace(await shelf.freeBytes(), file, shelf.folder)
     const engine = await world.engine.facts()
     const run = new CopyRun(scene, world)
@@ -97,6 +95,15 @@ async function look(
     storage,
     expected: journalBytes + sizes.reduce((total, { storageBytes }) => total + storageBytes, 0),
   }
+}
+
+/**
+ * Bytes the file will probably have: those of the data at the ratio of the last copy, where that was compressed in the same
+ * way; else all of it, or most. Too little would be found while writes wait.
+ */
+function fileBytes(dataBytes: number, level: number, last: Manifest | undefined): number {
+  if (last?.compression.level === level) return expectedBytes({ dataBytes, last })
+  return Math.ceil(dataBytes * (level === 0 ? 1.1 : 0.8))
 }
 
 /** WiredTiger keeps one or two journal files of 100 MB each, mostly empty. */

@@ -1,6 +1,7 @@
 import type { Finding } from '../../domain/finding.js'
 import type { Continuity, OplogWindow } from '../../domain/oplog/continuity.js'
 import { gapWords } from '../../domain/oplog/gap.js'
+import { compareOptimes } from '../../domain/oplog/optime.js'
 import type { SliceManifest } from '../../domain/oplog/slice.js'
 import type { History } from '../../domain/oplog/timelines.js'
 import type { Target } from '../../domain/target.js'
@@ -41,6 +42,7 @@ export function judgeSlices(looked: LookedAt): readonly Finding[] {
     ...judgeOplog(looked),
     ...judgeLag(looked),
     ...judgeShelf(looked),
+    ...judgeReach(looked),
     ...judgeGaps(looked),
     ...judgeOperations(looked),
   ]
@@ -102,8 +104,18 @@ function judgeShelf({ holdings }: LookedAt): readonly Finding[] {
   const says = `${gone.length.toString()} slices are not as their manifests say, ${first.manifest.file} among them`
   return [
     ...unreadable,
-    broken('pitr.files', says, 'missing, or of another size', ['ops pitr slice --base']),
+    broken('pitr.files', says, 'missing, or of another size', ['ops backup']),
   ]
+}
+
+/** Slices go on whatever becomes of what they continue: without it they bring nothing back. */
+function judgeReach({ history, tail }: LookedAt): readonly Finding[] {
+  if (!tail) return []
+  const reached = history.reaches.some(({ to }) => compareOptimes(to, tail.end.at) >= 0)
+  if (reached) return []
+  const says = 'no backup leads to the end of the slices: what they hold cannot be reached'
+  const because = 'their base, or a slice before them, is gone or damaged'
+  return [broken('pitr.reach', says, because, ['ops backup', 'ops backup verify --all'])]
 }
 
 function judgeGaps({ holdings, now }: LookedAt): readonly Finding[] {

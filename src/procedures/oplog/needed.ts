@@ -6,13 +6,15 @@ import { basesOn } from './status.js'
 
 /**
  * What needs a backup because slices continue it: those of the time since `since` could not be restored to without it. A
- * target without slices needs none for that.
+ * target without slices needs none for that. Where anything that slices are known by cannot be read, every backup may be needed.
  */
 export async function neededBySlices(
   places: { readonly shelf: Shelf; readonly slices: Slices },
   since: Date,
 ): Promise<(id: string) => readonly string[]> {
   const holdings = await places.slices.holdings()
+  const [unread] = holdings.unreadable
+  if (unread) return () => [`slices that cannot be read may continue it (${unread.file})`]
   if (holdings.slices.length === 0) return () => []
   const history = historyOf({ ...holdings, bases: await basesOn(places.shelf) })
   const needed = neededBases(history, since)

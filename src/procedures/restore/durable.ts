@@ -1,4 +1,6 @@
+import type { ArchiveContents } from '../../domain/contents.js'
 import type { MongoSession } from '../../ports/mongo.js'
+import { changedByCommand } from './compare.js'
 import type { Selection } from './selection.js'
 
 /** A collection that is there once a selection is restored, under its name then. */
@@ -15,14 +17,18 @@ export interface Anchor {
  */
 export async function durabilityAnchor(
   selection: Selection,
+  contents: ArchiveContents,
   session: MongoSession,
 ): Promise<Anchor | undefined> {
-  const found = Object.values(selection.namespaces).find(
-    ({ type, indexes, collection }) =>
-      type === 'collection' &&
-      !collection.startsWith('system.') &&
-      indexes.some(({ name }) => name === '_id_'),
-  )
+  const [, found] =
+    Object.entries(selection.namespaces).find(
+      ([name, namespace]) =>
+        namespace.type === 'collection' &&
+        !namespace.collection.startsWith('system.') &&
+        namespace.indexes.some((index) => index.name === '_id_') &&
+        // One that was dropped or made anew while the backup was taken need not be there in the end.
+        !changedByCommand(name, namespace, contents),
+    ) ?? []
   if (!found || (await session.members()) !== 1) return undefined
   const { database, collection } = found
   return { database: selection.into ?? database, collection }

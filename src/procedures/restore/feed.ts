@@ -61,7 +61,7 @@ export async function feedArchive(
   const { target, tools, source, selection } = job
   await dropReborn(job, world, context)
   const anchor = await connected(target, world, context.signal, (session) =>
-    durabilityAnchor(selection, session),
+    durabilityAnchor(selection, source.contents, session),
   )
   const watch = watchStream(world.clock, 'mongorestore', context.signal)
   const views = new ViewChanges(selection)

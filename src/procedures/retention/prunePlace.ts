@@ -109,6 +109,16 @@ class PlaceRun {
     }
   }
 
+  /** What was swept, in words; a shelf that cannot be used holds up no place. */
+  async #sweptShelf(): Promise<readonly string[]> {
+    try {
+      return (await this.world.shelf(this.request.target).sweep()).map(sweptText)
+    } catch (error) {
+      if (!(error instanceof Failure) || error.kind !== 'environment') throw error
+      return [`the shelf was not swept: ${error.message}`]
+    }
+  }
+
   /** Under the lock: what a killed run left is finished, and nothing goes that was not in the plan. */
   #lookAgain(): Step {
     const { target, place } = this.request
@@ -116,8 +126,8 @@ class PlaceRun {
       title: `Look again at ${place.name}: does everything else stay?`,
       effect: 'reads',
       run: async ({ signal, detail, warn }) => {
-        // A note on the shelf may have been cut off as well.
-        for (const leftover of await this.world.shelf(target).sweep()) warn(sweptText(leftover))
+        // A note on the shelf may have been cut off as well. After a disaster there may be no shelf yet.
+        for (const said of await this.#sweptShelf()) warn(said)
         this.#swept = await place.sweep(target.name, signal)
         for (const id of this.#swept)
           detail(`${id}: the rest of a removal that was cut off is gone`)

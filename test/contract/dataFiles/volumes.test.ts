@@ -127,6 +127,10 @@ function intoOtherPipes(own: OwnContainers): OwnContainers {
   })
 }
 
+function unknownThere(own: OwnContainers): OwnContainers {
+  return mounting(own, () => Promise.resolve(`/no/such/folder-${randomBytes(4).toString('hex')}`))
+}
+
 async function emptyFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'ops-test-'))
   made.made(folder, (path) => rm(path, { recursive: true }))
@@ -193,6 +197,7 @@ const ways: readonly [string, () => Promise<RealVolume>, way: 'engine' | 'pipe']
     'engine',
   ],
   ['the engine where the pipe leads elsewhere', () => real(pipes, withoutPipes), 'engine'],
+  ['the engine that does not know its folder', () => real(pipes, unknownThere), 'engine'],
   [
     'the engine where the pipe leads nowhere',
     () => real({ ...pipes, patience: 1_500 }, intoOtherPipes),

@@ -47,3 +47,14 @@ test('a base that slices continue is named as needed, another one is not', async
   const needs = await neededBySlices({ shelf, slices }, since)
   expect([needs(old), needs(other)]).toEqual([['the slices of the oplog behind it'], []])
 })
+
+test('where a paper of the slices cannot be read, every backup may be needed', async () => {
+  const { oplog, base: put, slice, slices, shelf } = sliceScene()
+  const old = put(oplog.write())
+  oplog.write()
+  await slice()
+  slices.unreadable.push({ file: 'anchor.json', reason: 'EACCES' })
+  const needs = await neededBySlices({ shelf, slices }, new Date(0))
+  expect(needs(old)).toEqual(['slices that cannot be read may continue it (anchor.json)'])
+  expect(needs('another')).toHaveLength(1)
+})

@@ -40,6 +40,20 @@ describe('the status', () => {
     })
   })
 
+  test('fails where the base of the newest slices is damaged, or one of them is gone', async () => {
+    const { status, slice, shelf, oplog, slices, clock, id } = await scene()
+    oplog.write(insert(2))
+    await slice()
+    const [first] = slices.manifests
+    const file = slices.files.get(first?.file ?? '')
+    slices.files.delete(first?.file ?? '')
+    expect((await status()).ids).toEqual(expect.arrayContaining(['pitr.files', 'pitr.reach']))
+    slices.files.set(first?.file ?? '', file ?? Buffer.alloc(0))
+    expect((await status()).ids).not.toContain('pitr.reach')
+    await shelf.judge(id, 'damaged', clock.now(), 'a checksum is wrong')
+    expect((await status()).ids).toContain('pitr.reach')
+  })
+
   test('slices are late after three rounds', async () => {
     const { status, behind } = await scene()
     behind(180)
@@ -83,7 +97,7 @@ describe('the status', () => {
     const { status, slices } = await scene()
     slices.files.clear()
     const found = await status()
-    expect(found.ids).toEqual(['pitr.files'])
+    expect(found.ids).toEqual(['pitr.files', 'pitr.reach'])
     expect(found.reaches).toMatchObject([{ slices: 0 }])
   })
 

@@ -45,6 +45,14 @@ describe('pruning a place', () => {
     expect(await scene.states(scene.ids[0])).toEqual(['usb ok', 'offsite ok'])
   })
 
+  test('is not held up by a shelf that cannot be used: there may be none after a disaster', async () => {
+    const scene = hospital(9)
+    scene.shelf.sweep = () =>
+      Promise.reject(new Failure('environment', 'SHELF_UNWRITABLE', 'it is not there', []))
+    const { result } = await pruning(scene, { daily: 7 })
+    expect(result.removed).toEqual(scene.ids.slice(7).toReversed())
+  })
+
   test('judges what lies there, not what lies on the shelf', async () => {
     const scene = hospital(9)
     for (const id of scene.ids.slice(1, 6)) scene.usb.manifests.delete(id)
