@@ -102,10 +102,7 @@ function judgeShelf({ holdings }: LookedAt): readonly Finding[] {
   const [first] = gone
   if (!first) return unreadable
   const says = `${gone.length.toString()} slices are not as their manifests say, ${first.manifest.file} among them`
-  return [
-    ...unreadable,
-    broken('pitr.files', says, 'missing, or of another size', ['ops backup']),
-  ]
+  return [...unreadable, broken('pitr.files', says, 'missing, or of another size', ['ops backup'])]
 }
 
 /** Slices go on whatever becomes of what they continue: without it they bring nothing back. */
