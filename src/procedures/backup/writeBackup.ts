@@ -73,8 +73,9 @@ async function dumped(
   const { target, tools, scope, expected } = job
   const run = await tools.dump(target, scope.request, watch.signal)
   for (const why of run.fellBack) context.warn(why)
-  // Not before mongodump was started: it would inherit that.
-  if (job.hurried !== true) await host.stepBack()
+  // Not before mongodump was started: it would inherit that. Nobody waits for it: what was started is read from now on, so
+  // that whatever ends this run ends it too.
+  if (job.hurried !== true) void host.stepBack()
   const reader = new ArchiveReader()
   const checked = checkedStream(cutOut(run.raw, scope), reader, (bytes) => {
     watch.passed(bytes)
