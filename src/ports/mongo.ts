@@ -93,6 +93,15 @@ export interface MongoSession {
    * are there become the time-series they are of; a time-series that is there is left as it is.
    */
   putView(database: string, view: string, definition?: Uint8Array): Promise<void>
+  /**
+   * Builds indexes of one collection, all in one reading of it, from their definitions as an archive has them (canonical
+   * Extended JSON); waits for a majority. Indexes get the version that the server gives new ones.
+   */
+  buildIndexes(
+    database: string,
+    collection: string,
+    definitions: readonly Readonly<Record<string, unknown>>[],
+  ): Promise<void>
   dropDatabase(database: string): Promise<void>
   /** Whether this user may do what a backup needs, and what a restore needs. */
   privileges(databases: readonly string[]): Promise<{

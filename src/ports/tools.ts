@@ -93,8 +93,13 @@ export interface Tools {
    * for cannot. Where none was asked for, a dump or restore whose
    * engine fails before the first byte is begun again with the next one.
    */
-  choose(
-    target: Target,
-    work?: Work,
-  ): Promise<{ readonly tools: DumpTools; readonly because: string }>
+  choose(target: Target, work?: Work): Promise<Chosen>
+}
+
+/** An engine, with those that stand behind it. */
+export interface Chosen {
+  readonly tools: DumpTools
+  readonly because: string
+  /** Whether the tools of an engine that stands behind it answered just now: then one will do. */
+  readonly seen?: boolean
 }

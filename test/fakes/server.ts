@@ -39,6 +39,8 @@ export interface Mischief {
   restoreChanges?: boolean
   /** mongorestore makes no index but that of `_id`, without a word. */
   restoreForgetsIndexes?: boolean
+  /** What the server says instead of building an index. */
+  buildFails?: string
   /** What `validate` finds, by `database.collection`. */
   invalid?: Readonly<Record<string, readonly string[]>>
   /** The write lock is granted only then. */
@@ -145,6 +147,13 @@ export class FakeServer implements Mongo {
       },
       putView: (database, view, definition) => {
         this.log.push(`${definition ? 'view' : 'no view'} ${database}.${view}`)
+        return Promise.resolve()
+      },
+      buildIndexes: (database, collection, definitions) => {
+        const names = definitions.map(({ name }) => String(name))
+        this.log.push(`index ${database}.${collection} ${names.join()}`)
+        if (this.mischief.buildFails) return Promise.reject(new Error(this.mischief.buildFails))
+        databases.get(database)?.get(collection)?.indexes.push(...names)
         return Promise.resolve()
       },
       dropDatabase: (database) => {

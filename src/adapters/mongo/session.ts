@@ -4,6 +4,7 @@ import type { MongoSession } from '../../ports/mongo.js'
 import { liveNamespaces } from './liveNamespaces.js'
 import { databaseSize } from './databaseSize.js'
 import { isUnauthorized, mongoFailure } from './mongoFailure.js'
+import { buildIndexes } from './buildIndexes.js'
 import { awaitDurable, configuredMembers } from './durable.js'
 import { emptyCollection } from './emptyCollection.js'
 import { missingPrivileges } from './privileges.js'
@@ -67,6 +68,9 @@ export function openSession(
 
     putView: (database, view, definition) =>
       asking(() => putView(client.db(database), view, definition)),
+
+    buildIndexes: (database, collection, definitions) =>
+      asking(() => buildIndexes(client.db(database), collection, definitions)),
 
     dropDatabase: (database) =>
       asking(async () => {

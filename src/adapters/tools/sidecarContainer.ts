@@ -49,7 +49,12 @@ export function startContainer(
       target: target.name,
       image: database.imageId,
       argv: wrapped(wrapper, [join(inside, pipe.name), greeting, ...toolArguments]),
-      environment: { GOMEMLIMIT: Math.floor(memoryBytes * 0.9).toString(), HOME: '/' },
+      environment: {
+        // Memory of its own is there to be used: collecting garbage a quarter as often spares a tenth of the processor.
+        GOGC: '400',
+        GOMEMLIMIT: Math.floor(memoryBytes * 0.9).toString(),
+        HOME: '/',
+      },
       ...ourUser(),
       network: { kind: 'container', id: database.id },
       mounts: [{ source: pipe.folder, destination: inside, readOnly: true }],

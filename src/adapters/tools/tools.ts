@@ -56,6 +56,8 @@ export function toolsAdapter(world: ToolsWorld): Tools {
           others.map((name) => engines[name]),
         ),
         because,
+        // To let the tools of its container follow, they were called.
+        seen: target.engine !== 'exec' && decision.order.includes('exec'),
       }
     },
   }

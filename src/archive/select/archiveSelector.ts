@@ -8,6 +8,7 @@ import type { ArchiveEvents, BlockPlan } from '../scanner.js'
 import { OplogSelector } from './oplogSelector.js'
 import { Outlet } from './outlet.js'
 import { NamespaceChoice, type Selection } from './selection.js'
+import { withoutIndexes } from './withoutIndexes.js'
 
 /** What becomes of the block that passes: nothing, all of it as it is, or the entries chosen of it. */
 type Fate = 'dropped' | 'passed' | 'selected'
@@ -16,7 +17,7 @@ type Fate = 'dropped' | 'passed' | 'selected'
  * Writes the selected part of an archive while the whole of it is scanned. It checks nothing of its own: an
  * `ArchiveReader` has seen every byte before.
  *
- * Metadata go through untouched. Those of servers before 4.4 repeat the namespace in each index, and mongorestore
+ * Metadata go through untouched, but for indexes that are to be built apart. Those of servers before 4.4 repeat the namespace in each index, and mongorestore
  * overwrites it there with the one it restores to.
  */
 export class ArchiveSelector implements ArchiveEvents {
@@ -42,12 +43,20 @@ export class ArchiveSelector implements ArchiveEvents {
   }
 
   entry(document: Buffer, offset: number): void {
-    const { database, collection } = readPreludeEntry(document, offset)
+    const { database, collection, metadata } = readPreludeEntry(document, offset)
     if (!isOplog(database, collection)) this.#choice.announce(database, collection)
     if (this.#fateOf(database, collection) === 'dropped') return
     const renamed = this.#choice.renamed(database)
-    const names = new Map([['db', renamed]])
-    this.#outlet.push(renamed === database ? document : replaceFields(document, offset, names))
+    const changed = new Map<string, string>()
+    if (renamed !== database) changed.set('db', renamed)
+    const apart = this.selection.indexesApart
+    const name = `${database}.${collection}`
+    const thinned = apart && withoutIndexes(metadata, (index) => apart.leaveOut(name, index))
+    if (thinned) {
+      changed.set('metadata', thinned.metadata)
+      apart.onLeftOut(renamed, collection, thinned.leftOut)
+    }
+    this.#outlet.push(changed.size === 0 ? document : replaceFields(document, offset, changed))
   }
 
   preludeEnd(): void {

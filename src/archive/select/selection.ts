@@ -1,5 +1,6 @@
 import { Failure } from '../../domain/failure.js'
 import type { ViewChange } from './viewChange.js'
+import type { RawIndex } from './withoutIndexes.js'
 
 /** A database that is to come back under another name. */
 interface DatabaseRename {
@@ -23,6 +24,16 @@ export interface Selection {
    * `system.views` is refused even to root, after everything was dropped.
    */
   readonly onView?: (change: ViewChange) => void
+  /** Indexes that whoever takes the part builds himself: they are left out of it. */
+  readonly indexesApart?: IndexesApart
+}
+
+/** Which indexes are left out, and who hears of them. */
+export interface IndexesApart {
+  /** Asked once per index of the prelude. */
+  readonly leaveOut: (namespace: string, index: string) => boolean
+  /** Called before the first document passes, with the name that the database has in the part. */
+  readonly onLeftOut: (database: string, collection: string, indexes: readonly RawIndex[]) => void
 }
 
 /** How much of a database is kept. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { gunzipMembers } from '../../archive/gzip/gunzipMembers.js'
-import { selectNamespaces } from '../../archive/select.js'
+import { selectNamespaces, type ViewChange } from '../../archive/select.js'
 import { Failure } from '../../domain/failure.js'
 import type { Target } from '../../domain/target.js'
 import type { MongoSession } from '../../ports/mongo.js'
@@ -12,6 +12,7 @@ import { clearBytes } from '../encryption/openFile.js'
 import type { StepContext } from '../plan.js'
 import { endingWith, usualPatience } from '../underWay.js'
 import { durabilityAnchor, type Anchor } from './durable.js'
+import { LaterIndexes } from './indexesApart.js'
 import { isWanted, splitNamespace } from './part.js'
 import { reborn, type Selection } from './selection.js'
 import type { Source } from './source.js'
@@ -65,12 +66,13 @@ export async function feedArchive(
   )
   const watch = watchStream(world.clock, 'mongorestore', context.signal)
   const views = new ViewChanges(selection)
+  const indexes = new LaterIndexes(selection, source.contents)
   const passed = (bytes: number) => {
     watch.passed(bytes)
   }
   try {
     const raw = rawArchive(source, target, world, watch.signal, passed)
-    const wanted = wantedPart(counted(raw, source, context), selection, views)
+    const wanted = wantedPart(counted(raw, source, context), selection, views, indexes)
     // When all is fed, mongorestore builds indexes and says nothing for as long as that takes: no more watching then.
     const fed = watchedToItsEnd(wanted, passed, () => {
       watch.stop()
@@ -89,6 +91,7 @@ export async function feedArchive(
       throw toolFailure('mongorestore', outcome, ['ops doctor', 'ops undo'])
     if (outcome.failed > 0) throw incomplete(outcome)
     await putViews(views, job, world, context)
+    await buildIndexes(indexes, job, world, context)
     if (anchor) await untilDurable(anchor, job, world, context)
     return outcome
   } finally {
@@ -125,6 +128,17 @@ async function putViews(
   await connected(target, world, signal, (session) => views.carryOut(session, signal))
 }
 
+async function buildIndexes(
+  indexes: LaterIndexes,
+  { target }: FeedJob,
+  world: World,
+  { signal, detail }: StepContext,
+): Promise<void> {
+  if (indexes.count === 0) return
+  await connected(target, world, signal, (session) => indexes.build(session, signal))
+  detail(`${indexes.count.toString()} indexes were built side by side`)
+}
+
 /** What mongorestore did not wait for. */
 async function untilDurable(
   { database, collection }: Anchor,
@@ -154,16 +168,21 @@ function wantedPart(
   raw: AsyncIterable<Uint8Array>,
   selection: Selection,
   views: ViewChanges,
+  indexesApart?: LaterIndexes,
 ): AsyncIterable<Uint8Array> {
   const { into, databases } = selection
-  return selectNamespaces(raw, {
+  const wanted = {
     // By database, not by what the prelude lists: a collection may have been made while the dump ran.
-    keep: (namespace) => isWanted(selection, namespace),
-    onView: (change) => {
+    keep: (namespace: { readonly database: string; readonly collection: string }) =>
+      isWanted(selection, namespace),
+    onView: (change: ViewChange) => {
       views.note(change)
     },
     ...(into === undefined ? {} : { rename: [{ from: databases[0] ?? '', to: into }] }),
-  })
+    ...(indexesApart ? { indexesApart } : {}),
+  }
+  // The hash of the file stands for every checksum in it, which were compared when it was verified.
+  return selectNamespaces(raw, wanted, { proven: true })
 }
 
 /** The order of insertion is what a capped collection is for; several insertion workers would mix it up. */

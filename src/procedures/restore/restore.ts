@@ -139,9 +139,9 @@ async function decide(facts: RestoreFacts, world: World): Promise<Plan<RestoreRe
   const { request, source, selection, writers, safety } = facts
   const { target } = request
   const bytes = Object.values(selection.namespaces).reduce((total, one) => total + one.bytes, 0)
-  const { tools, because } = await world.tools.choose(target, { kind: 'restore', bytes })
+  const { tools, because, seen } = await world.tools.choose(target, { kind: 'restore', bytes })
   // A missing mongorestore, too, is found before anything is touched.
-  await tools.versions(target)
+  if (!seen) await tools.versions(target)
   const run = new RestoreRun(facts, tools, world)
   const { into } = selection
   const began = { at: 0 }

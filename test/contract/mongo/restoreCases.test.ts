@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Document } from 'mongodb'
+import { BSON, Double, type Document } from 'mongodb'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { World } from '../../../src/ports/world.js'
 import { takeBackup } from '../../../src/procedures/backup/takeBackup.js'
@@ -58,6 +58,37 @@ const takenBack = async () =>
     await undo.plan({ target: () => server.target(), safetyBackup: true, compression }, world),
     world,
   )
+
+test('the indexes of a large collection come back as they were, whoever builds them', async () => {
+  const large = database().collection('large')
+  const text = 'x'.repeat(16_000)
+  for (let batch = 0; batch < 9; batch++) {
+    const documents = Array.from({ length: 500 }, (_, at) => ({ at: batch * 500 + at, text }))
+    await large.insertMany(documents)
+  }
+  await database().command({
+    createIndexes: 'large',
+    indexes: [
+      { name: 'both', key: { at: 1, text: -1 } },
+      { name: 'downwards', key: { at: new Double(-1) }, sparse: true },
+      { name: 'when', key: { when: 1 }, expireAfterSeconds: 86_400 },
+      { name: 'once', key: { at: 1 }, unique: true },
+      { name: 'some', key: { text: 1 }, partialFilterExpression: { at: { $gt: 9 } } },
+    ],
+  })
+  const indexes = async () => {
+    const found = await large.listIndexes({ promoteValues: false }).toArray()
+    return found.map((index) => BSON.EJSON.stringify(index, { relaxed: false })).sort()
+  }
+  const before = [await indexes(), await hashOf(server.client)]
+  await backUp()
+  await large.drop()
+  const { events } = await restored()
+  expect([await indexes(), await hashOf(server.client)]).toEqual(before)
+  expect(events).toContainEqual(
+    expect.objectContaining({ kind: 'detail', text: '3 indexes were built side by side' }),
+  )
+})
 
 describe('a database with', () => {
   test('stored functions (system.js) is restored over itself, and taken back', async () => {
