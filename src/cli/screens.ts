@@ -2,6 +2,7 @@ import type { Diagnosis } from '../checks/doctor/doctor.js'
 import type { ShownConfig } from '../config/show.js'
 import type { CopyResult } from '../procedures/copies/copyBackups.js'
 import type { ForgetResult } from '../procedures/dataFiles/forgetOld.js'
+import type { ContainerRecovery } from '../procedures/dr/container.js'
 import type { SliceStatus } from '../procedures/oplog/status.js'
 import type { PipelineResult } from '../procedures/pipeline/run.js'
 import type { PipelineStatus } from '../procedures/pipeline/status.js'
@@ -45,6 +46,7 @@ export interface Screens {
   'stack state': StackState
   'stack stats': StackUse
   'stack down': DownResult
+  'containers recovered': ContainerRecovery
   'pipeline run': PipelineResult
   'pipeline status': PipelineStatus
   'pitr slice': SlicesTaken
@@ -87,6 +89,8 @@ export const screens: {
   'stack state': async (...drawn) => (await import('../report/stack.js')).stackScreen(...drawn),
   'stack stats': async (...drawn) => (await import('../report/stack.js')).statsScreen(...drawn),
   'stack down': async (...drawn) => (await import('../report/stack.js')).downScreen(...drawn),
+  'containers recovered': async (...drawn) =>
+    (await import('../report/recovery.js')).containersScreen(...drawn),
   'pipeline run': async (...drawn) =>
     (await import('../report/pipeline.js')).pipelineRunScreen(...drawn),
   'pipeline status': async (...drawn) =>

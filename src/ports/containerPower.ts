@@ -4,4 +4,6 @@ export interface ContainerPower {
   stop(id: string, signal: AbortSignal): Promise<void>
   /** Starts it; no matter if it runs. Throws `CONTAINER_FAILED` (environment) with the engine's reason. */
   start(id: string, signal: AbortSignal): Promise<void>
+  /** Lets a paused one go on; no matter if it runs. Throws `CONTAINER_FAILED` (environment) with the engine's reason. */
+  unpause(id: string, signal: AbortSignal): Promise<void>
 }

@@ -147,6 +147,11 @@ export interface MongoSession {
    * that is there, and the right to make an index on it; changes nothing.
    */
   durable(database: string, collection: string): Promise<void>
+  /**
+   * Writes a note into the oplog, which changes no data, and waits until a majority has it in its journal. False where
+   * that cannot be: on a standalone, and for a user without the right (`appendOplogNote`, of `clusterManager`).
+   */
+  writeNote(text: string): Promise<boolean>
   /** Needs the role `clusterMonitor`, or one that holds it. */
   storage(): Promise<StorageFacts>
   /** Flushes everything and blocks nothing, which needs `hostManager`: a lock right after it has little left to flush. */

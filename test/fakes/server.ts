@@ -183,6 +183,10 @@ export class FakeServer implements Mongo {
         this.log.push(`durable ${database}.${collection}`)
         return Promise.resolve()
       },
+      writeNote: (text) => {
+        this.log.push(`note ${text}`)
+        return Promise.resolve(this.facts.replicaSet !== undefined)
+      },
       storage: () => Promise.resolve(this.storage),
       flush: () => {
         this.log.push('flush')

@@ -74,6 +74,7 @@ export class FakeStack {
     return {
       stop: (id) => set(id, 'exited', 'power off'),
       start: (id) => set(id, 'running', 'power on'),
+      unpause: (id) => set(id, 'running', 'unpause'),
     }
   }
 

@@ -17,6 +17,7 @@ import { serverFacts } from './serverFacts.js'
 import { storageFacts } from './storageFacts.js'
 import { usersOf } from './usersOf.js'
 import { validated } from './validated.js'
+import { writeNote } from './writeNote.js'
 import { flush, lockWrites, unlockWrites, writesLocked } from './writeLock.js'
 
 /** Databases that are the server's own. */
@@ -121,6 +122,8 @@ export function openSession(
     members: () => asking(() => configuredMembers(client)),
 
     durable: (database, collection) => asking(() => awaitDurable(client.db(database), collection)),
+
+    writeNote: (text) => asking(() => writeNote(client, text)),
 
     storage: () => asking(() => storageFacts(client)),
 
