@@ -93,10 +93,7 @@ function runOf(
   signal: AbortSignal,
   remove: () => Promise<void>,
 ): DataFilesRun {
-  let removal: Promise<void> | undefined
-  // Whoever asks second waits for the first: the engine says at once that it is about it.
-  const removed = () => (removal ??= remove())
-  const aborted = () => void removed().catch(() => undefined)
+  const aborted = () => void remove().catch(() => undefined)
   signal.addEventListener('abort', aborted, { once: true })
   return {
     raw,
@@ -106,7 +103,7 @@ function runOf(
     },
     async stop() {
       signal.removeEventListener('abort', aborted)
-      await removed()
+      await remove()
     },
   }
 }
