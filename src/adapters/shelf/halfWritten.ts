@@ -1,8 +1,8 @@
-import { readdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { processIdentity } from '../state/processIdentity.js'
 import { remove } from '../disk/disk.js'
-import { isMissing, temporaryOf } from '../disk/durable.js'
+import { temporaryOf } from '../disk/durable.js'
+import { namesIn } from '../disk/namesIn.js'
 import { guideName } from './layout.js'
 
 /** Whether another process is writing it just now: judgements are written without the lock. */
@@ -19,11 +19,7 @@ export async function removeHalfWritten(
   folder: string,
   isOurs: (name: string) => boolean,
 ): Promise<void> {
-  const names = await readdir(folder).catch((error: unknown) => {
-    if (isMissing(error)) return []
-    throw error
-  })
-  for (const name of names) {
+  for (const name of await namesIn(folder)) {
     const temporary = temporaryOf(name)
     if (temporary && isOurs(temporary.name) && !(await isBeingWritten(name)))
       await remove(join(folder, name))
