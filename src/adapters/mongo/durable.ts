@@ -1,4 +1,5 @@
-import { MongoServerError, type Document, type Db, type MongoClient } from 'mongodb'
+import { MongoServerError, type Db, type MongoClient } from 'mongodb'
+import { replicaSetConfig } from './replicaSetConfig.js'
 
 /**
  * Members of the replica set as configured, hidden ones too; absent on a standalone, for who may not ask, and on servers that
@@ -6,8 +7,7 @@ import { MongoServerError, type Document, type Db, type MongoClient } from 'mong
  */
 export async function configuredMembers(client: MongoClient): Promise<number | undefined> {
   try {
-    const { config }: Document = await client.db('admin').command({ replSetGetConfig: 1 })
-    return ((config as Document)['members'] as readonly unknown[]).length
+    return (await replicaSetConfig(client)).members.length
   } catch (error) {
     if (error instanceof MongoServerError) return undefined
     throw error
