@@ -5,7 +5,7 @@ import { namedPipe, type NamedPipe } from '../pipes/namedPipe.js'
 import { drained } from '../tools/drained.js'
 import { LineTail } from '../tools/lineTail.js'
 import { dataContainer, inside } from './dataContainer.js'
-import type { PipeWorld } from './pipeWorld.js'
+import type { DataPipes } from './dataPipes.js'
 import { copying, copyingIntoPipe } from './scripts.js'
 import { throughPipe, type PipeUse } from './throughPipe.js'
 
@@ -13,7 +13,7 @@ import { throughPipe, type PipeUse } from './throughPipe.js'
 export async function startCopy(
   place: DataPlace,
   containers: OwnContainers,
-  pipes: PipeWorld | undefined,
+  pipes: DataPipes | undefined,
   signal: AbortSignal,
 ): Promise<DataFilesRun> {
   const heard = tarTail()

@@ -4,7 +4,7 @@ import type { OwnContainer, OwnContainers } from '../../ports/ownContainers.js'
 import { feedPipe, type FeedPipe } from '../pipes/feedPipe.js'
 import { firstBytes } from '../pipes/firstBytes.js'
 import { dataContainer } from './dataContainer.js'
-import type { PipeWorld } from './pipeWorld.js'
+import type { DataPipes } from './dataPipes.js'
 import { fedByPipe } from './scripts.js'
 import { throughPipe, type PipeUse } from './throughPipe.js'
 
@@ -23,7 +23,7 @@ export async function startFed(
   place: DataPlace,
   argv: readonly string[],
   onStderr: (chunk: Uint8Array) => void,
-  { containers, pipes }: { readonly containers: OwnContainers; readonly pipes?: PipeWorld },
+  { containers, pipes }: { readonly containers: OwnContainers; readonly pipes?: DataPipes },
   signal: AbortSignal,
 ): Promise<FedScript> {
   const piped =

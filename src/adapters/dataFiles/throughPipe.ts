@@ -4,7 +4,7 @@ import type { OwnContainer, OwnContainers } from '../../ports/ownContainers.js'
 import { greetingFrom } from '../pipes/greeting.js'
 import type { HeldPipe } from '../pipes/heldPipe.js'
 import { dataContainer, isUnmountable, pipeMount } from './dataContainer.js'
-import type { PipeWorld } from './pipeWorld.js'
+import type { DataPipes } from './dataPipes.js'
 
 /** A pipe, whichever way it leads. */
 type Pipe = Pick<HeldPipe, 'folder' | 'name' | 'remove'>
@@ -45,7 +45,7 @@ export async function throughPipe<Way extends Pipe>(
   place: DataPlace,
   { may, make, argv, onStderr, greet, greeted }: PipeUse<Way>,
   containers: OwnContainers,
-  { temporary, patience, host, local }: PipeWorld,
+  { temporary, patience, host, local }: DataPipes,
   signal: AbortSignal,
 ): Promise<Piped<Way> | undefined> {
   if (!(await local())) return undefined
