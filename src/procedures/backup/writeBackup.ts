@@ -14,8 +14,6 @@ import { storeStream, type Compression, type Stored } from './storeStream.js'
 import { toolFailure } from './toolFailure.js'
 import { watchStream, type WatchedStream } from './watchStream.js'
 
-export type { Compression } from './storeStream.js'
-
 /** What was written, proved by reading it as it passed. */
 export interface Written extends Stored {
   readonly contents: ArchiveContents
