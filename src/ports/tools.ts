@@ -9,7 +9,7 @@ export interface DumpRequest {
   readonly oplog: boolean
 }
 
-/** A running mongodump. `raw` must be read to its end; only then is `outcome` known. */
+/** A running mongodump. `outcome` is known once `raw` was read to its end, was left, or the signal came. */
 export interface DumpRun {
   /** Who runs it. */
   readonly engine: EngineName

@@ -14,8 +14,9 @@ import { dumpArguments, toolConfiguration } from './arguments.js'
 import type { Beside } from './beside.js'
 import { LineTail } from './lineTail.js'
 import { redactor } from './redact.js'
+import { readUntil } from './readUntil.js'
 import { runRestore } from './restore.js'
-import { startSidecar, type Sidecar } from './sidecar.js'
+import { startSidecar } from './sidecar.js'
 import type { SidecarWorld } from './sidecarContainer.js'
 import { mebibytes, sidecarHost } from './sidecarHost.js'
 import { sidecarDump, sidecarVersions } from './sidecarWrapper.js'
@@ -65,16 +66,15 @@ async function startDump(
     world,
     signal,
   )
-  let settle: (outcome: Promise<ToolOutcome>) => void = () => undefined
-  const outcome = new Promise<ToolOutcome>((resolve) => {
-    settle = resolve
-  })
-  outcome.catch(() => undefined)
-  const leave = async (killed: boolean): Promise<ToolOutcome> => {
+  const leave = async (toTheEnd: boolean): Promise<ToolOutcome> => {
+    if (!toTheEnd) {
+      sidecar.container.kill('SIGKILL').catch(() => undefined)
+      sidecar.pipe.reader.destroy()
+    }
     const { exitCode, outOfMemory } = await sidecar.ended.finally(() => sidecar.remove())
     const because = outOfMemory
       ? `its container ran out of the ${mebibytes(world.memoryBytes.dump)} MiB it may use`
-      : exitCode === 0 || killed
+      : exitCode === 0 || !toTheEnd
         ? undefined
         : await whyEnded(engine, database, 10)
     return { exitCode, lines: tail.lines(), ...(because === undefined ? {} : { because }) }
@@ -82,33 +82,7 @@ async function startDump(
   return {
     engine: 'sidecar',
     fellBack: [],
-    raw: reading(sidecar, signal, (killed) => {
-      settle(leave(killed))
-    }),
-    outcome,
-  }
-}
-
-/** The archive as it comes; whoever stops reading, or the signal, kills the container. */
-async function* reading(
-  { container, pipe }: Sidecar,
-  signal: AbortSignal,
-  left: (killed: boolean) => void,
-): AsyncGenerator<Uint8Array> {
-  const kill = () => {
-    container.kill('SIGKILL').catch(() => undefined)
-    pipe.reader.destroy()
-  }
-  signal.addEventListener('abort', kill, { once: true })
-  let toTheEnd = false
-  try {
-    yield* pipe.reader.blocks()
-    signal.throwIfAborted()
-    toTheEnd = true
-  } finally {
-    signal.removeEventListener('abort', kill)
-    if (!toTheEnd) kill()
-    left(!toTheEnd)
+    ...readUntil(sidecar.pipe.reader.blocks(), signal, leave),
   }
 }
 
