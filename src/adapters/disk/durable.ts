@@ -1,4 +1,5 @@
 import type { FileHandle } from 'node:fs/promises'
+import { hostname } from 'node:os'
 import { dirname, resolve } from 'node:path'
 import { makeFolders, open, remove, rename, sync, syncFolder, writeAll } from './disk.js'
 
@@ -51,20 +52,35 @@ export async function putInPlace(temporary: string, path: string): Promise<void>
 let written = 0
 
 /**
- * A name for what is being written, of this process and this time alone: in a name that two share, one would put what the
- * other has half written in its place.
+ * A name for what is being written, of this machine, this process and this time alone: in a name that two share, one would
+ * put what the other has half written in its place.
  */
 export function temporaryFor(path: string): string {
   written += 1
-  return `${path}.${process.pid.toString()}-${written.toString()}.partial`
+  return `${path}.${process.pid.toString()}-${written.toString()}@${thisMachine()}.partial`
 }
 
-/** The name that a temporary one stands for, and the process that made it; nothing for what `temporaryFor` never made. */
-export function temporaryOf(
-  temporary: string,
-): { readonly name: string; readonly pid: number } | undefined {
-  const [, name, pid] = /^(.+)\.(\d+)-\d+\.partial$/s.exec(temporary) ?? []
-  return name === undefined ? undefined : { name, pid: Number(pid) }
+/** What a temporary name tells. */
+export interface Temporary {
+  /** The name that it stands for. */
+  readonly name: string
+  /** Number of the process that made it. */
+  readonly pid: number
+  /** Whether that is a process of this machine. Names told no machine once: then it is taken to be this one. */
+  readonly ours: boolean
+}
+
+/** What a temporary name tells; nothing for what `temporaryFor` never made. */
+export function temporaryOf(temporary: string): Temporary | undefined {
+  const [, name, pid, machine = thisMachine()] =
+    /^(.+)\.(\d+)-\d+(?:@([\w-]+))?\.partial$/s.exec(temporary) ?? []
+  if (name === undefined) return undefined
+  return { name, pid: Number(pid), ours: machine === thisMachine() }
+}
+
+/** The host's name as it stands in a file's name, without a dot: those part the rest of it. */
+function thisMachine(): string {
+  return hostname().replaceAll(/[^\w-]/g, '_')
 }
 
 /** Whether an error of the operating system says that there is no such file. */

@@ -23,7 +23,7 @@ export async function sweep(names: Layout): Promise<readonly Leftover[]> {
 
   for (const name of files) {
     const path = join(names.folder, name)
-    if ((await isLiveSpool(name)) || (await isBeingWritten(name))) continue
+    if ((await isLiveSpool(name)) || (await isBeingWritten(names.folder, name))) continue
     if (spoolPattern.test(name) || name.endsWith('.partial') || name.startsWith('.probe-')) {
       const bytes = (await stat(path).catch(() => undefined))?.size ?? 0
       await remove(path)
