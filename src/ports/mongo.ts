@@ -138,6 +138,8 @@ export interface MongoSession {
    * that is there, and the right to make an index on it; changes nothing.
    */
   durable(database: string, collection: string): Promise<void>
+  /** What tells the server's process from the one after a restart; absent where it does not say so. */
+  processId(): Promise<string | undefined>
   /** Needs the role `clusterMonitor`, or one that holds it. */
   storage(): Promise<StorageFacts>
   /** Flushes everything and blocks nothing, which needs `hostManager`: a lock right after it has little left to flush. */

@@ -1,4 +1,4 @@
-import { MongoServerError, type Db, type MongoClient } from 'mongodb'
+import { MongoServerError, type Db, type Document, type MongoClient } from 'mongodb'
 import { replicaSetConfig } from './replicaSetConfig.js'
 
 /**
@@ -25,4 +25,16 @@ export async function awaitDurable(db: Db, collection: string): Promise<void> {
     indexes: [{ key: { _id: 1 }, name: '_id_' }],
     writeConcern: { w: 'majority', j: true },
   })
+}
+
+/**
+ * What tells the server's process from the one after a restart: `topologyVersion.processId`, made anew whenever a mongod
+ * starts (specification "Server Discovery And Monitoring"). Absent before MongoDB 4.4.
+ */
+export async function processIdOf(client: MongoClient): Promise<string | undefined> {
+  const hello: Document = await client.db('admin').command({ hello: 1 })
+  const { processId } = (hello['topologyVersion'] ?? {}) as {
+    processId?: { toHexString(): string }
+  }
+  return processId?.toHexString()
 }

@@ -4,7 +4,7 @@ import type { MongoSession } from '../../ports/mongo.js'
 import { liveNamespaces } from './liveNamespaces.js'
 import { databaseSize } from './databaseSize.js'
 import { isUnauthorized, mongoFailure } from './mongoFailure.js'
-import { awaitDurable, configuredMembers } from './durable.js'
+import { awaitDurable, configuredMembers, processIdOf } from './durable.js'
 import { emptyCollection } from './emptyCollection.js'
 import { missingPrivileges } from './privileges.js'
 import { countDocuments } from './documentCount.js'
@@ -117,6 +117,8 @@ export function openSession(
     members: () => asking(() => configuredMembers(client)),
 
     durable: (database, collection) => asking(() => awaitDurable(client.db(database), collection)),
+
+    processId: () => asking(() => processIdOf(client)),
 
     storage: () => asking(() => storageFacts(client)),
 
