@@ -13,7 +13,7 @@ import { restoreWrapper, wrapped } from './wrapper.js'
 /**
  * Feeds a raw archive to mongorestore and waits for it to leave. What the tool did is in the outcome; the source's own
  * error, or the signal's reason, is thrown after the tool is gone. A tool that is told to stop and does not leave is let
- * go of after some 15 seconds: `RESTORE_STILL_RUNNING` (failed). Exit code 0 without the tool's own count of documents
+ * go of after some 15 seconds, one whose engine does not say how it ended at once: `RESTORE_STILL_RUNNING` (failed). Exit code 0 without the tool's own count of documents
  * proves nothing: `RESTORE_UNCONFIRMED` (failed).
  */
 export async function runRestore(
@@ -50,8 +50,11 @@ export async function runRestore(
     // What the wrapper waits for once its tool has left.
     void gone.then(() => process.stdin.end())
 
-    const exitCode = await left(process, closed, ending, steps)
-    if (exitCode === undefined) throw stillRunning(host, spoken, fed?.error ?? signal.reason)
+    const exitCode = await left(process, closed, ending, steps).catch((error: unknown) => {
+      throw isGone(error, spoken) ? error : stillRunning(host, spoken, unknownEnd, error)
+    })
+    if (exitCode === undefined)
+      throw stillRunning(host, spoken, disobedient, fed?.error ?? signal.reason)
     signal.throwIfAborted()
     if (fed !== undefined) throw fed.error
     return await outcomeOf(host, exitCode, spoken, await closed)
@@ -87,6 +90,11 @@ async function left(
   if (way === 'closed')
     return Promise.race([exitCode, givenUp.then(() => lateCode(exitCode, steps))])
   return lateCode(exitCode, steps)
+}
+
+/** Whether the tool is gone although its exit code is not known: it told so itself, or was never there. */
+function isGone(error: unknown, { hasLeft }: Spoken): boolean {
+  return hasLeft || (error instanceof Failure && error.code === 'TOOL_MISSING')
 }
 
 async function lateCode(exitCode: Promise<number>, steps: Patience): Promise<number | undefined> {
@@ -133,15 +141,24 @@ const places = {
   host: 'on this machine',
 }
 
-function stillRunning(host: ToolHost, spoken: Spoken, cause: unknown): Failure {
+const disobedient = 'mongorestore was told to stop and did not leave'
+const unknownEnd = 'how mongorestore ended cannot be found out'
+
+/** Whether a failure says that mongorestore may still run; its `cause` is why it was to stop, or is not known of. */
+export function isStillRunning(error: unknown): error is Failure {
+  return error instanceof Failure && error.code === 'RESTORE_STILL_RUNNING'
+}
+
+function stillRunning(host: ToolHost, spoken: Spoken, why: string, cause: unknown): Failure {
   const { known } = spoken
   const where = places[host.name]
+  const end = host.howToEnd?.()
   const which = known === undefined ? '' : `, process ${known.toString()}`
   return new Failure(
     'failed',
     'RESTORE_STILL_RUNNING',
-    `mongorestore was told to stop and did not leave; mongorestore may still be running ${where}${which}`,
-    ['ops stack ps', 'ops doctor'],
+    `${why}; mongorestore may still be running ${where}${which}`,
+    [...(end === undefined ? [] : [end]), 'ops stack ps', 'ops doctor'],
     { cause, facts: { process: known, lines: spoken.lines() } },
   )
 }

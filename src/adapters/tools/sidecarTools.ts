@@ -6,6 +6,7 @@ import type {
   DumpRequest,
   DumpRun,
   DumpTools,
+  RestoreOutcome,
   ToolOutcome,
   ToolVersions,
 } from '../../ports/tools.js'
@@ -15,10 +16,10 @@ import type { Beside } from './beside.js'
 import { LineTail } from './lineTail.js'
 import { redactor } from './redact.js'
 import { readUntil } from './readUntil.js'
-import { runRestore } from './restore.js'
+import { isStillRunning, runRestore } from './restore.js'
 import { startSidecar } from './sidecar.js'
 import type { SidecarWorld } from './sidecarContainer.js'
-import { mebibytes, sidecarHost } from './sidecarHost.js'
+import { mebibytes, sidecarHost, type SidecarHost } from './sidecarHost.js'
 import { sidecarDump, sidecarVersions } from './sidecarWrapper.js'
 import { whyEnded } from './whyEnded.js'
 
@@ -37,8 +38,23 @@ export function sidecarTools(
     async restore(target, request, source, signal) {
       const beside = await besideOf(target)
       const host = sidecarHost(target, beside, world, engine, await client(), signal)
-      return runRestore(host, request, source, signal).finally(() => host.remove())
+      return removing(host, runRestore(host, request, source, signal))
     },
+  }
+}
+
+/** A tool that was taken for running is gone with its container: then why it was to stop is what there is to tell. */
+async function removing(
+  host: SidecarHost,
+  restoring: Promise<RestoreOutcome>,
+): Promise<RestoreOutcome> {
+  try {
+    return await restoring
+  } catch (error) {
+    if ((await host.remove()) && isStillRunning(error)) throw error.cause
+    throw error
+  } finally {
+    await host.remove()
   }
 }
 
