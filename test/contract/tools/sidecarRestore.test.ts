@@ -1,14 +1,14 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { serialize, setInternalBufferSize } from 'bson'
 import { execa } from 'execa'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { Crc64 } from '../../../src/archive/crc64.js'
-import type { OwnContainers } from '../../../src/ports/ownContainers.js'
 import type { DumpTools } from '../../../src/ports/tools.js'
 import { loadPatients, startMongoServer, type MongoServer } from '../../support/mongoServer.js'
 import { realTools } from '../../support/realWorld.js'
+import { elsewhere, leftOfSidecars, sidecarRunning, sidecarsOf } from '../../support/sidecars.js'
 import { until } from '../../support/waiting.js'
 import { blockHeader, prelude, type Namespace } from '../../unit/archive/archiveBuilder.js'
 
@@ -53,17 +53,8 @@ async function* half(more: () => Promise<void>): AsyncGenerator<Uint8Array> {
   await more()
 }
 
-/** Ids of the sidecars of this process. */
-async function sidecars(): Promise<string[]> {
-  const mine = `label=ops.owner.pid=${process.pid.toString()}`
-  const { stdout } = await execa('docker', ['ps', '--all', '--filter', mine, '--format', '{{.ID}}'])
-  return stdout.split('\n').filter((line) => line !== '')
-}
-
-/** What is left of sidecars: containers, and pipes. */
-async function left(): Promise<string[]> {
-  return [...(await sidecars()), ...(await readdir(temporary))]
-}
+const sidecars = () => sidecarsOf(process.pid, '--all')
+const left = () => leftOfSidecars(temporary)
 
 async function sidecar(changes: Parameters<typeof realTools>[0] = {}): Promise<DumpTools> {
   const tools = realTools({ temporary, ...changes })
@@ -72,18 +63,7 @@ async function sidecar(changes: Parameters<typeof realTools>[0] = {}): Promise<D
 }
 
 /** Until mongorestore runs in a sidecar; gives the sidecar's id. */
-async function running(): Promise<string> {
-  let found = ''
-  const looked = await until(async () => {
-    const [id = ''] = await sidecars()
-    const top = ['top', id, '-eo', 'pid,comm']
-    const { stdout } = await execa('docker', top, { reject: false })
-    found = id
-    return stdout.includes('mongorestore')
-  }, 20_000)
-  expect(looked).toBe(true)
-  return found
-}
+const running = () => sidecarRunning('mongorestore', process.pid, 20_000)
 
 describe('a restore through a container of its own', () => {
   test('brings everything back, and leaves nothing', async () => {
@@ -194,18 +174,6 @@ async function* large(collections: readonly Namespace[], each: number): AsyncGen
   }
   for (const [at, namespace] of collections.entries())
     yield Buffer.concat([blockHeader(namespace, { EOF: true, CRC: sums[at]?.value ?? 0n }), end])
-}
-
-/** An engine that lives among other files: it mounts another folder than the one it is told. */
-function elsewhere(own: OwnContainers, folder: string): OwnContainers {
-  return {
-    ...own,
-    start: ({ mounts = [], ...asked }, ...rest) =>
-      own.start(
-        { ...asked, mounts: mounts.map((mount) => ({ ...mount, source: folder })) },
-        ...rest,
-      ),
-  }
 }
 
 describe('a pipe that does not lead into the container', () => {
