@@ -5,6 +5,8 @@ import { serialize, setInternalBufferSize } from 'bson'
 import { execa } from 'execa'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { Crc64 } from '../../../src/archive/crc64.js'
+import { Failure } from '../../../src/domain/failure.js'
+import type { OwnContainer, OwnContainers } from '../../../src/ports/ownContainers.js'
 import type { DumpTools } from '../../../src/ports/tools.js'
 import { loadPatients, startMongoServer, type MongoServer } from '../../support/mongoServer.js'
 import { realTools } from '../../support/realWorld.js'
@@ -146,6 +148,90 @@ describe('a restore through a container of its own', () => {
     } finally {
       await execa('docker', ['unpause', server.container])
     }
+  })
+})
+
+/** An engine that does something else with a container of ours than it should. */
+function otherwise(own: OwnContainers, how: (container: OwnContainer) => Partial<OwnContainer>) {
+  const start: OwnContainers['start'] = async (...given) => {
+    const container = await own.start(...given)
+    return { ...container, ...how(container) }
+  }
+  return { ...own, start }
+}
+
+/** A stream that breaks off with an error. */
+async function* breakingOff(
+  bytes: AsyncIterable<Uint8Array>,
+  broken: Promise<never>,
+): AsyncGenerator<Uint8Array> {
+  const parts = bytes[Symbol.asyncIterator]()
+  for (;;) {
+    const part = await Promise.race([parts.next(), broken])
+    if (part.done === true) return
+    yield part.value
+  }
+}
+
+describe('a restore whose container cannot be spoken to any more', () => {
+  test.each([
+    [
+      'may still run where nobody can remove it, and how to end it is said',
+      false,
+      {
+        code: 'RESTORE_STILL_RUNNING',
+        message: expect.stringContaining(
+          'may still be running in a container of its own',
+        ) as string,
+        next: expect.arrayContaining([
+          expect.stringMatching(/^docker rm --force ops-sidecar-/),
+        ]) as string[],
+      },
+    ],
+    ['does not run once it was removed', true, { code: 'ENGINE_UNREACHABLE' }],
+  ])('%s', async (_, removable, failure) => {
+    const gone = new Failure('environment', 'ENGINE_UNREACHABLE', 'the engine is gone', [])
+    const engine = new AbortController()
+    const broken = new Promise<never>((_resolve, reject) => {
+      engine.signal.addEventListener('abort', () => {
+        reject(gone)
+      })
+    })
+    broken.catch(() => undefined)
+    const through = (own: OwnContainers) =>
+      otherwise(own, (container) => ({
+        stdout: breakingOff(container.stdout, broken),
+        ended: () => Promise.race([container.ended(), broken]),
+        ...(removable ? {} : { remove: () => broken }),
+      }))
+    const tools = await sidecar({ through })
+    const breaks = async () => {
+      await running()
+      engine.abort()
+      await new Promise(() => undefined)
+    }
+    try {
+      const restoring = tools.restore(server.target(), request, half(breaks), never())
+      await expect(restoring).rejects.toMatchObject(failure)
+      expect(await sidecars()).toHaveLength(removable ? 0 : 1)
+    } finally {
+      for (const id of await sidecars()) await execa('docker', ['rm', '--force', id])
+    }
+    expect(await left()).toEqual([])
+  })
+
+  test('does not run once it was removed, although it heeded nothing', async () => {
+    const abort = new AbortController()
+    const deaf = () => Promise.reject(new Error('it does not hear'))
+    const tools = await sidecar({ through: (own) => otherwise(own, () => ({ kill: deaf })) })
+    const pause = async () => {
+      await execa('docker', ['pause', await running()])
+      abort.abort(new Error('enough'))
+      await new Promise(() => undefined)
+    }
+    const restoring = tools.restore(server.target(), request, half(pause), abort.signal)
+    await expect(restoring).rejects.toThrow('enough')
+    expect(await left()).toEqual([])
   })
 })
 
