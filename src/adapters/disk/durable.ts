@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises'
-import { hostname } from 'node:os'
 import { dirname, resolve } from 'node:path'
 import { makeFolders, open, remove, rename, sync, syncFolder, writeAll } from './disk.js'
+import { thisMachine, writerOf, type Writer } from './writer.js'
 
 /** Makes a folder (0700) and what is missing above it, so that all of them survive a power cut. */
 export async function makeFolder(folder: string): Promise<void> {
@@ -60,27 +60,10 @@ export function temporaryFor(path: string): string {
   return `${path}.${process.pid.toString()}-${written.toString()}@${thisMachine()}.partial`
 }
 
-/** What a temporary name tells. */
-export interface Temporary {
-  /** The name that it stands for. */
-  readonly name: string
-  /** Number of the process that made it. */
-  readonly pid: number
-  /** Whether that is a process of this machine. Names told no machine once: then it is taken to be this one. */
-  readonly ours: boolean
-}
-
-/** What a temporary name tells; nothing for what `temporaryFor` never made. */
-export function temporaryOf(temporary: string): Temporary | undefined {
-  const [, name, pid, machine = thisMachine()] =
-    /^(.+)\.(\d+)-\d+(?:@([\w-]+))?\.partial$/s.exec(temporary) ?? []
-  if (name === undefined) return undefined
-  return { name, pid: Number(pid), ours: machine === thisMachine() }
-}
-
-/** The host's name as it stands in a file's name, without a dot: those part the rest of it. */
-function thisMachine(): string {
-  return hostname().replaceAll(/[^\w-]/g, '_')
+/** The name that a temporary one stands for, and who made it; nothing for what `temporaryFor` never made. */
+export function temporaryOf(temporary: string): (Writer & { readonly name: string }) | undefined {
+  const [, name, pid, machine] = /^(.+)\.(\d+)-\d+(?:@([\w-]+))?\.partial$/s.exec(temporary) ?? []
+  return name === undefined ? undefined : { name, ...writerOf(pid, machine) }
 }
 
 /** Whether an error of the operating system says that there is no such file. */

@@ -1,28 +1,15 @@
-import { lstat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { processIdentity } from '../state/processIdentity.js'
 import { remove } from '../disk/disk.js'
 import { temporaryOf } from '../disk/durable.js'
 import { namesIn } from '../disk/namesIn.js'
+import { mayBeWanted } from '../disk/writer.js'
 import { guideName } from './layout.js'
 
-/**
- * Milliseconds after which nobody writes on at a file of another machine. They are small; a day also covers clocks that
- * disagree.
- */
-const longestWrite = 24 * 60 * 60 * 1000
-
-/**
- * Whether another process may be writing it just now: judgements are written without the lock. Of a process of another
- * machine, which shares the folder, nothing is known but how old its file is.
- */
+/** Whether another process may be writing it just now: judgements are written without the lock. */
 export async function isBeingWritten(folder: string, name: string): Promise<boolean> {
   const temporary = temporaryOf(name)
-  if (!temporary) return false
-  const { pid, ours } = temporary
-  if (ours) return pid !== process.pid && (await processIdentity(pid)) !== undefined
-  const found = await lstat(join(folder, name)).catch(() => undefined)
-  return found !== undefined && Date.now() - found.mtimeMs < longestWrite
+  if (!temporary || (temporary.ours && temporary.pid === process.pid)) return false
+  return mayBeWanted(temporary, join(folder, name))
 }
 
 /**

@@ -199,6 +199,16 @@ describe('a shelf in a folder', () => {
     ])
   })
 
+  test('keeps the spooled stream of a process of another machine for a day', async () => {
+    const { shelf, folder } = await put()
+    const [young, old] = ['stdin-999999@elsewhere.spool', 'stdin-999998@elsewhere.spool']
+    for (const name of [young, old]) await writeFile(join(folder, name), 'x')
+    const yesterday = Date.now() / 1000 - 25 * 3600
+    await utimes(join(folder, old), yesterday, yesterday)
+    expect((await shelf.sweep()).map(({ file }) => file)).toEqual([join(folder, old)])
+    expect(await readdir(folder)).toContain(young)
+  })
+
   test('names a manifest that it cannot read, and does not touch it', async () => {
     const { shelf, folder } = await put()
     await writeFile(join(folder, 'medical-20261121T150000Z.json'), '{"schema":9}')
