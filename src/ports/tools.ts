@@ -70,7 +70,8 @@ export interface DumpTools {
   /**
    * Feeds a raw archive to mongorestore. What the tool did is in the outcome, with two exceptions: `RESTORE_UNCONFIRMED`
    * (failed) for exit code 0 without its count of documents, `RESTORE_STILL_RUNNING` (failed) where it may still run: it
-   * was told to stop and did not leave, or its engine does not say how it ended. Rejects with the source's error, or the signal's reason, after the tool is gone.
+   * was told to stop and did not leave, or its engine does not say how it ended. Rejects with the
+   * source's error, or the signal's reason, after the tool is gone.
    */
   restore(
     target: Target,

@@ -13,8 +13,9 @@ import { restoreWrapper, wrapped } from './wrapper.js'
 /**
  * Feeds a raw archive to mongorestore and waits for it to leave. What the tool did is in the outcome; the source's own
  * error, or the signal's reason, is thrown after the tool is gone. A tool that is told to stop and does not leave is let
- * go of after some 15 seconds, one whose engine does not say how it ended at once: `RESTORE_STILL_RUNNING` (failed). Exit code 0 without the tool's own count of documents
- * proves nothing: `RESTORE_UNCONFIRMED` (failed).
+ * go of after some 15 seconds, one whose engine does not say how it ended at once: `RESTORE_STILL_RUNNING` (failed), unless
+ * it told itself that it left. Exit code 0 without the tool's own count of documents proves nothing: `RESTORE_UNCONFIRMED`
+ * (failed).
  */
 export async function runRestore(
   host: ToolHost,
@@ -53,8 +54,10 @@ export async function runRestore(
     const exitCode = await left(process, closed, ending, steps).catch((error: unknown) => {
       throw isGone(error, spoken) ? error : stillRunning(host, spoken, unknownEnd, error)
     })
-    if (exitCode === undefined)
-      throw stillRunning(host, spoken, disobedient, fed?.error ?? signal.reason)
+    if (exitCode === undefined) {
+      const cause = fed?.error ?? signal.reason
+      throw spoken.hasLeft ? cause : stillRunning(host, spoken, disobedient, cause)
+    }
     signal.throwIfAborted()
     if (fed !== undefined) throw fed.error
     return await outcomeOf(host, exitCode, spoken, await closed)
@@ -141,8 +144,8 @@ const places = {
   host: 'on this machine',
 }
 
-const disobedient = 'mongorestore was told to stop and did not leave'
-const unknownEnd = 'how mongorestore ended cannot be found out'
+const disobedient = 'was told to stop and did not leave'
+const unknownEnd = 'was lost sight of, for its engine does not say how it ended'
 
 /** Whether a failure says that mongorestore may still run; its `cause` is why it was to stop, or is not known of. */
 export function isStillRunning(error: unknown): error is Failure {
@@ -157,7 +160,7 @@ function stillRunning(host: ToolHost, spoken: Spoken, why: string, cause: unknow
   return new Failure(
     'failed',
     'RESTORE_STILL_RUNNING',
-    `${why}; mongorestore may still be running ${where}${which}`,
+    `mongorestore ${why}; it may still be running ${where}${which}`,
     [...(end === undefined ? [] : [end]), 'ops stack ps', 'ops doctor'],
     { cause, facts: { process: known, lines: spoken.lines() } },
   )

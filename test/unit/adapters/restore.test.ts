@@ -76,6 +76,14 @@ test('a tool that heeds nothing is told three times, then let go of and named', 
   expect(signals).toEqual(['TERM 12', 'TERM 12', 'KILL 12'])
 })
 
+test('a tool that said it left is not called running, though nobody knows its exit code', async () => {
+  const { host } = pretender('ops-left 1\n')
+  const abort = new AbortController()
+  const restoring = runRestore(host, request, chunks(1), abort.signal, soon)
+  abort.abort(new Error('enough'))
+  await expect(restoring).rejects.toThrow('enough')
+})
+
 test.each([
   ['may still run', '', 'RESTORE_STILL_RUNNING'],
   ['has left where it said so', 'ops-left 0\n', 'ENGINE_UNREACHABLE'],
@@ -94,7 +102,7 @@ test.each([
   if (code === 'RESTORE_STILL_RUNNING')
     expect(failure).toMatchObject({
       cause: gone,
-      message: expect.stringContaining('how mongorestore ended cannot be found out') as string,
+      message: expect.stringContaining('mongorestore was lost sight of') as string,
       next: expect.arrayContaining(['docker rm --force it']) as string[],
     })
 })
