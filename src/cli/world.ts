@@ -8,6 +8,7 @@ import { machineClock } from '../adapters/host/clock.js'
 import { machineHost } from '../adapters/host/host.js'
 import { sidecarMemory } from '../adapters/tools/sidecarMemory.js'
 import { sweepPipeFolders } from '../adapters/pipes/pipeFolder.js'
+import { whyUnpiped } from '../adapters/pipes/pipeWorld.js'
 import { configuredKeys } from '../adapters/secrets/keys.js'
 import { folderShelf } from '../adapters/shelf/shelf.js'
 import { folderSlices } from '../adapters/slices/slices.js'
@@ -119,7 +120,7 @@ export function openWorld(config: Config, opsVersion: string, around: Surroundin
         temporary: tmpdir(),
         patience: 5_000,
         host,
-        local: async () => process.platform === 'linux' && (await client()).local,
+        local: async () => whyUnpiped(await client()) === undefined,
       })
     }),
     writeGuards: later<WriteGuards>(async () => {

@@ -152,6 +152,8 @@ export interface MongoSession {
    * that cannot be: on a standalone, and for a user without the right (`appendOplogNote`, of `clusterManager`).
    */
   writeNote(text: string): Promise<boolean>
+  /** What tells the server's process from the one after a restart; absent where it does not say so. */
+  processId(): Promise<string | undefined>
   /** Needs the role `clusterMonitor`, or one that holds it. */
   storage(): Promise<StorageFacts>
   /** Flushes everything and blocks nothing, which needs `hostManager`: a lock right after it has little left to flush. */

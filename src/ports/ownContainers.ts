@@ -58,7 +58,10 @@ export interface OwnContainer {
   /** Once its process has left. */
   ended(): Promise<OwnEnding>
   kill(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>
-  /** Ends and removes it with its anonymous volumes; may be called again, and where it is gone already. */
+  /**
+   * Ends and removes it with its anonymous volumes; may be called again, and where it is gone already. Each call ends once it
+   * is gone.
+   */
   remove(): Promise<void>
 }
 

@@ -9,7 +9,7 @@ export interface DumpRequest {
   readonly oplog: boolean
 }
 
-/** A running mongodump. `raw` must be read to its end; only then is `outcome` known. */
+/** A running mongodump. `outcome` is known once `raw` was read to its end, was left, or the signal came. */
 export interface DumpRun {
   /** Who runs it. */
   readonly engine: EngineName
@@ -69,8 +69,9 @@ export interface DumpTools {
   dump(target: Target, request: DumpRequest, signal: AbortSignal): Promise<DumpRun>
   /**
    * Feeds a raw archive to mongorestore. What the tool did is in the outcome, with two exceptions: `RESTORE_UNCONFIRMED`
-   * (failed) for exit code 0 without its count of documents, `RESTORE_STILL_RUNNING` (failed) where it was told to stop
-   * and may still run. Rejects with the source's error, or the signal's reason, after the tool is gone.
+   * (failed) for exit code 0 without its count of documents, `RESTORE_STILL_RUNNING` (failed) where it may still run: it
+   * was told to stop and did not leave, or its engine does not say how it ended. Rejects with the
+   * source's error, or the signal's reason, after the tool is gone.
    */
   restore(
     target: Target,

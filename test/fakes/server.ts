@@ -65,6 +65,8 @@ export class FakeServer implements Mongo {
   mischief: Mischief = {}
   /** Members of its replica set; absent on a standalone. */
   members: number | undefined
+  /** Another one after a restart; absent on servers that do not tell. */
+  processId: string | undefined = '6553f1000000000000000001'
   /** How many locks block writes. */
   locks = 0
   /** How far it is with its writes; absent on a standalone. */
@@ -187,6 +189,7 @@ export class FakeServer implements Mongo {
         this.log.push(`note ${text}`)
         return Promise.resolve(this.facts.replicaSet !== undefined)
       },
+      processId: () => Promise.resolve(this.processId),
       storage: () => Promise.resolve(this.storage),
       flush: () => {
         this.log.push('flush')

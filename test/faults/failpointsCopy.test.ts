@@ -2,15 +2,15 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { cleanUp } from '../support/cleanUp.js'
-import { ops, placeFor, type Ended, type Place } from '../support/cli.js'
+import { ops, placeFor, type Place } from '../support/cli.js'
 import {
   configureBackup,
   manifestsIn,
   namesIn,
-  nothingHalfWritten,
   strangersIn,
   wholeInFolder,
 } from '../support/copiedPlace.js'
+import { endedWell } from '../support/endedWell.js'
 import {
   chosen,
   eachVisit,
@@ -18,7 +18,6 @@ import {
   passedBy,
   pointsIn,
   surelyHurtAt,
-  type Hurt,
 } from '../support/faultPoints.js'
 import { fillShelf } from '../support/filledShelf.js'
 import { nothingSecret } from '../support/invariants.js'
@@ -53,22 +52,6 @@ async function allCopied(place: Place): Promise<void> {
   expect(await wholeInFolder(usb(place))).toEqual(await wholeInFolder(place.shelf))
   expect(await strangersIn(usb(place))).toEqual([])
   expect([...(await namesIn(join(place.folder, 'usb')))].sort()).toEqual(['RESTORE.md', 'medical'])
-}
-
-/** Killed, or ended with one of these codes and with a reason that is no bug. */
-async function endedWell(
-  { exitCode, stdout }: Ended,
-  { place, point, hurt }: { readonly place: Place; readonly point: string; readonly hurt: Hurt },
-  codes: readonly number[],
-): Promise<void> {
-  if (hurt === 'kill9') {
-    expect(exitCode).toBe(137)
-    return
-  }
-  if (!point.startsWith('remove')) await nothingHalfWritten(place)
-  expect(codes, stdout).toContain(exitCode)
-  const answer = JSON.parse(stdout) as { error?: { code: string } }
-  expect(answer.error?.code, stdout).not.toBe('BUG')
 }
 
 describe('a backup that is brought to a place', () => {

@@ -31,7 +31,9 @@ test('whatever a power cut leaves is whole: each file is synced before it has it
     calls.findIndex((call) => /^rename .*\.archive\.gz$/.test(call)) - 1,
   )
   const names = published.map((call) =>
-    call.replace(/medical-\d{8}T\d{6}Z(-\d+)?/, 'ID').replace(/\.\d+-\d+\.partial$/, '.partial'),
+    call
+      .replace(/medical-\d{8}T\d{6}Z(-\d+)?/, 'ID')
+      .replace(/\.\d+-\d+@[\w-]+\.partial$/, '.partial'),
   )
   expect(names.slice(0, 11)).toEqual([
     'sync file',

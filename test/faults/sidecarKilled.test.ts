@@ -1,10 +1,9 @@
-import { readdir } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { execa } from 'execa'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { ops, placeFor, startOps, type Place } from '../support/cli.js'
+import { answerOf } from '../support/envelope.js'
 import { loadPatients, startMongoServer, type MongoServer } from '../support/mongoServer.js'
+import { pipesOf, sidecarsOf, standingStill } from '../support/sidecars.js'
 import { until } from '../support/waiting.js'
 
 let server: MongoServer
@@ -28,66 +27,24 @@ afterEach(async () => {
   await place.remove()
 })
 
-interface Answer {
-  readonly ok: boolean
-  readonly warnings: readonly string[]
-  readonly result: { readonly engine: string }
-  readonly error: { readonly code: string; readonly message: string }
-}
-
 const backup = ['backup', '--json', '--engine', 'sidecar']
 
-/** Ids of the sidecars that one run of ops made. */
-async function sidecarsOf(pid: number | undefined, ...filters: string[]): Promise<string[]> {
-  const { stdout } = await execa('docker', [
-    'ps',
-    '--quiet',
-    '--filter',
-    `label=ops.owner.pid=${String(pid)}`,
-    ...filters,
-  ])
-  return stdout.split('\n').filter((line) => line !== '')
-}
-
-const pipesOf = async (pid: number | undefined) =>
-  (await readdir(tmpdir())).filter((name) => name.startsWith(`ops-pipe-${String(pid)}-`))
-
 /** A backup that stands still in the middle of its dump: ops is stopped, so nobody reads on. */
-async function standingStill(at: Place = place) {
+function backupStandingStill(at: Place = place) {
   const running = startOps(at, backup)
   started.push(running)
-  const mongodump = async () => {
-    const [id] = await sidecarsOf(running.pid)
-    if (id === undefined) return false
-    const { stdout } = await execa('docker', ['top', id, '-eo', 'pid,comm'], { reject: false })
-    return stdout.includes('mongodump')
-  }
-  expect(await until(mongodump, 20_000)).toBe(true)
-  running.kill('SIGSTOP')
-  await sleep(300)
-  const [sidecar = ''] = await sidecarsOf(running.pid)
-  expect(sidecar).not.toBe('')
-  return {
-    running,
-    sidecar,
-    goOn: async () => {
-      running.kill('SIGCONT')
-      const { exitCode, stdout } = await running
-      return { exitCode, answer: JSON.parse(stdout) as Answer }
-    },
-  }
+  return standingStill(running, 'mongodump')
 }
 
 describe('a dump through a sidecar that is ended from outside is no backup', () => {
   test('ops killed: the sidecar stops within 5 seconds, the next run removes what is left and says so', async () => {
-    const { running, sidecar } = await standingStill()
+    const { running, sidecar } = await backupStandingStill()
     running.kill('SIGKILL')
     await running
     expect(await until(async () => (await sidecarsOf(running.pid)).length === 0, 5_000)).toBe(true)
     expect(await pipesOf(running.pid)).toHaveLength(1)
     const next = await ops(place, backup)
-    const answer = JSON.parse(next.stdout) as Answer
-    expect(next.exitCode).toBe(0)
+    const answer = answerOf<{ readonly engine: string }>(next)
     expect(answer.result.engine).toBe('sidecar')
     expect(answer.warnings.join('\n')).toMatch(
       /removed container ops-sidecar-[^]*removed \S*ops-pipe-/,
@@ -98,7 +55,7 @@ describe('a dump through a sidecar that is ended from outside is no backup', () 
   })
 
   test('the sidecar killed', async () => {
-    const { running, sidecar, goOn } = await standingStill()
+    const { running, sidecar, goOn } = await backupStandingStill()
     await execa('docker', ['kill', sidecar])
     const { exitCode, answer } = await goOn()
     expect(exitCode).toBe(1)
@@ -109,7 +66,7 @@ describe('a dump through a sidecar that is ended from outside is no backup', () 
   })
 
   test('the sidecar removed by somebody', async () => {
-    const { goOn, sidecar } = await standingStill()
+    const { goOn, sidecar } = await backupStandingStill()
     await execa('docker', ['rm', '--force', sidecar])
     const { exitCode, answer } = await goOn()
     expect(exitCode).toBe(1)
@@ -117,7 +74,7 @@ describe('a dump through a sidecar that is ended from outside is no backup', () 
   })
 
   test('Ctrl-C: exit code 130, no container and no pipe left', async () => {
-    const { running } = await standingStill()
+    const { running } = await backupStandingStill()
     running.kill('SIGINT')
     running.kill('SIGCONT')
     const { exitCode } = await running
@@ -133,7 +90,7 @@ test.each(['kill', 'stop'])('docker %s of the database in the middle of its dump
   try {
     await loadPatients(victim.client, 60_000, 2_000)
     elsewhere = await placeFor(victim)
-    const { running, goOn } = await standingStill(elsewhere)
+    const { running, goOn } = await backupStandingStill(elsewhere)
     await execa('docker', [how, victim.container])
     const { exitCode, answer } = await goOn()
     expect(exitCode).toBe(1)

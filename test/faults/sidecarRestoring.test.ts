@@ -1,12 +1,11 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { execa } from 'execa'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { ops, placeFor, startOps, type Place } from '../support/cli.js'
 import { answerOf } from '../support/envelope.js'
 import { hashOf, loadPatients, startMongoServer, type MongoServer } from '../support/mongoServer.js'
+import { pipesOf, sidecarsOf, standingStill } from '../support/sidecars.js'
 import { until } from '../support/waiting.js'
 
 let server: MongoServer
@@ -38,50 +37,16 @@ afterEach(async () => {
   await place.remove()
 })
 
-interface Failed {
-  readonly ok: boolean
-  readonly error: { readonly code: string; readonly message: string }
-}
-
-const pipesOf = async (pid: number | undefined) =>
-  (await readdir(tmpdir())).filter((name) => name.startsWith(`ops-pipe-${String(pid)}-`))
-
-/** Ids of the sidecars that one run of ops made. */
-async function sidecarsOf(pid: number | undefined, ...filters: string[]): Promise<string[]> {
-  const mine = `label=ops.owner.pid=${String(pid)}`
-  const { stdout } = await execa('docker', ['ps', '--quiet', '--filter', mine, ...filters])
-  return stdout.split('\n').filter((line) => line !== '')
-}
-
 /** A restore that stands still in the middle: ops is stopped, so nobody feeds mongorestore. */
-async function standingStill() {
+function restoreStandingStill() {
   const running = startOps(place, ['restore', '--confirm', 'medical', '--json'])
   started.push(running)
-  let sidecar = ''
-  const mongorestore = async () => {
-    const [id = ''] = await sidecarsOf(running.pid)
-    const top = ['top', id, '-eo', 'pid,comm']
-    const { stdout } = await execa('docker', top, { reject: false })
-    sidecar = id
-    return stdout.includes('mongorestore')
-  }
-  expect(await until(mongorestore, 60_000)).toBe(true)
-  running.kill('SIGSTOP')
-  await sleep(300)
-  return {
-    running,
-    sidecar,
-    goOn: async () => {
-      running.kill('SIGCONT')
-      const { exitCode, stdout } = await running
-      return { exitCode, answer: JSON.parse(stdout) as Failed }
-    },
-  }
+  return standingStill(running, 'mongorestore')
 }
 
 describe('a restore through a sidecar that is ended from outside', () => {
   test('ops killed: the sidecar stops within 5 seconds, ops undo brings back what was there and removes what is left', async () => {
-    const { running, sidecar } = await standingStill()
+    const { running, sidecar } = await restoreStandingStill()
     running.kill('SIGKILL')
     await running
     expect(await until(async () => (await sidecarsOf(running.pid)).length === 0, 5_000)).toBe(true)
@@ -96,7 +61,7 @@ describe('a restore through a sidecar that is ended from outside', () => {
   })
 
   test('the sidecar killed: the restore fails, says so, and what was there is back', async () => {
-    const { running, sidecar, goOn } = await standingStill()
+    const { running, sidecar, goOn } = await restoreStandingStill()
     await execa('docker', ['kill', sidecar])
     const { exitCode, answer } = await goOn()
     expect(exitCode).toBe(1)
@@ -108,7 +73,7 @@ describe('a restore through a sidecar that is ended from outside', () => {
   })
 
   test('Ctrl-C: exit code 130, no container and no pipe left, and ops undo brings it back', async () => {
-    const { running } = await standingStill()
+    const { running } = await restoreStandingStill()
     running.kill('SIGINT')
     running.kill('SIGCONT')
     const { exitCode } = await running
@@ -123,7 +88,7 @@ describe('a restore through a sidecar that is ended from outside', () => {
 test.each(['kill', 'stop'])(
   'docker %s of the database in the middle of a restore: that is the reason given',
   async (how) => {
-    const { running, goOn } = await standingStill()
+    const { running, goOn } = await restoreStandingStill()
     await execa('docker', [how, server.container])
     try {
       const { exitCode, answer } = await goOn()

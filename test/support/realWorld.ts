@@ -12,6 +12,7 @@ import { machineFiles } from '../../src/adapters/host/projectFiles.js'
 import { machineHost } from '../../src/adapters/host/host.js'
 import { mongoAdapter } from '../../src/adapters/mongo/mongo.js'
 import { sweepPipeFolders } from '../../src/adapters/pipes/pipeFolder.js'
+import { whyUnpiped } from '../../src/adapters/pipes/pipeWorld.js'
 import { folderShelf } from '../../src/adapters/shelf/shelf.js'
 import { folderSlices } from '../../src/adapters/slices/slices.js'
 import { fileLocks } from '../../src/adapters/state/locks.js'
@@ -90,7 +91,7 @@ export function realWorld(folder: string, keys: Keys = noKeys): World {
       temporary: tmpdir(),
       patience: 5_000,
       host,
-      local: async () => (await client()).local,
+      local: async () => whyUnpiped(await client()) === undefined,
     }),
     writeGuards: writeGuards({ containers, secrets, ownContainers: own }),
     pipes: { sweep: () => sweepPipeFolders(tmpdir()) },

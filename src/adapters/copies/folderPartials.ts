@@ -1,8 +1,7 @@
-import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isBackupId } from '../../domain/backupId.js'
 import { remove } from '../disk/disk.js'
-import { isMissing } from '../disk/durable.js'
+import { namesIn } from '../disk/namesIn.js'
 import { removeHalfWritten, removeHalfWrittenGuide } from '../shelf/halfWritten.js'
 import { guideName, idOfFile, idOfManifest, idOfRemoving, type Layout } from '../shelf/layout.js'
 
@@ -11,11 +10,7 @@ import { guideName, idOfFile, idOfManifest, idOfRemoving, type Layout } from '..
  * touched. Under the target's lock nobody else writes copies of it; the guide above belongs to all targets.
  */
 export async function removePartials(names: Layout): Promise<void> {
-  const found = await readdir(names.folder).catch((error: unknown) => {
-    if (isMissing(error)) return []
-    throw error
-  })
-  for (const name of found) {
+  for (const name of await namesIn(names.folder)) {
     const whole = name.endsWith('.partial') ? name.slice(0, -'.partial'.length) : ''
     if (idOfFile(whole) !== undefined) await remove(join(names.folder, name))
   }

@@ -1,8 +1,8 @@
-import { readdir } from 'node:fs/promises'
 import { backupForms } from '../../domain/backupFile.js'
 import { requireBackupId } from '../../domain/backupId.js'
 import { remove, syncFolder } from '../disk/disk.js'
-import { isMissing, writeDurably } from '../disk/durable.js'
+import { writeDurably } from '../disk/durable.js'
+import { namesIn } from '../disk/namesIn.js'
 import { idOfRemoving, type Layout } from '../shelf/layout.js'
 import { sizeOf } from '../shelf/shelfList.js'
 import { removePartials } from './folderPartials.js'
@@ -31,11 +31,7 @@ async function removeRest(names: Layout, id: string): Promise<void> {
 
 /** Ids of the notes in a folder. A folder that is not there has none. */
 export async function unfinishedIn({ folder }: Layout): Promise<readonly string[]> {
-  const found = await readdir(folder).catch((error: unknown) => {
-    if (isMissing(error)) return []
-    throw error
-  })
-  return found.flatMap((name) => idOfRemoving(name) ?? [])
+  return (await namesIn(folder)).flatMap((name) => idOfRemoving(name) ?? [])
 }
 
 /** Removes what was left half written, and ends what the notes say was begun; a copy that is still listed only loses its note. Returns the ids that were removed. */

@@ -4,7 +4,7 @@ import type { DataPlace, DataVolumes } from '../../ports/dataVolumes.js'
 import type { OwnContainer, OwnContainers } from '../../ports/ownContainers.js'
 import { LineTail } from '../tools/lineTail.js'
 import { dataContainer, inside } from './dataContainer.js'
-import type { PipeWorld } from './pipeWorld.js'
+import type { DataPipes } from './dataPipes.js'
 import { keepingLastWrites } from './lastWrites.js'
 import {
   forgetting,
@@ -21,7 +21,7 @@ import { startFed, type FedScript } from './startFed.js'
  * Data volumes through one-shot containers of the database's own image: no network, nothing but the volume to write to. With
  * `pipes`, copies come through a named pipe where the engine is on this machine: past the engine, in a fraction of the time.
  */
-export function dataVolumes(containers: OwnContainers, pipes?: PipeWorld): DataVolumes {
+export function dataVolumes(containers: OwnContainers, pipes?: DataPipes): DataVolumes {
   /** Runs a script to its end and gives its output. */
   const run = async (
     place: DataPlace,

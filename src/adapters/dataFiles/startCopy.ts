@@ -1,24 +1,25 @@
-import { join } from 'node:path'
 import { mostTarLines } from '../../domain/dataFiles.js'
 import type { DataFilesRun, DataPlace } from '../../ports/dataVolumes.js'
 import type { OwnContainer, OwnContainers } from '../../ports/ownContainers.js'
-import { greetingFrom } from '../pipes/greeting.js'
 import { namedPipe, type NamedPipe } from '../pipes/namedPipe.js'
 import { drained } from '../tools/drained.js'
 import { LineTail } from '../tools/lineTail.js'
-import { dataContainer, inside, isUnmountable, pipeMount } from './dataContainer.js'
-import type { PipeWorld } from './pipeWorld.js'
+import { dataContainer, inside } from './dataContainer.js'
+import type { DataPipes } from './dataPipes.js'
 import { copying, copyingIntoPipe } from './scripts.js'
+import { throughPipe, type PipeUse } from './throughPipe.js'
 
 /** Begins a copy, through a pipe where one leads here, else through the engine. Both carry the same tar. */
 export async function startCopy(
   place: DataPlace,
   containers: OwnContainers,
-  pipes: PipeWorld | undefined,
+  pipes: DataPipes | undefined,
   signal: AbortSignal,
 ): Promise<DataFilesRun> {
-  const piped = pipes && (await pipedCopy(place, containers, pipes, signal))
-  if (piped) return piped
+  const heard = tarTail()
+  const piped =
+    pipes && (await throughPipe(place, copyingOut(place, heard, signal), containers, pipes, signal))
+  if (piped) return runOf(piped.container, piped.output, heard, signal, () => piped.remove())
   const said = tarTail()
   const container = await containers.start(
     dataContainer(place, copying(inside(place)), 'read'),
@@ -30,54 +31,23 @@ export async function startCopy(
   return runOf(container, container.stdout, said, signal, () => container.remove())
 }
 
-/** Nothing where no pipe leads here: then nothing of it is left, and no byte has flowed. */
-async function pipedCopy(
-  place: DataPlace,
-  containers: OwnContainers,
-  { temporary, patience, host, local }: PipeWorld,
-  signal: AbortSignal,
-): Promise<DataFilesRun | undefined> {
-  if (!(await local())) return undefined
-  const pipe = await namedPipe(temporary, host.pid, 'any user').catch(() => undefined)
-  if (!pipe) return undefined
-  const said = tarTail()
-  const greeting = `ops-${host.token()}`
-  let container: OwnContainer | undefined
-  const remove = async () => {
-    // The pipe first: whoever waits at it is let go of, however long the engine takes.
-    try {
-      await pipe.remove()
-    } finally {
-      await container?.remove()
-    }
-  }
-  try {
-    const argv = copyingIntoPipe(inside(place), join(pipeMount, pipe.name), greeting)
-    const mount = { source: pipe.folder, destination: pipeMount, readOnly: true }
-    container = await containers.start(
-      dataContainer(place, argv, 'read', [mount]),
-      (chunk) => {
-        said.add(chunk)
-      },
-      signal,
-    )
-    drained(container.stdout).catch(() => undefined)
-    const ended = container.ended()
-    ended.catch(() => undefined)
-    const first = pipe.reader.first(greeting.length)
-    first.catch(() => undefined)
-    const way = await greetingFrom({ first, greeting, ended, patience }, signal)
-    if (way === 'greeted') {
+/** The tar of a data folder goes into the pipe. */
+function copyingOut(place: DataPlace, said: LineTail, signal: AbortSignal): PipeUse<NamedPipe> {
+  return {
+    may: 'read',
+    make: (parent, pid) => namedPipe(parent, pid, 'any user'),
+    argv: (path, greeting) => copyingIntoPipe(inside(place), path, greeting),
+    onStderr: (chunk) => {
+      said.add(chunk)
+    },
+    greet(pipe, container, greeting) {
+      drained(container.stdout).catch(() => undefined)
+      return { first: pipe.reader.first(greeting.length), output: pipedBytes(pipe, signal) }
+    },
+    greeted(pipe) {
       pipe.expectNoMore()
-      return runOf(container, pipedBytes(pipe, signal), said, signal, remove)
-    }
-  } catch (error) {
-    await remove()
-    signal.throwIfAborted()
-    if (!isUnmountable(error)) throw error
+    },
   }
-  await remove()
-  return undefined
 }
 
 async function* pipedBytes({ reader }: NamedPipe, signal: AbortSignal): AsyncGenerator<Uint8Array> {
@@ -93,10 +63,7 @@ function runOf(
   signal: AbortSignal,
   remove: () => Promise<void>,
 ): DataFilesRun {
-  let removal: Promise<void> | undefined
-  // Whoever asks second waits for the first: the engine says at once that it is about it.
-  const removed = () => (removal ??= remove())
-  const aborted = () => void removed().catch(() => undefined)
+  const aborted = () => void remove().catch(() => undefined)
   signal.addEventListener('abort', aborted, { once: true })
   return {
     raw,
@@ -106,7 +73,7 @@ function runOf(
     },
     async stop() {
       signal.removeEventListener('abort', aborted)
-      await removed()
+      await remove()
     },
   }
 }

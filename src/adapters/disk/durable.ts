@@ -1,6 +1,7 @@
 import type { FileHandle } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { makeFolders, open, remove, rename, sync, syncFolder, writeAll } from './disk.js'
+import { thisMachine, writerOf, type Writer } from './writer.js'
 
 /** Makes a folder (0700) and what is missing above it, so that all of them survive a power cut. */
 export async function makeFolder(folder: string): Promise<void> {
@@ -51,20 +52,18 @@ export async function putInPlace(temporary: string, path: string): Promise<void>
 let written = 0
 
 /**
- * A name for what is being written, of this process and this time alone: in a name that two share, one would put what the
- * other has half written in its place.
+ * A name for what is being written, of this machine, this process and this time alone: in a name that two share, one would
+ * put what the other has half written in its place.
  */
 export function temporaryFor(path: string): string {
   written += 1
-  return `${path}.${process.pid.toString()}-${written.toString()}.partial`
+  return `${path}.${process.pid.toString()}-${written.toString()}@${thisMachine()}.partial`
 }
 
-/** The name that a temporary one stands for, and the process that made it; nothing for what `temporaryFor` never made. */
-export function temporaryOf(
-  temporary: string,
-): { readonly name: string; readonly pid: number } | undefined {
-  const [, name, pid] = /^(.+)\.(\d+)-\d+\.partial$/s.exec(temporary) ?? []
-  return name === undefined ? undefined : { name, pid: Number(pid) }
+/** The name that a temporary one stands for, and who made it; nothing for what `temporaryFor` never made. */
+export function temporaryOf(temporary: string): (Writer & { readonly name: string }) | undefined {
+  const [, name, pid, machine] = /^(.+)\.(\d+)-\d+(?:@([\w-]+))?\.partial$/s.exec(temporary) ?? []
+  return name === undefined ? undefined : { name, ...writerOf(pid, machine) }
 }
 
 /** Whether an error of the operating system says that there is no such file. */

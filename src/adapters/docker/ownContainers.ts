@@ -27,10 +27,15 @@ export function ownContainers(client: () => Promise<DockerClient>, host: Host): 
         ),
       )
       let socket: Duplex | undefined
+      let removal: Promise<void> | undefined
       const remove = () => {
         // What nobody reads any more blocks the engine: the container would not end before it was read.
         socket?.destroy()
-        return removed(connected, container)
+        // Whoever asks second waits for the first: the engine says at once that it is about it.
+        removal ??= removed(connected, container).finally(() => {
+          removal = undefined
+        })
+        return removal
       }
       try {
         socket = await attached(connected, container)

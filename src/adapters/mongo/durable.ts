@@ -1,4 +1,5 @@
-import { MongoServerError, type Document, type Db, type MongoClient } from 'mongodb'
+import { MongoServerError, type Db, type Document, type MongoClient } from 'mongodb'
+import { replicaSetConfig } from './replicaSetConfig.js'
 
 /**
  * Members of the replica set as configured, hidden ones too; absent on a standalone, for who may not ask, and on servers that
@@ -6,8 +7,7 @@ import { MongoServerError, type Document, type Db, type MongoClient } from 'mong
  */
 export async function configuredMembers(client: MongoClient): Promise<number | undefined> {
   try {
-    const { config }: Document = await client.db('admin').command({ replSetGetConfig: 1 })
-    return ((config as Document)['members'] as readonly unknown[]).length
+    return (await replicaSetConfig(client)).members.length
   } catch (error) {
     if (error instanceof MongoServerError) return undefined
     throw error
@@ -25,4 +25,16 @@ export async function awaitDurable(db: Db, collection: string): Promise<void> {
     indexes: [{ key: { _id: 1 }, name: '_id_' }],
     writeConcern: { w: 'majority', j: true },
   })
+}
+
+/**
+ * What tells the server's process from the one after a restart: `topologyVersion.processId`, made anew whenever a mongod
+ * starts (specification "Server Discovery And Monitoring"). Absent before MongoDB 4.4.
+ */
+export async function processIdOf(client: MongoClient): Promise<string | undefined> {
+  const hello: Document = await client.db('admin').command({ hello: 1 })
+  const { processId } = (hello['topologyVersion'] ?? {}) as {
+    processId?: { toHexString(): string }
+  }
+  return processId?.toHexString()
 }

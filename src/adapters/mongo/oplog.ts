@@ -3,6 +3,7 @@ import { Failure } from '../../domain/failure.js'
 import type { Target } from '../../domain/target.js'
 import type { Oplog } from '../../ports/oplog.js'
 import { isUnauthorized, mongoFailure } from './mongoFailure.js'
+import { replicaSetConfig } from './replicaSetConfig.js'
 import { timestampOf } from './replicationTimes.js'
 
 /** Entries of one batch at most; the server also ends a batch at 16 MiB. */
@@ -100,12 +101,10 @@ async function edge(oplog: Collection, direction: 1 | -1) {
   return at && { at: { seconds: at.t, ordinal: at.i }, message }
 }
 
-/** The id that a set keeps from its initiation on; nothing where this user may not ask. */
+/** The id of the set; nothing where this user may not ask. */
 async function identityOf(client: MongoClient): Promise<string | undefined> {
   try {
-    const { config }: Document = await client.db('admin').command({ replSetGetConfig: 1 })
-    const { settings } = config as { settings?: { replicaSetId?: { toHexString(): string } } }
-    return settings?.replicaSetId?.toHexString()
+    return (await replicaSetConfig(client)).id
   } catch (error) {
     if (isUnauthorized(error)) return undefined
     if (error instanceof MongoServerError && error.code === noReplication) return undefined

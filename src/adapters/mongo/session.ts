@@ -5,7 +5,7 @@ import { liveNamespaces } from './liveNamespaces.js'
 import { databaseSize } from './databaseSize.js'
 import { isUnauthorized, mongoFailure } from './mongoFailure.js'
 import { buildIndexes } from './buildIndexes.js'
-import { awaitDurable, configuredMembers } from './durable.js'
+import { awaitDurable, configuredMembers, processIdOf } from './durable.js'
 import { emptyCollection } from './emptyCollection.js'
 import { missingPrivileges } from './privileges.js'
 import { countDocuments } from './documentCount.js'
@@ -124,6 +124,8 @@ export function openSession(
     durable: (database, collection) => asking(() => awaitDurable(client.db(database), collection)),
 
     writeNote: (text) => asking(() => writeNote(client, text)),
+
+    processId: () => asking(() => processIdOf(client)),
 
     storage: () => asking(() => storageFacts(client)),
 

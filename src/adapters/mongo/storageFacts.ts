@@ -1,5 +1,6 @@
 import type { Document, MongoClient } from 'mongodb'
 import type { StorageFacts } from '../../ports/mongo.js'
+import { replicaSetConfig } from './replicaSetConfig.js'
 
 /** mongod's own default, for a server that was told none. The images of MongoDB mount their volume there. */
 const defaultPath = '/data/db'
@@ -27,15 +28,8 @@ export async function storageFacts(client: MongoClient): Promise<StorageFacts> {
       part(part(storage, 'wiredTiger'), 'engineConfig')['directoryForIndexes'] === true,
     featureCompatibilityVersion: String(part(parameter, 'featureCompatibilityVersion')['version']),
     arbiter: hello['arbiterOnly'] === true,
-    members: await membersOf(client, hello),
+    members: hello['setName'] === undefined ? [] : (await replicaSetConfig(client)).members,
   }
-}
-
-async function membersOf(client: MongoClient, hello: Document): Promise<readonly string[]> {
-  if (hello['setName'] === undefined) return []
-  const answer: Document = await client.db('admin').command({ replSetGetConfig: 1 })
-  const members = part(answer, 'config')['members'] as readonly Document[]
-  return members.map(({ host }) => String(host))
 }
 
 /** A part of an answer that may be missing. */

@@ -5,6 +5,7 @@ import { briefOf } from '../../domain/backupBrief.js'
 import { formOf } from '../../domain/backupFile.js'
 import { newestFirst } from '../../domain/backupOrder.js'
 import type { Catalog, CatalogEntry } from '../../ports/shelf.js'
+import { namesIn } from '../disk/namesIn.js'
 import {
   readIndex,
   sameStamp,
@@ -15,7 +16,6 @@ import {
 } from './catalogIndex.js'
 import { idOfManifest, type Layout } from './layout.js'
 import { readManifest } from './manifestFile.js'
-import { namesIn } from './removals.js'
 
 /** Files looked at before the disk is asked again whether it answers. */
 const atOnce = 256

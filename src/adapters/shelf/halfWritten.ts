@@ -1,31 +1,28 @@
-import { readdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { processIdentity } from '../state/processIdentity.js'
 import { remove } from '../disk/disk.js'
-import { isMissing, temporaryOf } from '../disk/durable.js'
+import { temporaryOf } from '../disk/durable.js'
+import { namesIn } from '../disk/namesIn.js'
+import { mayBeWanted } from '../disk/writer.js'
 import { guideName } from './layout.js'
 
-/** Whether another process is writing it just now: judgements are written without the lock. */
-export async function isBeingWritten(name: string): Promise<boolean> {
-  const pid = temporaryOf(name)?.pid
-  return pid !== undefined && pid !== process.pid && (await processIdentity(pid)) !== undefined
+/** Whether another process may be writing it just now: judgements are written without the lock. */
+export async function isBeingWritten(folder: string, name: string): Promise<boolean> {
+  const temporary = temporaryOf(name)
+  if (!temporary || (temporary.ours && temporary.pid === process.pid)) return false
+  return mayBeWanted(temporary, join(folder, name))
 }
 
 /**
- * Removes the temporary files of killed processes from a folder, where `isOurs` knows the name they were for. A folder that
+ * Removes the temporary files of processes that are gone from a folder, where `isOurs` knows the name they were for. A folder that
  * is not there has none.
  */
 export async function removeHalfWritten(
   folder: string,
   isOurs: (name: string) => boolean,
 ): Promise<void> {
-  const names = await readdir(folder).catch((error: unknown) => {
-    if (isMissing(error)) return []
-    throw error
-  })
-  for (const name of names) {
+  for (const name of await namesIn(folder)) {
     const temporary = temporaryOf(name)
-    if (temporary && isOurs(temporary.name) && !(await isBeingWritten(name)))
+    if (temporary && isOurs(temporary.name) && !(await isBeingWritten(folder, name)))
       await remove(join(folder, name))
   }
 }

@@ -1,7 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Removal } from '../../ports/shelf.js'
-import { isMissing, writeDurably } from '../disk/durable.js'
+import { writeDurably } from '../disk/durable.js'
+import { namesIn } from '../disk/namesIn.js'
 import type { Trash } from './layout.js'
 
 /**
@@ -49,14 +50,6 @@ export async function readRemovals({ folder }: Trash): Promise<readonly StoredRe
     if (record) found.push({ path, record })
   }
   return found.toSorted((one, other) => (one.record.removedAt < other.record.removedAt ? -1 : 1))
-}
-
-/** Names in a folder; none where it is not there. */
-export async function namesIn(folder: string): Promise<readonly string[]> {
-  return readdir(folder).catch((error: unknown) => {
-    if (isMissing(error)) return []
-    throw error
-  })
 }
 
 function recordOf(text: string): RemovalRecord | undefined {

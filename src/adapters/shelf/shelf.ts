@@ -141,7 +141,7 @@ async function nearestFolder(folder: string): Promise<string> {
 /** The name holds our process number: the next run removes what a killed one left, and nobody else's. */
 async function spool(names: Layout, source: AsyncIterable<Uint8Array>): Promise<Spooled> {
   await prepare(names)
-  const path = join(names.folder, spoolName(process.pid))
+  const path = join(names.folder, spoolName())
   const handle = await open(path, 'w', 0o600)
   try {
     for await (const chunk of source) await writeAll(handle, chunk)

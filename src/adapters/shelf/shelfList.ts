@@ -1,9 +1,9 @@
-import { readdir, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { formOf } from '../../domain/backupFile.js'
 import { newestFirst } from '../../domain/backupOrder.js'
 import type { Catalog, ShelfEntry } from '../../ports/shelf.js'
-import { isMissing } from '../disk/durable.js'
+import { namesIn } from '../disk/namesIn.js'
 import { idOfManifest, type Layout } from './layout.js'
 import { readManifest } from './manifestFile.js'
 
@@ -17,11 +17,7 @@ export interface ShelfList {
 export async function shelfList(names: Layout): Promise<ShelfList> {
   const entries: ShelfEntry[] = []
   const unreadable: { file: string; reason: string }[] = []
-  const files = await readdir(names.folder).catch((error: unknown) => {
-    if (isMissing(error)) return []
-    throw error
-  })
-  for (const file of files) {
+  for (const file of await namesIn(names.folder)) {
     const id = idOfManifest(file)
     if (id === undefined || file.startsWith('.')) continue
     const found = await readManifest(join(names.folder, file), id)

@@ -1,8 +1,8 @@
 import { readdir, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { Leftover } from '../../ports/shelf.js'
-import { processIdentity } from '../state/processIdentity.js'
 import { remove, rename, syncFolder } from '../disk/disk.js'
+import { mayBeWanted, thisMachine, writerOf } from '../disk/writer.js'
 import { isBeingWritten, removeHalfWrittenGuide } from './halfWritten.js'
 import { repairLatest } from './latest.js'
 import { idOfFile, type Layout } from './layout.js'
@@ -23,7 +23,7 @@ export async function sweep(names: Layout): Promise<readonly Leftover[]> {
 
   for (const name of files) {
     const path = join(names.folder, name)
-    if ((await isLiveSpool(name)) || (await isBeingWritten(name))) continue
+    if ((await isLiveSpool(path, name)) || (await isBeingWritten(names.folder, name))) continue
     if (spoolPattern.test(name) || name.endsWith('.partial') || name.startsWith('.probe-')) {
       const bytes = (await stat(path).catch(() => undefined))?.size ?? 0
       await remove(path)
@@ -42,15 +42,15 @@ export async function sweep(names: Layout): Promise<readonly Leftover[]> {
   return leftovers
 }
 
-const spoolPattern = /^stdin-(\d+)\.spool$/
+const spoolPattern = /^stdin-(\d+)(?:@([\w-]+))?\.spool$/
 
-/** Name of the file in which a process keeps what came in on its standard input. */
-export function spoolName(pid: number): string {
-  return `stdin-${pid.toString()}.spool`
+/** Name of the file in which this process keeps what came in on its standard input. */
+export function spoolName(): string {
+  return `stdin-${process.pid.toString()}@${thisMachine()}.spool`
 }
 
 /** Whether a spooled stream belongs to a process that still runs (a restore takes a safety backup meanwhile). */
-async function isLiveSpool(name: string): Promise<boolean> {
-  const pid = spoolPattern.exec(name)?.[1]
-  return pid !== undefined && (await processIdentity(Number(pid))) !== undefined
+async function isLiveSpool(path: string, name: string): Promise<boolean> {
+  const [, pid, machine] = spoolPattern.exec(name) ?? []
+  return pid !== undefined && mayBeWanted(writerOf(pid, machine), path)
 }

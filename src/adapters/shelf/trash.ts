@@ -5,10 +5,11 @@ import { Failure } from '../../domain/failure.js'
 import type { Leftover, Removal, Trashed } from '../../ports/shelf.js'
 import { remove, rename, syncFolder } from '../disk/disk.js'
 import { isMissing, makeFolder } from '../disk/durable.js'
+import { namesIn } from '../disk/namesIn.js'
 import { pointLatest } from './latest.js'
 import { idOfManifest, type Layout } from './layout.js'
 import { readManifest } from './manifestFile.js'
-import { namesIn, readRemovals, writeRemoval } from './removals.js'
+import { readRemovals, writeRemoval } from './removals.js'
 import { sizeOf } from './shelfList.js'
 
 /** The two calls that move and delete. Handed in, so that a crash can be put between any two of them. */

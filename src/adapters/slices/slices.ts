@@ -1,9 +1,9 @@
-import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Failure } from '../../domain/failure.js'
 import type { SliceHoldings, Slices, SliceState } from '../../ports/slices.js'
 import { remove, rename, syncFolder } from '../disk/disk.js'
-import { isMissing, makeFolder, writeDurably } from '../disk/durable.js'
+import { makeFolder, writeDurably } from '../disk/durable.js'
+import { namesIn } from '../disk/namesIn.js'
 import { requireOwn } from '../shelf/ownFolder.js'
 import { readFrom } from '../shelf/readFrom.js'
 import { lookingAt, onShelf } from '../shelf/shelfFailure.js'
@@ -34,14 +34,6 @@ export function folderSlices(shelf: string, target: string): Slices {
 
 function text(paper: object): string {
   return `${JSON.stringify(paper)}\n`
-}
-
-/** A folder that is not there yet is empty. */
-async function namesIn(folder: string): Promise<readonly string[]> {
-  return readdir(folder).catch((error: unknown) => {
-    if (isMissing(error)) return []
-    throw error
-  })
 }
 
 /**

@@ -13,8 +13,9 @@ import { restoreWrapper, wrapped } from './wrapper.js'
 /**
  * Feeds a raw archive to mongorestore and waits for it to leave. What the tool did is in the outcome; the source's own
  * error, or the signal's reason, is thrown after the tool is gone. A tool that is told to stop and does not leave is let
- * go of after some 15 seconds: `RESTORE_STILL_RUNNING` (failed). Exit code 0 without the tool's own count of documents
- * proves nothing: `RESTORE_UNCONFIRMED` (failed).
+ * go of after some 15 seconds, one whose engine does not say how it ended at once: `RESTORE_STILL_RUNNING` (failed), unless
+ * it told itself that it left. Exit code 0 without the tool's own count of documents proves nothing: `RESTORE_UNCONFIRMED`
+ * (failed).
  */
 export async function runRestore(
   host: ToolHost,
@@ -50,8 +51,13 @@ export async function runRestore(
     // What the wrapper waits for once its tool has left.
     void gone.then(() => process.stdin.end())
 
-    const exitCode = await left(process, closed, ending, steps)
-    if (exitCode === undefined) throw stillRunning(host, spoken, fed?.error ?? signal.reason)
+    const exitCode = await left(process, closed, ending, steps).catch((error: unknown) => {
+      throw isGone(error, spoken) ? error : stillRunning(host, spoken, unknownEnd, error)
+    })
+    if (exitCode === undefined) {
+      const cause = fed?.error ?? signal.reason
+      throw spoken.hasLeft ? cause : stillRunning(host, spoken, disobedient, cause)
+    }
     signal.throwIfAborted()
     if (fed !== undefined) throw fed.error
     return await outcomeOf(host, exitCode, spoken, await closed)
@@ -87,6 +93,11 @@ async function left(
   if (way === 'closed')
     return Promise.race([exitCode, givenUp.then(() => lateCode(exitCode, steps))])
   return lateCode(exitCode, steps)
+}
+
+/** Whether the tool is gone although its exit code is not known: it told so itself, or was never there. */
+function isGone(error: unknown, { hasLeft }: Spoken): boolean {
+  return hasLeft || (error instanceof Failure && error.code === 'TOOL_MISSING')
 }
 
 async function lateCode(exitCode: Promise<number>, steps: Patience): Promise<number | undefined> {
@@ -133,15 +144,24 @@ const places = {
   host: 'on this machine',
 }
 
-function stillRunning(host: ToolHost, spoken: Spoken, cause: unknown): Failure {
+const disobedient = 'was told to stop and did not leave'
+const unknownEnd = 'was lost sight of, for its engine does not say how it ended'
+
+/** Whether a failure says that mongorestore may still run; its `cause` is why it was to stop, or is not known of. */
+export function isStillRunning(error: unknown): error is Failure {
+  return error instanceof Failure && error.code === 'RESTORE_STILL_RUNNING'
+}
+
+function stillRunning(host: ToolHost, spoken: Spoken, why: string, cause: unknown): Failure {
   const { known } = spoken
   const where = places[host.name]
+  const end = host.howToEnd?.()
   const which = known === undefined ? '' : `, process ${known.toString()}`
   return new Failure(
     'failed',
     'RESTORE_STILL_RUNNING',
-    `mongorestore was told to stop and did not leave; mongorestore may still be running ${where}${which}`,
-    ['ops stack ps', 'ops doctor'],
+    `mongorestore ${why}; it may still be running ${where}${which}`,
+    [...(end === undefined ? [] : [end]), 'ops stack ps', 'ops doctor'],
     { cause, facts: { process: known, lines: spoken.lines() } },
   )
 }

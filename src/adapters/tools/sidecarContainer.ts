@@ -1,21 +1,16 @@
 import { join } from 'node:path'
 import type { Target } from '../../domain/target.js'
 import type { ContainerFacts } from '../../ports/engine.js'
-import type { Host } from '../../ports/host.js'
 import type { OwnContainer, OwnContainers } from '../../ports/ownContainers.js'
 import type { HeldPipe } from '../pipes/heldPipe.js'
+import type { PipeWorld } from '../pipes/pipeWorld.js'
 import { wrapped } from './wrapper.js'
 
 /** What starting sidecars takes. */
-export interface SidecarWorld {
+export interface SidecarWorld extends PipeWorld {
   readonly ownContainers: OwnContainers
-  readonly host: Host
-  /** Folder of this machine in which pipes are made. */
-  readonly temporary: string
   /** Bytes that a sidecar may use, by what it does. */
   readonly memoryBytes: { readonly dump: number; readonly restore: number }
-  /** Milliseconds from the start of a container to its first byte in the pipe. */
-  readonly patience: number
 }
 
 /** Where the folder of the pipe is inside. Nothing can be made there: to use a pipe needs no right to its folder. */

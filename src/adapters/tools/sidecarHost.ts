@@ -15,8 +15,8 @@ import { whyEnded } from './whyEnded.js'
 
 /** A container of our own in which one tool is run once, fed through a named pipe past the engine. */
 export interface SidecarHost extends ToolHost {
-  /** Ends and removes what was started; may be called again. */
-  remove(): Promise<void>
+  /** Ends and removes what was started; may be called again. Tells whether it is certainly gone. */
+  remove(): Promise<boolean>
 }
 
 /**
@@ -55,8 +55,12 @@ export function sidecarHost(
   }
   const remove = async () => {
     // What the engine does not remove now is swept up by the next run.
-    await container?.remove().catch(() => undefined)
+    const removed = await container?.remove().then(
+      () => true,
+      () => false,
+    )
     await pipe?.remove()
+    return removed !== false
   }
 
   return {
@@ -77,6 +81,7 @@ export function sidecarHost(
         startExec(client, { container: id, argv, onStderr })
       await sendSignal({ start }, processNumber, how)
     },
+    howToEnd: () => container && `docker rm --force ${container.name}`,
     async explain(exitCode) {
       if ((await ended)?.outOfMemory === true)
         return `its container ran out of the ${mebibytes(world.memoryBytes.restore)} MiB it may use`

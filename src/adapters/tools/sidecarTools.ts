@@ -6,6 +6,7 @@ import type {
   DumpRequest,
   DumpRun,
   DumpTools,
+  RestoreOutcome,
   ToolOutcome,
   ToolVersions,
 } from '../../ports/tools.js'
@@ -14,10 +15,11 @@ import { dumpArguments, toolConfiguration } from './arguments.js'
 import type { Beside } from './beside.js'
 import { LineTail } from './lineTail.js'
 import { redactor } from './redact.js'
-import { runRestore } from './restore.js'
-import { startSidecar, type Sidecar } from './sidecar.js'
+import { readUntil } from './readUntil.js'
+import { isStillRunning, runRestore } from './restore.js'
+import { startSidecar } from './sidecar.js'
 import type { SidecarWorld } from './sidecarContainer.js'
-import { mebibytes, sidecarHost } from './sidecarHost.js'
+import { mebibytes, sidecarHost, type SidecarHost } from './sidecarHost.js'
 import { sidecarDump, sidecarVersions } from './sidecarWrapper.js'
 import { whyEnded } from './whyEnded.js'
 
@@ -36,8 +38,23 @@ export function sidecarTools(
     async restore(target, request, source, signal) {
       const beside = await besideOf(target)
       const host = sidecarHost(target, beside, world, engine, await client(), signal)
-      return runRestore(host, request, source, signal).finally(() => host.remove())
+      return removing(host, runRestore(host, request, source, signal))
     },
+  }
+}
+
+/** A tool that was taken for running is gone with its container: then why it was to stop is what there is to tell. */
+async function removing(
+  host: SidecarHost,
+  restoring: Promise<RestoreOutcome>,
+): Promise<RestoreOutcome> {
+  try {
+    return await restoring
+  } catch (error) {
+    if ((await host.remove()) && isStillRunning(error)) throw error.cause
+    throw error
+  } finally {
+    await host.remove()
   }
 }
 
@@ -65,16 +82,15 @@ async function startDump(
     world,
     signal,
   )
-  let settle: (outcome: Promise<ToolOutcome>) => void = () => undefined
-  const outcome = new Promise<ToolOutcome>((resolve) => {
-    settle = resolve
-  })
-  outcome.catch(() => undefined)
-  const leave = async (killed: boolean): Promise<ToolOutcome> => {
+  const leave = async (toTheEnd: boolean): Promise<ToolOutcome> => {
+    if (!toTheEnd) {
+      sidecar.container.kill('SIGKILL').catch(() => undefined)
+      sidecar.pipe.reader.destroy()
+    }
     const { exitCode, outOfMemory } = await sidecar.ended.finally(() => sidecar.remove())
     const because = outOfMemory
       ? `its container ran out of the ${mebibytes(world.memoryBytes.dump)} MiB it may use`
-      : exitCode === 0 || killed
+      : exitCode === 0 || !toTheEnd
         ? undefined
         : await whyEnded(engine, database, 10)
     return { exitCode, lines: tail.lines(), ...(because === undefined ? {} : { because }) }
@@ -82,33 +98,7 @@ async function startDump(
   return {
     engine: 'sidecar',
     fellBack: [],
-    raw: reading(sidecar, signal, (killed) => {
-      settle(leave(killed))
-    }),
-    outcome,
-  }
-}
-
-/** The archive as it comes; whoever stops reading, or the signal, kills the container. */
-async function* reading(
-  { container, pipe }: Sidecar,
-  signal: AbortSignal,
-  left: (killed: boolean) => void,
-): AsyncGenerator<Uint8Array> {
-  const kill = () => {
-    container.kill('SIGKILL').catch(() => undefined)
-    pipe.reader.destroy()
-  }
-  signal.addEventListener('abort', kill, { once: true })
-  let toTheEnd = false
-  try {
-    yield* pipe.reader.blocks()
-    signal.throwIfAborted()
-    toTheEnd = true
-  } finally {
-    signal.removeEventListener('abort', kill)
-    if (!toTheEnd) kill()
-    left(!toTheEnd)
+    ...readUntil(sidecar.pipe.reader.blocks(), signal, leave),
   }
 }
 

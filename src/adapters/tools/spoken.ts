@@ -10,6 +10,8 @@ export class Spoken {
   /** Resolves when the wrapper tells that the tool has left. */
   readonly left: Promise<void>
   known: number | undefined
+  /** Whether it told so by now. */
+  hasLeft = false
   readonly #tail: LineTail
   #tellNumber: (number: number) => void = () => undefined
   #tellLeft: () => void = () => undefined
@@ -36,7 +38,10 @@ export class Spoken {
   }
 
   #heed(line: string): void {
-    if (line.startsWith(leftMark)) this.#tellLeft()
+    if (line.startsWith(leftMark)) {
+      this.hasLeft = true
+      this.#tellLeft()
+    }
     if (!line.startsWith(processMark)) return
     this.known = Number(line.slice(processMark.length))
     this.#tellNumber(this.known)

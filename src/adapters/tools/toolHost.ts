@@ -24,6 +24,8 @@ export interface ToolHost {
   start(argv: readonly string[], onStderr: (chunk: Uint8Array) => void): Promise<ToolProcess>
   /** Sends a signal to a process there, by its number there. */
   terminate(processNumber: number, signal: 'TERM' | 'KILL'): Promise<void>
+  /** The command that ends what was started there, where there is one to end it all. */
+  howToEnd?(): string | undefined
   /** What is known of why a tool left with this exit code, besides the code. */
   explain(exitCode: number): Promise<string | undefined>
 }

@@ -9,6 +9,7 @@ import type { DockerClient } from '../docker/client.js'
 import { accessTo } from '../mongo/access.js'
 import { connectionString } from '../mongo/connectionString.js'
 import { directRoute } from '../mongo/route.js'
+import { whyUnpiped } from '../pipes/pipeWorld.js'
 import type { Beside } from './beside.js'
 import { carriedFiles } from './carriedFiles.js'
 import { decideEngine, type EngineSight } from './decideEngine.js'
@@ -73,7 +74,7 @@ async function sightOf(
   const inDocker = target.place.kind !== 'server'
   if (!inDocker || asked === 'host' || asked === 'exec')
     return { asked, work, inDocker, toolsInImage: true }
-  const unpiped = await whyUnpiped(world)
+  const unpiped = whyUnpiped(await world.client())
   return {
     asked,
     work,
@@ -81,16 +82,6 @@ async function sightOf(
     ...(unpiped === undefined ? {} : { unpiped }),
     toolsInImage: await hasTools(exec, target),
   }
-}
-
-/** A pipe leads from one process to another of the same kernel. */
-async function whyUnpiped(world: ToolsWorld): Promise<string | undefined> {
-  const { local, endpoint } = await world.client()
-  if (!local)
-    return `the engine at ${endpoint} is not of this machine, so no container there can write into a pipe here`
-  if (process.platform !== 'linux')
-    return 'the engine runs in a virtual machine here, and pipes do not lead out of it'
-  return undefined
 }
 
 async function hasTools(exec: DumpTools, target: Target): Promise<boolean> {

@@ -15,8 +15,9 @@ import { manifestOf } from './manifest.js'
 import { prepareShelf } from './prepareShelf.js'
 import { decideScope, type Scope } from './scope.js'
 import { expectedBytes, requireSpace } from './space.js'
+import type { Compression } from './storeStream.js'
 import { isTooLarge, untilRestorable } from './untilRestorable.js'
-import { writeBackup, type Compression, type Written } from './writeBackup.js'
+import { writeBackup, type Written } from './writeBackup.js'
 
 /** What taking a backup needs to know. */
 export interface BackupRequest {

@@ -5,7 +5,8 @@ import type { ServerFacts } from '../../ports/mongo.js'
 import type { Draft } from '../../ports/shelf.js'
 import type { Scope } from './scope.js'
 import { withoutValues } from './withoutValues.js'
-import type { Compression, Written } from './writeBackup.js'
+import type { Compression } from './storeStream.js'
+import type { Written } from './writeBackup.js'
 
 /** What a manifest is made from. */
 export interface ManifestFacts {

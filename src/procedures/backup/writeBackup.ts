@@ -14,8 +14,6 @@ import { storeStream, type Compression, type Stored } from './storeStream.js'
 import { toolFailure } from './toolFailure.js'
 import { watchStream, type WatchedStream } from './watchStream.js'
 
-export type { Compression } from './storeStream.js'
-
 /** What was written, proved by reading it as it passed. */
 export interface Written extends Stored {
   readonly contents: ArchiveContents
@@ -73,16 +71,15 @@ async function dumped(
   const { target, tools, scope, expected } = job
   const run = await tools.dump(target, scope.request, watch.signal)
   for (const why of run.fellBack) context.warn(why)
-  // Not before mongodump was started: it would inherit that. Nobody waits for it: what was started is read from now on, so
-  // that whatever ends this run ends it too.
-  if (job.hurried !== true) void host.stepBack()
+  // Not before mongodump was started: it would inherit that.
+  if (job.hurried !== true) await host.stepBack()
   const reader = new ArchiveReader()
   const checked = checkedStream(cutOut(run.raw, scope), reader, (bytes) => {
     watch.passed(bytes)
     context.amount({ bytes: reader.bytes, expected })
   })
   const written = await storeStream(checked, job, cipher, watch.signal).catch((error: unknown) =>
-    brokenOff(error, run),
+    brokenOff(error, run, watch.signal),
   )
   const outcome = await run.outcome
   if (outcome.exitCode !== 0) throw toolFailure('mongodump', outcome, afterwards)
@@ -95,8 +92,10 @@ const afterwards = ['ops doctor', 'ops backup']
 /**
  * A stream that breaks off inside a frame is what a killed container leaves: the tool's exit code tells the story better.
  */
-async function brokenOff(error: unknown, run: DumpRun): Promise<never> {
-  if (error instanceof Failure && error.code.startsWith('STREAM_FRAME')) {
+async function brokenOff(error: unknown, run: DumpRun, signal: AbortSignal): Promise<never> {
+  // What was told to stop is gone before anybody says so.
+  if (signal.aborted) await run.outcome.catch(() => undefined)
+  else if (error instanceof Failure && error.code.startsWith('STREAM_FRAME')) {
     const outcome = await run.outcome
     if (outcome.exitCode !== 0) throw toolFailure('mongodump', outcome, afterwards)
   }

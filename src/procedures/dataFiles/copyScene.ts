@@ -2,7 +2,7 @@ import type { Target } from '../../domain/target.js'
 import type { DataPlace } from '../../ports/dataVolumes.js'
 import type { ContainerFacts } from '../../ports/engine.js'
 import type { ServerFacts, StorageFacts } from '../../ports/mongo.js'
-import type { Compression } from '../backup/writeBackup.js'
+import type { Compression } from '../backup/storeStream.js'
 
 /** What a copy of the data files needs to know. */
 export interface DataFilesRequest {

@@ -5,7 +5,7 @@ import { Failure } from '../../domain/failure.js'
 import type { MemberOffset } from '../../domain/manifest.js'
 import type { DataPlace, DataVolumes } from '../../ports/dataVolumes.js'
 import type { Draft } from '../../ports/shelf.js'
-import type { Compression } from '../backup/writeBackup.js'
+import type { Compression } from '../backup/storeStream.js'
 import type { StepContext } from '../plan.js'
 import { onlyWrittenBehind } from './changedMeanwhile.js'
 

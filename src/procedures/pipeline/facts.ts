@@ -4,7 +4,7 @@ import type { ContainerFacts } from '../../ports/engine.js'
 import type { LiveNamespace } from '../../ports/mongo.js'
 import type { World } from '../../ports/world.js'
 import { planBackupPart, type BackupPart } from '../backup/backupPart.js'
-import type { Compression } from '../backup/writeBackup.js'
+import type { Compression } from '../backup/storeStream.js'
 import { isWell, stateText } from '../stack/health.js'
 import { lookAtProject, type LiveProject } from '../stack/project.js'
 

@@ -1,7 +1,7 @@
 import type { Target } from '../../domain/target.js'
 import type { LiveNamespace, ServerFacts } from '../../ports/mongo.js'
 import type { BackupPart } from '../backup/backupPart.js'
-import type { Compression } from '../backup/writeBackup.js'
+import type { Compression } from '../backup/storeStream.js'
 import type { Choice, Selection } from './selection.js'
 import type { Source, Wanted } from './source.js'
 import type { Touched } from './stateBefore.js'

@@ -11,7 +11,7 @@ import { watchStream } from '../backup/watchStream.js'
 import { clearBytes } from '../encryption/openFile.js'
 import type { StepContext } from '../plan.js'
 import { endingWith, usualPatience } from '../underWay.js'
-import { durabilityAnchor, type Anchor } from './durable.js'
+import { durabilityAnchor, proveDurable, type Anchor } from './durable.js'
 import { LaterIndexes } from './indexesApart.js'
 import { isWanted, splitNamespace } from './part.js'
 import { reborn, type Selection } from './selection.js'
@@ -51,7 +51,7 @@ export async function rehearseFeed(
  * Feeds the selected part of an archive to mongorestore, and carries out what its oplog does to views. The file is hashed
  * once more on its way: were it not what was verified before, the stream breaks off and mongorestore fails. Throws
  * `RESTORE_FAILED` (failed) for an exit code other than 0, `RESTORE_INCOMPLETE` (failed) for documents that mongorestore
- * counts as failed with exit code 0, `ARCHIVE_CHANGED` (integrity), `STREAM_STALLED` (timed-out) where the stream stands
+ * counts as failed with exit code 0, `RESTORE_UNPROVED` (failed) where the server was restarted meanwhile, `ARCHIVE_CHANGED` (integrity), `STREAM_STALLED` (timed-out) where the stream stands
  * still before its end.
  */
 export async function feedArchive(
@@ -141,12 +141,12 @@ async function buildIndexes(
 
 /** What mongorestore did not wait for. */
 async function untilDurable(
-  { database, collection }: Anchor,
+  anchor: Anchor,
   { target }: FeedJob,
   world: World,
   { signal, patience = usualPatience.step }: StepContext,
 ): Promise<void> {
-  const proof = connected(target, world, signal, (session) => session.durable(database, collection))
+  const proof = connected(target, world, signal, (session) => proveDurable(anchor, target, session))
   await endingWith(proof, 'the server', signal, patience)
 }
 

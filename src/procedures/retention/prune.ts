@@ -1,4 +1,3 @@
-import { Failure } from '../../domain/failure.js'
 import { acceptedOf, type Acceptable, type AcceptedAlarm } from '../../domain/retention/alarm.js'
 import type { RetentionPolicy } from '../../domain/retention/policy.js'
 import type { Verdict } from '../../domain/retention/verdict.js'
@@ -7,7 +6,7 @@ import type { World } from '../../ports/world.js'
 import { sweptText } from '../backup/sweptText.js'
 import type { Plan, Procedure, Step } from '../plan.js'
 import { examineShelf, type ExaminedShelf, type RetentionSettings } from './examineShelf.js'
-import { refuseAlarms } from './refuse.js'
+import { refuseAlarms, refuseSurprises } from './refuse.js'
 
 /** What applying the retention needs to know. */
 export interface PruneRequest {
@@ -137,14 +136,7 @@ class PruneRun {
         for (const leftover of await this.#shelf().sweep()) warn(sweptText(leftover))
         const now = await examineShelf(target, retention, this.world)
         refuseAlarms(now.alarms, this.request)
-        const surprise = now.going.filter((id) => !this.planned.going.includes(id))
-        if (surprise.length > 0)
-          throw new Failure(
-            'refused',
-            'PLAN_STALE',
-            `things changed after the plan was made: ${surprise.join(', ')} would go as well; nothing was removed`,
-            [`ops backup prune --target ${target.name} --dry-run`],
-          )
+        refuseSurprises(now.going, this.planned.going, target)
         this.#removed = now.going
         this.#accepted = now.alarms.map(acceptedOf)
       },

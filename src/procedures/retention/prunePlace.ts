@@ -11,7 +11,7 @@ import { sweptText } from '../backup/sweptText.js'
 import type { Plan, Procedure, Step, StepContext } from '../plan.js'
 import { examinePlace, type ExaminedPlace, type PlaceRequest } from './examinePlace.js'
 import { noteRemoved } from './noteRemoved.js'
-import { refuseAlarms } from './refuse.js'
+import { refuseAlarms, refuseSurprises } from './refuse.js'
 
 /** What applying the retention to a place needs to know. */
 export interface PrunePlaceRequest extends PlaceRequest {
@@ -133,14 +133,7 @@ class PlaceRun {
           detail(`${id}: the rest of a removal that was cut off is gone`)
         const now = await examinePlace({ ...this.request, signal }, this.world)
         refuseAlarms(now.alarms, this.request)
-        const surprise = now.going.filter((id) => !this.planned.going.includes(id))
-        if (surprise.length > 0)
-          throw new Failure(
-            'refused',
-            'PLAN_STALE',
-            `things changed after the plan was made: ${surprise.join(', ')} would go from ${place.name} as well; nothing was removed there`,
-            [`ops backup prune --target ${target.name} --dry-run`],
-          )
+        refuseSurprises(now.going, this.planned.going, target, place.name)
         this.#going = now.going.toReversed()
         this.#accepted = now.alarms.map(acceptedOf)
       },

@@ -20,6 +20,27 @@ export function refuseAlarms(
   throw refused(first.code, says, target, flags, open)
 }
 
+/**
+ * Under the lock: nothing goes that was not in the plan. `place` is where copies go from; without it they go from the shelf.
+ * Throws `PLAN_STALE` (refused).
+ */
+export function refuseSurprises(
+  going: readonly string[],
+  planned: readonly string[],
+  target: Target,
+  place?: string,
+): void {
+  const surprise = going.filter((id) => !planned.includes(id))
+  if (surprise.length === 0) return
+  const [from, there] = place === undefined ? ['', ''] : [` from ${place}`, ' there']
+  throw new Failure(
+    'refused',
+    'PLAN_STALE',
+    `things changed after the plan was made: ${surprise.join(', ')} would go${from} as well; nothing was removed${there}`,
+    [`ops backup prune --target ${target.name} --dry-run`],
+  )
+}
+
 function refused(
   code: Alarm['code'],
   says: string,

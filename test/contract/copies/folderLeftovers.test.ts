@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -19,6 +19,9 @@ const leftBehind = [
   `${id}.archive.gz.partial`,
 ]
 const living = `${id}.json.${process.ppid.toString()}-1.partial`
+/** A machine that shares the place: whether its processes live is not known here. */
+const elsewhere = (age: string) => `${id}.json.999999999-${age}@elsewhere.partial`
+const [young, old] = [elsewhere('1'), elsewhere('2')]
 const others = ['notes.txt', `notes.txt.${gone}`, 'somebody.partial']
 let folder = ''
 let place: CopyPlace
@@ -30,8 +33,10 @@ beforeEach(async () => {
     join(folder, 'shelf'),
   )
   await bring()
-  for (const name of [...leftBehind, living, ...others])
+  for (const name of [...leftBehind, living, young, old, ...others])
     await writeFile(join(folder, 'medical', name), 'half')
+  const yesterday = Date.now() / 1000 - 25 * 3600
+  await utimes(join(folder, 'medical', old), yesterday, yesterday)
   for (const name of [`RESTORE.md.${gone}`, `notes.txt.${gone}`])
     await writeFile(join(folder, name), 'half')
 })
@@ -55,7 +60,7 @@ test.each<[string, () => Promise<unknown>]>([
   await run()
   const whole = [`${id}.archive.gz`, `${id}.json`, `${id}.sha256`]
   expect((await readdir(join(folder, 'medical'))).sort()).toEqual(
-    [...whole, living, ...others].sort(),
+    [...whole, living, young, ...others].sort(),
   )
   expect((await readdir(folder)).sort()).toEqual(['medical', `notes.txt.${gone}`])
 })

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { execa } from 'execa'
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { dataVolumes } from '../../../src/adapters/dataFiles/dataVolumes.js'
-import type { PipeWorld } from '../../../src/adapters/dataFiles/pipeWorld.js'
+import type { DataPipes } from '../../../src/adapters/dataFiles/dataPipes.js'
 import { dockerClient } from '../../../src/adapters/docker/client.js'
 import { ownContainers } from '../../../src/adapters/docker/ownContainers.js'
 import { machineHost } from '../../../src/adapters/host/host.js'
@@ -54,7 +54,7 @@ interface RealVolume extends Volume {
 }
 
 /** Pipes as a run of ops has them. */
-const pipes: PipeWorld = {
+const pipes: DataPipes = {
   temporary: tmpdir(),
   patience: 5_000,
   host: machineHost('0.1.0'),
@@ -62,7 +62,7 @@ const pipes: PipeWorld = {
 }
 
 async function real(
-  pipes?: PipeWorld,
+  pipes?: DataPipes,
   through: (own: OwnContainers) => OwnContainers = (own) => own,
 ): Promise<RealVolume> {
   const volume = `ops-test-${randomBytes(4).toString('hex')}`

@@ -86,6 +86,14 @@ describe('a container of ours', () => {
     expect(await container.ended()).toEqual({ exitCode: 137, outOfMemory: false })
   })
 
+  test('is gone for whoever asks for its removal while it is being removed', async () => {
+    const { container } = await start(['sleep', '60'])
+    const first = container.remove()
+    await container.remove()
+    expect(await exists(container.name)).toBe(false)
+    await first
+  })
+
   test('that cannot be started leaves nothing and says why', async () => {
     await expect(
       containers.start(request(['/no/such/program']), () => undefined, never),

@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { execa } from 'execa'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Secret } from '../../../src/domain/secret.js'
 import type { MongoSession } from '../../../src/ports/mongo.js'
 import { cleanUp } from '../../support/cleanUp.js'
 import { startMongoServer, type MongoServer } from '../../support/mongoServer.js'
 import { realWorld } from '../../support/realWorld.js'
+import { until } from '../../support/waiting.js'
 
 const made = cleanUp()
 let server: MongoServer
@@ -55,6 +57,22 @@ describe('members of a replica set', () => {
     const alone = made.made(await startMongoServer({ standalone: true }), (one) => one.remove())
     expect(await (await session(alone)).members()).toBeUndefined()
   })
+})
+
+test('a server that was restarted tells of another process than before', async () => {
+  const alone = made.made(await startMongoServer({ standalone: true }), (one) => one.remove())
+  const processId = async () => (await session(alone)).processId()
+  const before = await processId()
+  expect(before).toMatch(/^[0-9a-f]{24}$/)
+  expect(await processId()).toBe(before)
+  await execa('docker', ['restart', '--time', '2', alone.container])
+  let after: string | undefined
+  await until(async () => {
+    after = await processId().catch(() => undefined)
+    return after !== undefined
+  }, 60_000)
+  expect(after).toMatch(/^[0-9a-f]{24}$/)
+  expect(after).not.toBe(before)
 })
 
 describe('that everything is durable', () => {

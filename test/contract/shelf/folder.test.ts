@@ -10,9 +10,10 @@ import {
   rm,
   stat,
   symlink,
+  utimes,
   writeFile,
 } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { hostname, tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { folderShelf } from '../../../src/adapters/shelf/shelf.js'
@@ -89,6 +90,23 @@ describe('a shelf in a folder', () => {
     for (const name of [living, dead]) await writeFile(join(folder, name), 'half')
     expect((await shelf.sweep()).map(({ file }) => file)).toEqual([join(folder, dead)])
     expect(await readdir(folder)).toContain(living)
+  })
+
+  test('tells its own processes by their number, those of another machine that shares it by the age of the file', async () => {
+    const { folder, shelf } = await put()
+    const here = hostname().replaceAll('.', '_')
+    const young = 'medical-x.json.999999999-1@elsewhere.partial'
+    const old = `medical-x.json.${process.ppid.toString()}-2@elsewhere.partial`
+    const living = `medical-x.json.${process.ppid.toString()}-3@${here}.partial`
+    const dead = `medical-x.json.999999999-4@${here}.partial`
+    for (const name of [young, old, living, dead]) await writeFile(join(folder, name), 'half')
+    const yesterday = Date.now() / 1000 - 25 * 3600
+    await utimes(join(folder, old), yesterday, yesterday)
+    await utimes(join(folder, living), yesterday, yesterday)
+    expect((await shelf.sweep()).map(({ file }) => basename(file)).sort()).toEqual(
+      [old, dead].sort(),
+    )
+    expect(await readdir(folder)).toEqual(expect.arrayContaining([young, living]))
   })
 
   test('removes what a dead process left of the guide above the targets, and nothing else there', async () => {
@@ -179,6 +197,16 @@ describe('a shelf in a folder', () => {
     expect((await shelf.sweep()).map(({ file }) => file)).toEqual([
       join(folder, 'stdin-999999.spool'),
     ])
+  })
+
+  test('keeps the spooled stream of a process of another machine for a day', async () => {
+    const { shelf, folder } = await put()
+    const [young, old] = ['stdin-999999@elsewhere.spool', 'stdin-999998@elsewhere.spool']
+    for (const name of [young, old]) await writeFile(join(folder, name), 'x')
+    const yesterday = Date.now() / 1000 - 25 * 3600
+    await utimes(join(folder, old), yesterday, yesterday)
+    expect((await shelf.sweep()).map(({ file }) => file)).toEqual([join(folder, old)])
+    expect(await readdir(folder)).toContain(young)
   })
 
   test('names a manifest that it cannot read, and does not touch it', async () => {

@@ -1,14 +1,14 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { ArchiveReader } from '../../../src/archive/reader.js'
 import type { ArchiveContents } from '../../../src/domain/contents.js'
-import type { OwnContainers } from '../../../src/ports/ownContainers.js'
 import type { DumpRun } from '../../../src/ports/tools.js'
 import { loadPatients, startMongoServer, type MongoServer } from '../../support/mongoServer.js'
 import { realTools } from '../../support/realWorld.js'
+import { elsewhere, leftOfSidecars, sidecarsOf } from '../../support/sidecars.js'
 import { until } from '../../support/waiting.js'
 
 let server: MongoServer
@@ -39,16 +39,8 @@ async function read(run: DumpRun): Promise<ArchiveContents> {
   return reader.end()
 }
 
-async function sidecars(): Promise<string[]> {
-  const mine = `label=ops.owner.pid=${process.pid.toString()}`
-  const { stdout } = await execa('docker', ['ps', '--all', '--filter', mine, '--format', '{{.ID}}'])
-  return stdout.split('\n').filter((line) => line !== '')
-}
-
-/** What is left of sidecars: containers, and pipes. */
-async function left(): Promise<string[]> {
-  return [...(await sidecars()), ...(await readdir(temporary))]
-}
+const sidecars = () => sidecarsOf(process.pid, '--all')
+const left = () => leftOfSidecars(temporary)
 
 async function sidecar(changes: Parameters<typeof realTools>[0] = {}) {
   const tools = realTools({ temporary, ...changes })
@@ -139,18 +131,6 @@ describe('a dump through a container of its own', () => {
     expect(await left()).toEqual([])
   })
 })
-
-/** An engine that lives among other files: it mounts another folder than the one it is told. */
-function elsewhere(own: OwnContainers, folder: string): OwnContainers {
-  return {
-    ...own,
-    start: ({ mounts = [], ...request }, ...rest) =>
-      own.start(
-        { ...request, mounts: mounts.map((mount) => ({ ...mount, source: folder })) },
-        ...rest,
-      ),
-  }
-}
 
 describe('a pipe that does not lead out of the container', () => {
   test('is noticed before mongodump starts, and the next engine serves', async () => {

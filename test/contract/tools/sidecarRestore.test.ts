@@ -1,14 +1,16 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { serialize, setInternalBufferSize } from 'bson'
 import { execa } from 'execa'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { Crc64 } from '../../../src/archive/crc64.js'
-import type { OwnContainers } from '../../../src/ports/ownContainers.js'
+import { Failure } from '../../../src/domain/failure.js'
+import type { OwnContainer, OwnContainers } from '../../../src/ports/ownContainers.js'
 import type { DumpTools } from '../../../src/ports/tools.js'
 import { loadPatients, startMongoServer, type MongoServer } from '../../support/mongoServer.js'
 import { realTools } from '../../support/realWorld.js'
+import { elsewhere, leftOfSidecars, sidecarRunning, sidecarsOf } from '../../support/sidecars.js'
 import { until } from '../../support/waiting.js'
 import { blockHeader, prelude, type Namespace } from '../../unit/archive/archiveBuilder.js'
 
@@ -53,17 +55,8 @@ async function* half(more: () => Promise<void>): AsyncGenerator<Uint8Array> {
   await more()
 }
 
-/** Ids of the sidecars of this process. */
-async function sidecars(): Promise<string[]> {
-  const mine = `label=ops.owner.pid=${process.pid.toString()}`
-  const { stdout } = await execa('docker', ['ps', '--all', '--filter', mine, '--format', '{{.ID}}'])
-  return stdout.split('\n').filter((line) => line !== '')
-}
-
-/** What is left of sidecars: containers, and pipes. */
-async function left(): Promise<string[]> {
-  return [...(await sidecars()), ...(await readdir(temporary))]
-}
+const sidecars = () => sidecarsOf(process.pid, '--all')
+const left = () => leftOfSidecars(temporary)
 
 async function sidecar(changes: Parameters<typeof realTools>[0] = {}): Promise<DumpTools> {
   const tools = realTools({ temporary, ...changes })
@@ -72,18 +65,7 @@ async function sidecar(changes: Parameters<typeof realTools>[0] = {}): Promise<D
 }
 
 /** Until mongorestore runs in a sidecar; gives the sidecar's id. */
-async function running(): Promise<string> {
-  let found = ''
-  const looked = await until(async () => {
-    const [id = ''] = await sidecars()
-    const top = ['top', id, '-eo', 'pid,comm']
-    const { stdout } = await execa('docker', top, { reject: false })
-    found = id
-    return stdout.includes('mongorestore')
-  }, 20_000)
-  expect(looked).toBe(true)
-  return found
-}
+const running = () => sidecarRunning('mongorestore', process.pid, 20_000)
 
 describe('a restore through a container of its own', () => {
   test('brings everything back, and leaves nothing', async () => {
@@ -169,6 +151,90 @@ describe('a restore through a container of its own', () => {
   })
 })
 
+/** An engine that does something else with a container of ours than it should. */
+function otherwise(own: OwnContainers, how: (container: OwnContainer) => Partial<OwnContainer>) {
+  const start: OwnContainers['start'] = async (...given) => {
+    const container = await own.start(...given)
+    return { ...container, ...how(container) }
+  }
+  return { ...own, start }
+}
+
+/** A stream that breaks off with an error. */
+async function* breakingOff(
+  bytes: AsyncIterable<Uint8Array>,
+  broken: Promise<never>,
+): AsyncGenerator<Uint8Array> {
+  const parts = bytes[Symbol.asyncIterator]()
+  for (;;) {
+    const part = await Promise.race([parts.next(), broken])
+    if (part.done === true) return
+    yield part.value
+  }
+}
+
+describe('a restore whose container cannot be spoken to any more', () => {
+  test.each([
+    [
+      'may still run where nobody can remove it, and how to end it is said',
+      false,
+      {
+        code: 'RESTORE_STILL_RUNNING',
+        message: expect.stringContaining(
+          'may still be running in a container of its own',
+        ) as string,
+        next: expect.arrayContaining([
+          expect.stringMatching(/^docker rm --force ops-sidecar-/),
+        ]) as string[],
+      },
+    ],
+    ['does not run once it was removed', true, { code: 'ENGINE_UNREACHABLE' }],
+  ])('%s', async (_, removable, failure) => {
+    const gone = new Failure('environment', 'ENGINE_UNREACHABLE', 'the engine is gone', [])
+    const engine = new AbortController()
+    const broken = new Promise<never>((_resolve, reject) => {
+      engine.signal.addEventListener('abort', () => {
+        reject(gone)
+      })
+    })
+    broken.catch(() => undefined)
+    const through = (own: OwnContainers) =>
+      otherwise(own, (container) => ({
+        stdout: breakingOff(container.stdout, broken),
+        ended: () => Promise.race([container.ended(), broken]),
+        ...(removable ? {} : { remove: () => broken }),
+      }))
+    const tools = await sidecar({ through })
+    const breaks = async () => {
+      await running()
+      engine.abort()
+      await new Promise(() => undefined)
+    }
+    try {
+      const restoring = tools.restore(server.target(), request, half(breaks), never())
+      await expect(restoring).rejects.toMatchObject(failure)
+      expect(await sidecars()).toHaveLength(removable ? 0 : 1)
+    } finally {
+      for (const id of await sidecars()) await execa('docker', ['rm', '--force', id])
+    }
+    expect(await left()).toEqual([])
+  })
+
+  test('does not run once it was removed, although it heeded nothing', async () => {
+    const abort = new AbortController()
+    const deaf = () => Promise.reject(new Error('it does not hear'))
+    const tools = await sidecar({ through: (own) => otherwise(own, () => ({ kill: deaf })) })
+    const pause = async () => {
+      await execa('docker', ['pause', await running()])
+      abort.abort(new Error('enough'))
+      await new Promise(() => undefined)
+    }
+    const restoring = tools.restore(server.target(), request, half(pause), abort.signal)
+    await expect(restoring).rejects.toThrow('enough')
+    expect(await left()).toEqual([])
+  })
+})
+
 test('documents of 16 MB, more than wait at once, need no more memory than it has', async () => {
   setInternalBufferSize(17 * 1024 * 1024)
   const collections = ['scans', 'images'].map((collection) => ({ db: 'large', collection }))
@@ -194,18 +260,6 @@ async function* large(collections: readonly Namespace[], each: number): AsyncGen
   }
   for (const [at, namespace] of collections.entries())
     yield Buffer.concat([blockHeader(namespace, { EOF: true, CRC: sums[at]?.value ?? 0n }), end])
-}
-
-/** An engine that lives among other files: it mounts another folder than the one it is told. */
-function elsewhere(own: OwnContainers, folder: string): OwnContainers {
-  return {
-    ...own,
-    start: ({ mounts = [], ...asked }, ...rest) =>
-      own.start(
-        { ...asked, mounts: mounts.map((mount) => ({ ...mount, source: folder })) },
-        ...rest,
-      ),
-  }
 }
 
 describe('a pipe that does not lead into the container', () => {

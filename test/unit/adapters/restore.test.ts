@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { noFiles } from '../../../src/adapters/tools/carriedFiles.js'
 import { runRestore } from '../../../src/adapters/tools/restore.js'
 import type { ToolHost } from '../../../src/adapters/tools/toolHost.js'
+import { Failure } from '../../../src/domain/failure.js'
 import { Secret } from '../../../src/domain/secret.js'
 
 const soon = { again: 20, kill: 40, letGo: 80, exitCode: 30 }
@@ -38,7 +39,7 @@ function pretender(says: string, exitCode?: number) {
     },
     explain: () => Promise.resolve(undefined),
   }
-  return { host, signals, stdin }
+  return { host, signals, stdin, stdout }
 }
 
 async function* chunks(count: number): AsyncGenerator<Uint8Array> {
@@ -73,6 +74,37 @@ test('a tool that heeds nothing is told three times, then let go of and named', 
     message: expect.stringContaining('in the container, process 12') as string,
   })
   expect(signals).toEqual(['TERM 12', 'TERM 12', 'KILL 12'])
+})
+
+test('a tool that said it left is not called running, though nobody knows its exit code', async () => {
+  const { host } = pretender('ops-left 1\n')
+  const abort = new AbortController()
+  const restoring = runRestore(host, request, chunks(1), abort.signal, soon)
+  abort.abort(new Error('enough'))
+  await expect(restoring).rejects.toThrow('enough')
+})
+
+test.each([
+  ['may still run', '', 'RESTORE_STILL_RUNNING'],
+  ['has left where it said so', 'ops-left 0\n', 'ENGINE_UNREACHABLE'],
+])('a tool whose engine went away %s', async (_, says, code) => {
+  const { host, stdout } = pretender(says)
+  const gone = new Failure('environment', 'ENGINE_UNREACHABLE', 'no engine', [])
+  const start: ToolHost['start'] = async (...given) => {
+    const process = await host.start(...given)
+    stdout.end()
+    return { ...process, exitCode: () => Promise.reject(gone) }
+  }
+  const howToEnd = () => 'docker rm --force it'
+  const restoring = runRestore({ ...host, start, howToEnd }, request, chunks(1), never(), soon)
+  const failure = await restoring.catch((error: unknown) => error)
+  expect(failure).toMatchObject({ code })
+  if (code === 'RESTORE_STILL_RUNNING')
+    expect(failure).toMatchObject({
+      cause: gone,
+      message: expect.stringContaining('mongorestore was lost sight of') as string,
+      next: expect.arrayContaining(['docker rm --force it']) as string[],
+    })
 })
 
 test('what it counted is handed on', async () => {

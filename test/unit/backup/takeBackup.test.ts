@@ -53,6 +53,33 @@ describe('a backup', () => {
     })
   })
 
+  test('that is told to stop ends after its mongodump is gone, though nobody has begun to read', async () => {
+    const scene = hospital()
+    const abort = new AbortController()
+    const { tools, because } = await scene.server.tools().choose(medical)
+    let gone = false
+    const told: typeof tools = {
+      ...tools,
+      async dump(...given) {
+        const run = await tools.dump(...given)
+        const leaving = async () => {
+          for (let turn = 0; turn < 20; turn++) await new Promise((next) => setImmediate(next))
+          gone = true
+          return run.outcome
+        }
+        abort.abort(new Failure('interrupted', 'INTERRUPTED', 'interrupted', []))
+        return { ...run, outcome: leaving() }
+      },
+    }
+    const world = {
+      ...scene.world,
+      tools: { choose: () => Promise.resolve({ tools: told, because }) },
+    }
+    const running = carriedOut(await takeBackup.plan(request, world), world, abort.signal)
+    await expect(running).rejects.toMatchObject({ code: 'INTERRUPTED' })
+    expect(gone).toBe(true)
+  })
+
   test('onto a disk that never answers is given up by itself, and the target stays locked: it may still write', async () => {
     const scene = hospital()
     scene.shelf.write = () => new Promise(() => undefined)

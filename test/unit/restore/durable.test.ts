@@ -27,7 +27,10 @@ async function anchor(names: readonly string[], commandsOn: readonly string[]) {
     namespaces,
     oplog: { entries: 1, bytes: 1, writes },
   }
-  const session = { members: () => Promise.resolve(1) } as unknown as MongoSession
+  const session = {
+    members: () => Promise.resolve(1),
+    processId: () => Promise.resolve('6553f1000000000000000001'),
+  } as unknown as MongoSession
   const found = await durabilityAnchor({ databases: ['db'], namespaces }, contents, session)
   return found?.collection
 }

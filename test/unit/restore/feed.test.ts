@@ -219,6 +219,26 @@ describe('that what was restored is durable', () => {
     expect(server.log.filter((line) => line.startsWith('durable'))).toEqual([])
   })
 
+  test('is not proved by a server that was restarted meanwhile, though it has everything', async () => {
+    const { feed, server } = await scene(archive([patients]))
+    server.members = 1
+    const { tools } = await server.tools().choose(medical)
+    const restarting = feed(async (...given) => {
+      const outcome = await tools.restore(...given)
+      server.processId = '6553f1000000000000000002'
+      return outcome
+    })
+    await expect(restarting).rejects.toMatchObject({ code: 'RESTORE_UNPROVED', kind: 'failed' })
+  })
+
+  test('is left to mongorestore on a server that would not tell of a restart', async () => {
+    const { feed, server, requests } = await scene(archive([patients]))
+    server.members = 1
+    server.processId = undefined
+    await feed()
+    expect(requests).toMatchObject([{ durableLater: false }])
+  })
+
   test('is not asked of a restore that failed', async () => {
     const { feed, server } = await scene(archive([patients]))
     server.members = 1
