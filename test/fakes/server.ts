@@ -155,7 +155,10 @@ export class FakeServer implements Mongo {
         const names = definitions.map(({ name }) => String(name))
         this.log.push(`index ${database}.${collection} ${names.join()}`)
         if (this.mischief.buildFails) return Promise.reject(new Error(this.mischief.buildFails))
-        databases.get(database)?.get(collection)?.indexes.push(...names)
+        databases
+          .get(database)
+          ?.get(collection)
+          ?.indexes.push(...names)
         return Promise.resolve()
       },
       dropDatabase: (database) => {
