@@ -1,4 +1,6 @@
+import type { Catalogue } from '../domain/catalogue.js'
 import type { IndexDefinition, NamespaceType, Optime } from '../domain/contents.js'
+import type { LateSeries } from '../domain/lateDefinitions.js'
 import type { Target } from '../domain/target.js'
 import type { Oplog } from './oplog.js'
 
@@ -93,12 +95,18 @@ export interface MongoSession {
    * are there become the time-series they are of; a time-series that is there is left as it is.
    */
   putView(database: string, view: string, definition?: Uint8Array): Promise<void>
+  /** Finishes a time-series whose buckets were replayed. */
+  putSeries(late: LateSeries): Promise<void>
+  /** What the server defines in these databases. */
+  catalogue(databases: readonly string[]): Promise<Catalogue>
   dropDatabase(database: string): Promise<void>
-  /** Whether this user may do what a backup needs, and what a restore needs. */
+  /** Whether this user may do what a backup needs, what a restore needs, and what the replay of an oplog needs. */
   privileges(databases: readonly string[]): Promise<{
     readonly authenticated: boolean
     readonly missingForBackup: readonly string[]
     readonly missingForRestore: readonly string[]
+    /** What replaying an oplog takes, beyond a restore. */
+    readonly missingForReplay: readonly string[]
   }>
   /**
    * Documents by their `_id` (each a BSON document of nothing else), byte for byte as the server has them, in no order;

@@ -1,5 +1,6 @@
 import { deserialize, serialize, setInternalBufferSize, Timestamp, type Document } from 'bson'
 import { ArchiveReader } from '../../src/archive/reader.js'
+import type { Catalogue } from '../../src/domain/catalogue.js'
 import type { IndexDefinition } from '../../src/domain/contents.js'
 import type {
   LiveNamespace,
@@ -49,6 +50,8 @@ export interface Mischief {
   forgets?: readonly string[]
   /** Counting begins only then. */
   countWaits?: Promise<void>
+  /** What its user lacks for a replay. */
+  mayNotReplay?: readonly string[]
   /** It does not hear that the lock is to be released. */
   deaf?: boolean
 }
@@ -147,13 +150,23 @@ export class FakeServer implements Mongo {
         this.log.push(`${definition ? 'view' : 'no view'} ${database}.${view}`)
         return Promise.resolve()
       },
+      putSeries: ({ database, series }) => {
+        this.log.push(`series ${database}.${series}`)
+        return Promise.resolve()
+      },
+      catalogue: (names) => Promise.resolve(this.#catalogue(names)),
       dropDatabase: (database) => {
         this.log.push(`drop ${database}`)
         databases.delete(database)
         return Promise.resolve()
       },
       privileges: () =>
-        Promise.resolve({ authenticated: true, missingForBackup: [], missingForRestore: [] }),
+        Promise.resolve({
+          authenticated: true,
+          missingForBackup: [],
+          missingForRestore: [],
+          missingForReplay: this.mischief.mayNotReplay ?? [],
+        }),
       documents: (database, collection, ids) => this.#documents(database, collection, ids),
       validate: (database, collection) =>
         Promise.resolve(this.mischief.invalid?.[`${database}.${collection}`] ?? []),
@@ -194,6 +207,16 @@ export class FakeServer implements Mongo {
       writesLocked: () => Promise.resolve(this.locks > 0),
       close: () => Promise.resolve(),
     })
+  }
+
+  #catalogue(names: readonly string[]): Catalogue {
+    const live = names.flatMap((database) => this.#live(database))
+    return Object.fromEntries(
+      live.map(({ database, collection, type, indexes }) => [
+        `${database}.${collection}`,
+        { type, options: {}, indexes: indexes.filter(({ name }) => name !== '_id_') },
+      ]),
+    )
   }
 
   /** The tools, as an engine named `exec`. */

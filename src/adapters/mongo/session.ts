@@ -1,6 +1,7 @@
 import type { Admin, MongoClient, Timestamp } from 'mongodb'
 import type { Target } from '../../domain/target.js'
 import type { MongoSession } from '../../ports/mongo.js'
+import { catalogueOf } from './catalogueOf.js'
 import { liveNamespaces } from './liveNamespaces.js'
 import { databaseSize } from './databaseSize.js'
 import { isUnauthorized, mongoFailure } from './mongoFailure.js'
@@ -10,6 +11,7 @@ import { missingPrivileges } from './privileges.js'
 import { countDocuments } from './documentCount.js'
 import { hasOplogEntry, replicationTimes } from './replicationTimes.js'
 import { oplogOf } from './oplog.js'
+import { putSeries } from './putSeries.js'
 import { putView } from './putView.js'
 import { rawDocuments } from './rawDocuments.js'
 import { serverFacts } from './serverFacts.js'
@@ -67,6 +69,10 @@ export function openSession(
 
     putView: (database, view, definition) =>
       asking(() => putView(client.db(database), view, definition)),
+
+    putSeries: (late) => asking(() => putSeries(client.db(late.database), late)),
+
+    catalogue: (databases) => asking(() => catalogueOf(client, databases)),
 
     dropDatabase: (database) =>
       asking(async () => {
