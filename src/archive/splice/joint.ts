@@ -1,9 +1,13 @@
 import type { Optime } from '../../domain/contents.js'
-import { isSamePoint, type OplogPoint } from '../../domain/oplog/optime.js'
+import {
+  compareOptimes,
+  isSamePoint,
+  optimeText,
+  type OplogPoint,
+} from '../../domain/oplog/optime.js'
 import { Elements } from '../bson/elements.js'
 import { damage } from '../damage.js'
 import { readOplogEntry } from '../oplog/entry.js'
-import { compareOptimes, optimeText } from '../oplog/optime.js'
 import { pointOf } from '../oplog/point.js'
 import { disorder, diverged, gap } from './failures.js'
 import type { TimedEntry } from './spliceWriter.js'
