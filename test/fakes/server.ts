@@ -1,6 +1,5 @@
 import { deserialize, serialize, setInternalBufferSize, Timestamp, type Document } from 'bson'
 import { ArchiveReader } from '../../src/archive/reader.js'
-import type { Catalogue } from '../../src/domain/catalogue.js'
 import type { IndexDefinition } from '../../src/domain/contents.js'
 import type {
   LiveNamespace,
@@ -11,6 +10,7 @@ import type {
   StorageFacts,
 } from '../../src/ports/mongo.js'
 import type { DumpTools, ToolOutcome, Tools } from '../../src/ports/tools.js'
+import { fakeCatalogue } from './catalogue.js'
 import { FakeOplog } from './oplog.js'
 import { archive, type Namespace } from '../unit/archive/archiveBuilder.js'
 
@@ -154,7 +154,8 @@ export class FakeServer implements Mongo {
         this.log.push(`series ${database}.${series}`)
         return Promise.resolve()
       },
-      catalogue: (names) => Promise.resolve(this.#catalogue(names)),
+      catalogue: (names) =>
+        Promise.resolve(fakeCatalogue(names.flatMap((database) => this.#live(database)))),
       dropDatabase: (database) => {
         this.log.push(`drop ${database}`)
         databases.delete(database)
@@ -207,16 +208,6 @@ export class FakeServer implements Mongo {
       writesLocked: () => Promise.resolve(this.locks > 0),
       close: () => Promise.resolve(),
     })
-  }
-
-  #catalogue(names: readonly string[]): Catalogue {
-    const live = names.flatMap((database) => this.#live(database))
-    return Object.fromEntries(
-      live.map(({ database, collection, type, indexes }) => [
-        `${database}.${collection}`,
-        { type, options: {}, indexes: indexes.filter(({ name }) => name !== '_id_') },
-      ]),
-    )
   }
 
   /** The tools, as an engine named `exec`. */

@@ -137,8 +137,7 @@ export class Replay {
         .filter(([, { type }]) => type !== 'view')
         .map(([name, { type }]) => {
           const [database, collection] = splitNamespace(name)
-          const stored =
-            type === 'timeseries' ? `${database}.system.buckets.${collection}` : name
+          const stored = type === 'timeseries' ? `${database}.system.buckets.${collection}` : name
           return [name, this.#counts.boundsOf(stored, base)]
         }),
     )

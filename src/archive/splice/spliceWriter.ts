@@ -74,8 +74,7 @@ export class SpliceWriter implements ArchiveEvents {
   block(document: Buffer, offset: number): BlockPlan {
     const { database, collection, last } = readBlockHeader(document, offset)
     this.#isEntry = database === oplog.database && collection === oplog.collection
-    const isLeftOut =
-      !this.replay.keep(database) || this.#views.has(`${database}.${collection}`)
+    const isLeftOut = !this.replay.keep(database) || this.#views.has(`${database}.${collection}`)
     if (this.#isEntry) this.#fate = last ? 'held' : 'replayed'
     else this.#fate = isLeftOut ? 'left out' : 'passed'
     if (this.#isPassed) this.#outlet.push(document)

@@ -19,7 +19,10 @@ export interface MomentStretch {
  * the clock was set back and several timelines have the moment, the newest one counts. Throws `MOMENT_UNREACHABLE`
  * (not-found), naming the nearest moments that can be reached.
  */
-export function stretchFor({ reaches }: Pick<History, 'reaches'>, wanted: WantedMoment): MomentStretch {
+export function stretchFor(
+  { reaches }: Pick<History, 'reaches'>,
+  wanted: WantedMoment,
+): MomentStretch {
   const { until } = wanted
   const candidates = reaches
     .filter(({ from, to }) => !isAfter(from, until) && !isAfter(until, to))

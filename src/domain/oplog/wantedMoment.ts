@@ -15,8 +15,7 @@ const lastOrdinal = 0xffff_ffff
 
 const latestSecond = 0xffff_ffff
 
-const rfc3339 =
-  /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(\.\d+)?([Zz]|[+-]\d\d:\d\d)?$/
+const rfc3339 = /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(\.\d+)?([Zz]|[+-]\d\d:\d\d)?$/
 
 const secondsIn: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400 }
 
@@ -67,9 +66,10 @@ function time(text: string): Optime {
     ])
   }
   const milliseconds = Date.parse(`${written}${offset.toUpperCase()}`)
+  const plain = Date.parse(`${written}Z`)
   // JavaScript takes the 30th of February for the 2nd of March.
-  const isReal = new Date(Date.parse(`${written}Z`)).toISOString().startsWith(written)
-  if (Number.isNaN(milliseconds) || !isReal || milliseconds < 0) {
+  const isReal = !Number.isNaN(plain) && new Date(plain).toISOString().startsWith(written)
+  if (!isReal || !(milliseconds >= 0)) {
     throw invalid(`"${text}" is no time that there was`)
   }
   const seconds = milliseconds / 1000

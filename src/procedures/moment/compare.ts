@@ -54,7 +54,8 @@ export function compareMoment(
 function mayBeFewer(entry: CatalogueEntry | undefined): boolean {
   const { options = {}, indexes = [] } = entry ?? {}
   const expires =
-    'expireAfterSeconds' in options || indexes.some((index) => 'expireAfterSeconds' in index.options)
+    'expireAfterSeconds' in options ||
+    indexes.some((index) => 'expireAfterSeconds' in index.options)
   return expires || options['capped'] === true
 }
 

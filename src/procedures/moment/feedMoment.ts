@@ -39,8 +39,11 @@ export async function feedMoment(
   const total = bytesOf(moment)
   let bytes = 0
   let began = 0
-  const passed = (more: number) => {
+  const moved = (more: number) => {
     watch.passed(more)
+  }
+  const passed = (more: number) => {
+    moved(more)
     bytes += more
     amount({ bytes, expected: total })
   }
@@ -53,7 +56,7 @@ export async function feedMoment(
       expected: () => undefined,
     })
     // When all is fed, mongorestore builds indexes and says nothing for as long as that takes: no more watching then.
-    const fed = watchedToItsEnd(archive, watch.passed, () => {
+    const fed = watchedToItsEnd(archive, moved, () => {
       watch.stop()
     })
     const request = {
@@ -123,7 +126,11 @@ async function anchorFor(
       ([namespace, { type, options }]) =>
         type === 'collection' &&
         !splitNamespace(namespace).collection.startsWith('system.') &&
-        !('clusteredIndex' in options || 'collation' in options || options['autoIndexId'] === false),
+        !(
+          'clusteredIndex' in options ||
+          'collation' in options ||
+          options['autoIndexId'] === false
+        ),
     ) ?? []
   if (name === undefined) return undefined
   const members = await connected(target, world, signal, (session) => session.members())

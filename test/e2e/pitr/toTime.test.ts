@@ -9,7 +9,12 @@ import { catalogueDifferences, type Catalogue } from '../../../src/domain/catalo
 import type { MomentRestored } from '../../../src/cli/restoreMoment.js'
 import { ops, placeFor, startOps, type Ended, type Place } from '../../support/cli.js'
 import { nothingSecret } from '../../support/invariants.js'
-import { hashOf, loadPatients, startMongoServer, type MongoServer } from '../../support/mongoServer.js'
+import {
+  hashOf,
+  loadPatients,
+  startMongoServer,
+  type MongoServer,
+} from '../../support/mongoServer.js'
 import { until } from '../../support/waiting.js'
 import { Ward } from './ward.js'
 
@@ -31,7 +36,11 @@ let ward: Ward
 /** What the server is now; nobody writes. `whole`: the moment is a second with nothing else around it. */
 async function remember(name: string, whole = false): Promise<void> {
   await ward.rest()
-  moments.push({ name, time: whole ? await wholeSecond() : await operationTime(), ...(await now()) })
+  moments.push({
+    name,
+    time: whole ? await wholeSecond() : await operationTime(),
+    ...(await now()),
+  })
 }
 
 async function now(): Promise<Pick<Remembered, 'hashes' | 'catalogue'>> {
@@ -172,8 +181,9 @@ describe('a restore to a moment', () => {
   test('a moment that nothing reaches is refused, with the nearest ones', async () => {
     const before = await now()
     const { stdout } = await ops(place, ['pitr', 'status', '--json'])
-    const { reaches } = (JSON.parse(stdout) as { result: { reaches: { to: { optime: string } }[] } })
-      .result
+    const { reaches } = (
+      JSON.parse(stdout) as { result: { reaches: { to: { optime: string } }[] } }
+    ).result
     const [seconds = '', ordinal = ''] = (reaches[0]?.to.optime ?? '').split(':')
     const later = `${seconds}:${(Number(ordinal) + 1).toString()}`
     const failure = await failing(restoring(later))

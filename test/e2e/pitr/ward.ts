@@ -14,7 +14,7 @@ export class Ward {
   async open(): Promise<void> {
     const notes = Array.from({ length: 200 }, () => this.#note())
     await this.#db.collection('notes').insertMany(notes)
-    await this.#db.collection('notes').createIndex({ kind: 1 }, { name: 'kind' })
+    await this.#db.collection('notes').createIndex({ kind: 1 }, { name: 'kind' }, {})
     await this.#db.collection('drafts').insertMany([this.#note(), this.#note()])
     await this.#db.createCollection('urgent', {
       viewOn: 'notes',
@@ -57,7 +57,7 @@ export class Ward {
   /** Indexes that come, go and change, collections that come and go, a view and a time-series. */
   async redefine(): Promise<void> {
     const notes = this.#db.collection('notes')
-    await notes.createIndex({ text: 1, kind: -1 }, { name: 'by text' })
+    await notes.createIndex({ text: 1, kind: -1 }, { name: 'by text' }, {})
     await notes.dropIndex('kind')
     await this.#db.command({ collMod: 'notes', index: { name: 'by text', hidden: true } })
     await this.#db.collection('drafts').drop()
@@ -72,7 +72,7 @@ export class Ward {
     await this.#db.createCollection('breath', {
       timeseries: { timeField: 'at', metaField: 'bed', granularity: 'minutes' },
     })
-    await this.#db.collection('breath').createIndex({ bed: 1, at: 1 }, { name: 'bed' })
+    await this.#db.collection('breath').createIndex({ bed: 1, at: 1 }, { name: 'bed' }, {})
     await this.#measure('breath')
     await this.#db.command({ collMod: 'pulse', timeseries: { granularity: 'minutes' } })
   }
@@ -81,7 +81,7 @@ export class Ward {
   async rename(): Promise<void> {
     const news = this.#db.collection('news')
     await news.insertOne({ to: 'all' })
-    await news.createIndex({ to: 1 }, { name: 'to' })
+    await news.createIndex({ to: 1 }, { name: 'to' }, {})
     await news.rename('letters', { dropTarget: true })
   }
 
