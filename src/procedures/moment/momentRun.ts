@@ -47,7 +47,7 @@ export class MomentRun {
     for (const left of await sweepEngines(moment.target, world)) context.warn(left)
     await proveSlices(moment, world, context.signal)
     await this.#requireAgreed(context)
-    await this.hold.endTimeline()
+    await this.hold.endTimeline(context)
     this.#touched = true
     await this.#clear(context)
     try {

@@ -57,10 +57,18 @@ export class OplogHold {
     }
   }
 
-  /** Ends the timeline, for good: what comes now is the restore's. */
-  async endTimeline(): Promise<void> {
+  /**
+   * Ends the timeline, for good: what comes now is the restore's. Where its papers cannot be read no slicer goes on with it
+   * either: that is told, and keeps nobody from coming back.
+   */
+  async endTimeline({ warn }: Pick<StepContext, 'warn'>): Promise<void> {
     const slices = this.world.slices(this.target)
-    const { tail, ended } = await slices.state()
+    const state = await slices.state().catch((error: unknown) => {
+      if (!(error instanceof Failure) || error.code !== 'SLICES_UNREADABLE') throw error
+      warn(error.message)
+      return undefined
+    })
+    const { tail, ended = true } = state ?? {}
     if (!tail || ended) return
     const at = this.world.clock.now().toISOString()
     const { timeline, end: after } = tail

@@ -46,7 +46,8 @@ async function decide(facts: MomentFacts, world: World): Promise<Plan<MomentResu
   const { target, wanted } = request
   const { source, slices, until } = moment
   const { safety, writers, live, selection } = restore
-  const work = { kind: 'restore', bytes: source.contents.rawBytes } as const
+  const bytes = slices.reduce((sum, { rawBytes }) => sum + rawBytes, source.contents.rawBytes)
+  const work = { kind: 'restore', bytes } as const
   const { tools, because } = await world.tools.choose(target, work)
   // A missing mongorestore, too, is found before anything is touched.
   await tools.versions(target)

@@ -172,7 +172,7 @@ describe('a restore to a moment', () => {
     await good(['undo', result.receipt ?? '', '--confirm', 'medical', '--json'])
     await expectAsThen({ name: 'before', time: '', ...before })
 
-    for (const moment of moments) {
+    for (const moment of moments.filter((one) => one !== first)) {
       await restoredTo(moment.time, '--no-safety-backup')
       await expectAsThen(moment)
     }

@@ -70,6 +70,24 @@ describe('a restore to a moment', () => {
     expect(scene.server.state()['medical_records']).toEqual(scene.good)
   })
 
+  test('goes on where the papers of the newest timeline cannot be read, and says so', async () => {
+    const scene = await disasterInTime()
+    const unreadable = () =>
+      Promise.reject(new Failure('integrity', 'SLICES_UNREADABLE', 'a paper is torn', ['ls']))
+    const plan = await planned(scene)
+    scene.slices.state = unreadable
+    const { warnings } = await carriedOut(plan, scene.world)
+    expect(warnings.filter((text) => text.includes('a paper is torn'))).toHaveLength(2)
+    expect(scene.server.state()['medical_records']).toEqual(scene.good)
+  })
+
+  test('opens what is encrypted with the keys that are there', async () => {
+    const scene = await disasterInTime(wardKeys)
+    expect(scene.slices.manifests[0]?.encrypted).toBe(true)
+    await restored(scene)
+    expect(scene.server.state()['medical_records']).toEqual(scene.good)
+  })
+
   test('keeps the slicer away until it is over', async () => {
     const scene = await disasterInTime()
     await restored(scene)
