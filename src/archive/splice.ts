@@ -1,25 +1,43 @@
-import type { Catalogue } from '../domain/catalogue.js'
+import type { Catalogue, DocumentBounds } from '../domain/catalogue.js'
 import type { Optime } from '../domain/contents.js'
+import type { LateDefinitions } from '../domain/lateDefinitions.js'
+import { compareOptimes, type OplogPoint } from '../domain/oplog/optime.js'
 import { asBuffer } from './asBuffer.js'
 import { Unmodelled } from './catalogue/unmodelled.js'
 import { ArchiveReader } from './reader.js'
-import { cannotReplay, withoutOplog } from './splice/failures.js'
+import { beforeBase, cannotReplay, withoutOplog } from './splice/failures.js'
 import { Joint } from './splice/joint.js'
 import { Replay } from './splice/replay.js'
 import { SpliceWriter } from './splice/spliceWriter.js'
+
+/** What a server is to be like after a spliced archive was restored. */
+export interface SplicedState {
+  /** What it defined at the moment. */
+  readonly catalogue: Catalogue
+  /** How many documents there were, by namespace; views left out, buckets of a time-series. */
+  readonly documents: Readonly<Record<string, DocumentBounds>>
+  /** Operations that are replayed: a round trip of mongorestore each. */
+  readonly operations: number
+  /** What the archive does not bring back by itself: to be defined when it was restored. */
+  readonly late: LateDefinitions
+}
 
 /** What is added to a base, and up to when. */
 export interface SpliceRequest {
   /**
    * What was recorded of `local.oplog.rs` after the base, in the order of time without a gap: one raw BSON entry an item,
-   * each to be left alone until the next one is asked for. It begins with the last entry of the base or before it, and
-   * reaches `until` or beyond; what is not needed is not asked for.
+   * each to be left alone until the next one is asked for. It begins with the last entry of the base or before it (or
+   * right behind it, where `behind` says so), and reaches `until` or beyond; what is not needed is not asked for.
    */
   readonly entries: AsyncIterable<Uint8Array>
+  /** The entry right before the first of `entries`, where that is known. */
+  readonly behind?: OplogPoint
   /** The last moment that counts. */
   readonly until: Optime
-  /** Gets, before the last bytes, what the server defined at `until`: to compare with after the restore. */
-  readonly onExpected?: (expected: Catalogue) => void
+  /** Databases that are restored; all of them where it is left out. */
+  readonly keep?: (database: string) => boolean
+  /** Gets, before the last bytes, what is to be there after the restore. */
+  readonly onExpected?: (expected: SplicedState) => void
 }
 
 /** Bytes that are gathered before they are passed on. */
@@ -36,20 +54,21 @@ const batch = 64 * 1024
  */
 export async function* spliceOplog(
   base: AsyncIterable<Uint8Array>,
-  { entries, until, onExpected }: SpliceRequest,
+  { entries, behind, until, keep, onExpected }: SpliceRequest,
 ): AsyncGenerator<Buffer, void, undefined> {
-  const replay = new Replay()
+  const replay = new Replay(keep)
   const writer = new SpliceWriter(replay, until)
   const reader = new ArchiveReader({ alongside: writer })
   for await (const chunk of base) {
     reader.feed(chunk)
     yield* writer.take()
   }
-  reader.end()
+  const contents = reader.end()
   if (!writer.last) throw withoutOplog()
+  if (compareOptimes(writer.last.at, until) > 0) throw beforeBase(until, writer.last.at)
 
   writer.open()
-  const joint = new Joint(writer.last, until)
+  const joint = new Joint(writer.last, until, behind)
   let gathered = 0
   if (!joint.isComplete()) {
     for await (const entry of entries) {
@@ -71,7 +90,12 @@ export async function* spliceOplog(
   }
   joint.end()
   writer.close()
-  onExpected?.(replay.expected)
+  onExpected?.({
+    catalogue: replay.expected,
+    documents: replay.documents(contents),
+    operations: replay.operations,
+    late: replay.late,
+  })
   yield* writer.take()
 }
 

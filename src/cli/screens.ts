@@ -19,6 +19,7 @@ import type { BackupEntry, BackupList, JudgedEntry } from './backupEntries.js'
 import type { CheckedConfig, ConfigPaths } from './configuration.js'
 import type { Initialised } from './init.js'
 import type { PitrFollowed } from './followPitr.js'
+import type { MomentRestored } from './restoreMoment.js'
 import type { SlicesTaken } from './pitr.js'
 import type { Pruned } from './pruneBackups.js'
 import type { ScheduleChanged, ShownSchedule } from './schedule.js'
@@ -41,6 +42,7 @@ export interface Screens {
   trials: Trials
   'backup copy': CopyResult
   restore: RestoreResult
+  'restore moment': MomentRestored
   undo: UndoResult
   'forget old': ForgetResult
   'stack state': StackState
@@ -84,6 +86,8 @@ export const screens: {
   'backup copy': async (...drawn) =>
     (await import('../report/backupCopy.js')).backupCopyScreen(...drawn),
   restore: async (...drawn) => (await import('../report/restore.js')).restoreScreen(...drawn),
+  'restore moment': async (...drawn) =>
+    (await import('../report/restore.js')).momentScreen(...drawn),
   undo: async (...drawn) => (await import('../report/restore.js')).undoScreen(...drawn),
   'forget old': async (...drawn) => (await import('../report/restore.js')).forgetScreen(...drawn),
   'stack state': async (...drawn) => (await import('../report/stack.js')).stackScreen(...drawn),

@@ -2,6 +2,7 @@ import { Args, Flags } from '@oclif/core'
 import { ownerOf } from '../cli/backupEntries.js'
 import * as flags from '../cli/flags.js'
 import { OpsCommand } from '../cli/opsCommand.js'
+import { requireAlone, restoreToMoment } from '../cli/restoreMoment.js'
 import { wantedFrom, wantedSource } from '../cli/wanted.js'
 import type { ExitKind } from '../domain/exit.js'
 import { placeNamed } from '../procedures/copies/places.js'
@@ -16,12 +17,18 @@ export default class Restore extends OpsCommand {
     "The archive is read to its end before anything is touched. The plan says what is replaced and lost; the target's name " +
     'is typed. Then writers are stopped, what is there now is saved, the databases are made as the backup has them, and ' +
     'every collection is counted. "ops undo" takes it back. A copy of the data files is put in place as a whole, with the ' +
-    'database stopped meanwhile; it has to be named: latest is always an archive.'
+    'database stopped meanwhile; it has to be named: latest is always an archive. With --to-time the whole target is put back to ' +
+    'a moment: from the newest base before it and the slices of the oplog behind that, which are put together once before ' +
+    'anything is touched.'
   static override examples = [
     { description: 'Look first', command: '<%= config.bin %> restore --dry-run' },
     {
       description: 'From the newest good backup; asks for the name of the target',
       command: '<%= config.bin %> restore',
+    },
+    {
+      description: 'Everything as it was ten minutes ago',
+      command: "<%= config.bin %> restore --to-time '10m ago'",
     },
     {
       description: 'A copy beside the live database, which is not touched',
@@ -49,6 +56,7 @@ export default class Restore extends OpsCommand {
     'integrity',
     'environment',
     'space',
+    'partial',
   ]
   static override args = {
     backup: Args.string({
@@ -59,6 +67,13 @@ export default class Restore extends OpsCommand {
   static override flags = {
     target: flags.target(),
     from: flags.from(),
+    'to-time': Flags.string({
+      helpValue: 'TIME',
+      env: 'OPS_TO_TIME',
+      exclusive: ['forget-old'],
+      summary:
+        'Put everything back to this moment: a time with its offset, "10m ago", or seconds:ordinal of an oplog entry.',
+    }),
     database: Flags.string({
       helpValue: 'NAME',
       env: 'OPS_DATABASE',
@@ -98,6 +113,21 @@ export default class Restore extends OpsCommand {
         given,
         'forget old',
       )
+    const toTime = given['to-time']
+    if (toTime !== undefined) {
+      const { from, database, collection, into } = given
+      requireAlone({ backup: args.backup, from, database, collection, into })
+      const flagsOfMoment = { ...given, 'to-time': toTime }
+      const target = await this.target(given.target)
+      const followed = await restoreToMoment(
+        target,
+        flagsOfMoment,
+        await this.settings(),
+        await this.world(),
+        this.door,
+      )
+      return this.showFollowed('restore moment', followed)
+    }
     const owner = ownerOf(args.backup, Object.values(config.targets))
     const { database, collection, into } = given
     // Given up on, what has come in so far is removed at once: it is the data, in clear.

@@ -11,6 +11,12 @@ export interface CatalogueEntry {
 /** What a server defines, keyed `database.collection`. Namespaces of the server's own are not in it. */
 export type Catalogue = Readonly<Record<string, CatalogueEntry>>
 
+/** How many documents a namespace can have, both included; buckets of a time-series. */
+export interface DocumentBounds {
+  readonly least: number
+  readonly most: number
+}
+
 /** One thing in which a server is not as it should be. */
 export interface CatalogueDifference {
   readonly kind:

@@ -37,6 +37,8 @@ export interface Receipt {
   readonly writesLocked?: boolean
   /** Data files that were exchanged: taking it back exchanges them again. */
   readonly dataFiles?: DataFilesExchange
+  /** What to type to do the same once more, where its command alone does not say it. */
+  readonly again?: string
   /** Why it failed. */
   readonly error?: { readonly code: string; readonly message: string }
   /** What the procedure proved (counts, bytes, seconds). */

@@ -1,4 +1,6 @@
+import type { Catalogue } from '../domain/catalogue.js'
 import type { IndexDefinition, NamespaceType, Optime } from '../domain/contents.js'
+import type { LateSeries } from '../domain/lateDefinitions.js'
 import type { Target } from '../domain/target.js'
 import type { Oplog } from './oplog.js'
 
@@ -102,12 +104,18 @@ export interface MongoSession {
     collection: string,
     definitions: readonly Readonly<Record<string, unknown>>[],
   ): Promise<void>
+  /** Finishes a time-series whose buckets were replayed. */
+  putSeries(late: LateSeries): Promise<void>
+  /** What the server defines in these databases. */
+  catalogue(databases: readonly string[]): Promise<Catalogue>
   dropDatabase(database: string): Promise<void>
-  /** Whether this user may do what a backup needs, and what a restore needs. */
+  /** Whether this user may do what a backup needs, what a restore needs, and what the replay of an oplog needs. */
   privileges(databases: readonly string[]): Promise<{
     readonly authenticated: boolean
     readonly missingForBackup: readonly string[]
     readonly missingForRestore: readonly string[]
+    /** What replaying an oplog takes, beyond a restore. */
+    readonly missingForReplay: readonly string[]
   }>
   /**
    * Documents by their `_id` (each a BSON document of nothing else), byte for byte as the server has them, in no order;

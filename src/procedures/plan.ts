@@ -42,6 +42,7 @@ export interface ReceiptPart {
   readonly copies?: NonNullable<Receipt['copies']>
   readonly writesLocked?: boolean
   readonly dataFiles?: DataFilesExchange
+  readonly again?: string
   readonly proof?: Readonly<Record<string, unknown>>
 }
 

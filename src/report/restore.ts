@@ -1,4 +1,5 @@
 import type { ForgetResult } from '../procedures/dataFiles/forgetOld.js'
+import type { MomentResult } from '../procedures/moment/restoreMoment.js'
 import type { RestoreResult } from '../procedures/restore/restore.js'
 import type { UndoResult } from '../procedures/restore/undone.js'
 import type { Canvas } from './canvas.js'
@@ -19,6 +20,27 @@ export function restoreScreen(result: RestoreResult, canvas: Canvas): string {
     `${good('✔')} Restored ${visible(result.id)} to ${visible(where)} in ${duration(result.seconds)}`,
     ...counted,
     ...result.dropped.map((name) => `  ${visible(name)}  gone: it is not in the backup`),
+    ...(result.safetyBackup === null ? [] : [`  Before it: ${result.safetyBackup}`]),
+    ...(result.receipt === null ? [] : [`  Take it back: ops undo ${result.receipt}`]),
+  ].join('\n')
+}
+
+/** A restore to a moment: what came back, from what, and where slices go on. */
+export function momentScreen(
+  result: MomentResult & { readonly nextBase: string | null },
+  canvas: Canvas,
+): string {
+  const { good } = paint(canvas)
+  const counted = Object.entries(result.collections).map(
+    ([name, { documents }]) => `  ${visible(name)}  ${count(documents)} documents`,
+  )
+  const { moment, slices, operations, nextBase } = result
+  const from = `from ${visible(result.id)}, ${count(slices)} slices, ${count(operations)} operations`
+  return [
+    `${good('✔')} Restored ${visible(result.target)} to ${moment.time} in ${duration(result.seconds)} (${from})`,
+    ...counted,
+    ...result.dropped.map((name) => `  ${visible(name)}  gone: it was not there then`),
+    ...(nextBase === null ? [] : [`  New base: ${visible(nextBase)}`]),
     ...(result.safetyBackup === null ? [] : [`  Before it: ${result.safetyBackup}`]),
     ...(result.receipt === null ? [] : [`  Take it back: ops undo ${result.receipt}`]),
   ].join('\n')

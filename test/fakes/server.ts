@@ -10,6 +10,7 @@ import type {
   StorageFacts,
 } from '../../src/ports/mongo.js'
 import type { DumpTools, ToolOutcome, Tools } from '../../src/ports/tools.js'
+import { fakeCatalogue } from './catalogue.js'
 import { FakeOplog } from './oplog.js'
 import { archive, type Namespace } from '../unit/archive/archiveBuilder.js'
 
@@ -51,6 +52,8 @@ export interface Mischief {
   forgets?: readonly string[]
   /** Counting begins only then. */
   countWaits?: Promise<void>
+  /** What its user lacks for a replay. */
+  mayNotReplay?: readonly string[]
   /** It does not hear that the lock is to be released. */
   deaf?: boolean
 }
@@ -161,13 +164,24 @@ export class FakeServer implements Mongo {
           ?.indexes.push(...names)
         return Promise.resolve()
       },
+      putSeries: ({ database, series }) => {
+        this.log.push(`series ${database}.${series}`)
+        return Promise.resolve()
+      },
+      catalogue: (names) =>
+        Promise.resolve(fakeCatalogue(names.flatMap((database) => this.#live(database)))),
       dropDatabase: (database) => {
         this.log.push(`drop ${database}`)
         databases.delete(database)
         return Promise.resolve()
       },
       privileges: () =>
-        Promise.resolve({ authenticated: true, missingForBackup: [], missingForRestore: [] }),
+        Promise.resolve({
+          authenticated: true,
+          missingForBackup: [],
+          missingForRestore: [],
+          missingForReplay: this.mischief.mayNotReplay ?? [],
+        }),
       documents: (database, collection, ids) => this.#documents(database, collection, ids),
       validate: (database, collection) =>
         Promise.resolve(this.mischief.invalid?.[`${database}.${collection}`] ?? []),

@@ -17,6 +17,9 @@ interface Privilege {
 const backupActions = ['find', 'listCollections', 'listIndexes']
 const restoreActions = ['insert', 'createCollection', 'createIndex', 'dropCollection']
 
+/** What replaying an oplog takes besides: the server asks for the right to each operation in it. */
+const replayActions = ['update', 'remove', 'collMod', 'dropIndex', 'dropDatabase']
+
 /** Actions this connection lacks on these databases, as `action on database`. A server without authentication lacks nothing. */
 export async function missingPrivileges(
   client: MongoClient,
@@ -25,6 +28,7 @@ export async function missingPrivileges(
   authenticated: boolean
   missingForBackup: readonly string[]
   missingForRestore: readonly string[]
+  missingForReplay: readonly string[]
 }> {
   const answer: Document = await client
     .db('admin')
@@ -39,7 +43,12 @@ export async function missingPrivileges(
     await client
       .db('admin')
       .command({ listDatabases: 1, nameOnly: true, authorizedDatabases: false })
-    return { authenticated: false, missingForBackup: [], missingForRestore: [] }
+    return {
+      authenticated: false,
+      missingForBackup: [],
+      missingForRestore: [],
+      missingForReplay: [],
+    }
   }
   const lacking = (actions: readonly string[]) =>
     databases.flatMap((database) =>
@@ -51,7 +60,16 @@ export async function missingPrivileges(
     authenticated: true,
     missingForBackup: lacking(backupActions),
     missingForRestore: lacking(restoreActions),
+    missingForReplay: [
+      ...(privileges.some(allowsReplay) ? [] : ['applyOps on the server']),
+      ...lacking(replayActions),
+    ],
   }
+}
+
+function allowsReplay({ resource, actions }: Privilege): boolean {
+  if (resource.anyResource === true) return actions.includes('anyAction')
+  return resource.cluster === true && actions.includes('applyOps')
 }
 
 function allows({ resource, actions }: Privilege, database: string, action: string): boolean {

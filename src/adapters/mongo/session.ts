@@ -1,6 +1,7 @@
 import type { Admin, MongoClient, Timestamp } from 'mongodb'
 import type { Target } from '../../domain/target.js'
 import type { MongoSession } from '../../ports/mongo.js'
+import { catalogueOf } from './catalogueOf.js'
 import { liveNamespaces } from './liveNamespaces.js'
 import { databaseSize } from './databaseSize.js'
 import { isUnauthorized, mongoFailure } from './mongoFailure.js'
@@ -11,6 +12,7 @@ import { missingPrivileges } from './privileges.js'
 import { countDocuments } from './documentCount.js'
 import { hasOplogEntry, replicationTimes } from './replicationTimes.js'
 import { oplogOf } from './oplog.js'
+import { putSeries } from './putSeries.js'
 import { putView } from './putView.js'
 import { rawDocuments } from './rawDocuments.js'
 import { serverFacts } from './serverFacts.js'
@@ -72,6 +74,10 @@ export function openSession(
 
     buildIndexes: (database, collection, definitions) =>
       asking(() => buildIndexes(client.db(database), collection, definitions)),
+
+    putSeries: (late) => asking(() => putSeries(client.db(late.database), late)),
+
+    catalogue: (databases) => asking(() => catalogueOf(client, databases)),
 
     dropDatabase: (database) =>
       asking(async () => {

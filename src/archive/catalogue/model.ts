@@ -1,6 +1,7 @@
-import { EJSON } from 'bson'
+import { EJSON, serialize } from 'bson'
 import type { Catalogue } from '../../domain/catalogue.js'
 import type { NamespaceType } from '../../domain/contents.js'
+import type { LateDefinitions, LateSeries, LateView } from '../../domain/lateDefinitions.js'
 import { fieldsIn, without, type Fields } from '../bson/fields.js'
 import { readMetadata } from '../metadata.js'
 import { splitNamespace } from '../oplog/command.js'
@@ -17,6 +18,10 @@ interface Definition {
   options: Fields
   /** By name, without `_id_`. */
   readonly indexes: Map<string, Fields>
+  /** Whether the prelude has it, and mongorestore makes it from there. */
+  readonly isAnnounced: boolean
+  /** What the last change of its granularity said. */
+  granularity?: Fields | undefined
 }
 
 const bucketsPrefix = 'system.buckets.'
@@ -41,10 +46,11 @@ export class CatalogueModel {
     const metadata: unknown =
       entry.metadata === '' ? {} : EJSON.parse(entry.metadata, { relaxed: false })
     const { options, indexes } = fieldsIn(metadata) ?? {}
-    const definition = {
+    const definition: Definition = {
       type,
       options: fieldsIn(options) ?? {},
       indexes: new Map<string, Fields>(),
+      isAnnounced: true,
     }
     for (const index of listed(indexes)) keep(definition, index)
     this.#definitions.set(`${database}.${collection}`, definition)
@@ -96,7 +102,8 @@ export class CatalogueModel {
       return
     }
     const options = viewAfter(id, written, known?.options)
-    if (options) this.#definitions.set(id, { type: 'view', options, indexes: new Map() })
+    if (options)
+      this.#definitions.set(id, { type: 'view', options, indexes: new Map(), isAnnounced: false })
   }
 
   /** What is defined now. */
@@ -118,6 +125,37 @@ export class CatalogueModel {
 
   get touched(): ReadonlySet<string> {
     return this.#touched
+  }
+
+  get names(): Iterable<string> {
+    return this.#definitions.keys()
+  }
+
+  /** Whether it is a time-series of which a replay makes nothing but the buckets. */
+  isMadeSeries(namespace: string): boolean {
+    const { type, isAnnounced } = this.#definitions.get(namespace) ?? {}
+    return type === 'timeseries' && isAnnounced === false
+  }
+
+  /** What is to be defined when all else is there. */
+  late(): LateDefinitions {
+    const views: LateView[] = []
+    const series: LateSeries[] = []
+    for (const [name, definition] of this.#definitions) {
+      const { type, options, indexes, isAnnounced, granularity } = definition
+      const [database, own] = splitNamespace(name)
+      if (type === 'view')
+        views.push({ database, view: own, definition: serialize({ _id: name, ...options }) })
+      if (type !== 'timeseries' || (isAnnounced && !granularity)) continue
+      series.push({
+        database,
+        series: own,
+        made: !isAnnounced,
+        ...(granularity ? { change: serialize(granularity) } : {}),
+        indexes: isAnnounced ? [] : [...indexes.values()].map((index) => serialize(index)),
+      })
+    }
+    return { views, series }
   }
 
   /**
@@ -146,10 +184,10 @@ export class CatalogueModel {
 function created(command: Fields, isBuckets: boolean): Definition {
   const indexes = new Map<string, Fields>()
   const options = without(command, ['create', 'idIndex'])
-  if (!isBuckets) return { type: 'collection', options, indexes }
+  if (!isBuckets) return { type: 'collection', options, indexes, isAnnounced: false }
   // The validator and the clustering are those of the buckets.
   const ofSeries = without(options, ['validator', 'clusteredIndex'])
-  return { type: 'timeseries', options: ofSeries, indexes }
+  return { type: 'timeseries', options: ofSeries, indexes, isAnnounced: false }
 }
 
 function change(definition: Definition, name: string, command: Fields): void {
@@ -178,6 +216,7 @@ function change(definition: Definition, name: string, command: Fields): void {
       const index = modification && changedIndex(definition.indexes.values(), modification)
       if (index) definition.indexes.set(String(index['name']), index)
       definition.options = changedOptions(definition.options, command)
+      definition.granularity = fieldsIn(command['timeseries']) ?? definition.granularity
       return
     }
     default:

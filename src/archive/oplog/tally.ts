@@ -5,7 +5,7 @@ import { bsonType } from '../bson/type.js'
 import { damage } from '../damage.js'
 import { deepestNesting, readCommand, transactionEnds } from './command.js'
 import { readOplogEntry, type OplogEntry } from './entry.js'
-import { compareOptimes } from './optime.js'
+import { compareOptimes } from '../../domain/oplog/optime.js'
 
 type Count = { -readonly [Key in keyof OplogWrites]: number }
 

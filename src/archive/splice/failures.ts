@@ -1,6 +1,6 @@
 import type { Optime } from '../../domain/contents.js'
 import { Failure } from '../../domain/failure.js'
-import { optimeText } from '../oplog/optime.js'
+import { optimeText } from '../../domain/oplog/optime.js'
 
 const list = ['ops backup list']
 
@@ -46,7 +46,12 @@ export function cannotReplay(what: string, at: Optime, latest: Optime | undefine
     ? `the latest moment that can be reached is ${optimeText(latest)}`
     : 'no moment can be reached from this backup'
   const says = `the oplog holds ${what} at ${optimeText(at)}, which cannot be replayed; ${reachable}`
-  return new Failure('not-found', 'SPLICE_CANNOT_REPLAY', says, ['take a new backup', ...list], {
-    facts: { at, ...(latest ? { latest } : {}) },
-  })
+  const before = latest ? [`ops … --to-time ${optimeText(latest)}   (right before it)`] : []
+  return new Failure(
+    'not-found',
+    'SPLICE_CANNOT_REPLAY',
+    says,
+    [...before, 'ops backup   (a base after it replays nothing of it)', 'ops pitr status'],
+    { facts: { at, ...(latest ? { latest } : {}) } },
+  )
 }

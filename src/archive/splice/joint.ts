@@ -1,14 +1,21 @@
 import type { Optime } from '../../domain/contents.js'
+import {
+  compareOptimes,
+  isSamePoint,
+  optimeText,
+  type OplogPoint,
+} from '../../domain/oplog/optime.js'
 import { Elements } from '../bson/elements.js'
 import { damage } from '../damage.js'
 import { readOplogEntry } from '../oplog/entry.js'
-import { compareOptimes, optimeText } from '../oplog/optime.js'
+import { pointOf } from '../oplog/point.js'
 import { disorder, diverged, gap } from './failures.js'
 import type { TimedEntry } from './spliceWriter.js'
 
 /**
  * Where the oplog of a base and what was recorded after it meet. The last entry of the base must be among what was recorded,
- * byte for byte: then both are one history without a gap.
+ * byte for byte, or what was recorded must be known to begin right behind that very entry: then both are one history
+ * without a gap.
  */
 export class Joint {
   #at: Optime
@@ -19,9 +26,11 @@ export class Joint {
   constructor(
     readonly last: TimedEntry,
     readonly until: Optime,
+    behind?: OplogPoint,
   ) {
     this.#at = last.at
     this.#before = last.at
+    this.#met = behind !== undefined && isSamePoint(pointOf(last.raw), behind)
   }
 
   /** The time of the entry judged last. */

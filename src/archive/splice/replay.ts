@@ -1,6 +1,7 @@
 import { deserialize } from 'bson'
-import type { Catalogue } from '../../domain/catalogue.js'
-import type { Optime } from '../../domain/contents.js'
+import type { Catalogue, DocumentBounds } from '../../domain/catalogue.js'
+import type { ArchiveContents, Optime } from '../../domain/contents.js'
+import type { LateDefinitions } from '../../domain/lateDefinitions.js'
 import { DocumentWriter } from '../bson/documentWriter.js'
 import { Elements } from '../bson/elements.js'
 import { fieldsIn, type Fields } from '../bson/fields.js'
@@ -13,6 +14,7 @@ import { deepestNesting, readCommand, splitNamespace, transactionEnds } from '..
 import { readOplogEntry, type OplogEntry } from '../oplog/entry.js'
 import type { PreludeEntry } from '../prelude.js'
 import { withOperations } from './divided.js'
+import { DocumentCounts } from './documentCounts.js'
 import { lastWord } from './lastWord.js'
 import {
   aboutIndexes,
@@ -23,6 +25,8 @@ import {
   writes,
 } from './replayed.js'
 import { OpenTransactions, transactionPart } from './transactions.js'
+
+const bucketsPrefix = 'system.buckets.'
 
 /** An operation on its way through: its bytes, and where changes of the catalogue are to go. */
 interface Passing {
@@ -43,7 +47,17 @@ export class Replay {
   readonly #replayed = new Map<string, boolean>()
   /** What mongorestore reads of the prelude: names of indexes by namespace. */
   readonly #announced = new Map<string, readonly string[]>()
+  readonly #counts = new DocumentCounts()
   #isFirst = true
+  #operations = 0
+
+  /** `keep`: databases that are restored; of the others nothing is replayed or followed. */
+  constructor(readonly keep: (database: string) => boolean = () => true) {}
+
+  /** The base has ended: what comes now was recorded after it. */
+  baseEnded(): void {
+    this.#counts.baseEnded()
+  }
 
   announce(entry: PreludeEntry, offset: number): void {
     this.#model.announce(entry, offset)
@@ -86,7 +100,8 @@ export class Replay {
     const { touched } = this.#model
     const names = new Set([...this.#announced.keys(), ...touched])
     const orders = [...names].sort().map((namespace) => {
-      const build = this.#model.indexesOf(namespace)
+      // Told to build indexes of a time-series of which only the buckets are there, it would make a collection in its place.
+      const build = this.#model.isMadeSeries(namespace) ? [] : this.#model.indexesOf(namespace)
       const expected = new Set(build.map((index) => String(index['name'])))
       const announced = this.#announced.get(namespace) ?? []
       const forget = announced.filter((name) => !expected.has(name))
@@ -99,6 +114,35 @@ export class Replay {
     return this.#model.expected()
   }
 
+  /** What is to be defined when everything has been replayed. */
+  get late(): LateDefinitions {
+    return this.#model.late()
+  }
+
+  /** Writes and commands that were passed on so far: one round trip of mongorestore each. */
+  get operations(): number {
+    return this.#operations
+  }
+
+  /** How many documents each expected namespace has, views left out; buckets of a time-series. */
+  documents({ namespaces }: ArchiveContents): Readonly<Record<string, DocumentBounds>> {
+    const base = new Map(
+      Object.values(namespaces).map(({ database, collection, storedAs, documents }) => [
+        `${database}.${storedAs ?? collection}`,
+        documents,
+      ]),
+    )
+    return Object.fromEntries(
+      Object.entries(this.expected)
+        .filter(([, { type }]) => type !== 'view')
+        .map(([name, { type }]) => {
+          const [database, collection] = splitNamespace(name)
+          const stored = type === 'timeseries' ? `${database}.system.buckets.${collection}` : name
+          return [name, this.#counts.boundsOf(stored, base)]
+        }),
+    )
+  }
+
   #operation(entry: OplogEntry, passing: Passing): readonly Buffer[] {
     const { operation, namespace } = entry
     if (notes.has(operation)) return []
@@ -108,7 +152,18 @@ export class Replay {
       if (namespace === 'admin.system.version') requireSameVersion(passing.raw)
       return []
     }
-    if (namespace.endsWith('.system.views')) this.#viewWrite(operation, passing)
+    if (isOfViews(namespace)) {
+      // Servers let nobody write there, not even root: views are made when all else is there.
+      this.#viewWrite(operation, passing)
+      return []
+    }
+    this.#operations++
+    const count = () => {
+      this.#counts.written(operation, namespace)
+    }
+    // By itself it happens now; among others, when they do.
+    if (passing.depth === 0) count()
+    else passing.change(count)
     return [passing.raw]
   }
 
@@ -129,10 +184,13 @@ export class Replay {
     if (ofTheServer.has(name)) return []
     const [database] = splitNamespace(namespace)
     if (name === 'dropDatabase') {
+      if (database === 'config' || database === 'local' || !this.keep(database)) return []
       change(() => {
+        this.#counts.databaseDropped(database, this.#storedNames())
         this.#model.dropDatabase(database)
       })
-      return database === 'config' || database === 'local' ? [] : [raw]
+      this.#operations++
+      return [raw]
     }
     if (name === 'renameCollection') return this.#rename(passing)
     const known = onOneCollection.has(name) || aboutIndexes.has(name)
@@ -144,9 +202,13 @@ export class Replay {
     const document = decoded(object.document)
     change(() => {
       this.#model.command(name, command.namespace, document)
+      if (name === 'create') this.#counts.created(command.namespace)
+      else if (name === 'drop' || name === 'emptycapped') this.#counts.dropped(command.namespace)
     })
-    if (aboutIndexes.has(name)) return []
-    return name === 'collMod' ? withoutIndex(raw, offset, object.document, document) : [raw]
+    if (aboutIndexes.has(name) || isOfViews(command.namespace)) return []
+    this.#operations++
+    if (name === 'drop') return withItsView(passing, command.namespace)
+    return name === 'collMod' ? withoutLate(raw, offset, object.document, document) : [raw]
   }
 
   /**
@@ -165,7 +227,9 @@ export class Replay {
     if (!kept[0]) return []
     change(() => {
       this.#model.rename(from, to, stayTemp === true)
+      this.#counts.renamed(from, to)
     })
+    this.#operations++
     const replaced = (fields: ReadonlyMap<string, Replacement>) =>
       replaceFields(raw, offset, fields)
     const plainRename = replaceFields(object.document, offset, new Map([['dropTarget', undefined]]))
@@ -203,29 +267,57 @@ export class Replay {
     return withOperations(raw, offset, kept, passing.isTransaction)
   }
 
+  /** Under the names by which documents are counted. */
+  #storedNames(): readonly string[] {
+    return [...this.#model.names].flatMap((name) => {
+      const [database, collection] = splitNamespace(name)
+      return [name, `${database}.system.buckets.${collection}`]
+    })
+  }
+
   #isReplayed(namespace: string): boolean {
     const known = this.#replayed.get(namespace)
     if (known !== undefined) return known
-    const answer = isReplayed(namespace)
+    const answer = isReplayed(namespace) && this.keep(splitNamespace(namespace)[0])
     this.#replayed.set(namespace, answer)
     return answer
   }
 }
 
+function isOfViews(namespace: string): boolean {
+  return namespace.endsWith('.system.views')
+}
+
 /** With the types of BSON, so that it can be encoded again. */
 function decoded(raw: Buffer): Fields {
-  return deserialize(raw, { promoteValues: false })
+  return deserialize(raw, { promoteValues: false, bsonRegExp: true })
 }
 
 function dropCommand(collection: string): Buffer {
   return new DocumentWriter().text('drop', collection).finish()
 }
 
-/** What a `collMod` says of an index goes into the model; mongorestore stops at most of it. */
-function withoutIndex(raw: Buffer, offset: number, command: Buffer, said: Fields): Buffer[] {
-  if (!('index' in said)) return [raw]
-  if (Object.keys(said).length === 2) return []
-  const rest = replaceFields(command, offset, new Map([['index', undefined]]))
+/**
+ * The dropping of a collection; where it holds the buckets of a time-series, the view that this is seen through goes by an
+ * entry of its own, because the write that takes it away is not replayed. Servers drop what is not there without a word.
+ */
+function withItsView({ raw, offset }: Passing, namespace: string): readonly Buffer[] {
+  const [, collection] = splitNamespace(namespace)
+  if (!collection.startsWith(bucketsPrefix)) return [raw]
+  const series = dropCommand(collection.slice(bucketsPrefix.length))
+  return [raw, replaceFields(raw, offset, new Map<string, Replacement>([['o', series]]))]
+}
+
+/**
+ * What a `collMod` says of an index goes into the model; mongorestore stops at most of it. The granularity of a time-series
+ * is in the view that it is seen through too: the server changes both at once, when all else is there.
+ */
+function withoutLate(raw: Buffer, offset: number, command: Buffer, said: Fields): Buffer[] {
+  const late = ['index', 'timeseries'].filter((field) => field in said)
+  if (late.length === 0) return [raw]
+  if (Object.keys(said).length === late.length + 1) return []
+  const gone = new Map(late.map((field): [string, Replacement] => [field, undefined]))
+  const rest = replaceFields(command, offset, gone)
   return [replaceFields(raw, offset, new Map([['o', rest]]))]
 }
 

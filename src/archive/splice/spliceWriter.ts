@@ -6,11 +6,10 @@ import { Unmodelled } from '../catalogue/unmodelled.js'
 import { Crc64 } from '../crc64.js'
 import { magicBytes, terminatorBytes } from '../magic.js'
 import { readOplogEntry } from '../oplog/entry.js'
-import { compareOptimes } from '../oplog/optime.js'
 import { readPreludeEntry } from '../prelude.js'
 import type { ArchiveEvents, BlockPlan } from '../scanner.js'
 import { Outlet } from '../select/outlet.js'
-import { beforeBase, cannotReplay } from './failures.js'
+import { cannotReplay } from './failures.js'
 import type { Replay } from './replay.js'
 
 /** An entry of an oplog with its time. */
@@ -28,7 +27,9 @@ const oplog = { database: '', collection: 'oplog' }
 export class SpliceWriter implements ArchiveEvents {
   readonly #outlet = new Outlet()
   readonly #crc = new Crc64()
-  #fate: 'passed' | 'replayed' | 'held' = 'passed'
+  /** Names of views: they are made when all else is there. */
+  readonly #views = new Set<string>()
+  #fate: 'passed' | 'replayed' | 'held' | 'left out' = 'passed'
   #isEntry = false
   #last: TimedEntry | undefined
 
@@ -54,8 +55,12 @@ export class SpliceWriter implements ArchiveEvents {
 
   entry(document: Buffer, offset: number): void {
     const entry = readPreludeEntry(document, offset)
+    const { database, collection, type } = entry
+    const isOplog = database === oplog.database && collection === oplog.collection
+    if (!isOplog && !this.replay.keep(database)) return
     this.replay.announce(entry, offset)
-    this.#outlet.push(document)
+    if (type === 'view') this.#views.add(`${database}.${collection}`)
+    else this.#outlet.push(document)
   }
 
   preludeEnd(): void {
@@ -69,8 +74,10 @@ export class SpliceWriter implements ArchiveEvents {
   block(document: Buffer, offset: number): BlockPlan {
     const { database, collection, last } = readBlockHeader(document, offset)
     this.#isEntry = database === oplog.database && collection === oplog.collection
-    this.#fate = !this.#isEntry ? 'passed' : last ? 'held' : 'replayed'
-    if (this.#fate !== 'held') this.#outlet.push(document)
+    const isLeftOut = !this.replay.keep(database) || this.#views.has(`${database}.${collection}`)
+    if (this.#isEntry) this.#fate = last ? 'held' : 'replayed'
+    else this.#fate = isLeftOut ? 'left out' : 'passed'
+    if (this.#isPassed) this.#outlet.push(document)
     return { whole: this.#isEntry, largest: largestEntry }
   }
 
@@ -83,7 +90,6 @@ export class SpliceWriter implements ArchiveEvents {
     const { timestamp: at } = readOplogEntry(new Elements(document, offset))
     // The reader has refused entries without a time.
     if (!at) return
-    if (compareOptimes(at, this.until) > 0) throw beforeBase(this.until, at)
     this.#last = { at, raw: Buffer.from(document) }
     try {
       this.#write(this.replay.take(document, offset))
@@ -94,11 +100,16 @@ export class SpliceWriter implements ArchiveEvents {
   }
 
   blockEnd(): void {
-    if (this.#fate !== 'held') this.#outlet.push(terminatorBytes)
+    if (this.#isPassed) this.#outlet.push(terminatorBytes)
+  }
+
+  get #isPassed(): boolean {
+    return this.#fate === 'passed' || this.#fate === 'replayed'
   }
 
   /** Begins what is added to the oplog. */
   open(): void {
+    this.replay.baseEnded()
     this.#outlet.push(encodeBlockHeader({ ...oplog, last: false, crc: 0n }))
   }
 

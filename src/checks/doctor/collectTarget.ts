@@ -139,7 +139,13 @@ async function cutOffOf(
   const [broken] = await world.receipts.unreadable()
   if (broken) throw unreadableRecord(broken)
   const found = await rules.cutOff(target)
-  return found.map(({ id, command, title, startedAt }) => ({ id, command, title, startedAt }))
+  return found.map(({ id, command, title, startedAt, again }) => ({
+    id,
+    command,
+    title,
+    startedAt,
+    ...(again === undefined ? {} : { again }),
+  }))
 }
 
 async function keptFilesOf(

@@ -130,7 +130,7 @@ export interface EncryptionEvidence {
 }
 
 /** A procedure that was cut off half-way. */
-export type CutOff = Pick<Receipt, 'id' | 'command' | 'title' | 'startedAt'>
+export type CutOff = Pick<Receipt, 'id' | 'command' | 'title' | 'startedAt' | 'again'>
 
 /** Data files that a restore put aside. */
 export type KeptFiles = Pick<Receipt, 'title' | 'startedAt'> & { readonly folder: string }

@@ -16,7 +16,10 @@ export function judgeCutOff(target: string, cutOff: Looked<readonly CutOff[]>): 
     because: found
       .map(({ title, startedAt }) => `"${title}" of ${startedAt}: the data may be half changed`)
       .join('\n'),
-    next: found.flatMap(({ id: receipt, command }) => [`ops undo ${receipt}`, `ops ${command}`]),
+    next: found.flatMap(({ id: receipt, command, again = `ops ${command}` }) => [
+      `ops undo ${receipt}`,
+      again,
+    ]),
     value: found.map(({ id: receipt }) => receipt),
   })
 }

@@ -13,6 +13,11 @@ export function compareOptimes(one: Optime, other: Optime): number {
   return one.seconds === other.seconds ? one.ordinal - other.ordinal : one.seconds - other.seconds
 }
 
+/** `seconds:ordinal`, as mongorestore's `--oplogLimit` writes it. */
+export function optimeText({ seconds, ordinal }: Optime): string {
+  return `${seconds.toString()}:${ordinal.toString()}`
+}
+
 /** Whether `one` comes after `other`. */
 export function isAfter(one: Optime, other: Optime): boolean {
   return compareOptimes(one, other) > 0

@@ -13,7 +13,7 @@ export async function sliceEvidence(
   state: SliceState,
   window: OplogWindow,
   oplog: Oplog,
-  world: Pick<World, 'shelf' | 'receipts'>,
+  world: Pick<World, 'shelf' | 'receipts' | 'host'>,
 ): Promise<Evidence> {
   const { tail, first, ended, timeline } = state
   const open =
@@ -67,14 +67,20 @@ async function untied(
   return bases
 }
 
-/** When the newest restore into this server ended, or began, where it has not ended. */
+/**
+ * When the newest restore into this server ended, or began, where it has not ended. One that this very process is about to
+ * carry out has changed nothing yet: it asks for a last slice before it does.
+ */
 async function lastRestore(
   target: Target,
-  { receipts }: Pick<World, 'receipts'>,
+  { receipts, host }: Pick<World, 'receipts' | 'host'>,
 ): Promise<string | undefined> {
   const moments = (await receipts.list())
     .filter((receipt) => receipt.target === target.name && receipt.shelf === undefined)
     .filter(({ command }) => command === 'restore' || command === 'undo')
+    .filter(
+      ({ state, pid, host: of }) => !(state === 'started' && pid === host.pid && of === host.name),
+    )
     .map(({ finishedAt, startedAt }) => finishedAt ?? startedAt)
   return moments.sort().at(-1)
 }

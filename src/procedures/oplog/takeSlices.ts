@@ -13,7 +13,7 @@ import { sliceEvidence } from './evidence.js'
 import { readSlice, type SliceJob } from './readSlice.js'
 
 /** The lock of a target's slices: a backup may run beside them, a second slicer may not. */
-function sliceLock(target: string): string {
+export function sliceLock(target: string): string {
   return `${target}.oplog`
 }
 
@@ -66,14 +66,24 @@ export async function takeSlices(
   requireEnabled(target)
   const held = await world.locks.take(sliceLock(target.name), command)
   try {
-    const session = await world.mongo.connect(target, context.signal)
-    try {
-      return await withSession(request, session, world, context)
-    } finally {
-      await session.close()
-    }
+    return await takeSlicesLocked(request, world, context)
   } finally {
     await held.release()
+  }
+}
+
+/** The same for whoever holds the lock. */
+export async function takeSlicesLocked(
+  request: SlicesRequest,
+  world: World,
+  context: SlicesContext,
+): Promise<TakenSlices> {
+  requireEnabled(request.target)
+  const session = await world.mongo.connect(request.target, context.signal)
+  try {
+    return await withSession(request, session, world, context)
+  } finally {
+    await session.close()
   }
 }
 

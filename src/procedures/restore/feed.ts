@@ -191,7 +191,7 @@ function holdsCapped({ namespaces }: Selection): boolean {
 }
 
 /** Tells of every part that is taken, and that the last one was. */
-async function* watchedToItsEnd(
+export async function* watchedToItsEnd(
   stream: AsyncIterable<Uint8Array>,
   passed: (bytes: number) => void,
   ended: () => void,
@@ -217,8 +217,8 @@ function replays({ contents }: Source, selection: Selection): boolean {
     )
 }
 
-/** The file's raw archive; ends only if the file was, byte for byte, the one that was verified. */
-async function* rawArchive(
+/** The file's raw archive, told of as it is read; ends only if the file was, byte for byte, the one that was verified. */
+export async function* rawArchive(
   source: Source,
   target: Target,
   world: World,
@@ -259,7 +259,8 @@ async function* counted(
   }
 }
 
-function incomplete({ failed, restored, lines }: RestoreOutcome): Failure {
+/** `RESTORE_INCOMPLETE` (failed): what mongorestore admits with exit code 0. */
+export function incomplete({ failed, restored, lines }: RestoreOutcome): Failure {
   return new Failure(
     'failed',
     'RESTORE_INCOMPLETE',

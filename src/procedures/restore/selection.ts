@@ -26,7 +26,7 @@ export interface Selection {
 }
 
 /** The server's own databases: never restored over a running server, users and roles among them. */
-const ownDatabases = new Set(['admin', 'config', 'local'])
+export const ownDatabases: ReadonlySet<string> = new Set(['admin', 'config', 'local'])
 
 /**
  * Decides what is restored. Throws `DATABASE_NOT_IN_BACKUP`, `COLLECTION_NOT_IN_BACKUP` (not-found), `INTO_AMBIGUOUS`,

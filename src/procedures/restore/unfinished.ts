@@ -44,13 +44,14 @@ export function unfinishedText({
   safetyBackup,
   dataFiles,
   stopped = [],
+  again = `ops ${command}`,
 }: Receipt): string {
   const last = steps.at(-1)
   const way = dataFiles
     ? `"ops undo ${id}" puts the files before it back`
     : safetyBackup === undefined
-      ? `run "ops ${command}" again`
-      : `"ops undo ${id}" brings the state before it back (${safetyBackup}), or run "ops ${command}" again`
+      ? `run "${again}" again`
+      : `"ops undo ${id}" brings the state before it back (${safetyBackup}), or run "${again}" again`
   return [
     `"${title}" of ${startedAt} was cut off${last === undefined ? '' : ` after "${last}"`}: the data may be half restored`,
     ...(stopped.length === 0 ? [] : [`these services may still be stopped: ${stopped.join(', ')}`]),

@@ -55,6 +55,20 @@ describe('a user with few rights', () => {
     await session.close()
   })
 
+  test('who has the role "restore" may not replay an oplog, root may', async () => {
+    const session = await connected(as('restorer'))
+    const { missingForReplay } = await session.privileges(['medical_records'])
+    expect(missingForReplay).toContain('update on medical_records')
+    await session.close()
+    const saver = await connected(as('saver'))
+    const lacking = await saver.privileges(['medical_records'])
+    expect(lacking.missingForReplay).toContain('applyOps on the server')
+    await saver.close()
+    const root = await connected(server.target())
+    expect(await root.privileges(['medical_records'])).toMatchObject({ missingForReplay: [] })
+    await root.close()
+  })
+
   test('who may not ask for the status learns version, set and host', async () => {
     const session = await connected(as('reader'))
     const facts = await session.server()

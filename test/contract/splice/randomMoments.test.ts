@@ -1,15 +1,15 @@
-import { ReadPreference, Timestamp } from 'mongodb'
+import { ReadPreference, Timestamp, type MongoClient } from 'mongodb'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { spliceOplog } from '../../../src/archive/splice.js'
-import { catalogueDifferences, type Catalogue } from '../../../src/domain/catalogue.js'
+import { spliceOplog, type SplicedState } from '../../../src/archive/splice.js'
+import { catalogueDifferences } from '../../../src/domain/catalogue.js'
 import type { Optime } from '../../../src/domain/contents.js'
 import { startServer, type Server } from '../archive/server.js'
 import { dump, restore } from '../archive/tools.js'
 import { ArchiveReader } from '../../../src/archive/reader.js'
 import { seeded, streamed } from '../../unit/archive/feeding.js'
-import { catalogueOf } from './catalogueOf.js'
 import { requireSame, stateOf } from './account.js'
 import { go, largeTransaction, prepare } from './history.js'
+import { catalogueOf, defineLate } from './server.js'
 import { Writer } from './writer.js'
 
 /** The long form: several histories, many moments each. `OPS_SPLICE_SEED` repeats one. */
@@ -62,20 +62,23 @@ test.each(spoken)(
     for (const { until, step, name } of momentsOf(writer, entries, last, random)) {
       const says = `seed ${one.toString()}, step ${step.toString()}, ${name}, at ${until.seconds.toString()}:${until.ordinal.toString()}`
       await emptied(target)
-      let expected: Catalogue | undefined
+      let expected: SplicedState | undefined
       const spliced = spliceOplog(streamed([base]), {
         entries: streamed(entries.map(({ raw }) => raw)),
         until,
-        onExpected: (catalogue) => (expected = catalogue),
+        onExpected: (state) => (expected = state),
       })
       const started = Date.now()
       const run = await restore(target.uri, spliced, '--oplogReplay', '--stopOnError')
       expect(run.exitCode, `${says}\n${run.log.slice(-1500)}`).toBe(0)
       const took = Date.now() - started
+      if (!expected) throw new Error('an archive that was not spliced to its end')
+      await defineLate(target.client, expected.late)
       const actual = await catalogueOf(target.client)
       const then = writer.steps[step]?.catalogue ?? {}
-      expect(catalogueDifferences(then, expected ?? {}), `expected at ${says}`).toEqual([])
+      expect(catalogueDifferences(then, expected.catalogue), `expected at ${says}`).toEqual([])
       expect(catalogueDifferences(then, actual), `restored at ${says}`).toEqual([])
+      await requireBounds(target.client, expected.documents, says)
       try {
         requireSame(await stateOf(target.client, actual), writer.stateAfter(step))
       } catch (error) {
@@ -87,6 +90,25 @@ test.each(spoken)(
   },
   isLong ? 900_000 : 180_000,
 )
+
+/** The number of documents that splicing foretold; what a capped collection let go of is in no oplog. */
+async function requireBounds(
+  client: MongoClient,
+  documents: SplicedState['documents'],
+  says: string,
+): Promise<void> {
+  for (const [name, { least, most }] of Object.entries(documents)) {
+    const dot = name.indexOf('.')
+    const db = client.db(name.slice(0, dot))
+    const own = name.slice(dot + 1)
+    const [found] = await db.listCollections({ name: own }, { nameOnly: false }).toArray()
+    const stored = found?.type === 'timeseries' ? `system.buckets.${own}` : own
+    const count = await db.collection(stored).countDocuments()
+    const isCapped = found?.options?.capped === true
+    expect(count, `${name} ${says}`).toBeLessThanOrEqual(most)
+    if (!isCapped) expect(count, `${name} ${says}`).toBeGreaterThanOrEqual(least)
+  }
+}
 
 /** A dump while the writer goes on; renaming is what mongodump refuses meanwhile. */
 async function dumpedUnderWrites(writer: Writer): Promise<Buffer> {

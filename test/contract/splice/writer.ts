@@ -2,7 +2,7 @@ import type { ClientSession, Collection, Db, Document, MongoClient, Timestamp } 
 import type { Catalogue } from '../../../src/domain/catalogue.js'
 import type { Optime } from '../../../src/domain/contents.js'
 import { apply, name as clinic, type Change, type State } from './account.js'
-import { catalogueOf } from './catalogueOf.js'
+import { catalogueOf } from './server.js'
 
 /** Something the writer did, by its own account. */
 export interface Step {

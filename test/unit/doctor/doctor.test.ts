@@ -291,11 +291,17 @@ test('the lock of a run that is gone, and a restore that was cut off, are found'
     host: 'db01',
     pid: 9,
     steps: [],
+    again: 'ops restore --to-time 1795267324:3 --target medical',
   })
   receipts.gone.add('restore-1')
   const machine = fakeMachine({ gone: (pid) => Promise.resolve(pid === 9) })
   const diagnosis = await examined(patientWith({}, machine))
   expect(ids(diagnosis, 'fail')).toEqual(['medical.cut-off'])
+  const [cutOff] = diagnosis.checks.filter(({ id }) => id === 'medical.cut-off')
+  expect(cutOff?.next).toEqual([
+    'ops undo restore-1',
+    'ops restore --to-time 1795267324:3 --target medical',
+  ])
   expect(ids(diagnosis, 'warn')).toEqual(['medical.lock'])
 })
 

@@ -61,7 +61,7 @@ export async function spliced(
   const stream = spliceOplog(streamed([of]), {
     entries: streamed([...recorded, beyond].map((document) => serialize(document))),
     until,
-    onExpected: (catalogue) => (expected = catalogue),
+    onExpected: ({ catalogue }) => (expected = catalogue),
   })
   const bytes = await collect(stream)
   return { bytes, replayed: oplogOf(bytes), expected }

@@ -1,0 +1,164 @@
+import type { SplicedState } from '../../archive/splice.js'
+import type { DumpTools, RestoreOutcome } from '../../ports/tools.js'
+import type { MongoSession } from '../../ports/mongo.js'
+import type { World } from '../../ports/world.js'
+import type { Target } from '../../domain/target.js'
+import { toolFailure } from '../backup/toolFailure.js'
+import { watchStream } from '../backup/watchStream.js'
+import type { StepContext } from '../plan.js'
+import { incomplete, watchedToItsEnd } from '../restore/feed.js'
+import { splitNamespace } from '../restore/part.js'
+import { endingWith, usualPatience } from '../underWay.js'
+import { splicedArchive, type MomentSource } from './splicedArchive.js'
+
+/** A moment, and who puts it on the server. */
+export interface MomentJob {
+  readonly moment: MomentSource
+  readonly tools: DumpTools
+  /** What a rehearsal found: what is to be there afterwards. */
+  readonly expected: SplicedState
+}
+
+/** What mongorestore did, and how long it replayed: milliseconds from the end of the base on. */
+export type FedMoment = RestoreOutcome & { readonly replayed: number }
+
+/**
+ * Feeds base and slices to one mongorestore, which has nothing in its way, and defines afterwards what no replay can. Throws
+ * what reading and splicing throw, `RESTORE_FAILED`, `RESTORE_INCOMPLETE` (failed), `STREAM_STALLED` (timed-out) where the
+ * stream stands still before its end.
+ */
+export async function feedMoment(
+  { moment, tools, expected }: MomentJob,
+  world: World,
+  context: StepContext,
+): Promise<FedMoment> {
+  const { target } = moment
+  const { patience = usualPatience.step, amount } = context
+  const anchor = await anchorFor(expected, target, world, context.signal)
+  const watch = watchStream(world.clock, 'mongorestore', context.signal)
+  const total = bytesOf(moment)
+  let bytes = 0
+  let began = 0
+  const moved = (more: number) => {
+    watch.passed(more)
+  }
+  const passed = (more: number) => {
+    moved(more)
+    bytes += more
+    amount({ bytes, expected: total })
+  }
+  try {
+    const archive = splicedArchive(moment, world, watch.signal, {
+      passed,
+      replaying: () => {
+        began = world.clock.elapsed()
+      },
+      expected: () => undefined,
+    })
+    // When all is fed, mongorestore builds indexes and says nothing for as long as that takes: no more watching then.
+    const fed = watchedToItsEnd(archive, moved, () => {
+      watch.stop()
+    })
+    const request = {
+      drop: true,
+      oplogReplay: true,
+      maintainInsertionOrder: holdsCapped(moment),
+      durableLater: anchor !== undefined,
+    }
+    const restoring = tools.restore(target, request, fed, watch.signal)
+    const outcome = await endingWith(restoring, 'mongorestore', watch.signal, patience)
+    for (const why of outcome.fellBack) context.warn(why)
+    if (outcome.exitCode !== 0)
+      throw toolFailure('mongorestore', outcome, ['ops doctor', 'ops undo'])
+    if (outcome.failed > 0) throw incomplete(outcome)
+    const replayed = began === 0 ? 0 : world.clock.elapsed() - began
+    await defineLate(expected, target, world, context.signal)
+    if (anchor) await untilDurable(anchor, target, world, context)
+    return { ...outcome, replayed }
+  } finally {
+    watch.stop()
+  }
+}
+
+/** Of the base's file, and of the entries in the slices. */
+function bytesOf({ source, slices }: MomentSource): number {
+  return slices.reduce((sum, { rawBytes }) => sum + rawBytes, source.fileBytes)
+}
+
+/** The order of insertion is what a capped collection is for; several insertion workers would mix it up. */
+function holdsCapped({ source }: MomentSource): boolean {
+  return Object.values(source.contents.namespaces).some(
+    ({ options }) => options?.['capped'] === true,
+  )
+}
+
+async function defineLate(
+  { late }: SplicedState,
+  target: Target,
+  world: World,
+  signal: AbortSignal,
+): Promise<void> {
+  if (late.views.length + late.series.length === 0) return
+  await connected(target, world, signal, async (session) => {
+    for (const series of late.series) {
+      signal.throwIfAborted()
+      await session.putSeries(series)
+    }
+    for (const { database, view, definition } of late.views) {
+      signal.throwIfAborted()
+      await session.putView(database, view, definition)
+    }
+  })
+}
+
+/**
+ * A collection that is there in the end, by which the server is asked whether all of it is durable; nothing where
+ * mongorestore is to have each batch confirmed by a majority (more members than one, or none at all).
+ */
+async function anchorFor(
+  { catalogue }: SplicedState,
+  target: Target,
+  world: World,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const [name] =
+    Object.entries(catalogue).find(
+      ([namespace, { type, options }]) =>
+        type === 'collection' &&
+        !splitNamespace(namespace).collection.startsWith('system.') &&
+        !(
+          'clusteredIndex' in options ||
+          'collation' in options ||
+          options['autoIndexId'] === false
+        ),
+    ) ?? []
+  if (name === undefined) return undefined
+  const members = await connected(target, world, signal, (session) => session.members())
+  return members === 1 ? name : undefined
+}
+
+/** What mongorestore did not wait for. */
+async function untilDurable(
+  anchor: string,
+  target: Target,
+  world: World,
+  { signal, patience = usualPatience.step }: StepContext,
+): Promise<void> {
+  const { database, collection } = splitNamespace(anchor)
+  const proof = connected(target, world, signal, (session) => session.durable(database, collection))
+  await endingWith(proof, 'the server', signal, patience)
+}
+
+async function connected<Answer>(
+  target: Target,
+  world: World,
+  signal: AbortSignal,
+  use: (session: MongoSession) => Promise<Answer>,
+): Promise<Answer> {
+  const session = await world.mongo.connect(target, signal)
+  try {
+    return await use(session)
+  } finally {
+    await session.close()
+  }
+}

@@ -1,0 +1,104 @@
+import { Failure } from '../../domain/failure.js'
+import type { MongoSession } from '../../ports/mongo.js'
+import type { World } from '../../ports/world.js'
+import { planBackupPart } from '../backup/backupPart.js'
+import type { RestoreFacts } from '../restore/facts.js'
+import { requireSameRelease } from '../restore/versions.js'
+import { stoppedBefore } from '../restore/unfinished.js'
+import { runningWriters } from '../restore/writers.js'
+import type { FoundMoment } from './findMoment.js'
+import type { MomentFacts, MomentRequest } from './momentFacts.js'
+import { rehearseMoment } from './rehearse.js'
+import { replayRate } from './replayRate.js'
+import { isOfTarget } from './scope.js'
+
+/**
+ * Finds out whether the moment can be put on the server, and what that changes. Reads only. Throws `NOT_PRIMARY`,
+ * `MONGO_UNAUTHORIZED` (environment), `VERSION_MISMATCH` (refused), and what rehearsing and planning a safety backup throw.
+ */
+export async function lookAround(
+  request: MomentRequest,
+  moment: FoundMoment,
+  session: MongoSession,
+  world: World,
+): Promise<MomentFacts> {
+  const { target, signal } = request
+  const { source } = moment
+  const server = await session.server()
+  if (!server.primary) {
+    throw new Failure(
+      'environment',
+      'NOT_PRIMARY',
+      `the server of "${target.name}" is not the primary: it takes no writes`,
+      ['ops doctor', 'ops stack ps'],
+    )
+  }
+  if (!request.allowVersionMismatch)
+    requireSameRelease(source.contents.serverVersion, server.version)
+  const expected = await rehearseMoment(moment, world, signal)
+  const databases = databasesOf(request, moment, Object.keys(expected.catalogue), [
+    ...(await session.databases()),
+  ])
+  await requireRights(databases, request, session)
+  const live = await session.namespaces(databases, 'roughly')
+  const stopped = await stoppedBefore(target, world)
+  const writers = await runningWriters(target, world, stopped)
+  const { safetyBackup, allowVersionMismatch, compression } = request
+  const backup = { target, compression, safety: true }
+  const wantsSafety = safetyBackup && live.length > 0
+  const safety = wantsSafety ? await planBackupPart(backup, world, session) : undefined
+  const restore: RestoreFacts = {
+    request: {
+      target,
+      wanted: { kind: 'id', id: source.name },
+      choice: {},
+      safetyBackup,
+      allowVersionMismatch,
+      compression,
+      stoppedBefore: stopped,
+    },
+    source,
+    selection: { databases, namespaces: {} },
+    server,
+    live,
+    surplus: live.filter(
+      ({ database, collection }) => !(`${database}.${collection}` in expected.catalogue),
+    ),
+    writers,
+    ...(safety ? { safety } : {}),
+    passedOver: moment.passedOver,
+  }
+  const rate = replayRate(await world.receipts.list(), target.name)
+  return { request, moment, expected, restore, rate }
+}
+
+/** Every database that is touched: what is there now, what the base holds, what is to be there. */
+function databasesOf(
+  { target }: MomentRequest,
+  { source }: FoundMoment,
+  expected: readonly string[],
+  present: readonly string[],
+): readonly string[] {
+  const held = Object.values(source.contents.namespaces).map(({ database }) => database)
+  const then = expected.map((name) => name.slice(0, name.indexOf('.')))
+  return [...new Set([...target.databases, ...present, ...held, ...then])].filter(
+    isOfTarget(target),
+  )
+}
+
+/** A right that lacks is found now, not after everything was dropped. */
+async function requireRights(
+  databases: readonly string[],
+  { target }: MomentRequest,
+  session: MongoSession,
+): Promise<void> {
+  const { missingForRestore, missingForReplay } = await session.privileges(databases)
+  const missing = [...missingForRestore, ...missingForReplay]
+  if (missing.length === 0) return
+  throw new Failure(
+    'environment',
+    'MONGO_UNAUTHORIZED',
+    `the user of "${target.name}" may not replay an oplog: it lacks ${missing.join(', ')}`,
+    ['give it the role root, or restore as a user who has it', 'ops doctor', 'ops config show'],
+  )
+}

@@ -1,0 +1,85 @@
+import { Failure } from '../../domain/failure.js'
+import type { Target } from '../../domain/target.js'
+import type { Held } from '../../ports/locks.js'
+import type { World } from '../../ports/world.js'
+import type { Compression } from '../backup/storeStream.js'
+import { sliceLock, takeSlicesLocked } from '../oplog/takeSlices.js'
+import type { StepContext } from '../plan.js'
+
+/** Seconds that a slice under way gets to be finished. */
+const patienceSeconds = 60
+
+/** Keeps the slicer of a target away while its server is being changed: what it read then would be half a history. */
+export class OplogHold {
+  #held: Held | undefined
+
+  constructor(
+    private readonly target: Target,
+    private readonly world: World,
+  ) {}
+
+  /** Waits for a slice under way. Throws `TARGET_LOCKED` (locked) where it takes too long, and the signal's reason. */
+  async take({ signal, detail }: Pick<StepContext, 'signal' | 'detail'>): Promise<void> {
+    const { clock, locks } = this.world
+    for (let waited = 0; ; waited++) {
+      try {
+        this.#held = await locks.take(sliceLock(this.target.name), 'restore')
+        return
+      } catch (error) {
+        const isBusy = error instanceof Failure && error.code === 'TARGET_LOCKED'
+        if (!isBusy || waited >= patienceSeconds) throw error
+        if (waited === 0) detail('a slice is being read: waiting for it')
+        await clock.sleep(1000, signal)
+      }
+    }
+  }
+
+  /**
+   * Reads what the oplog has of the newest moments, as long as they are there: they stay reachable. What is to be restored is
+   * on the shelf already, so that a failure is told and nothing more.
+   */
+  async lastSlice(compression: Compression, context: StepContext): Promise<void> {
+    const { target, world } = this
+    const { signal, warn, detail } = context
+    try {
+      const request = { target, compression, command: 'restore' }
+      const { slices, gap } = await takeSlicesLocked(request, world, { signal, warn })
+      const entries = slices.reduce((sum, { count }) => sum + count, 0)
+      detail(`${entries.toString()} entries of the oplog`)
+      if (gap)
+        warn(
+          `the server's history is not the one of the slices (${gap.reason}): its newest moments are in the safety backup alone`,
+        )
+    } catch (error) {
+      signal.throwIfAborted()
+      if (!(error instanceof Failure)) throw error
+      warn(`the newest moments could not be read, and will not be reachable: ${error.message}`)
+    }
+  }
+
+  /**
+   * Ends the timeline, for good: what comes now is the restore's. Where its papers cannot be read no slicer goes on with it
+   * either: that is told, and keeps nobody from coming back.
+   */
+  async endTimeline({ warn }: Pick<StepContext, 'warn'>): Promise<void> {
+    const slices = this.world.slices(this.target)
+    const state = await slices.state().catch((error: unknown) => {
+      if (!(error instanceof Failure) || error.code !== 'SLICES_UNREADABLE') throw error
+      warn(error.message)
+      return undefined
+    })
+    const { tail, ended = true } = state ?? {}
+    if (!tail || ended) return
+    const at = this.world.clock.now().toISOString()
+    const { timeline, end: after } = tail
+    const { name } = this.target
+    await slices.mark({ version: 1, target: name, timeline, after, reason: 'restored', at })
+  }
+
+  /** Does nothing where it is not held. */
+  async release(): Promise<void> {
+    const held = this.#held
+    this.#held = undefined
+    await held?.release()
+  }
+}

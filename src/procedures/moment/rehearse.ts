@@ -1,0 +1,41 @@
+import type { SplicedState } from '../../archive/splice.js'
+import type { World } from '../../ports/world.js'
+import { proveStretch } from '../oplog/entries.js'
+import { splicedArchive, type MomentSource } from './splicedArchive.js'
+
+/**
+ * Puts base and slices together once and throws the archive away: what is damaged, cannot be opened or cannot be replayed
+ * is found before anything is touched. Tells what is to be there afterwards. Throws what proving and splicing throw.
+ */
+export async function rehearseMoment(
+  moment: MomentSource,
+  world: World,
+  signal: AbortSignal,
+): Promise<SplicedState> {
+  await proveSlices(moment, world, signal)
+  let state: SplicedState | undefined
+  const archive = splicedArchive(moment, world, signal, {
+    passed: () => {
+      signal.throwIfAborted()
+    },
+    expected: (expected) => {
+      state = expected
+    },
+  })
+  const parts = archive[Symbol.asyncIterator]()
+  while (!(await parts.next()).done);
+  if (!state) throw new Error('an archive that was spliced tells what it holds')
+  return state
+}
+
+/** Reads every file of the slices and holds it against its manifest. Throws `SLICES_BROKEN`, `SLICE_DAMAGED` (integrity). */
+export async function proveSlices(
+  { slices, target }: Pick<MomentSource, 'slices' | 'target'>,
+  world: World,
+  signal: AbortSignal,
+): Promise<void> {
+  const [first, last] = [slices[0], slices.at(-1)]
+  if (!first || !last) return
+  const stretch = { slices, from: first.start.at, to: last.end.at }
+  await proveStretch(stretch, world.slices(target), signal)
+}

@@ -1,0 +1,28 @@
+import type { Receipt } from '../../domain/receipt.js'
+
+/** Operations a second that mongorestore replays where nobody has measured it: one round trip each. */
+const usualRate = 700
+
+/** Fewer say more about starting a tool than about replaying. */
+const enough = 2_000
+
+/** What a restore to a moment notes down of its replay. */
+export interface MeasuredReplay {
+  readonly operations: number
+  readonly milliseconds: number
+}
+
+/** Operations a second: as the newest restore of this target to a moment measured it, else as usual. */
+export function replayRate(receipts: readonly Receipt[], target: string): number {
+  for (const { target: of, proof } of receipts.toSorted(newestFirst)) {
+    const replay = proof?.['replay'] as Partial<MeasuredReplay> | undefined
+    const { operations = 0, milliseconds = 0 } = replay ?? {}
+    if (of !== target || operations < enough || milliseconds <= 0) continue
+    return (operations / milliseconds) * 1000
+  }
+  return usualRate
+}
+
+function newestFirst(one: Receipt, other: Receipt): number {
+  return other.startedAt.localeCompare(one.startedAt)
+}

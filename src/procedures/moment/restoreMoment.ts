@@ -1,0 +1,160 @@
+import type { Receipt } from '../../domain/receipt.js'
+import { optimeText } from '../../domain/oplog/optime.js'
+import type { World } from '../../ports/world.js'
+import type { Plan, Procedure, Step, StepContext } from '../plan.js'
+import { touchedBy } from '../restore/facts.js'
+import { lookAgain } from '../restore/lookAgain.js'
+import type { RestoreResult } from '../restore/restore.js'
+import { aroundSafetyBackup } from '../restore/stillWritten.js'
+import { closeUnfinished, unfinished } from '../restore/unfinished.js'
+import { startWriters, stopWriters, WriterState } from '../restore/writers.js'
+import { findMoment } from './findMoment.js'
+import { lookAround } from './lookAround.js'
+import type { MomentFacts, MomentRequest } from './momentFacts.js'
+import { MomentRun } from './momentRun.js'
+import { OplogHold } from './oplogHold.js'
+import { momentLosses, momentPlanFacts, momentText, shortTime } from './planText.js'
+
+/** What `ops restore --to-time` answers. `id` is that of the base. */
+export interface MomentResult extends RestoreResult {
+  /** What came back: the second, and the last entry that could count, as `seconds:ordinal`. */
+  readonly moment: { readonly time: string; readonly optime: string }
+  readonly slices: number
+  /** Operations that were replayed after the base. */
+  readonly operations: number
+}
+
+/**
+ * Puts a server back to a moment: a base and the slices of its oplog up to that moment, in one replay. All of it is read and
+ * put together once before anything is touched.
+ */
+export const restoreMoment: Procedure<MomentRequest, MomentResult, World> = {
+  id: 'restore',
+  summary: 'replace what is there by what was there at a moment, and prove it',
+
+  async plan(request, world) {
+    const { target, wanted } = request
+    const moment = await findMoment(wanted, target, world)
+    const session = await world.mongo.connect(target)
+    const facts = await lookAround(request, moment, session, world).finally(() => session.close())
+    return decide(facts, world)
+  },
+}
+
+async function decide(facts: MomentFacts, world: World): Promise<Plan<MomentResult>> {
+  const { request, moment, expected, restore } = facts
+  const { target, wanted } = request
+  const { source, slices, until } = moment
+  const { safety, writers, live, selection } = restore
+  const bytes = slices.reduce((sum, { rawBytes }) => sum + rawBytes, source.contents.rawBytes)
+  const work = { kind: 'restore', bytes } as const
+  const { tools, because } = await world.tools.choose(target, work)
+  // A missing mongorestore, too, is found before anything is touched.
+  await tools.versions(target)
+  const hold = new OplogHold(target, world)
+  const run = new MomentRun(facts, tools, hold, world)
+  const state = new WriterState(writers)
+  const touched = touchedBy(selection)
+  const cutOff = await unfinished(target, world)
+  const began = { at: 0 }
+
+  return {
+    command: 'restore',
+    target: target.name,
+    title: `restore ${target.name} to ${momentText(wanted)}`,
+    facts: momentPlanFacts(facts, `${tools.name} (${because})`),
+    warnings: moment.passedOver,
+    loses: momentLosses(facts),
+    holds: 'lock and receipt',
+    steps: [
+      lookAgain(restore, world),
+      ...stopWriters(state, world),
+      ...holdSteps(hold, facts),
+      ...aroundSafetyBackup(restore, world, safety?.steps ?? []),
+      ...momentSteps(run, facts, () => {
+        began.at = world.clock.elapsed()
+      }),
+      ...startWriters(state, world),
+      ...closeUnfinished(cutOff, world),
+    ],
+    release: () => hold.release(),
+    receipt: () => ({
+      again: `ops restore --to-time ${optimeText(until)} --target ${target.name}`,
+      ...(safety?.manifest() ? { safetyBackup: safety.manifest()?.id ?? '' } : {}),
+      ...(touched ? { touched, emptyBefore: live.length === 0 } : {}),
+      stopped: state.down,
+      ...(run.comparison
+        ? {
+            proof: {
+              collections: run.comparison.collections,
+              source: source.name,
+              sha256: source.sha256,
+              moment: optimeText(until),
+              slices: slices.length,
+              ...(run.replay ? { replay: run.replay } : {}),
+              ...(run.engine === undefined ? {} : { engine: run.engine }),
+            },
+          }
+        : {}),
+    }),
+    result: (receipt: Receipt | undefined) => ({
+      id: source.name,
+      target: target.name,
+      into: null,
+      moment: { time: shortTime(until), optime: optimeText(until) },
+      slices: slices.length,
+      operations: expected.operations,
+      collections: run.comparison?.collections ?? {},
+      dropped: restore.surplus.map(({ database, collection }) => `${database}.${collection}`),
+      seconds: Math.round(world.clock.elapsed() - began.at) / 1000,
+      ...(run.engine === undefined ? {} : { engine: run.engine }),
+      safetyBackup: safety?.manifest()?.id ?? null,
+      receipt: receipt?.id ?? null,
+    }),
+  }
+}
+
+/** The slicer waits; what it has not read yet of the newest moments is read now. */
+function holdSteps(hold: OplogHold, { request }: MomentFacts): readonly Step[] {
+  const { target, compression } = request
+  const wait: Step = {
+    title: 'Keep the slicer away',
+    effect: 'reads',
+    run: (context) => hold.take(context),
+    undo: () => hold.release(),
+  }
+  const last: Step = {
+    title: 'Read a last slice of what is there now',
+    effect: 'reads',
+    run: (context) => hold.lastSlice(compression, context),
+  }
+  return target.pointInTime ? [wait, last] : [wait]
+}
+
+/** Restore, prove. `begin` is called when the first of them starts. */
+function momentSteps(
+  run: MomentRun,
+  { request, expected }: MomentFacts,
+  begin: () => void,
+): readonly Step[] {
+  const size = Object.keys(expected.catalogue).length
+  const undo = run.canBeTakenBack ? { undo: (context: StepContext) => run.takeBack(context) } : {}
+  const { wanted } = request
+  return [
+    {
+      title: `Restore ${size.toString()} ${size === 1 ? 'collection' : 'collections'} to ${shortTime(wanted.until)}`,
+      effect: 'destroys',
+      undoWhen: 'failure',
+      run: (context) => {
+        begin()
+        return run.feed(context)
+      },
+      ...undo,
+    },
+    {
+      title: 'Prove that everything is as it was then',
+      effect: 'reads',
+      run: (context) => run.prove(context),
+    },
+  ]
+}
