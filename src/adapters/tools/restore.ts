@@ -55,7 +55,7 @@ export async function runRestore(
       throw isGone(error, spoken) ? error : stillRunning(host, spoken, unknownEnd, error)
     })
     if (exitCode === undefined) {
-      const cause = fed?.error ?? signal.reason
+      const cause: unknown = fed?.error ?? signal.reason
       throw spoken.hasLeft ? cause : stillRunning(host, spoken, disobedient, cause)
     }
     signal.throwIfAborted()
