@@ -83,8 +83,8 @@ export function gapText({ gap, target }: TakenSlices): string {
 
 /** That an operation calls for a base. */
 export function operationText({ baseNeeded, target }: TakenSlices): string {
-  if (baseNeeded?.why !== 'unsafe operation') return ''
-  return `${target}: ${baseNeeded.operation.what}: a replay does not carry it faithfully; times after it are sure only with a new base (ops backup)`
+  if (baseNeeded?.why !== 'refused operation') return ''
+  return `${target}: ${baseNeeded.operation.what}: it is refused when a moment is restored; times after it can be reached only with a new base (ops backup)`
 }
 
 function gapFailure(taken: TakenSlices): Failure {

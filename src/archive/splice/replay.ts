@@ -22,7 +22,7 @@ import {
   onOneCollection,
   writes,
 } from './replayed.js'
-import { OpenTransactions, transactionPart } from './transactions.js'
+import { OpenTransactions, transactionPart, type TransactionPart } from './transactions.js'
 
 /** An operation on its way through: its bytes, and where changes of the catalogue are to go. */
 interface Passing {
@@ -38,12 +38,17 @@ interface Passing {
  * catalogue. Throws ARCHIVE_CORRUPT for what is no entry, Unmodelled (naming it) for what cannot be replayed.
  */
 export class Replay {
-  readonly #model = new CatalogueModel()
+  readonly #model: CatalogueModel
   readonly #transactions = new OpenTransactions()
   readonly #replayed = new Map<string, boolean>()
   /** What mongorestore reads of the prelude: names of indexes by namespace. */
   readonly #announced = new Map<string, readonly string[]>()
   #isFirst = true
+
+  /** @param base `unknown` where entries are judged that no base was read before: see `Refusals` */
+  constructor(readonly base: 'known' | 'unknown' = 'known') {
+    this.#model = new CatalogueModel(base)
+  }
 
   announce(entry: PreludeEntry, offset: number): void {
     this.#model.announce(entry, offset)
@@ -54,14 +59,31 @@ export class Replay {
 
   /** What is replayed for an entry: nothing, the entry itself, or others in its place. */
   take(raw: Buffer, offset: number): readonly Buffer[] {
-    const isFirst = this.#isFirst
+    const isFirst = this.#isFirst && this.base === 'known'
     this.#isFirst = false
     const entry = readOplogEntry(new Elements(raw, offset))
     const part = entry.operation === 'c' ? transactionPart(raw, offset) : undefined
     // What a base begins with may be the end of a transaction: that was committed before any document was dumped.
-    if (part?.continues && !isFirst && !this.#transactions.has(part.id)) {
+    const needsBeginning = part?.continues === true && !isFirst && this.base === 'known'
+    if (needsBeginning && !this.#transactions.has(part.id)) {
       throw new Unmodelled('the end of a transaction whose beginning is missing')
     }
+    try {
+      return this.#take(raw, offset, entry, part)
+    } catch (error) {
+      if (!isFirst) throw error
+      // What a base begins with was there before any document was dumped, unless it is of a transaction that was open then.
+      if (error instanceof Unmodelled && part?.then !== 'open') return []
+      throw error
+    }
+  }
+
+  #take(
+    raw: Buffer,
+    offset: number,
+    entry: OplogEntry,
+    part: TransactionPart | undefined,
+  ): readonly Buffer[] {
     const changes: (() => void)[] = []
     const replayed = this.#operation(entry, {
       raw,

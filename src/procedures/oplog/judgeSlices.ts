@@ -133,11 +133,11 @@ function judgeOperations({ tail, oplog }: LookedAt): readonly Finding[] {
   if (!due) return []
   // A base that was taken since is tied to the timeline by the next slice.
   if (oplog.state === 'seen' && oplog.next.kind === 'read') {
-    const since = oplog.next.anchors.some(({ last }) => last.at.seconds > due.at.seconds)
-    if (since) return []
+    const { at, last = at } = due
+    if (oplog.next.anchors.some(({ first }) => compareOptimes(first, last) >= 0)) return []
   }
-  const because = 'a replay does not carry it faithfully; a base taken after it needs none'
-  return [warning('pitr.operation', `${due.what}: a new base is due`, because, ['ops backup'])]
+  const because = 'it is refused when a moment is restored: no time from it on can be reached'
+  return [broken('pitr.operation', `${due.what}: a new base is due`, because, ['ops backup'])]
 }
 
 function hours(seconds: number): string {

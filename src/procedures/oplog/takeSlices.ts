@@ -3,7 +3,7 @@ import { decideContinuity, type Continuity } from '../../domain/oplog/continuity
 import { Failure } from '../../domain/failure.js'
 import type { GapMarker } from '../../domain/oplog/gap.js'
 import { isAfter } from '../../domain/oplog/optime.js'
-import type { SliceManifest, UnsafeOperation } from '../../domain/oplog/slice.js'
+import type { Refusal, SliceManifest } from '../../domain/oplog/slice.js'
 import type { Target } from '../../domain/target.js'
 import type { MongoSession } from '../../ports/mongo.js'
 import type { SliceState } from '../../ports/slices.js'
@@ -31,8 +31,7 @@ export interface SlicesRequest {
 
 /** Why a base has to be taken before, or beside, more slices. */
 export type BaseNeeded =
-  | { readonly why: 'no base' }
-  | { readonly why: 'unsafe operation'; readonly operation: UnsafeOperation }
+  { readonly why: 'no base' } | { readonly why: 'refused operation'; readonly operation: Refusal }
 
 /** What came of it. */
 export interface TakenSlices {
@@ -97,10 +96,11 @@ async function withSession(
     return { ...told, slices: [], bases: [], baseNeeded: { why: 'no base' } }
 
   const { timeline } = decided
-  const found = decided.anchors.map(({ id, last }): Anchor => ({
+  const found = decided.anchors.map(({ id, first, last }): Anchor => ({
     version: 1,
     base: id,
     timeline,
+    first,
     last,
   }))
   const anchors = [...state.anchors, ...found].filter((anchor) => anchor.timeline === timeline)
@@ -127,7 +127,7 @@ async function withSession(
     ...told,
     slices: taken,
     bases: before ? found.map(({ base }) => base) : [],
-    ...(due ? { baseNeeded: { why: 'unsafe operation', operation: due } } : {}),
+    ...(due ? { baseNeeded: { why: 'refused operation', operation: due } } : {}),
   }
 }
 
@@ -143,12 +143,12 @@ function gapOf(
   return { version: 1, target: name, timeline, after, reason: ended, at }
 }
 
-/** The operation after which no base has been taken, unless one has by now. */
-function stillDue(
-  due: UnsafeOperation | undefined,
-  anchors: readonly Anchor[],
-): UnsafeOperation | undefined {
-  return due && anchors.some(({ last }) => isAfter(last.at, due.at)) ? undefined : due
+/** The refused operation after which no base has been begun, unless one has by now. */
+function stillDue(due: Refusal | undefined, anchors: readonly Anchor[]): Refusal | undefined {
+  if (!due) return undefined
+  const { at, last = at } = due
+  const begun = anchors.some((anchor) => !isAfter(last, anchor.first ?? anchor.last.at))
+  return begun ? undefined : due
 }
 
 function requireEnabled({ name, pointInTime }: Target): void {

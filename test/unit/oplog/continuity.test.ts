@@ -10,7 +10,13 @@ const moments = fc
   .integer({ min: 0, max: 20 })
   .map((second) => new Date(second * 1000).toISOString())
 const sets = fc.option(fc.constantFrom('one', 'two'), { nil: undefined })
-const bases = fc.record({ id: fc.uuid(), takenAt: moments, last: points, found: lookups })
+const bases = fc.record({
+  id: fc.uuid(),
+  takenAt: moments,
+  first: optimes,
+  last: points,
+  found: lookups,
+})
 const evidence: fc.Arbitrary<Evidence> = fc
   .record({
     oldest: optimes,

@@ -1,5 +1,6 @@
 import { serialize, Timestamp, type Document } from 'bson'
 import { describe, expect, test } from 'vitest'
+import { Refusals } from '../../../../src/archive/oplog/refusals.js'
 import { selectNamespaces } from '../../../../src/archive/select.js'
 import { spliceOplog } from '../../../../src/archive/splice.js'
 import { archive } from '../archiveBuilder.js'
@@ -135,7 +136,7 @@ describe('refused is', () => {
     o: { $v: 2 },
     o2: { _id: 'featureCompatibilityVersion' },
   }
-  test.each<[string, Document, string]>([
+  const unknown: readonly [string, Document, string][] = [
     [
       'a command that nobody knows',
       command({ importCollection: 'a' }),
@@ -191,18 +192,50 @@ describe('refused is', () => {
       command({ createIndexes: 'patients', name: 'n', key: { a: 1, 7: 1 } }),
       'named by numbers',
     ],
-  ])('%s, with the moment before it', async (_, fields, says) => {
+  ]
+  test.each(unknown)('%s, with the moment before it', async (_, fields, says) => {
     const failure = await refused([meeting, entry(11, { ...fields })], at(12))
     expect(failure).toMatchObject({ code: 'SPLICE_CANNOT_REPLAY', kind: 'not-found' })
     expect(failure.message).toContain(says)
     expect(failure.facts['latest']).toEqual(at(10))
   })
 
+  /** Refused because of what the base holds, or lacks: nobody can say so without it. */
+  const ofTheBase = ['the renaming of what is not known', 'the end of a transaction']
+  test.each(unknown)('%s: so says who takes slices', async (name, fields) => {
+    const recorded = entry(11, { ...fields })
+    const refusals = new Refusals()
+    refusals.take(Buffer.from(serialize(recorded)), at(11))
+    const failure = await refused([meeting, recorded], at(12))
+    const found = refusals.found()
+    if (ofTheBase.includes(name)) {
+      expect(found).toEqual([])
+      return
+    }
+    expect(found).toMatchObject([{ at: at(11) }])
+    expect(failure.message).toContain(found[0]?.what)
+  })
+
   test('a base that holds what cannot be replayed', async () => {
-    const own = [entry(5, command({ importCollection: 'a' }))]
+    const own = [entry(4, { op: 'n', ns: '', o: {} }), entry(5, command({ importCollection: 'a' }))]
     const failure = await refused([meeting], at(11), base([patients], own))
     expect(failure).toMatchObject({ code: 'SPLICE_CANNOT_REPLAY', facts: { at: at(5) } })
     expect(failure.message).toContain('no moment can be reached')
+  })
+
+  test('but not what the base begins with, which was there before anything was dumped', async () => {
+    const own = [entry(5, command({ importCollection: 'a' }))]
+    const { replayed } = await spliced(base([patients], own), [
+      meeting,
+      entry(11, insert('patients', { _id: 7 })),
+    ])
+    expect(said(replayed)).toEqual([insert('patients', { _id: 7 })])
+  })
+
+  test('unless it is of a transaction that was open then', async () => {
+    const own = [part(5, [command({ importCollection: 'a' })], { partialTxn: true })]
+    const failure = await refused([meeting], at(11), base([patients], own))
+    expect(failure.code).toBe('SPLICE_CANNOT_REPLAY')
   })
 
   test.each([
