@@ -1,3 +1,4 @@
+import { unfitWords } from '../domain/oplog/unfit.js'
 import type { Target } from '../domain/target.js'
 import { followOplog, type Followed, type FollowEvent } from '../procedures/oplog/follow.js'
 import { takeSlices } from '../procedures/oplog/takeSlices.js'
@@ -41,7 +42,8 @@ export async function followPitr(
   }
   const followed = await followOplog({
     slice: () => takeSlices(request, world, context),
-    takeBase: () => takeBase(target, reading, world, door),
+    // Beside slices nothing is drawn: what is told of the base comes as lines of its own.
+    takeBase: () => takeBase(target, reading, world, { ...door, quiet: true }),
     everySeconds: reading.config.pitr.everySeconds,
     clock: world.clock,
     signal,
@@ -97,6 +99,22 @@ function tell(event: FollowEvent, target: Target, door: Door): void {
     case 'base taken':
       say(`base   ${event.id} taken`)
       return
+    case 'base failed': {
+      const { code, message, kind } = event.failure
+      if (kind === 'partial') door.notice(`! ${code}: ${message}`)
+      else
+        door.notice(`! ${code}: ${message}; another base is tried in ${event.seconds.toString()} s`)
+      return
+    }
+    case 'base unfit': {
+      const { id, reason } = event.unfit
+      const then =
+        event.seconds === undefined
+          ? 'waiting for it'
+          : `another one is taken in ${event.seconds.toString()} s`
+      door.notice(`! ${id} is no base: ${unfitWords[reason]}; ${then}`)
+      return
+    }
     case 'trouble': {
       const { code, message } = event.failure
       door.notice(`! ${code}: ${message}; tried again from now on`)

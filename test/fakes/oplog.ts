@@ -1,7 +1,7 @@
 import { serialize, Timestamp, Long, type Document } from 'bson'
 import { pointOf } from '../../src/archive/oplog/point.js'
 import type { Optime } from '../../src/domain/contents.js'
-import type { OplogWindow } from '../../src/domain/oplog/continuity.js'
+import type { OplogWindow } from '../../src/domain/oplog/window.js'
 import { compareOptimes, isAfter, type OplogPoint } from '../../src/domain/oplog/optime.js'
 import type { Oplog } from '../../src/ports/oplog.js'
 

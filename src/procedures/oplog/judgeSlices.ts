@@ -1,8 +1,10 @@
 import type { Finding } from '../../domain/finding.js'
-import type { Continuity, OplogWindow } from '../../domain/oplog/continuity.js'
+import type { Continuity } from '../../domain/oplog/continuity.js'
+import type { OplogWindow } from '../../domain/oplog/window.js'
 import { gapWords } from '../../domain/oplog/gap.js'
 import { compareOptimes } from '../../domain/oplog/optime.js'
 import type { SliceManifest } from '../../domain/oplog/slice.js'
+import { unfitWords } from '../../domain/oplog/unfit.js'
 import type { History } from '../../domain/oplog/timelines.js'
 import type { Target } from '../../domain/target.js'
 import type { SliceHoldings } from '../../ports/slices.js'
@@ -71,7 +73,8 @@ function judgeOplog({ oplog }: LookedAt): readonly Finding[] {
     found.push(broken('pitr.continuity', says, gapWords[next.ended], ['ops pitr slice --base']))
   } else if (next.kind === 'base needed') {
     const says = 'there is no base that slices could continue'
-    found.push(broken('pitr.base', says, '', ['ops pitr slice --base']))
+    const because = next.unfit ? `${next.unfit.id}: ${unfitWords[next.unfit.reason]}` : ''
+    found.push(broken('pitr.base', says, because, ['ops pitr slice --base']))
   }
   const seconds = window.newest.seconds - window.oldest.seconds
   if (!window.whole && seconds < comfortable) {

@@ -1,7 +1,7 @@
 import { pointOf } from '../../archive/oplog/point.js'
 import { SliceTally } from '../../archive/oplog/sliceTally.js'
 import { Failure } from '../../domain/failure.js'
-import type { OplogWindow } from '../../domain/oplog/continuity.js'
+import type { OplogWindow } from '../../domain/oplog/window.js'
 import { compareOptimes, isSamePoint, type OplogPoint } from '../../domain/oplog/optime.js'
 import type { Refusal, SliceManifest } from '../../domain/oplog/slice.js'
 import { sliceFile, sliceId } from '../../domain/oplog/sliceName.js'

@@ -4,6 +4,7 @@ import { Failure } from '../../domain/failure.js'
 import type { GapMarker } from '../../domain/oplog/gap.js'
 import { isAfter } from '../../domain/oplog/optime.js'
 import type { Refusal, SliceManifest } from '../../domain/oplog/slice.js'
+import type { UnfitBase } from '../../domain/oplog/unfit.js'
 import type { Target } from '../../domain/target.js'
 import type { MongoSession } from '../../ports/mongo.js'
 import type { SliceState } from '../../ports/slices.js'
@@ -31,7 +32,8 @@ export interface SlicesRequest {
 
 /** Why a base has to be taken before, or beside, more slices. */
 export type BaseNeeded =
-  { readonly why: 'no base' } | { readonly why: 'refused operation'; readonly operation: Refusal }
+  | { readonly why: 'no base'; readonly unfit?: UnfitBase }
+  | { readonly why: 'refused operation'; readonly operation: Refusal }
 
 /** What came of it. */
 export interface TakenSlices {
@@ -92,8 +94,11 @@ async function withSession(
   const gap = gapOf(decided, state, target, world)
   if (gap) await slices.mark(gap)
   const told = { target: target.name, ...(gap ? { gap } : {}) }
-  if (decided.kind === 'base needed')
-    return { ...told, slices: [], bases: [], baseNeeded: { why: 'no base' } }
+  if (decided.kind === 'base needed') {
+    const { unfit } = decided
+    const baseNeeded = { why: 'no base' as const, ...(unfit ? { unfit } : {}) }
+    return { ...told, slices: [], bases: [], baseNeeded }
+  }
 
   const { timeline } = decided
   const found = decided.anchors.map(({ id, first, last }): Anchor => ({

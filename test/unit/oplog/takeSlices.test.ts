@@ -89,7 +89,7 @@ describe('what cannot be continued is never bridged', () => {
     oplog.forget(4)
     const taken = await slice()
     expect(taken).toMatchObject({ gap: { timeline: 1, reason: 'overflow' }, slices: [] })
-    expect(taken.baseNeeded).toEqual({ why: 'no base' })
+    expect(taken.baseNeeded).toMatchObject({ why: 'no base' })
     expect(slices.gaps).toHaveLength(1)
     expect((await slice()).gap).toBeUndefined()
   })
@@ -142,6 +142,20 @@ describe('what cannot be continued is never bridged', () => {
     base(oplog.write(), clock.now().toISOString())
     oplog.write()
     expect(await slice()).toMatchObject({ slices: [{ timeline: 2 }] })
+  })
+
+  test('a base that left the oplog is named as the one that is of no use', async () => {
+    const { oplog, slice, base } = await followed()
+    const id = base(oplog.write())
+    oplog.write()
+    oplog.forget(5)
+    oplog.write()
+    oplog.write()
+    oplog.forget(1)
+    expect((await slice()).baseNeeded).toEqual({
+      why: 'no base',
+      unfit: { id, reason: 'expired' },
+    })
   })
 
   test('a base that is there already begins the next timeline at once', async () => {
