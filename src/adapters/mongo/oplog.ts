@@ -3,6 +3,7 @@ import { Failure } from '../../domain/failure.js'
 import type { Target } from '../../domain/target.js'
 import type { Oplog } from '../../ports/oplog.js'
 import { isUnauthorized, mongoFailure } from './mongoFailure.js'
+import { lastStandaloneStart } from './startups.js'
 import { timestampOf } from './replicationTimes.js'
 
 /** Entries of one batch at most; the server also ends a batch at 16 MiB. */
@@ -37,10 +38,11 @@ export function oplogOf(client: MongoClient, target: Target): Oplog {
       asking(async () => {
         const hello: Document = await client.db('admin').command({ hello: 1 })
         if (hello['setName'] === undefined) return undefined
-        const [oldest, newest, replicaSetId] = await Promise.all([
+        const [oldest, newest, replicaSetId, standalone] = await Promise.all([
           edge(oplog(), 1),
           edge(oplog(), -1),
           identityOf(client),
+          lastStandaloneStart(client),
         ])
         if (!oldest || !newest)
           throw new Failure(
@@ -55,6 +57,8 @@ export function oplogOf(client: MongoClient, target: Target): Oplog {
           newest: newest.at,
           whole,
           ...(replicaSetId === undefined ? {} : { replicaSetId }),
+          ...(standalone instanceof Date ? { standaloneAt: standalone.toISOString() } : {}),
+          ...(standalone === 'unknown' ? { startsHidden: true } : {}),
         }
       }),
 

@@ -2,7 +2,7 @@ import type { Optime } from '../contents.js'
 import type { Base } from './base.js'
 import type { GapReason } from './gap.js'
 import { compareOptimes, isAfter, type OplogPoint } from './optime.js'
-import type { Lookup, OplogWindow } from './window.js'
+import { isSinceStandalone, type Lookup, type OplogWindow } from './window.js'
 import { whyUnfit, type UnfitBase } from './unfit.js'
 
 /** The timeline that was read so far and that nothing has ended. */
@@ -88,7 +88,8 @@ function whyEnded(open: OpenTimeline, { window, restoredAt }: Evidence): GapReas
   )
     return 'other set'
   if (isBefore(open.takenAt, restoredAt)) return 'restored'
-  if (open.found === 'same') return undefined
+  if (open.found === 'same')
+    return isSinceStandalone(open.end.at, window) ? undefined : 'standalone'
   if (open.found === 'missing' && isAfter(window.oldest, open.end.at)) return 'overflow'
   return 'diverged'
 }

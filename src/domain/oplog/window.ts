@@ -11,4 +11,19 @@ export interface OplogWindow {
   /** Whether it begins with the initiation of the set: nothing has left it yet. */
   readonly whole: boolean
   readonly replicaSetId?: string
+  /**
+   * When the server was last started without its set, by its own clock, RFC 3339 UTC: what was written then is in no oplog.
+   * Absent where it never was, and where this user may not ask.
+   */
+  readonly standaloneAt?: string
+  /** Whether this user may not ask for that. */
+  readonly startsHidden?: boolean
+}
+
+/** Whether an entry was written after the last time that the server ran without its set. */
+export function isSinceStandalone(
+  { seconds }: Optime,
+  { standaloneAt }: Pick<OplogWindow, 'standaloneAt'>,
+): boolean {
+  return standaloneAt === undefined || seconds > Math.floor(Date.parse(standaloneAt) / 1000)
 }

@@ -76,6 +76,13 @@ function judgeOplog({ oplog }: LookedAt): readonly Finding[] {
     const because = next.unfit ? `${next.unfit.id}: ${unfitWords[next.unfit.reason]}` : ''
     found.push(broken('pitr.base', says, because, ['ops pitr slice --base']))
   }
+  if (window.startsHidden === true) {
+    const says = 'whether the server ran without its replica set in between is not known'
+    const because =
+      'this user may not read local.startup_log; writes of such a time are in no oplog'
+    const grant = 'db.getSiblingDB("admin").grantRolesToUser("USER", ["backup"])   (in mongosh)'
+    found.push(warning('pitr.starts', says, because, [grant]))
+  }
   const seconds = window.newest.seconds - window.oldest.seconds
   if (!window.whole && seconds < comfortable) {
     const says = `the oplog holds only the last ${hours(seconds)}`

@@ -12,11 +12,7 @@ import type { World } from '../../ports/world.js'
 import type { Compression } from '../backup/storeStream.js'
 import { sliceEvidence } from './evidence.js'
 import { readSlice, type SliceJob } from './readSlice.js'
-
-/** The lock of a target's slices: a backup may run beside them, a second slicer may not. */
-function sliceLock(target: string): string {
-  return `${target}.oplog`
-}
+import { sliceLock } from './sliceLock.js'
 
 /** Raw bytes of a slice at most, give or take an entry: what was missed for days comes in parts that can be handled. */
 const usualSliceBytes = 256 * 1024 * 1024

@@ -75,6 +75,12 @@ describe('the status', () => {
     expect(after.gaps[0]?.until).toBeUndefined()
   })
 
+  test('a user who may not see how the server was started is told what is not known then', async () => {
+    const { status, oplog } = await scene()
+    oplog.startsHidden = true
+    expect(await status()).toMatchObject({ verdict: 'warn', ids: ['pitr.starts'] })
+  })
+
   test('a small oplog is warned of, unless nothing has left it yet', async () => {
     const { status, oplog } = await scene()
     oplog.whole = false

@@ -116,6 +116,24 @@ describe('what cannot be continued is never bridged', () => {
     expect(await slice()).toMatchObject({ gap: { reason: 'other set' } })
   })
 
+  test('a start without the set: what was written then is in no oplog, and a base from before begins nothing', async () => {
+    const { oplog, slice, base } = await followed()
+    const id = base(oplog.write())
+    const { at } = oplog.write().point
+    oplog.standaloneAt = new Date((at.seconds + 5) * 1000).toISOString()
+    oplog.write(insert(8), 60)
+    expect(await slice()).toMatchObject({
+      gap: { reason: 'standalone' },
+      slices: [],
+      baseNeeded: { why: 'no base', unfit: { id, reason: 'standalone' } },
+    })
+    base(oplog.write())
+    oplog.write()
+    expect(await slice()).toMatchObject({ slices: [{ timeline: 2 }] })
+    oplog.write()
+    expect((await slice()).gap).toBeUndefined()
+  })
+
   test('a restore into the server, and a base from before it begins nothing', async () => {
     const { oplog, slice, receipts, base, clock } = await followed()
     base(oplog.write(), clock.now().toISOString())
