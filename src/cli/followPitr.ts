@@ -2,6 +2,7 @@ import { unfitWords } from '../domain/oplog/unfit.js'
 import type { Target } from '../domain/target.js'
 import { followOplog, type Followed, type FollowEvent } from '../procedures/oplog/follow.js'
 import { takeSlices } from '../procedures/oplog/takeSlices.js'
+import { bringSlices } from '../procedures/copies/bringSlices.js'
 import type { World } from '../ports/world.js'
 import { visible } from '../report/format/visible.js'
 import { sliceText } from '../report/pitr.js'
@@ -44,6 +45,10 @@ export async function followPitr(
     slice: () => takeSlices(request, world, context),
     // Beside slices nothing is drawn: what is told of the base comes as lines of its own.
     takeBase: () => takeBase(target, reading, world, { ...door, quiet: true }),
+    places: world.copies.map((place) => {
+      const known = new Map<string, number>()
+      return { name: place.name, bring: () => bringSlices(target, place, world, signal, known) }
+    }),
     everySeconds: reading.config.pitr.everySeconds,
     clock: world.clock,
     signal,
@@ -120,6 +125,14 @@ function tell(event: FollowEvent, target: Target, door: Door): void {
       door.notice(`! ${code}: ${message}; tried again from now on`)
       return
     }
+    case 'copy failed':
+      door.notice(
+        `! ${event.failure.code}: no slices are brought to ${event.place}: ${event.failure.message}; tried again with each slice`,
+      )
+      return
+    case 'copies go on':
+      door.notice(`! slices are brought to ${event.place} again`)
+      return
     case 'recovered':
       door.notice(`! slices are taken again, after ${event.after.toString()} s`)
   }

@@ -2,6 +2,7 @@ import { Failure } from '../../domain/failure.js'
 import { isOfTheSystem } from '../../domain/systemError.js'
 import type { Clock } from '../../ports/clock.js'
 import { BaseBeside, isHopeless, type BaseEvent } from './baseBeside.js'
+import { CopiesBeside, type CopyEvent, type SlicePlace } from './copiesBeside.js'
 import type { TakenSlices } from './takeSlices.js'
 
 /** What the follower tells, one event at a time. */
@@ -11,6 +12,7 @@ export type FollowEvent =
   /** Something failed that may pass; told once until it passes. `seconds` until the next try. */
   | { readonly kind: 'trouble'; readonly failure: Failure; readonly seconds: number }
   | { readonly kind: 'recovered'; readonly after: number }
+  | CopyEvent
 
 /** What the follower works with. */
 export interface Follower {
@@ -18,6 +20,8 @@ export interface Follower {
   readonly slice: () => Promise<TakenSlices>
   /** Takes a base; its id. Runs beside rounds of slices. */
   readonly takeBase: () => Promise<string>
+  /** Where slices are brought beside, as they come. */
+  readonly places?: readonly SlicePlace[]
   readonly everySeconds: number
   readonly clock: Pick<Clock, 'elapsed' | 'sleep'>
   /** Ends it after the slice under way. */
@@ -55,6 +59,7 @@ export async function followOplog(follower: Follower): Promise<Followed> {
       pauses.wake()
     },
   })
+  const copies = new CopiesBeside(follower.places ?? [], tell, signal, mayPass)
   let tries = 0
   let troubled: string | undefined
   let began = clock.elapsed()
@@ -67,6 +72,8 @@ export async function followOplog(follower: Follower): Promise<Followed> {
       const started = clock.elapsed()
       try {
         const taken = await round(follower, total)
+        // Also what was taken before it was started is to be there.
+        copies.consider(!proved || taken.slices.length > 0)
         proved = true
         if (troubled !== undefined)
           tell({ kind: 'recovered', after: Math.round((clock.elapsed() - began) / 1000) })
@@ -89,6 +96,7 @@ export async function followOplog(follower: Follower): Promise<Followed> {
     }
   } finally {
     await base.end()
+    await copies.end()
   }
   return { ...total, bases: base.taken }
 }
