@@ -53,7 +53,8 @@ describe.each<[string, () => Promise<PlaceScene>]>([
   }
 
   test('takes files of slices, whole or not at all, and tells which are there', async () => {
-    const { place, beside } = await scene()
+    const made = await scene()
+    const { place } = made
     const { signal } = calm()
     expect([...(await place.slices('medical', signal))]).toEqual([])
     const file = (name: string, content: Buffer, claimed = content) => ({
@@ -61,7 +62,7 @@ describe.each<[string, () => Promise<PlaceScene>]>([
       name,
       bytes: claimed.length,
       sha256: createHash('sha256').update(claimed).digest('hex'),
-      read: source(manifestFor(id, bytes), content).read,
+      read: () => source(manifestFor(id, bytes), content).read(),
     })
     await place.bringSlice(file('one.oplog.gz', bytes), calm())
     await expect(
@@ -72,7 +73,7 @@ describe.each<[string, () => Promise<PlaceScene>]>([
     const other = randomBytes(9_000_000)
     await place.bringSlice(file('one.oplog.gz', other), calm())
     expect([...(await place.slices('medical', signal))]).toEqual([['one.oplog.gz', other.length]])
-    const there = await beside(manifestFor(id, bytes), 'oplog/one.oplog.gz')
+    const there = await made.beside(manifestFor(id, bytes), 'oplog/one.oplog.gz')
     expect(there?.equals(other)).toBe(true)
     expect((await place.list('medical', signal)).entries).toEqual([])
   })

@@ -123,7 +123,10 @@ test('the follower brings slices as they come; a place that fails is told of onc
       },
       {
         name: 'hung',
-        bring: () => new Promise((done) => stop.signal.addEventListener('abort', done)),
+        bring: () =>
+          new Promise((done) => {
+            stop.signal.addEventListener('abort', done)
+          }),
       },
     ],
     everySeconds: 60,
