@@ -186,7 +186,7 @@ class PruneRun {
     return {
       title: `Move ${count.toString()} ${count === 1 ? 'backup' : 'backups'} to the trash`,
       effect: 'changes',
-      run: async ({ detail, signal }) => {
+      run: async ({ detail, signal, warn }) => {
         signal.throwIfAborted()
         const { command } = this.request
         if (this.#removed.length > 0)
@@ -198,7 +198,12 @@ class PruneRun {
         const { target, retention } = this.request
         const planned = new Set(this.slices.going.map(({ id }) => id))
         const moving = { removed: this.#removed, planned, command }
-        this.#slices = await moveSlicesOf(target, retention, moving, this.world, signal)
+        try {
+          this.#slices = await moveSlicesOf(target, retention, moving, this.world, signal)
+        } catch (error) {
+          if (!(error instanceof Failure) || error.kind !== 'locked') throw error
+          warn(`the slices of the oplog stay until the next prune: ${error.message}`)
+        }
       },
       undo: async ({ signal }) => {
         await this.#shelf().bringBack(this.#removed)

@@ -95,6 +95,17 @@ describe('slices of bases that go', () => {
     expect(slices.trashed).toEqual([])
   })
 
+  test('stay while slices are being taken for longer than anybody waits: the rest is pruned', async () => {
+    const { pruning, world, slices, locks } = await scene()
+    const plan = await pruning()
+    await locks.take('medical.oplog', 'pitr start')
+    const awake = { ...world.clock, sleep: () => Promise.resolve() }
+    Object.assign(world, { clock: awake })
+    const { result, warnings } = await carriedOut(plan, world)
+    expect([result.removed.length, result.slices.removed, slices.trashed.length]).toEqual([4, 0, 0])
+    expect(warnings.join()).toContain('the slices of the oplog stay until the next prune')
+  })
+
   test('stay where no base goes', async () => {
     const { pruning, world, slices } = await scene()
     await carriedOut(await pruning(), world)
