@@ -56,7 +56,7 @@ export async function* spliceOplog(
   base: AsyncIterable<Uint8Array>,
   { entries, behind, until, keep, onExpected }: SpliceRequest,
 ): AsyncGenerator<Buffer, void, undefined> {
-  const replay = new Replay(keep)
+  const replay = new Replay(keep ? { keep } : {})
   const writer = new SpliceWriter(replay, until)
   const reader = new ArchiveReader({ alongside: writer })
   for await (const chunk of base) {

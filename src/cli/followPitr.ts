@@ -1,6 +1,8 @@
+import { unfitWords } from '../domain/oplog/unfit.js'
 import type { Target } from '../domain/target.js'
 import { followOplog, type Followed, type FollowEvent } from '../procedures/oplog/follow.js'
 import { takeSlices } from '../procedures/oplog/takeSlices.js'
+import { bringSlices } from '../procedures/copies/bringSlices.js'
 import type { World } from '../ports/world.js'
 import { visible } from '../report/format/visible.js'
 import { sliceText } from '../report/pitr.js'
@@ -41,7 +43,12 @@ export async function followPitr(
   }
   const followed = await followOplog({
     slice: () => takeSlices(request, world, context),
-    takeBase: () => takeBase(target, reading, world, door),
+    // Beside slices nothing is drawn: what is told of the base comes as lines of its own.
+    takeBase: () => takeBase(target, reading, world, { ...door, quiet: true }),
+    places: world.copies.map((place) => {
+      const known = new Map<string, number>()
+      return { name: place.name, bring: () => bringSlices(target, place, world, signal, known) }
+    }),
     everySeconds: reading.config.pitr.everySeconds,
     clock: world.clock,
     signal,
@@ -97,11 +104,35 @@ function tell(event: FollowEvent, target: Target, door: Door): void {
     case 'base taken':
       say(`base   ${event.id} taken`)
       return
+    case 'base failed': {
+      const { code, message, kind } = event.failure
+      if (kind === 'partial') door.notice(`! ${code}: ${message}`)
+      else
+        door.notice(`! ${code}: ${message}; another base is tried in ${event.seconds.toString()} s`)
+      return
+    }
+    case 'base unfit': {
+      const { id, reason } = event.unfit
+      const then =
+        event.seconds === undefined
+          ? 'waiting for it'
+          : `another one is taken in ${event.seconds.toString()} s`
+      door.notice(`! ${id} is no base: ${unfitWords[reason]}; ${then}`)
+      return
+    }
     case 'trouble': {
       const { code, message } = event.failure
       door.notice(`! ${code}: ${message}; tried again from now on`)
       return
     }
+    case 'copy failed':
+      door.notice(
+        `! ${event.failure.code}: no slices are brought to ${event.place}: ${event.failure.message}; tried again with each slice`,
+      )
+      return
+    case 'copies go on':
+      door.notice(`! slices are brought to ${event.place} again`)
+      return
     case 'recovered':
       door.notice(`! slices are taken again, after ${event.after.toString()} s`)
   }

@@ -1,6 +1,7 @@
 import type { ConfigReading } from '../config/config.js'
 import { Failure } from '../domain/failure.js'
 import { gapWords } from '../domain/oplog/gap.js'
+import { unfitWords, type UnfitBase } from '../domain/oplog/unfit.js'
 import type { Target } from '../domain/target.js'
 import type { World } from '../ports/world.js'
 import { takeSlices, type TakenSlices } from '../procedures/oplog/takeSlices.js'
@@ -45,14 +46,15 @@ export async function sliceOnce(
   if (!baseNeeded) return first
   if (!flags.base) {
     if (first.gap) throw gapFailure(first)
-    if (baseNeeded.why === 'no base') throw baseMissing(target)
+    if (baseNeeded.why === 'no base') throw baseMissing(target, baseNeeded.unfit)
     warn(door, operationText(first))
     return first
   }
   const base = await takeBase(target, reading, world, door)
   const second = await takeSlices(request, world, context)
   // A base that cannot be continued at once is told of: every next run would take another one.
-  if (second.baseNeeded?.why === 'no base') throw baseMissing(target)
+  const { baseNeeded: still } = second
+  if (still?.why === 'no base') throw baseMissing(target, still.unfit)
   return {
     ...second,
     slices: [...first.slices, ...second.slices],
@@ -83,8 +85,8 @@ export function gapText({ gap, target }: TakenSlices): string {
 
 /** That an operation calls for a base. */
 export function operationText({ baseNeeded, target }: TakenSlices): string {
-  if (baseNeeded?.why !== 'unsafe operation') return ''
-  return `${target}: ${baseNeeded.operation.what}: a replay does not carry it faithfully; times after it are sure only with a new base (ops backup)`
+  if (baseNeeded?.why !== 'refused operation') return ''
+  return `${target}: ${baseNeeded.operation.what}: it is refused when a moment is restored; times after it can be reached only with a new base (ops backup)`
 }
 
 function gapFailure(taken: TakenSlices): Failure {
@@ -93,12 +95,16 @@ function gapFailure(taken: TakenSlices): Failure {
   })
 }
 
-function baseMissing({ name }: Target): Failure {
+function baseMissing({ name }: Target, unfit: UnfitBase | undefined): Failure {
+  const why = unfit
+    ? `${unfit.id} is none: ${unfitWords[unfit.reason]}`
+    : 'no good backup of the whole instance with its oplog whose last entry the server still has'
   return new Failure(
     'failing',
     'BASE_NEEDED',
-    `there is no base that slices of "${name}" could continue: no good backup of the whole instance with its oplog whose last entry the server still has`,
+    `there is no base that slices of "${name}" could continue: ${why}`,
     baseNext(name),
+    { facts: unfit ? { unfit } : {} },
   )
 }
 

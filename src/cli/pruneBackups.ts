@@ -4,6 +4,7 @@ import type { Target } from '../domain/target.js'
 import type { World } from '../ports/world.js'
 import type { Plan } from '../procedures/plan.js'
 import { examineShelf, type RetentionSettings } from '../procedures/retention/examineShelf.js'
+import { slicesGoing } from '../procedures/retention/pruneSlices.js'
 import type { PlacePruned } from '../procedures/retention/prunePlace.js'
 import { prune, type PruneResult } from '../procedures/retention/prune.js'
 import { confirmMildly } from './confirm.js'
@@ -142,12 +143,20 @@ async function judgeEach(
       targets.map(async (target) => {
         const examined = await examineShelf(target, retention, world)
         const { verdicts, alarms, heldBack } = examined
+        const slices = retention.policy
+          ? await slicesGoing(target, retention, examined.going, world)
+          : []
         const trash = emptyTrash ? examined.erasable : examined.expired
         return {
           target: target.name,
           verdicts,
           removed: [],
           erased: retention.policy ? trash.map(({ id }) => id) : [],
+          slices: {
+            removed: slices.length,
+            bytes: slices.reduce((sum, { bytes }) => sum + bytes, 0),
+            erased: 0,
+          },
           heldBack: heldBack.map(({ id }) => id),
           receipt: null,
           alarms: alarms.filter(({ accept }) => !request.accept.includes(accept)),

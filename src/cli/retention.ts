@@ -16,6 +16,7 @@ export function retentionOf({ backup, timeZone }: Config): RetentionSettings {
     ...(retention === undefined ? {} : { policy: retention }),
     timeZone,
     trashSeconds,
+    sliceSeconds: retention?.keepWithinSeconds ?? usualSeconds,
     neededBy: ({ name }) => {
       const seconds = retention?.keepWithinSeconds ?? usualSeconds
       const places = {

@@ -61,6 +61,8 @@ export interface ShelfChanges {
   readonly returned: readonly string[]
   /** Deleted from it, for good. */
   readonly erased?: readonly string[]
+  /** Slices of the oplog that were moved to the trash along with them. */
+  readonly slices?: readonly string[]
   /** What looked wrong, and was accepted by somebody who had looked. */
   readonly accepted?: readonly AcceptedAlarm[]
 }

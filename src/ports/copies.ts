@@ -12,6 +12,16 @@ export interface CopySource {
   readonly anew?: boolean
 }
 
+/** A file of a target's slices: a slice, or a paper of one. */
+export interface PlacedFile {
+  readonly target: string
+  /** Its name in the folder of the slices. */
+  readonly name: string
+  readonly bytes: number
+  readonly sha256: string
+  readonly read: () => AsyncIterable<Uint8Array>
+}
+
 /** Who watches a copy, and what may end it. */
 export interface CopyWatch {
   readonly signal: AbortSignal
@@ -92,6 +102,14 @@ export interface CopyPlace {
    * another way may be the last of its kind. A copy whose manifest is still there stays whole. Call it under the lock.
    */
   sweep(target: string, signal: AbortSignal): Promise<readonly string[]>
+  /** Names and bytes of the files of slices that lie there; removes what killed runs left half written. */
+  slices(target: string, signal: AbortSignal): Promise<ReadonlyMap<string, number>>
+  /**
+   * Brings a file of slices, which is there whole or not at all, in place of one of that name. It is read back from a folder;
+   * a service checks what arrives. Throws `COPY_SOURCE_CHANGED`, `COPY_DAMAGED` (integrity), `COPY_FULL` (space), and the
+   * signal's reason.
+   */
+  bringSlice(file: PlacedFile, watch: CopyWatch): Promise<void>
   /** Proves that the place can be reached and written to, with a small object that is removed again. */
   probe(signal: AbortSignal): Promise<CopyProbe>
 }

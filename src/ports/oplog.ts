@@ -1,5 +1,5 @@
 import type { Optime } from '../domain/contents.js'
-import type { OplogWindow } from '../domain/oplog/continuity.js'
+import type { OplogWindow } from '../domain/oplog/window.js'
 
 /** The oplog of a server, entry by entry in its own bytes. Throws `OPLOG_UNREADABLE` (failed) and what asking a server throws. */
 export interface Oplog {

@@ -1,6 +1,7 @@
 import type { Optime } from '../domain/contents.js'
 import type { Anchor } from '../domain/oplog/base.js'
 import type { GapMarker } from '../domain/oplog/gap.js'
+import type { Removal } from './shelf.js'
 import type { SliceManifest } from '../domain/oplog/slice.js'
 
 /** A slice in the making: bytes go to a name with `.partial` behind it. */
@@ -30,6 +31,13 @@ export interface SliceState {
   readonly anchors: readonly Anchor[]
 }
 
+/** A slice in the trash. */
+export interface TrashedSlice {
+  readonly id: string
+  /** Since when, RFC 3339 UTC; absent where no record says so. */
+  readonly removedAt?: string
+}
+
 /** Everything in the folder, read. */
 export interface SliceHoldings {
   readonly slices: readonly { readonly manifest: SliceManifest; readonly present: boolean }[]
@@ -55,6 +63,17 @@ export interface Slices {
   mark(gap: GapMarker): Promise<void>
   /** Writes down that a base lies on a timeline. */
   anchor(anchor: Anchor): Promise<void>
+  /**
+   * Moves slices to the trash. What is to be moved is written down first, and a run that is killed on the way is finished by
+   * `prepare`. Call it under the lock of the slices.
+   */
+  remove(ids: readonly string[], removal: Removal): Promise<void>
+  /** Puts slices back from the trash; tells which. Call it under the lock of the slices. */
+  bringBack(ids: readonly string[]): Promise<readonly string[]>
+  /** What is in the trash. */
+  trash(): Promise<readonly TrashedSlice[]>
+  /** Deletes slices from the trash, for good. */
+  erase(ids: readonly string[]): Promise<void>
   /** The bytes of a slice's file, from the start. Throws `BACKUP_NOT_FOUND` (not-found). */
   read(slice: Pick<SliceManifest, 'file'>): AsyncIterable<Uint8Array>
 }

@@ -1,7 +1,7 @@
 import type { Verdict } from '../domain/retention/verdict.js'
 import type { PlacePruned } from '../procedures/retention/prunePlace.js'
 import type { Canvas } from './canvas.js'
-import { counted } from './format/bytes.js'
+import { bytes, counted } from './format/bytes.js'
 import { visible } from './format/visible.js'
 import { paint } from './paint.js'
 import { table } from './table.js'
@@ -12,6 +12,7 @@ export interface PruneRow {
   readonly verdicts: readonly Verdict[]
   readonly removed: readonly string[]
   readonly erased: readonly string[]
+  readonly slices: { readonly removed: number; readonly bytes: number }
   readonly heldBack: readonly string[]
   readonly receipt: string | null
   readonly places: readonly PlaceRow[]
@@ -40,11 +41,18 @@ export function backupPruneScreen(
 
 const staysBecause = 'stays in the trash: the shelf holds no good one of its kind'
 
-function verdictsOf({ target, verdicts, erased, heldBack }: PruneRow, canvas: Canvas): string {
+function verdictsOf(
+  { target, verdicts, erased, slices, heldBack }: PruneRow,
+  canvas: Canvas,
+): string {
   const going = verdicts.filter(({ keep }) => !keep).length
   const head = `DRY RUN  ${visible(target)}: ${counted(verdicts.length, 'backup')}, ${going.toString()} would go to the trash, ${erased.length.toString()} would be deleted from it`
   const stays = heldBack.map((id) => `  ${id}  ${staysBecause}`)
-  const top = [head, ...stays].join('\n')
+  const along =
+    slices.removed > 0
+      ? [`  with ${counted(slices.removed, 'slice')} of the oplog (${bytes(slices.bytes)})`]
+      : []
+  const top = [head, ...along, ...stays].join('\n')
   return canvas.terminal ? headed(top, verdicts, canvas) : verdictTable(verdicts, canvas)
 }
 
@@ -96,7 +104,7 @@ function verdictTable(verdicts: readonly Verdict[], canvas: Canvas): string {
 }
 
 function doneOf(
-  { target, verdicts, removed, erased, heldBack, receipt }: PruneRow,
+  { target, verdicts, removed, slices, erased, heldBack, receipt }: PruneRow,
   canvas: Canvas,
 ): string {
   const { good } = paint(canvas)
@@ -104,6 +112,9 @@ function doneOf(
   return [
     `${good('✔')} ${visible(target)}: ${counted(removed.length, 'backup')} moved to the trash, ${kept.toString()} kept`,
     ...removed.map((id) => `  ${id}  in the trash`),
+    ...(slices.removed > 0
+      ? [`  ${counted(slices.removed, 'slice')} of the oplog with them (${bytes(slices.bytes)})`]
+      : []),
     ...erased.map((id) => `  ${id}  deleted for good`),
     ...heldBack.map((id) => `  ${id}  ${staysBecause}`),
     ...(receipt === null ? [] : [`  Take it back: ops undo ${receipt}`]),

@@ -27,7 +27,7 @@ export function pitrStatusScreen(status: SliceStatus, canvas: Canvas): string {
     ...(reaches.length === 0 || !canvas.terminal ? [] : ['', timelinePicture(reaches, canvas)]),
     ...(reaches.length === 0 ? [] : ['', reachTable(reaches, canvas)]),
     ...(gaps.length === 0 ? [] : ['', gapTable(gaps, canvas)]),
-    ...doubts(reaches),
+    ...refusals(reaches),
   ].join('\n')
 }
 
@@ -81,14 +81,16 @@ function gapTable(gaps: readonly LostTimes[], canvas: Canvas): string {
   return table(columns, rows, canvas)
 }
 
-function doubts(reaches: readonly ReachedTimes[]): readonly string[] {
-  const found = reaches.flatMap(({ doubtful }) => doubtful)
+function refusals(reaches: readonly ReachedTimes[]): readonly string[] {
+  const found = reaches.flatMap(({ refused, to }) => refused.map((one) => ({ ...one, to })))
   if (found.length === 0) return []
+  const end = (until: string | undefined, to: string) =>
+    until === undefined ? `to ${whole(to)}` : `until the backup of ${whole(until)}`
   return [
     '',
     ...found.map(
-      ({ from, to, what }) =>
-        `In doubt from ${whole(from.time)} to ${whole(to.time)}: ${visible(what)}`,
+      ({ from, until, to, what }) =>
+        `Cannot be restored: from ${whole(from.time)} ${end(until?.time, to.time)}: ${visible(what)}`,
     ),
   ]
 }

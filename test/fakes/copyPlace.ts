@@ -2,7 +2,13 @@ import { createHash } from 'node:crypto'
 import { travelling } from '../../src/domain/copyPlace.js'
 import { Failure } from '../../src/domain/failure.js'
 import type { Manifest } from '../../src/domain/manifest.js'
-import type { CopyPlace, CopySource, CopyWatch, PutResult } from '../../src/ports/copies.js'
+import type {
+  CopyPlace,
+  CopySource,
+  CopyWatch,
+  PlacedFile,
+  PutResult,
+} from '../../src/ports/copies.js'
 
 /** A place in memory. `files` holds what lies there by id; `refuse` makes every call fail. */
 export class FakePlace implements CopyPlace {
@@ -10,6 +16,8 @@ export class FakePlace implements CopyPlace {
   readonly files = new Map<string, Buffer>()
   readonly manifests = new Map<string, Manifest>()
   readonly kits = new Map<string, Uint8Array>()
+  /** Files of slices by `target/name`. */
+  readonly sliceFiles = new Map<string, Buffer>()
   readonly guides = new Map<string, Uint8Array>()
   /** Ids whose removal was cut off, with their target. */
   readonly removing = new Map<string, string>()
@@ -93,6 +101,24 @@ export class FakePlace implements CopyPlace {
     const swept = ids.filter((id) => !this.manifests.has(id))
     for (const id of swept) this.files.delete(id)
     return Promise.resolve(swept)
+  }
+
+  slices(target: string, signal: AbortSignal): Promise<ReadonlyMap<string, number>> {
+    this.#ready(signal)
+    const sizes = new Map<string, number>()
+    for (const [key, bytes] of this.sliceFiles)
+      if (key.startsWith(`${target}/`)) sizes.set(key.slice(target.length + 1), bytes.length)
+    return Promise.resolve(sizes)
+  }
+
+  async bringSlice(file: PlacedFile, { signal }: CopyWatch): Promise<void> {
+    this.#ready(signal)
+    const parts: Uint8Array[] = []
+    for await (const chunk of file.read()) parts.push(chunk)
+    const bytes = Buffer.concat(parts)
+    if (bytes.length !== file.bytes || sha256(bytes) !== file.sha256)
+      throw new Failure('integrity', 'COPY_SOURCE_CHANGED', 'the slice is damaged', ['look'])
+    this.sliceFiles.set(`${file.target}/${file.name}`, bytes)
   }
 
   probe(signal: AbortSignal) {

@@ -1,7 +1,7 @@
 import { serialize, Timestamp, Long, type Document } from 'bson'
 import { pointOf } from '../../src/archive/oplog/point.js'
 import type { Optime } from '../../src/domain/contents.js'
-import type { OplogWindow } from '../../src/domain/oplog/continuity.js'
+import type { OplogWindow } from '../../src/domain/oplog/window.js'
 import { compareOptimes, isAfter, type OplogPoint } from '../../src/domain/oplog/optime.js'
 import type { Oplog } from '../../src/ports/oplog.js'
 
@@ -17,6 +17,9 @@ export class FakeOplog implements Oplog {
   set: string | undefined = 'f00d'
   standalone = false
   whole = false
+  /** When it was last started without its set. */
+  standaloneAt: string | undefined
+  startsHidden = false
   /** How often entries were read, from where. */
   readonly reads: Optime[] = []
   /** Called while entries are read, before each. */
@@ -52,6 +55,8 @@ export class FakeOplog implements Oplog {
       newest: newest.point.at,
       whole: this.whole,
       ...(this.set === undefined ? {} : { replicaSetId: this.set }),
+      ...(this.standaloneAt === undefined ? {} : { standaloneAt: this.standaloneAt }),
+      ...(this.startsHidden ? { startsHidden: true } : {}),
     })
   }
 

@@ -3,7 +3,14 @@ import type { GapMarker } from '../../src/domain/oplog/gap.js'
 import { compareOptimes } from '../../src/domain/oplog/optime.js'
 import type { SliceManifest } from '../../src/domain/oplog/slice.js'
 import { Failure } from '../../src/domain/failure.js'
-import type { SliceDraft, SliceHoldings, Slices, SliceState } from '../../src/ports/slices.js'
+import type { Removal } from '../../src/ports/shelf.js'
+import type {
+  SliceDraft,
+  SliceHoldings,
+  Slices,
+  SliceState,
+  TrashedSlice,
+} from '../../src/ports/slices.js'
 
 /** Slices in memory. `refuse` makes the next write fail. */
 export class FakeSlices implements Slices {
@@ -12,6 +19,7 @@ export class FakeSlices implements Slices {
   readonly gaps: GapMarker[] = []
   readonly anchors: Anchor[] = []
   refuse: Error | undefined
+  readonly trashed: { manifest: SliceManifest; removedAt: string }[] = []
   readonly unreadable: { file: string; reason: string }[] = []
   /** Drafts that are neither published nor discarded. */
   open = 0
@@ -80,6 +88,35 @@ export class FakeSlices implements Slices {
 
   anchor(anchor: Anchor): Promise<void> {
     this.anchors.push(anchor)
+    return Promise.resolve()
+  }
+
+  remove(ids: readonly string[], { at }: Removal): Promise<void> {
+    for (const manifest of this.manifests.filter(({ id }) => ids.includes(id))) {
+      this.trashed.push({ manifest, removedAt: at.toISOString() })
+      this.manifests.splice(this.manifests.indexOf(manifest), 1)
+    }
+    return Promise.resolve()
+  }
+
+  bringBack(ids: readonly string[]): Promise<readonly string[]> {
+    const back = this.trashed.filter(({ manifest }) => ids.includes(manifest.id))
+    for (const one of back) {
+      this.manifests.push(one.manifest)
+      this.trashed.splice(this.trashed.indexOf(one), 1)
+    }
+    return Promise.resolve(back.map(({ manifest }) => manifest.id))
+  }
+
+  trash(): Promise<readonly TrashedSlice[]> {
+    return Promise.resolve(
+      this.trashed.map(({ manifest: { id }, removedAt }) => ({ id, removedAt })),
+    )
+  }
+
+  erase(ids: readonly string[]): Promise<void> {
+    for (const one of this.trashed.filter(({ manifest }) => ids.includes(manifest.id)))
+      this.trashed.splice(this.trashed.indexOf(one), 1)
     return Promise.resolve()
   }
 

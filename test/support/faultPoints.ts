@@ -6,7 +6,7 @@ import { ops, type Ended, type Place, type RunOptions } from './cli.js'
 
 /** What a run can be made to suffer at a point. */
 const hurts = ['kill9', 'ENOSPC', 'EIO', 'throw'] as const
-export type Hurt = (typeof hurts)[number]
+export type Hurt = (typeof hurts)[number] | 'ESTALE' | 'EROFS'
 
 /** The long form visits everything; the short one, for every day, a fair part of it. */
 export const long = process.env['OPS_FAULTS'] === 'long'

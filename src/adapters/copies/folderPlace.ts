@@ -13,6 +13,7 @@ import { shelfList } from '../shelf/shelfList.js'
 import { onFolder } from './folderFailure.js'
 import { isOnNetwork, requireMounted } from './mount.js'
 import { removeFromFolder, sweepFolder, unfinishedIn } from './folderRemove.js'
+import { bringSliceToFolder, slicesInFolder } from './folderSlices.js'
 import { putIntoFolder, writeProof } from './folderWrite.js'
 import { missing, requireSameBytes } from './sameBytes.js'
 
@@ -70,6 +71,11 @@ export function folderPlace(settings: DirectoryPlace, shelf: string): CopyPlace 
     remove: (manifest) => using(() => removeFromFolder(names(manifest.target), manifest)),
 
     sweep: (target) => using(() => sweepFolder(names(target))),
+
+    slices: (target) => using(() => slicesInFolder(join(names(target).folder, 'oplog'))),
+
+    bringSlice: (file, watch) =>
+      using(() => bringSliceToFolder(join(names(file.target).folder, 'oplog'), file, watch)),
 
     probe: () => using(() => probe(settings)),
   }

@@ -12,6 +12,7 @@ import { findManifest, folderOf, listCopies, putSmall } from './s3Objects.js'
 import { lacksKit, putBeside } from './s3Beside.js'
 import { readObject } from './s3Read.js'
 import { removeObjects, sweepObjects } from './s3Remove.js'
+import { bringSliceToBucket, slicesInBucket } from './s3Slices.js'
 import { uploadFile, type ObjectTraits } from './s3Upload.js'
 import { giveUpAbandoned } from './s3Uploads.js'
 
@@ -49,6 +50,11 @@ export function s3Place(
 
     sweep: (target, signal) => sweepObjects(bucket, target, signal),
 
+    slices: (target, signal) => slicesInBucket(bucket, target, signal),
+
+    bringSlice: (file, watch) =>
+      bringSliceToBucket(bucket, file, traitsOf(settings, clock.now()), watch),
+
     probe: (signal) => probe(bucket, signal),
   }
 }
@@ -80,9 +86,7 @@ async function put(
   const folder = folderOf(bucket, manifest.target)
   const isOurs = (key: string) => idOfFile(key.slice(folder.length)) !== undefined
   await giveUpAbandoned(bucket, folder, isOurs, now, signal)
-  // Services other than AWS have classes of their own, which the SDK's type does not know.
-  const storageClass = settings.storageClass as ObjectTraits['StorageClass']
-  const traits = { ...lock, ...(storageClass === undefined ? {} : { StorageClass: storageClass }) }
+  const traits = traitsOf(settings, now)
   const { resumedBytes, because } = await uploadFile(bucket, keyOf(manifest), source, traits, watch)
   const sum = `${manifest.sha256}  ${manifest.file}\n`
   await putSmall(bucket, keyOf(manifest, '.sha256'), sum, lock, signal)
@@ -104,6 +108,13 @@ async function isThere(
   const at = { Bucket: bucket.settings.bucket, Key: key }
   const object = await bucket.find((s3, options) => s3.headObject(at, options), signal)
   return object?.ContentLength === manifest.bytes
+}
+
+function traitsOf(settings: S3Place, now: Date): ObjectTraits {
+  // Services other than AWS have classes of their own, which the SDK's type does not know.
+  const storageClass = settings.storageClass as ObjectTraits['StorageClass']
+  const stored = storageClass === undefined ? {} : { StorageClass: storageClass }
+  return { ...lockUntil(settings, now), ...stored }
 }
 
 function lockUntil({ objectLock }: S3Place, now: Date): ObjectTraits {

@@ -10,6 +10,11 @@ import { resumableUpload, type PartThere } from './s3Uploads.js'
 /** Parts on their way at once. Memory is so many parts and one more. */
 const atOnce = 3
 
+/** A file that is sent, and what its paper says of it. */
+export interface SentFile extends Pick<CopySource, 'read'> {
+  readonly manifest: Pick<Manifest, 'id' | 'bytes' | 'sha256'>
+}
+
 /** What of an object is decided when its upload begins. */
 export interface ObjectTraits {
   readonly StorageClass?: StorageClass
@@ -26,7 +31,7 @@ export interface ObjectTraits {
 export async function uploadFile(
   bucket: S3Bucket,
   key: string,
-  source: CopySource,
+  source: SentFile,
   traits: ObjectTraits,
   watch: CopyWatch,
 ): Promise<{ readonly resumedBytes: number; readonly because: string }> {
@@ -86,7 +91,7 @@ class RunningUpload {
   ) {}
 
   /** Sends what is not there. Returns how the file differs from its manifest, if it does. */
-  async send({ manifest, read }: CopySource): Promise<string | undefined> {
+  async send({ manifest, read }: SentFile): Promise<string | undefined> {
     const passing = new PassingBytes()
     for await (const part of cutParts(read(), partBytes(manifest.bytes))) {
       this.watch.signal.throwIfAborted()
@@ -161,7 +166,7 @@ class RunningUpload {
 async function requireArrived(
   bucket: S3Bucket,
   at: ObjectAt,
-  { id, bytes }: Manifest,
+  { id, bytes }: Pick<Manifest, 'id' | 'bytes'>,
   etag: string,
   signal: AbortSignal,
 ): Promise<string> {

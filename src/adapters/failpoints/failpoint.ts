@@ -27,6 +27,7 @@ const errors = {
   EDQUOT: [-122, 'disk quota exceeded'],
   EROFS: [-30, 'read-only file system'],
   ESTALE: [-116, 'stale file handle'],
+  ENOTCONN: [-107, 'socket is not connected'],
 } as const
 
 type Action = 'kill9' | 'throw' | 'hang' | keyof typeof errors

@@ -4,6 +4,7 @@ import type { Target } from '../../domain/target.js'
 import type { Oplog } from '../../ports/oplog.js'
 import { isUnauthorized, mongoFailure } from './mongoFailure.js'
 import { replicaSetConfig } from './replicaSetConfig.js'
+import { lastStandaloneStart } from './startups.js'
 import { timestampOf } from './replicationTimes.js'
 
 /** Entries of one batch at most; the server also ends a batch at 16 MiB. */
@@ -38,10 +39,11 @@ export function oplogOf(client: MongoClient, target: Target): Oplog {
       asking(async () => {
         const hello: Document = await client.db('admin').command({ hello: 1 })
         if (hello['setName'] === undefined) return undefined
-        const [oldest, newest, replicaSetId] = await Promise.all([
+        const [oldest, newest, replicaSetId, standalone] = await Promise.all([
           edge(oplog(), 1),
           edge(oplog(), -1),
           identityOf(client),
+          lastStandaloneStart(client),
         ])
         if (!oldest || !newest)
           throw new Failure(
@@ -56,6 +58,8 @@ export function oplogOf(client: MongoClient, target: Target): Oplog {
           newest: newest.at,
           whole,
           ...(replicaSetId === undefined ? {} : { replicaSetId }),
+          ...(standalone instanceof Date ? { standaloneAt: standalone.toISOString() } : {}),
+          ...(standalone === 'unknown' ? { startsHidden: true } : {}),
         }
       }),
 

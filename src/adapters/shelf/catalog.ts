@@ -18,7 +18,7 @@ import { idOfManifest, type Layout } from './layout.js'
 import { readManifest } from './manifestFile.js'
 
 /** Files looked at before the disk is asked again whether it answers. */
-const atOnce = 256
+export const atOnce = 256
 
 /**
  * What is on a shelf, in brief. Manifests that have not changed since they were last read come from the index; each file
@@ -74,12 +74,12 @@ async function manifestsIn(folder: string): Promise<readonly string[]> {
 }
 
 /** Comes back when the disk does. */
-async function answers(folder: string): Promise<void> {
+export async function answers(folder: string): Promise<void> {
   await stat(folder).catch(() => undefined)
 }
 
 /** What tells a file from a changed one; nothing where it is not there. */
-function stampOf(path: string): Stamp | undefined {
+export function stampOf(path: string): Stamp | undefined {
   const found = statSync(path, { throwIfNoEntry: false })
   return found && { inode: found.ino, bytes: found.size, changed: found.ctimeMs }
 }

@@ -12,15 +12,15 @@ export interface Stamp {
 }
 
 /** A manifest as it was read, and the stamp it had before it was. */
-export interface Indexed {
+export interface Indexed<Content = BackupBrief> {
   readonly stamp: Stamp
-  readonly manifest: BackupBrief
+  readonly manifest: Content
 }
 
 /** Manifest names to what was read of them. */
-export type CatalogIndex = ReadonlyMap<string, Indexed>
+export type CatalogIndex<Content = BackupBrief> = ReadonlyMap<string, Indexed<Content>>
 
-const name = '.catalog.json'
+const ofBackups = '.catalog.json'
 
 /** Another version of ops may read other fields. */
 const form = 1
@@ -35,19 +35,27 @@ const settledAfter = 2_000
  * The index of a shelf; empty where it is not there, damaged, or of another form. It is a cache: nothing in it is believed
  * of a manifest whose stamp is another now, and without it everything is as right and only slower.
  */
-export async function readIndex(folder: string): Promise<CatalogIndex> {
+export async function readIndex<Content = BackupBrief>(
+  folder: string,
+  name = ofBackups,
+): Promise<CatalogIndex<Content>> {
   const text = await readFile(join(folder, name), 'utf8').catch(() => '')
   const end = text.indexOf('\n')
   const body = text.slice(end + 1)
   if (end === -1 || text.slice(0, end) !== headOf(body)) return new Map()
-  return new Map(JSON.parse(body) as [string, Indexed][])
+  return new Map(JSON.parse(body) as [string, Indexed<Content>][])
 }
 
 /**
  * Replaces the index, whole or not at all. What cannot be written (a full disk, a shelf of somebody else) is left: the next
  * reader takes as long as this one. A manifest that has only just changed stays out.
  */
-export async function writeIndex(folder: string, index: CatalogIndex, now: number): Promise<void> {
+export async function writeIndex(
+  folder: string,
+  index: CatalogIndex<unknown>,
+  now: number,
+  name = ofBackups,
+): Promise<void> {
   const settled = [...index].filter(([, { stamp }]) => now - stamp.changed > settledAfter)
   const body = JSON.stringify(settled)
   const temporary = join(folder, `${name}.${process.pid.toString()}.partial`)

@@ -28,7 +28,7 @@ const pattern = /^\.removed-.*\.json$/
 
 /** Writes a record, durably, under a name of its own. */
 export async function writeRemoval(
-  { folder }: Trash,
+  { folder }: Pick<Trash, 'folder'>,
   ids: readonly string[],
   { at, command }: Removal,
 ): Promise<void> {
@@ -42,7 +42,9 @@ export async function writeRemoval(
 }
 
 /** Every record that can be read, oldest first. One that cannot is left alone: what it names stays in the trash. */
-export async function readRemovals({ folder }: Trash): Promise<readonly StoredRemoval[]> {
+export async function readRemovals({
+  folder,
+}: Pick<Trash, 'folder'>): Promise<readonly StoredRemoval[]> {
   const found: StoredRemoval[] = []
   for (const name of (await namesIn(folder)).filter((each) => pattern.test(each))) {
     const path = join(folder, name)

@@ -1,4 +1,5 @@
 import { Failure } from '../../domain/failure.js'
+import { isOfTheSystem } from '../../domain/systemError.js'
 
 /** What the operating system said, as a `Failure` with the path and what to do; anything else is handed back. */
 export function shelfFailure(path: string, error: unknown): unknown {
@@ -42,19 +43,16 @@ export function shelfFailure(path: string, error: unknown): unknown {
         [`ls -ld ${path}`],
         { cause: error },
       )
-    // A network file system that lost its server answers ESTALE.
-    case 'EIO':
-    case 'ESTALE':
-      return new Failure(
-        'failed',
-        'SHELF_BROKEN',
-        `the disk under ${path} reports an error`,
-        ['dmesg | tail', 'ops doctor'],
-        { cause: error },
-      )
-    default:
-      return error
   }
+  if (!isOfTheSystem(error)) return error
+  // EIO, and of a network's disk ESTALE, ENOTCONN, EHOSTDOWN, ETIMEDOUT, ENOLCK.
+  return new Failure(
+    'failed',
+    'SHELF_BROKEN',
+    `the disk under ${path} reports an error (${error.code})`,
+    ['dmesg | tail', 'ops doctor'],
+    { cause: error },
+  )
 }
 
 function reason(code: string): string {

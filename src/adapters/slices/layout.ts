@@ -8,6 +8,8 @@ export interface SliceLayout {
   readonly folder: string
   /** Where files without a manifest are kept. */
   readonly quarantine: string
+  /** Where slices wait that went with their base, under the names they had. */
+  readonly trash: string
   path(name: string): string
   manifest(id: string): string
   gap(timeline: number): string
@@ -25,6 +27,7 @@ export function sliceLayout(shelf: string, target: string): SliceLayout {
     target,
     folder,
     quarantine: path('.quarantine'),
+    trash: path('.trash'),
     path,
     manifest: (id) => path(`${id}.json`),
     gap: (timeline) => path(`${timelineName(target, timeline)}${gapEnding}`),

@@ -7,27 +7,36 @@ import { namesIn } from '../disk/namesIn.js'
 import { requireOwn } from '../shelf/ownFolder.js'
 import { readFrom } from '../shelf/readFrom.js'
 import { lookingAt, onShelf } from '../shelf/shelfFailure.js'
-import { sizeOf } from '../shelf/shelfList.js'
 import { openSliceDraft } from './draft.js'
 import { sliceLayout, sorted, type SliceLayout } from './layout.js'
+import { bringBackSlices, eraseSlices, finishMoves, moveSlices, slicesInTrash } from './trash.js'
+import { readManifests } from './manifests.js'
 import { readAnchor, readGap, readSliceManifest, type Paper } from './papers.js'
 
 /** Papers read at the same time. */
 const together = 32
 
 /** A target's slices in a folder of this machine, `<shelf>/<target>/oplog`. */
-export function folderSlices(shelf: string, target: string): Slices {
+export function folderSlices(
+  shelf: string,
+  target: string,
+  now: () => number = () => Date.now(),
+): Slices {
   const names = sliceLayout(shelf, target)
   const { folder } = names
   return {
     folder,
     prepare: () => onShelf(folder, () => prepare(names)),
     state: () => lookingAt(folder, () => stateOf(names)),
-    holdings: () => lookingAt(folder, () => holdingsOf(names)),
+    holdings: () => lookingAt(folder, () => holdingsOf(names, now())),
     draft: (timeline) => onShelf(folder, () => openSliceDraft(names, timeline)),
     mark: (gap) => onShelf(folder, () => writeDurably(names.gap(gap.timeline), text(gap))),
     anchor: (anchor) =>
       onShelf(folder, () => writeDurably(names.anchor(anchor.base), text(anchor))),
+    remove: (ids, removal) => onShelf(folder, () => moveSlices(names, ids, removal)),
+    bringBack: (ids) => onShelf(folder, () => bringBackSlices(names, ids)),
+    trash: () => lookingAt(folder, () => slicesInTrash(names)),
+    erase: (ids) => onShelf(folder, () => eraseSlices(names, ids)),
     read: ({ file }) => readFrom(names.path(file)),
   }
 }
@@ -43,8 +52,8 @@ function text(paper: object): string {
 async function prepare(names: SliceLayout): Promise<readonly string[]> {
   await makeFolder(names.folder)
   await requireOwn(names.folder)
+  const told: string[] = [...(await finishMoves(names))]
   const files = await namesIn(names.folder)
-  const told: string[] = []
   for (const name of files.filter((each) => each.endsWith('.partial'))) {
     await remove(names.path(name))
     told.push(`${names.path(name)}: left by a run that was killed; removed`)
@@ -93,7 +102,7 @@ function paperOf<Content>(found: Paper<Content>, file: string): Content {
   )
 }
 
-async function holdingsOf(names: SliceLayout): Promise<SliceHoldings> {
+async function holdingsOf(names: SliceLayout, now: number): Promise<SliceHoldings> {
   const { slices, gaps, anchors } = sorted(await namesIn(names.folder))
   const unreadable: { file: string; reason: string }[] = []
   const gathered = async <Key, Content>(
@@ -111,16 +120,16 @@ async function holdingsOf(names: SliceLayout): Promise<SliceHoldings> {
       return []
     })
   }
-  const ids = slices.map(({ id }) => id)
-  const manifests = await gathered(ids, (id) => names.manifest(id), readSliceManifest)
+  const read = await readManifests(
+    names,
+    slices.map(({ id }) => id),
+    now,
+  )
   return {
-    slices: await inTurns(manifests, async (manifest) => ({
-      manifest,
-      present: (await sizeOf(names.path(manifest.file))) === manifest.bytes,
-    })),
+    slices: read.slices,
     gaps: await gathered(gaps, (timeline) => names.gap(timeline), readGap),
     anchors: await gathered(anchors, (base) => names.anchor(base), readAnchor),
-    unreadable,
+    unreadable: [...read.unreadable, ...unreadable],
   }
 }
 

@@ -84,7 +84,7 @@ async function takeFile(path: string, target: string, mine: Stored, host: Host):
     if (await made(path, mine)) {
       // What lies there besides hinders nobody: no run fails because of it.
       await removeHalfTaken(path, host.name).catch(() => undefined)
-      return { ...(reclaimed ? { reclaimed } : {}), release: () => released(path, mine) }
+      return { ...(reclaimed ? { reclaimed } : {}), release: () => letGo(path, mine) }
     }
     const theirs = await readLock(path)
     if (!theirs) continue
@@ -98,6 +98,14 @@ async function takeFile(path: string, target: string, mine: Stored, host: Host):
     `target "${target}" is being fought over by several runs of ops`,
     [`cat ${path}`],
   )
+}
+
+async function letGo(path: string, mine: Stored): Promise<void> {
+  try {
+    await released(path, mine)
+  } catch (error) {
+    throw stateFailure(path, error)
+  }
 }
 
 /** The second is let go first: whoever waits for the first finds both free. */

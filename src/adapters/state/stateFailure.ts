@@ -1,4 +1,5 @@
 import { Failure } from '../../domain/failure.js'
+import { isOfTheSystem } from '../../domain/systemError.js'
 
 /** What the operating system said of the state folder, as a `Failure`; anything else is handed back. */
 export function stateFailure(folder: string, error: unknown): unknown {
@@ -13,8 +14,7 @@ export function stateFailure(folder: string, error: unknown): unknown {
       { cause: error },
     )
   }
-  if (!['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'ENOENT', 'EIO', 'ESTALE'].includes(code))
-    return error
+  if (!isOfTheSystem(error)) return error
   return new Failure(
     'environment',
     'STATE_UNWRITABLE',

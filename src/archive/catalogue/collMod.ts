@@ -60,14 +60,14 @@ const ofIndexes: ReadonlySet<string> = new Set([
  */
 export function changedIndex(indexes: Iterable<Fields>, modification: Fields): Fields | undefined {
   const { name, keyPattern, ...changes } = modification
+  for (const field of Object.keys(changes)) {
+    if (!ofIndexes.has(field)) throw new Unmodelled(`a collMod of ${field} of an index`)
+  }
   const wanted = keyPattern === undefined ? undefined : keyText(keyPattern)
   const index = [...indexes].find((one) =>
     wanted === undefined ? one['name'] === name : keyText(one['key']) === wanted,
   )
   if (!index) return undefined
-  for (const field of Object.keys(changes)) {
-    if (!ofIndexes.has(field)) throw new Unmodelled(`a collMod of ${field} of an index`)
-  }
   return { ...without(index, changes['unique'] === true ? ['prepareUnique'] : []), ...changes }
 }
 

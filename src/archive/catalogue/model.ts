@@ -8,7 +8,7 @@ import { splitNamespace } from '../oplog/command.js'
 import type { PreludeEntry } from '../prelude.js'
 import { seriesIndex } from './bucketIndex.js'
 import { changedIndex, changedOptions } from './collMod.js'
-import { catalogueEntry, isCatalogued, isDefaultId } from './definition.js'
+import { catalogueEntry, isCatalogued, isDefaultId, plain } from './definition.js'
 import { Unmodelled } from './unmodelled.js'
 import { viewAfter } from './viewWrite.js'
 
@@ -32,11 +32,16 @@ const bucketsPrefix = 'system.buckets.'
  *
  * The prelude may be later than the first entries, which then tell it what it knows: saying so again changes nothing. An
  * index counts from the moment its building is committed. Throws Unmodelled where the outcome of a command is not known.
+ *
+ * Where the base is `unknown`, what nobody has told of is taken to be there: then it throws only for what is not known
+ * whatever was there before.
  */
 export class CatalogueModel {
   readonly #definitions = new Map<string, Definition>()
   /** What of it a command has been about: the server may have other indexes there than the prelude says. */
   readonly #touched = new Set<string>()
+
+  constructor(readonly base: 'known' | 'unknown' = 'known') {}
 
   /** A namespace of the prelude. Throws ARCHIVE_CORRUPT. */
   announce(entry: PreludeEntry, offset: number): void {
@@ -67,7 +72,7 @@ export class CatalogueModel {
     else if (name === 'drop') this.#definitions.delete(shown)
     else if (name !== 'emptycapped') {
       // What is said of a collection that is dropped further on, and that the prelude no longer has, is of no account.
-      const definition = this.#definitions.get(shown)
+      const definition = this.#definitions.get(shown) ?? this.#assumed(shown, isBuckets)
       if (definition) change(definition, name, command)
     }
   }
@@ -82,7 +87,7 @@ export class CatalogueModel {
 
   /** `stayTemp` is what the command says of it: a collection that is made in the background stops being temporary. */
   rename(from: string, to: string, stayTemp: boolean): void {
-    const definition = this.#definitions.get(from)
+    const definition = this.#definitions.get(from) ?? this.#assumed(from, false)
     if (!definition) throw new Unmodelled(`the renaming of ${from}, of which nothing is known`)
     if (!stayTemp) definition.options = without(definition.options, ['temp'])
     this.#definitions.delete(from)
@@ -97,11 +102,12 @@ export class CatalogueModel {
     const known = this.#definitions.get(id)
     // The view that a time-series is seen through; its collection of buckets has commands of its own.
     if (known?.type === 'timeseries') return
+    if (!known && this.base === 'unknown' && tellsOfBuckets(written)) return
     if (operation === 'd') {
       this.#definitions.delete(id)
       return
     }
-    const options = viewAfter(id, written, known?.options)
+    const options = viewAfter(id, written, known?.options ?? this.#assumed(id, false)?.options)
     if (options)
       this.#definitions.set(id, { type: 'view', options, indexes: new Map(), isAnnounced: false })
   }
@@ -174,11 +180,24 @@ export class CatalogueModel {
     }
   }
 
+  #assumed(namespace: string, isBuckets: boolean): Definition | undefined {
+    if (this.base === 'known') return undefined
+    const type = isBuckets ? 'timeseries' : 'collection'
+    const definition: Definition = { type, options: {}, indexes: new Map(), isAnnounced: true }
+    this.#definitions.set(namespace, definition)
+    return definition
+  }
+
   #dropViews(database: string): void {
     for (const [name, { type }] of this.#definitions) {
       if (type === 'view' && splitNamespace(name)[0] === database) this.#definitions.delete(name)
     }
   }
+}
+
+/** Whether a write to a view names the stage that opens the buckets of a time-series, which no other view has. */
+function tellsOfBuckets(written: Fields): boolean {
+  return JSON.stringify(plain(written)).includes('_internalUnpackBucket')
 }
 
 function created(command: Fields, isBuckets: boolean): Definition {

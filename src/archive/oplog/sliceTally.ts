@@ -1,20 +1,20 @@
 import { isAfter, type OplogPoint } from '../../domain/oplog/optime.js'
-import type { OpenTransaction, SliceContents, UnsafeOperation } from '../../domain/oplog/slice.js'
+import type { OpenTransaction, SliceContents } from '../../domain/oplog/slice.js'
 import { asBuffer } from '../asBuffer.js'
 import { Elements } from '../bson/elements.js'
 import { damage } from '../damage.js'
 import { readCommand } from './command.js'
 import { readOplogEntry } from './entry.js'
 import { pointOf } from './point.js'
+import { Refusals } from './refusals.js'
 import { Transactions } from './transactions.js'
-import { unsafeIn } from './unsafe.js'
 
 /** Reads the entries of a slice as they pass: their order, their number, and what a later restore must know of them. */
 export class SliceTally {
   #end: OplogPoint
   #count = 0
   #rawBytes = 0
-  #unsafe: UnsafeOperation | undefined
+  readonly #refusals = new Refusals()
   readonly #transactions: Transactions
 
   /**
@@ -35,8 +35,7 @@ export class SliceTally {
     this.#end = point
     this.#count += 1
     this.#rawBytes += document.length
-    const what = unsafeIn(readOplogEntry(new Elements(document, 0)))
-    if (what !== undefined) this.#unsafe ??= { at: point.at, what }
+    this.#refusals.take(document, point.at)
     const { operation, namespace, object } = readOplogEntry(new Elements(document, 0))
     const command = operation === 'c' && object ? readCommand(namespace, object) : undefined
     if (command) this.#transactions.add(new Elements(document, 0), command.name, point.at)
@@ -54,11 +53,12 @@ export class SliceTally {
 
   /** What the entries so far prove. */
   contents(): SliceContents {
+    const refusals = this.#refusals.found()
     return {
       end: this.#end,
       count: this.#count,
       rawBytes: this.#rawBytes,
-      ...(this.#unsafe === undefined ? {} : { unsafeToReplay: this.#unsafe }),
+      ...(refusals.length === 0 ? {} : { refusals }),
       openTransactions: this.#transactions.open(),
     }
   }

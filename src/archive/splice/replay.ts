@@ -24,7 +24,7 @@ import {
   onOneCollection,
   writes,
 } from './replayed.js'
-import { OpenTransactions, transactionPart } from './transactions.js'
+import { OpenTransactions, transactionPart, type TransactionPart } from './transactions.js'
 
 const bucketsPrefix = 'system.buckets.'
 
@@ -37,12 +37,20 @@ interface Passing {
   readonly change: (change: () => void) => void
 }
 
+/** What a replay is told beforehand. */
+export interface ReplayOptions {
+  /** Databases that are restored, all by default; of the others nothing is replayed or followed. */
+  readonly keep?: (database: string) => boolean
+  /** `unknown` where entries are judged that no base was read before: see `Refusals`. */
+  readonly base?: 'known' | 'unknown'
+}
+
 /**
  * Decides, entry by entry in the order of time, what mongorestore is given to replay, and follows what becomes of the
  * catalogue. Throws ARCHIVE_CORRUPT for what is no entry, Unmodelled (naming it) for what cannot be replayed.
  */
 export class Replay {
-  readonly #model = new CatalogueModel()
+  readonly #model: CatalogueModel
   readonly #transactions = new OpenTransactions()
   readonly #replayed = new Map<string, boolean>()
   /** What mongorestore reads of the prelude: names of indexes by namespace. */
@@ -50,9 +58,14 @@ export class Replay {
   readonly #counts = new DocumentCounts()
   #isFirst = true
   #operations = 0
+  readonly keep: (database: string) => boolean
+  readonly base: 'known' | 'unknown'
 
-  /** `keep`: databases that are restored; of the others nothing is replayed or followed. */
-  constructor(readonly keep: (database: string) => boolean = () => true) {}
+  constructor({ keep = () => true, base = 'known' }: ReplayOptions = {}) {
+    this.keep = keep
+    this.base = base
+    this.#model = new CatalogueModel(base)
+  }
 
   /** The base has ended: what comes now was recorded after it. */
   baseEnded(): void {
@@ -68,14 +81,31 @@ export class Replay {
 
   /** What is replayed for an entry: nothing, the entry itself, or others in its place. */
   take(raw: Buffer, offset: number): readonly Buffer[] {
-    const isFirst = this.#isFirst
+    const isFirst = this.#isFirst && this.base === 'known'
     this.#isFirst = false
     const entry = readOplogEntry(new Elements(raw, offset))
     const part = entry.operation === 'c' ? transactionPart(raw, offset) : undefined
     // What a base begins with may be the end of a transaction: that was committed before any document was dumped.
-    if (part?.continues && !isFirst && !this.#transactions.has(part.id)) {
+    const needsBeginning = part?.continues === true && !isFirst && this.base === 'known'
+    if (needsBeginning && !this.#transactions.has(part.id)) {
       throw new Unmodelled('the end of a transaction whose beginning is missing')
     }
+    try {
+      return this.#take(raw, offset, entry, part)
+    } catch (error) {
+      if (!isFirst) throw error
+      // What a base begins with was there before any document was dumped, unless it is of a transaction that was open then.
+      if (error instanceof Unmodelled && part?.then !== 'open') return []
+      throw error
+    }
+  }
+
+  #take(
+    raw: Buffer,
+    offset: number,
+    entry: OplogEntry,
+    part: TransactionPart | undefined,
+  ): readonly Buffer[] {
     const changes: (() => void)[] = []
     const replayed = this.#operation(entry, {
       raw,

@@ -1,5 +1,6 @@
 import { isKeepable } from '../retention/judge.js'
 import type { Manifest } from '../manifest.js'
+import type { Optime } from '../contents.js'
 import type { OplogPoint } from './optime.js'
 
 /** A backup that slices can continue: the whole instance, consistent at the last entry of the oplog that is in it. */
@@ -7,6 +8,8 @@ export interface Base {
   readonly id: string
   /** When its dump began, RFC 3339 UTC. */
   readonly takenAt: string
+  /** The first entry in it: it was there before the dump began, so that nothing from it back has to be replayed. */
+  readonly first: Optime
   /** The last entry in it: the moment it is consistent at. */
   readonly last: OplogPoint
 }
@@ -16,6 +19,8 @@ export interface Anchor {
   readonly version: 1
   readonly base: string
   readonly timeline: number
+  /** Absent in notes that were taken before it was noted down. */
+  readonly first?: Optime
   readonly last: OplogPoint
 }
 
@@ -31,9 +36,9 @@ export function baseOf(
   present: boolean,
 ): Base | undefined {
   const { id, takenAt, purpose, wholeInstance, content, oplog, trust } = manifest
-  const { last, lastEntry } = oplog ?? {}
+  const { first, last, lastEntry } = oplog ?? {}
   if (purpose !== 'backup' || !wholeInstance || content === 'dataFiles') return undefined
   if (!isKeepable({ trust, present }) || last === undefined || lastEntry === undefined)
     return undefined
-  return { id, takenAt, last: { at: last, sha256: lastEntry } }
+  return { id, takenAt, first: first ?? last, last: { at: last, sha256: lastEntry } }
 }

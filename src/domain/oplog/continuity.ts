@@ -1,20 +1,9 @@
 import type { Optime } from '../contents.js'
 import type { Base } from './base.js'
 import type { GapReason } from './gap.js'
-import { isAfter, type OplogPoint } from './optime.js'
-
-/** What the oplog has where an entry was: the same bytes, others, or nothing. */
-export type Lookup = 'same' | 'different' | 'missing'
-
-/** What a server's oplog holds now. */
-export interface OplogWindow {
-  readonly oldest: Optime
-  /** The newest entry that a majority has: nothing older can still appear. */
-  readonly newest: Optime
-  /** Whether it begins with the initiation of the set: nothing has left it yet. */
-  readonly whole: boolean
-  readonly replicaSetId?: string
-}
+import { compareOptimes, isAfter, type OplogPoint } from './optime.js'
+import { isSinceStandalone, type Lookup, type OplogWindow } from './window.js'
+import { whyUnfit, type UnfitBase } from './unfit.js'
 
 /** The timeline that was read so far and that nothing has ended. */
 export interface OpenTimeline {
@@ -51,7 +40,12 @@ export type Continuity =
       readonly anchors: readonly Base[]
       readonly ended?: GapReason
     }
-  | { readonly kind: 'base needed'; readonly ended?: GapReason }
+  | {
+      readonly kind: 'base needed'
+      readonly ended?: GapReason
+      /** The newest good base, where there is one, and why slices cannot begin behind it. */
+      readonly unfit?: UnfitBase
+    }
 
 /**
  * Decides whether the slices read so far can be continued, begin anew behind a base, or need a base first. What was read is
@@ -61,10 +55,7 @@ export function decideContinuity(evidence: Evidence): Continuity {
   const { open, window } = evidence
   const ended = open && whyEnded(open, evidence)
   const fitting = evidence.bases.filter(
-    ({ found, last, takenAt }) =>
-      found === 'same' &&
-      !isAfter(last.at, window.newest) &&
-      !isBefore(takenAt, evidence.restoredAt),
+    (base) => whyUnfit(base, window, evidence.restoredAt) === undefined,
   )
   if (open && ended === undefined) {
     const { timeline, end, first } = open
@@ -76,9 +67,15 @@ export function decideContinuity(evidence: Evidence): Continuity {
   const [oldest, ...others] = fitting.toSorted((one, other) =>
     isAfter(one.last.at, other.last.at) ? 1 : -1,
   )
-  if (!oldest) return { kind: 'base needed', ...told }
+  if (!oldest) return { kind: 'base needed', ...told, ...newestUnfit(evidence) }
   const { nextTimeline: timeline } = evidence
   return { kind: 'read', timeline, from: oldest.last, anchors: [oldest, ...others], ...told }
+}
+
+function newestUnfit({ bases, window, restoredAt }: Evidence): { readonly unfit?: UnfitBase } {
+  const newest = bases.toSorted((one, other) => compareOptimes(one.last.at, other.last.at)).at(-1)
+  const reason = newest && whyUnfit(newest, window, restoredAt)
+  return newest && reason ? { unfit: { id: newest.id, reason } } : {}
 }
 
 /** Why a timeline cannot go on; nothing where it can. */
@@ -91,7 +88,8 @@ function whyEnded(open: OpenTimeline, { window, restoredAt }: Evidence): GapReas
   )
     return 'other set'
   if (isBefore(open.takenAt, restoredAt)) return 'restored'
-  if (open.found === 'same') return undefined
+  if (open.found === 'same')
+    return isSinceStandalone(open.end.at, window) ? undefined : 'standalone'
   if (open.found === 'missing' && isAfter(window.oldest, open.end.at)) return 'overflow'
   return 'diverged'
 }

@@ -3,13 +3,15 @@ import type { MemberOffset } from '../manifest.js'
 import type { OplogPoint } from './optime.js'
 
 /**
- * An operation that a replay cannot carry faithfully: after a rename, indexes are missing and an empty collection under the
- * old name is left, and no tool says so. A base taken after it needs no replay of it.
+ * An operation that is refused when a moment is restored: no time from it on can be reached, until a base that was begun
+ * after it, which needs no replay of it.
  */
-export interface UnsafeOperation {
+export interface Refusal {
   readonly at: Optime
-  /** What it is, and on what: `renameCollection medical_records.patients`. */
+  /** What it is, and on what: `the command importCollection on medical_records.patients`. */
   readonly what: string
+  /** The last of those that it stands for, where there were too many to name each. */
+  readonly last?: Optime
 }
 
 /** A transaction whose end is not in the oplog yet. */
@@ -26,8 +28,8 @@ export interface SliceContents {
   readonly count: number
   /** Bytes of the entries. */
   readonly rawBytes: number
-  /** The first of its operations that a replay cannot carry. */
-  readonly unsafeToReplay?: UnsafeOperation
+  /** Its operations that are refused when a moment is restored, in order; absent where there are none. */
+  readonly refusals?: readonly Refusal[]
   /** Transactions open at its end, those begun in earlier slices included. */
   readonly openTransactions: readonly OpenTransaction[]
 }
@@ -51,8 +53,8 @@ export interface SliceManifest extends SliceContents {
   readonly previous?: string
   /** Identity of the replica set, where this user may ask. */
   readonly replicaSetId?: string
-  /** An operation, in this slice or before, after which no base has been taken yet. */
-  readonly baseDue?: UnsafeOperation
+  /** The last refused operation, in this slice or before, after which no base has been begun yet. */
+  readonly baseDue?: Refusal
   readonly encrypted: boolean
   readonly recipients?: readonly string[]
   readonly compression: { readonly format: 'gzip'; readonly members: readonly MemberOffset[] }

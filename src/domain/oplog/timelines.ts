@@ -2,7 +2,7 @@ import type { Optime } from '../contents.js'
 import type { Anchor, Base } from './base.js'
 import type { GapMarker, GapReason } from './gap.js'
 import { compareOptimes, isAfter } from './optime.js'
-import { continues, type SliceManifest, type UnsafeOperation } from './slice.js'
+import { continues, type SliceManifest } from './slice.js'
 
 /** What histories are put together from. */
 export interface Holdings {
@@ -24,7 +24,7 @@ export interface Run {
   readonly bases: readonly Base[]
 }
 
-/** Times that can be restored to: from `from` to `to`, both included. */
+/** Times that can be restored to: from `from` to `to`, both included, but for those that are refused. */
 export interface Reach {
   readonly timeline?: number
   readonly from: Optime
@@ -32,12 +32,15 @@ export interface Reach {
   /** Bases within, oldest first; the first one is consistent at `from`. */
   readonly bases: readonly Base[]
   readonly slices: readonly SliceManifest[]
-  /** Stretches whose replay meets an operation that it cannot carry faithfully. */
-  readonly doubtful: readonly {
-    readonly from: Optime
-    readonly to: Optime
-    readonly what: string
-  }[]
+  /** Times among them that cannot be, because their replay meets an operation that is refused. */
+  readonly refused: readonly RefusedTimes[]
+}
+
+/** Times from an operation that is refused (included) until the next base that needs no replay of it; absent: to the end. */
+export interface RefusedTimes {
+  readonly from: Optime
+  readonly until?: Optime
+  readonly what: string
 }
 
 /** Times that were lost, or never there. */
@@ -67,7 +70,7 @@ export function historyOf(holdings: Holdings): History {
       to: base.last.at,
       bases: [base],
       slices: [],
-      doubtful: [],
+      refused: [],
     }))
   const reaches = [...runs.flatMap(reachOf), ...alone].sort((one, other) =>
     compareOptimes(one.from, other.from),
@@ -109,28 +112,31 @@ function reachOf({ timeline, slices, end, bases }: Run): readonly Reach[] {
   if (!first) return []
   const from = first.last.at
   const needed = slices.filter((slice) => isAfter(slice.end.at, from))
-  return [
-    { timeline, from, to: end, bases, slices: needed, doubtful: doubtsOf(needed, bases, end) },
-  ]
+  return [{ timeline, from, to: end, bases, slices: needed, refused: refusedTimes(slices, bases) }]
 }
 
-/** From each operation that a replay cannot carry to the next base, which holds what came of it. */
-function doubtsOf(slices: readonly SliceManifest[], bases: readonly Base[], end: Optime) {
-  const doubts: { from: Optime; to: Optime; what: string }[] = []
-  const found = slices.flatMap(({ unsafeToReplay }): UnsafeOperation[] =>
-    unsafeToReplay ? [unsafeToReplay] : [],
-  )
-  for (const { at, what } of found) {
-    const known = doubts.at(-1)
-    if (known && !isAfter(at, known.to)) continue
-    if (bases[0] && !isAfter(at, bases[0].last.at)) continue
-    doubts.push({
-      from: at,
-      to: bases.find(({ last }) => isAfter(last.at, at))?.last.at ?? end,
-      what,
-    })
+/** From each refused operation to the end of the next base that was begun after it. */
+function refusedTimes(
+  slices: readonly SliceManifest[],
+  bases: readonly Base[],
+): readonly RefusedTimes[] {
+  const found: RefusedTimes[] = []
+  const begin = bases[0]?.last.at
+  if (!begin) return []
+  for (const { at, what, last = at } of slices.flatMap(({ refusals = [] }) => refusals)) {
+    const next = bases.find(({ first }) => !isAfter(last, first))?.last.at
+    const from = isAfter(begin, at) ? begin : at
+    if (next && !isAfter(next, from)) continue
+    const before = found.at(-1)
+    // Up to the same base: the first of them says it for all.
+    if (before && isSame(before.until, next)) continue
+    found.push({ from, what, ...(next ? { until: next } : {}) })
   }
-  return doubts
+  return found
+}
+
+function isSame(one: Optime | undefined, other: Optime | undefined): boolean {
+  return one && other ? compareOptimes(one, other) === 0 : one === other
 }
 
 function gapsOf(

@@ -4,6 +4,7 @@ import type { Target } from '../../domain/target.js'
 import type { CopyPlace } from '../../ports/copies.js'
 import type { World } from '../../ports/world.js'
 import type { Step, StepContext } from '../plan.js'
+import { bringSlices } from './bringSlices.js'
 import { bringCopy } from './bringCopy.js'
 
 /** Copies that follow a backup: their steps, and what became of them. */
@@ -33,6 +34,9 @@ export function copiesAfter(
     const { state, because } = await bringCopy(job, world, watchOf(manifest, context))
     states.push(state)
     context.detail(`${place.where}: ${because}`)
+    if (!target.pointInTime) return
+    const { copied } = await bringSlices(target, place, world, context.signal)
+    if (copied > 0) context.detail(`${place.where}: ${copied.toString()} slices of the oplog`)
   }
   return {
     states: () => states,

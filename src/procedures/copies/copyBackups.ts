@@ -7,6 +7,7 @@ import type { World } from '../../ports/world.js'
 import type { Procedure, Step, StepContext } from '../plan.js'
 import { watchOf } from './afterBackup.js'
 import { bringCopy } from './bringCopy.js'
+import { bringSlices } from './bringSlices.js'
 import { placeNamed, somePlaces } from './places.js'
 
 /** A backup of the shelf, and whose it is. */
@@ -40,9 +41,23 @@ export interface CopyOutcome {
   readonly seconds: number
 }
 
+/** What became of a target's slices at one place. */
+export interface SlicesOutcome {
+  readonly target: string
+  readonly to: string
+  readonly state: 'copied' | 'there' | 'failed'
+  readonly because: string
+  readonly failure?: Pick<Failure, 'kind' | 'code' | 'next'>
+  /** Slices brought now, and bytes of their files. */
+  readonly copied: number
+  readonly bytes: number
+}
+
 /** What `ops backup copy` answers. */
 export interface CopyResult {
   readonly copies: readonly CopyOutcome[]
+  /** The slices of the oplog behind them; nothing where there are none. */
+  readonly slices: readonly SlicesOutcome[]
 }
 
 /** The backups that are worth copying: good, with their file, and no safety backups (those hold what somebody wanted to leave). */
@@ -60,14 +75,19 @@ export const copyBackups: Procedure<CopyRequest, CopyResult, World> = {
   id: 'backup copy',
   summary: 'bring backups to the places elsewhere',
 
-  plan({ wanted, to, verify, keptOnly = false }, world) {
+  async plan({ wanted, to, verify, keptOnly = false }, world) {
     const places = to === undefined ? somePlaces(world.copies) : [placeNamed(to, world.copies)]
     const outcomes: CopyOutcome[] = []
     const jobs = wanted
       .flatMap((one) => places.map((place) => ({ ...one, place, verify })))
       .filter(({ entry, place }) => !keptOnly || !wasRemoved(entry, place))
-    const targets = [...new Set(wanted.map(({ target }) => target.name))]
-    return Promise.resolve({
+    const all = new Map(wanted.map(({ target }) => [target.name, target]))
+    const targets = [...all.keys()]
+    const slices: SlicesOutcome[] = []
+    const withSlices: Target[] = []
+    for (const target of all.values())
+      if (target.pointInTime && (await hasSlices(target, world))) withSlices.push(target)
+    return {
       command: 'backup copy',
       target: targets[0] ?? '',
       title: `copy ${wanted.length.toString()} ${wanted.length === 1 ? 'backup' : 'backups'} to ${places.map(({ name }) => name).join(', ')}`,
@@ -75,16 +95,58 @@ export const copyBackups: Procedure<CopyRequest, CopyResult, World> = {
       loses: [],
       holds: 'lock',
       locks: targets,
-      steps: jobs.map((job): Step => ({
-        title: `Copy ${job.entry.manifest.id} to ${job.place.name}`,
-        effect: 'reads',
-        run: async (context) => {
-          outcomes.push(await outcomeOf(job, world, context))
-        },
-      })),
-      result: () => ({ copies: outcomes }),
-    })
+      steps: [
+        ...jobs.map((job): Step => ({
+          title: `Copy ${job.entry.manifest.id} to ${job.place.name}`,
+          effect: 'reads',
+          run: async (context) => {
+            outcomes.push(await outcomeOf(job, world, context))
+          },
+        })),
+        ...withSlices.flatMap((target) =>
+          places.map((place): Step => ({
+            title: `Copy the slices of ${target.name} to ${place.name}`,
+            effect: 'reads',
+            run: async (context) => {
+              slices.push(await slicesAt(target, place, world, context))
+            },
+          })),
+        ),
+      ],
+      result: () => ({ copies: outcomes, slices }),
+    }
   },
+}
+
+/** Slices that cannot be looked at are said so when they are to be copied. */
+async function hasSlices(target: Target, world: Pick<World, 'slices'>): Promise<boolean> {
+  try {
+    return (await world.slices(target).holdings()).slices.length > 0
+  } catch (error) {
+    if (error instanceof Failure) return true
+    throw error
+  }
+}
+
+async function slicesAt(
+  target: Target,
+  place: CopyPlace,
+  world: World,
+  context: StepContext,
+): Promise<SlicesOutcome> {
+  const common = { target: target.name, to: place.name }
+  try {
+    const { copied, bytes, there } = await bringSlices(target, place, world, context.signal)
+    const because = `${copied.toString()} slices brought, ${there.toString()} were there`
+    context.detail(`${target.name} to ${place.name}: ${because}`)
+    return { ...common, state: copied > 0 ? 'copied' : 'there', because, copied, bytes }
+  } catch (error) {
+    if (context.signal.aborted || !(error instanceof Failure)) throw error
+    context.warn(`the slices of ${target.name} were not copied to ${place.name}: ${error.message}`)
+    const { kind, code, message: because, next } = error
+    const failure = { kind, code, next }
+    return { ...common, state: 'failed', because, copied: 0, bytes: 0, failure }
+  }
 }
 
 function wasRemoved({ manifest }: ShelfEntry, { name }: CopyPlace): boolean {
@@ -133,7 +195,7 @@ export function requireCopied(result: CopyResult): CopyResult {
     failure ? [{ ...rest, ...failure }] : [],
   )
   const [first] = failed
-  if (!first) return result
+  if (!first) return requireSlices(result)
   const all = result.copies.length
   const count = `${failed.length.toString()} of ${all.toString()} copies failed`
   throw new Failure(
@@ -142,5 +204,21 @@ export function requireCopied(result: CopyResult): CopyResult {
     all === 1 ? first.because : `${count}: ${first.id} to ${first.to}: ${first.because}`,
     [...new Set(failed.flatMap(({ next }) => next))],
     { facts: { copies: result.copies } },
+  )
+}
+
+/** The backups are there: slices that failed make it partial. */
+function requireSlices(result: CopyResult): CopyResult {
+  const failed = result.slices.flatMap(({ failure, ...rest }) =>
+    failure ? [{ ...rest, ...failure }] : [],
+  )
+  const [first] = failed
+  if (!first) return result
+  throw new Failure(
+    'partial',
+    first.code,
+    `the slices of ${first.target} were not copied to ${first.to}: ${first.because}`,
+    [...new Set(failed.flatMap(({ next }) => next))],
+    { facts: { copies: result.copies, slices: result.slices } },
   )
 }

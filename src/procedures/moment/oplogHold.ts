@@ -3,7 +3,8 @@ import type { Target } from '../../domain/target.js'
 import type { Held } from '../../ports/locks.js'
 import type { World } from '../../ports/world.js'
 import type { Compression } from '../backup/storeStream.js'
-import { sliceLock, takeSlicesLocked } from '../oplog/takeSlices.js'
+import { sliceLock } from '../oplog/sliceLock.js'
+import { takeSlicesLocked } from '../oplog/takeSlices.js'
 import type { StepContext } from '../plan.js'
 
 /** Seconds that a slice under way gets to be finished. */

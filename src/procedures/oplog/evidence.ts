@@ -1,6 +1,7 @@
 import { pointOf } from '../../archive/oplog/point.js'
 import { baseOf, type Base } from '../../domain/oplog/base.js'
-import type { Evidence, Lookup, OplogWindow } from '../../domain/oplog/continuity.js'
+import type { Evidence } from '../../domain/oplog/continuity.js'
+import type { Lookup, OplogWindow } from '../../domain/oplog/window.js'
 import type { OplogPoint } from '../../domain/oplog/optime.js'
 import type { Target } from '../../domain/target.js'
 import type { Oplog } from '../../ports/oplog.js'
@@ -44,7 +45,10 @@ async function lookup({ at, sha256 }: OplogPoint, oplog: Oplog): Promise<Lookup>
   return pointOf(found).sha256 === sha256 ? 'same' : 'different'
 }
 
-/** Good bases that belong to no timeline yet and whose last entry may still be in the oplog. */
+/**
+ * Good bases that belong to no timeline yet and whose last entry may still be in the oplog; the newest backup also where it
+ * cannot, so that it can be said why it is of no use.
+ */
 async function untied(
   target: Target,
   { anchors }: SliceState,
@@ -56,10 +60,13 @@ async function untied(
   const tied = new Set(anchors.map(({ base }) => base))
   const { entries } = await shelf.catalog()
   const bases: (Base & { readonly found: Lookup })[] = []
-  for (const { manifest: brief, present } of entries) {
+  // The newest comes first.
+  const newest = entries.find(({ manifest }) => manifest.consistentAt !== undefined)
+  for (const entry of entries) {
+    const { manifest: brief, present } = entry
     const { id, consistentAt } = brief
     if (tied.has(id) || consistentAt === undefined) continue
-    if (Date.parse(consistentAt) < oldest.seconds * 1000) continue
+    if (entry !== newest && Date.parse(consistentAt) < oldest.seconds * 1000) continue
     const manifest = await shelf.manifest(id)
     const base = manifest && baseOf(manifest, present)
     if (base) bases.push({ ...base, found: await lookup(base.last, oplog) })

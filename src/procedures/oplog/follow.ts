@@ -1,23 +1,27 @@
 import { Failure } from '../../domain/failure.js'
+import { isOfTheSystem } from '../../domain/systemError.js'
 import type { Clock } from '../../ports/clock.js'
+import { BaseBeside, isHopeless, type BaseEvent } from './baseBeside.js'
+import { CopiesBeside, type CopyEvent, type SlicePlace } from './copiesBeside.js'
 import type { TakenSlices } from './takeSlices.js'
 
 /** What the follower tells, one event at a time. */
 export type FollowEvent =
   | { readonly kind: 'sliced'; readonly taken: TakenSlices }
-  /** A base is needed and is being taken. */
-  | { readonly kind: 'base begun'; readonly taken: TakenSlices }
-  | { readonly kind: 'base taken'; readonly id: string }
+  | BaseEvent
   /** Something failed that may pass; told once until it passes. `seconds` until the next try. */
   | { readonly kind: 'trouble'; readonly failure: Failure; readonly seconds: number }
   | { readonly kind: 'recovered'; readonly after: number }
+  | CopyEvent
 
 /** What the follower works with. */
 export interface Follower {
   /** One round of slices. Told to stop by a signal of its own, so that one under way is finished. */
   readonly slice: () => Promise<TakenSlices>
-  /** Takes a base; its id. */
+  /** Takes a base; its id. Runs beside rounds of slices. */
   readonly takeBase: () => Promise<string>
+  /** Where slices are brought beside, as they come. */
+  readonly places?: readonly SlicePlace[]
   readonly everySeconds: number
   readonly clock: Pick<Clock, 'elapsed' | 'sleep'>
   /** Ends it after the slice under way. */
@@ -36,74 +40,123 @@ export interface Followed {
 /** Milliseconds before the second try; each further pause is twice as long, up to the usual distance of slices. */
 const firstPause = 1_000
 
-/** Kinds of failure that no waiting cures. They end it only at the start: later the same may be a server under repair. */
-const hopeless: ReadonlySet<string> = new Set(['usage', 'refused'])
-
 /**
- * Takes slices until the signal, one round after the other, and the base that one of them calls for at once. A failure ends
- * it only where the first round shows that it can never work (`usage`, `refused`); everything else is told once and tried
- * again, quicker than slices usually come, because every second adds to what would be lost.
+ * Takes slices until the signal, one round after the other, and beside them the base that one of them calls for: while a
+ * base is waited for, a small oplog would run over. A failure ends it only where the first round, or the
+ * first base, shows that it can never work (`usage`, `refused`); everything else, what the system says of a disk included,
+ * is told once and tried again, quicker than slices usually come, because every second adds to what would be lost.
  */
 export async function followOplog(follower: Follower): Promise<Followed> {
-  const { everySeconds, clock, signal, tell } = follower
-  const total = { slices: 0, entries: 0, bases: 0, gaps: 0 }
+  const { takeBase, everySeconds, clock, signal, tell } = follower
+  const total = { slices: 0, entries: 0, gaps: 0 }
+  const pauses = new Pauses(clock, signal)
+  const base = new BaseBeside({
+    takeBase,
+    everySeconds,
+    clock,
+    tell,
+    ended: () => {
+      pauses.wake()
+    },
+  })
+  const copies = new CopiesBeside(follower.places ?? [], tell, signal, mayPass)
   let tries = 0
   let troubled: string | undefined
   let began = clock.elapsed()
   let proved = false
   const stopped = () => signal.aborted
 
-  while (!stopped()) {
-    const started = clock.elapsed()
-    try {
-      const again = await round(follower, total)
-      proved = true
-      if (troubled !== undefined)
-        tell({ kind: 'recovered', after: Math.round((clock.elapsed() - began) / 1000) })
-      troubled = undefined
-      tries = 0
-      if (again) continue
-      await pause(clock, everySeconds * 1000 - (clock.elapsed() - started), signal)
-    } catch (error) {
-      if (stopped()) break
-      if (!(error instanceof Failure)) throw error
-      if (!proved && hopeless.has(error.kind)) throw error
-      const wait = Math.min(everySeconds * 1000, firstPause * 2 ** tries)
-      tries = Math.min(tries + 1, 30)
-      if (troubled === undefined) began = started
-      if (troubled !== error.code) tell({ kind: 'trouble', failure: error, seconds: wait / 1000 })
-      troubled = error.code
-      await pause(clock, wait, signal)
+  try {
+    while (!stopped()) {
+      if (base.broken) throw base.broken
+      const started = clock.elapsed()
+      try {
+        const taken = await round(follower, total)
+        // Also what was taken before it was started is to be there.
+        copies.consider(!proved || taken.slices.length > 0)
+        proved = true
+        if (troubled !== undefined)
+          tell({ kind: 'recovered', after: Math.round((clock.elapsed() - began) / 1000) })
+        troubled = undefined
+        tries = 0
+        if (stopped()) break
+        base.consider(taken)
+        await pauses.pause(everySeconds * 1000 - (clock.elapsed() - started))
+      } catch (error) {
+        if (stopped()) break
+        const failure = mayPass(error)
+        if (!failure || (!proved && isHopeless(failure))) throw error
+        const wait = Math.min(everySeconds * 1000, firstPause * 2 ** tries)
+        tries = Math.min(tries + 1, 30)
+        if (troubled === undefined) began = started
+        if (troubled !== failure.code) tell({ kind: 'trouble', failure, seconds: wait / 1000 })
+        troubled = failure.code
+        await pauses.pause(wait)
+      }
     }
+  } finally {
+    await base.end()
+    await copies.end()
   }
-  return total
+  return { ...total, bases: base.taken }
 }
 
-/** One round; whether the next one is due at once, because a base was taken that slices can begin behind. */
+/** What may pass by itself, as a `Failure`; nothing for a mistake of ours. */
+function mayPass(error: unknown): Failure | undefined {
+  if (error instanceof Failure) return error
+  if (!isOfTheSystem(error)) return undefined
+  const says = `the system reports ${error.code}: ${error.message}`
+  return new Failure('failed', 'SYSTEM_ERROR', says, ['dmesg | tail', 'ops doctor'], {
+    cause: error,
+  })
+}
+
 async function round(
-  { slice, takeBase, signal, tell }: Follower,
-  total: { -readonly [Key in keyof Followed]: number },
-): Promise<boolean> {
+  { slice, tell }: Follower,
+  total: { -readonly [Key in keyof Omit<Followed, 'bases'>]: number },
+): Promise<TakenSlices> {
   const taken = await slice()
   total.slices += taken.slices.length
   total.entries += taken.slices.reduce((sum, { count }) => sum + count, 0)
   if (taken.gap) total.gaps += 1
   tell({ kind: 'sliced', taken })
-  if (!taken.baseNeeded || signal.aborted) return false
-  tell({ kind: 'base begun', taken })
-  const id = await takeBase()
-  total.bases += 1
-  tell({ kind: 'base taken', id })
-  return taken.baseNeeded.why === 'no base'
+  return taken
 }
 
-async function pause(
-  clock: Pick<Clock, 'sleep'>,
-  milliseconds: number,
-  signal: AbortSignal,
-): Promise<void> {
-  if (milliseconds <= 0) return
-  await clock.sleep(milliseconds, signal).catch((error: unknown) => {
-    if (!signal.aborted) throw error
-  })
+/** Pauses that end with the signal, and early when something has happened. */
+class Pauses {
+  #woken = false
+  #early: AbortController | undefined
+
+  constructor(
+    private readonly clock: Pick<Clock, 'sleep'>,
+    private readonly signal: AbortSignal,
+  ) {}
+
+  wake(): void {
+    this.#woken = true
+    this.#early?.abort()
+  }
+
+  async pause(milliseconds: number): Promise<void> {
+    if (milliseconds <= 0 || this.#woken || this.signal.aborted) {
+      this.#woken = false
+      return
+    }
+    const early = new AbortController()
+    this.#early = early
+    const stop = () => {
+      early.abort()
+    }
+    this.signal.addEventListener('abort', stop, { once: true })
+    try {
+      await this.clock.sleep(milliseconds, early.signal)
+    } catch (error) {
+      if (!early.signal.aborted) throw error
+    } finally {
+      this.signal.removeEventListener('abort', stop)
+      this.#early = undefined
+      this.#woken = false
+    }
+  }
 }

@@ -1,8 +1,10 @@
 import type { Finding } from '../../domain/finding.js'
-import type { Continuity, OplogWindow } from '../../domain/oplog/continuity.js'
+import type { Continuity } from '../../domain/oplog/continuity.js'
+import type { OplogWindow } from '../../domain/oplog/window.js'
 import { gapWords } from '../../domain/oplog/gap.js'
 import { compareOptimes } from '../../domain/oplog/optime.js'
 import type { SliceManifest } from '../../domain/oplog/slice.js'
+import { unfitWords } from '../../domain/oplog/unfit.js'
 import type { History } from '../../domain/oplog/timelines.js'
 import type { Target } from '../../domain/target.js'
 import type { SliceHoldings } from '../../ports/slices.js'
@@ -71,7 +73,15 @@ function judgeOplog({ oplog }: LookedAt): readonly Finding[] {
     found.push(broken('pitr.continuity', says, gapWords[next.ended], ['ops pitr slice --base']))
   } else if (next.kind === 'base needed') {
     const says = 'there is no base that slices could continue'
-    found.push(broken('pitr.base', says, '', ['ops pitr slice --base']))
+    const because = next.unfit ? `${next.unfit.id}: ${unfitWords[next.unfit.reason]}` : ''
+    found.push(broken('pitr.base', says, because, ['ops pitr slice --base']))
+  }
+  if (window.startsHidden === true) {
+    const says = 'whether the server ran without its replica set in between is not known'
+    const because =
+      'this user may not read local.startup_log; writes of such a time are in no oplog'
+    const grant = 'db.getSiblingDB("admin").grantRolesToUser("USER", ["backup"])   (in mongosh)'
+    found.push(warning('pitr.starts', says, because, [grant]))
   }
   const seconds = window.newest.seconds - window.oldest.seconds
   if (!window.whole && seconds < comfortable) {
@@ -133,11 +143,11 @@ function judgeOperations({ tail, oplog }: LookedAt): readonly Finding[] {
   if (!due) return []
   // A base that was taken since is tied to the timeline by the next slice.
   if (oplog.state === 'seen' && oplog.next.kind === 'read') {
-    const since = oplog.next.anchors.some(({ last }) => last.at.seconds > due.at.seconds)
-    if (since) return []
+    const { at, last = at } = due
+    if (oplog.next.anchors.some(({ first }) => compareOptimes(first, last) >= 0)) return []
   }
-  const because = 'a replay does not carry it faithfully; a base taken after it needs none'
-  return [warning('pitr.operation', `${due.what}: a new base is due`, because, ['ops backup'])]
+  const because = 'it is refused when a moment is restored: no time from it on can be reached'
+  return [broken('pitr.operation', `${due.what}: a new base is due`, because, ['ops backup'])]
 }
 
 function hours(seconds: number): string {

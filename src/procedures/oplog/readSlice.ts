@@ -1,9 +1,9 @@
 import { pointOf } from '../../archive/oplog/point.js'
 import { SliceTally } from '../../archive/oplog/sliceTally.js'
 import { Failure } from '../../domain/failure.js'
-import type { OplogWindow } from '../../domain/oplog/continuity.js'
+import type { OplogWindow } from '../../domain/oplog/window.js'
 import { compareOptimes, isSamePoint, type OplogPoint } from '../../domain/oplog/optime.js'
-import type { SliceManifest, UnsafeOperation } from '../../domain/oplog/slice.js'
+import type { Refusal, SliceManifest } from '../../domain/oplog/slice.js'
 import { sliceFile, sliceId } from '../../domain/oplog/sliceName.js'
 import type { Target } from '../../domain/target.js'
 import type { Oplog } from '../../ports/oplog.js'
@@ -18,8 +18,8 @@ export interface SliceStart {
   readonly from: OplogPoint
   /** The slice before on the same timeline. */
   readonly before?: SliceManifest
-  /** An operation before it after which no base has been taken. */
-  readonly baseDue?: UnsafeOperation
+  /** A refused operation before it after which no base has been begun. */
+  readonly baseDue?: Refusal
 }
 
 /** Everything that reading one slice takes. */
@@ -75,7 +75,7 @@ async function written(
   const contents = tally.contents()
   const encrypted = recipients.length > 0
   const id = sliceId({ target: target.name, timeline, start: from.at, end: contents.end.at })
-  const due = baseDue ?? contents.unsafeToReplay
+  const due = contents.refusals?.at(-1) ?? baseDue
   return {
     version: 1,
     id,

@@ -30,10 +30,10 @@ export interface ReachedTimes {
   readonly slices: number
   /** Bytes of the files of those slices. */
   readonly bytes: number
-  /** Stretches whose replay meets an operation that it cannot carry faithfully. */
-  readonly doubtful: readonly {
+  /** Times among them that cannot be restored to: from an operation that is refused until a base after it, or to the end. */
+  readonly refused: readonly {
     readonly from: Moment
-    readonly to: Moment
+    readonly until?: Moment
     readonly what: string
   }[]
 }
@@ -121,7 +121,7 @@ function moment(at: Optime): Moment {
   return { time: secondOf(at).toISOString(), optime }
 }
 
-function reached({ timeline, from, to, bases, slices, doubtful }: Reach): ReachedTimes {
+function reached({ timeline, from, to, bases, slices, refused }: Reach): ReachedTimes {
   return {
     ...(timeline === undefined ? {} : { timeline }),
     from: moment(from),
@@ -129,7 +129,11 @@ function reached({ timeline, from, to, bases, slices, doubtful }: Reach): Reache
     bases: bases.map(({ id, last }) => ({ id, at: moment(last.at) })),
     slices: slices.length,
     bytes: slices.reduce((sum, slice) => sum + slice.bytes, 0),
-    doubtful: doubtful.map((one) => ({ ...one, from: moment(one.from), to: moment(one.to) })),
+    refused: refused.map(({ what, until, ...one }) => ({
+      from: moment(one.from),
+      ...(until ? { until: moment(until) } : {}),
+      what,
+    })),
   }
 }
 

@@ -3,7 +3,8 @@ import { decideContinuity, type Continuity } from '../../domain/oplog/continuity
 import { Failure } from '../../domain/failure.js'
 import type { GapMarker } from '../../domain/oplog/gap.js'
 import { isAfter } from '../../domain/oplog/optime.js'
-import type { SliceManifest, UnsafeOperation } from '../../domain/oplog/slice.js'
+import type { Refusal, SliceManifest } from '../../domain/oplog/slice.js'
+import type { UnfitBase } from '../../domain/oplog/unfit.js'
 import type { Target } from '../../domain/target.js'
 import type { MongoSession } from '../../ports/mongo.js'
 import type { SliceState } from '../../ports/slices.js'
@@ -11,11 +12,7 @@ import type { World } from '../../ports/world.js'
 import type { Compression } from '../backup/storeStream.js'
 import { sliceEvidence } from './evidence.js'
 import { readSlice, type SliceJob } from './readSlice.js'
-
-/** The lock of a target's slices: a backup may run beside them, a second slicer may not. */
-export function sliceLock(target: string): string {
-  return `${target}.oplog`
-}
+import { sliceLock } from './sliceLock.js'
 
 /** Raw bytes of a slice at most, give or take an entry: what was missed for days comes in parts that can be handled. */
 const usualSliceBytes = 256 * 1024 * 1024
@@ -31,8 +28,8 @@ export interface SlicesRequest {
 
 /** Why a base has to be taken before, or beside, more slices. */
 export type BaseNeeded =
-  | { readonly why: 'no base' }
-  | { readonly why: 'unsafe operation'; readonly operation: UnsafeOperation }
+  | { readonly why: 'no base'; readonly unfit?: UnfitBase }
+  | { readonly why: 'refused operation'; readonly operation: Refusal }
 
 /** What came of it. */
 export interface TakenSlices {
@@ -103,14 +100,18 @@ async function withSession(
   const gap = gapOf(decided, state, target, world)
   if (gap) await slices.mark(gap)
   const told = { target: target.name, ...(gap ? { gap } : {}) }
-  if (decided.kind === 'base needed')
-    return { ...told, slices: [], bases: [], baseNeeded: { why: 'no base' } }
+  if (decided.kind === 'base needed') {
+    const { unfit } = decided
+    const baseNeeded = { why: 'no base' as const, ...(unfit ? { unfit } : {}) }
+    return { ...told, slices: [], bases: [], baseNeeded }
+  }
 
   const { timeline } = decided
-  const found = decided.anchors.map(({ id, last }): Anchor => ({
+  const found = decided.anchors.map(({ id, first, last }): Anchor => ({
     version: 1,
     base: id,
     timeline,
+    first,
     last,
   }))
   const anchors = [...state.anchors, ...found].filter((anchor) => anchor.timeline === timeline)
@@ -137,7 +138,7 @@ async function withSession(
     ...told,
     slices: taken,
     bases: before ? found.map(({ base }) => base) : [],
-    ...(due ? { baseNeeded: { why: 'unsafe operation', operation: due } } : {}),
+    ...(due ? { baseNeeded: { why: 'refused operation', operation: due } } : {}),
   }
 }
 
@@ -153,12 +154,12 @@ function gapOf(
   return { version: 1, target: name, timeline, after, reason: ended, at }
 }
 
-/** The operation after which no base has been taken, unless one has by now. */
-function stillDue(
-  due: UnsafeOperation | undefined,
-  anchors: readonly Anchor[],
-): UnsafeOperation | undefined {
-  return due && anchors.some(({ last }) => isAfter(last.at, due.at)) ? undefined : due
+/** The refused operation after which no base has been begun, unless one has by now. */
+function stillDue(due: Refusal | undefined, anchors: readonly Anchor[]): Refusal | undefined {
+  if (!due) return undefined
+  const { at, last = at } = due
+  const begun = anchors.some((anchor) => !isAfter(last, anchor.first ?? anchor.last.at))
+  return begun ? undefined : due
 }
 
 function requireEnabled({ name, pointInTime }: Target): void {

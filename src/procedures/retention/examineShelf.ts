@@ -24,6 +24,8 @@ export interface RetentionSettings {
   readonly trashSeconds: number
   /** What still needs a backup of a target, in words. */
   readonly neededBy: (target: Target) => NeededBy | Promise<NeededBy>
+  /** Seconds back from now whose slices stay whatever becomes of their base; absent: no slice is ever removed. */
+  readonly sliceSeconds?: number
   /** The policy of a place for copies, by its name; none: nothing is ever removed there. */
   readonly policyAt?: (place: string) => RetentionPolicy | undefined
 }

@@ -1,3 +1,5 @@
+import { Failure } from '../../domain/failure.js'
+import type { SliceManifest } from '../../domain/oplog/slice.js'
 import { acceptedOf, type Acceptable, type AcceptedAlarm } from '../../domain/retention/alarm.js'
 import type { RetentionPolicy } from '../../domain/retention/policy.js'
 import type { Verdict } from '../../domain/retention/verdict.js'
@@ -6,6 +8,7 @@ import type { World } from '../../ports/world.js'
 import { sweptText } from '../backup/sweptText.js'
 import type { Plan, Procedure, Step } from '../plan.js'
 import { examineShelf, type ExaminedShelf, type RetentionSettings } from './examineShelf.js'
+import { moveSlicesOf, returnSlices, slicesErasable, slicesGoing } from './pruneSlices.js'
 import { refuseAlarms, refuseSurprises } from './refuse.js'
 
 /** What applying the retention needs to know. */
@@ -29,6 +32,8 @@ export interface PruneResult {
   readonly removed: readonly string[]
   /** Ids that were deleted from the trash. */
   readonly erased: readonly string[]
+  /** Slices of the oplog that went to the trash with them (or would), and those deleted from it. */
+  readonly slices: { readonly removed: number; readonly bytes: number; readonly erased: number }
   /** Ids that stay in the trash although their time is over: nothing good of their kind is on the shelf. */
   readonly heldBack: readonly string[]
   /** Takes the moving back, as long as the trash holds them. */
@@ -50,7 +55,11 @@ export const prune: Procedure<PruneRequest, PruneResult, World> = {
     const examined = await examineShelf(target, retention, world)
     refuseAlarms(examined.alarms, request)
     const unfinished = await world.shelf(target).unfinished()
-    return new PruneRun(request, examined, unfinished, world).plan()
+    const slices = {
+      going: await slicesGoing(target, retention, examined.going, world),
+      erasable: await slicesErasable(target, retention, request.emptyTrash, world),
+    }
+    return new PruneRun(request, examined, slices, unfinished, world).plan()
   },
 }
 
@@ -59,10 +68,16 @@ class PruneRun {
   #removed: readonly string[] = []
   #erased: readonly string[] = []
   #accepted: readonly AcceptedAlarm[] = []
+  #slices: readonly string[] = []
+  #slicesErased = 0
 
   constructor(
     private readonly request: PruneRequest,
     private readonly planned: ExaminedShelf,
+    private readonly slices: {
+      readonly going: readonly SliceManifest[]
+      readonly erasable: readonly string[]
+    },
     private readonly unfinished: readonly string[],
     private readonly world: World,
   ) {}
@@ -71,7 +86,9 @@ class PruneRun {
     const { target, command } = this.request
     const { verdicts, going, entries } = this.planned
     const inTrash = this.#fromTrash()
-    const erasing = inTrash.length > 0 || (this.request.emptyTrash && going.length > 0)
+    const { emptyTrash } = this.request
+    const erasing =
+      inTrash.length > 0 || (emptyTrash && (going.length > 0 || this.slices.erasable.length > 0))
     const gone = new Set(going)
     const bytes = entries
       .filter(({ manifest }) => gone.has(manifest.id))
@@ -87,6 +104,7 @@ class PruneRun {
         ],
         ['Removes', `${going.length.toString()} (${bytes.toString()} bytes)`],
         ...going.map((id) => ['', id] as const),
+        ...this.#sliceFacts(),
         ...this.unfinished.map((id) => ['Ends', `what was begun with ${id} and cut off`] as const),
         ...this.planned.heldBack.map(
           ({ id }) => ['Stays in the trash', `${id}: no good one is on the shelf`] as const,
@@ -106,6 +124,7 @@ class PruneRun {
           returned: [],
           erased: this.#erased,
           accepted: this.#accepted,
+          ...(this.#slices.length > 0 ? { slices: this.#slices } : {}),
         },
       }),
       result: (receipt) => ({
@@ -113,11 +132,23 @@ class PruneRun {
         verdicts,
         removed: this.#removed,
         erased: this.#erased,
+        slices: {
+          removed: this.#slices.length,
+          bytes: bytesOf(this.slices.going.filter(({ id }) => this.#slices.includes(id))),
+          erased: this.#slicesErased,
+        },
         heldBack: this.planned.heldBack.map(({ id }) => id),
         receipt:
           this.#removed.length > 0 && !this.request.emptyTrash ? (receipt?.id ?? null) : null,
       }),
     }
+  }
+
+  #sliceFacts(): readonly (readonly [string, string])[] {
+    const { going } = this.slices
+    if (going.length === 0) return []
+    const says = `${going.length.toString()} of the oplog (${bytesOf(going).toString()} bytes), which nothing that stays needs`
+    return [['Slices', says]]
   }
 
   /** What would be deleted of what is in the trash already. */
@@ -148,7 +179,7 @@ class PruneRun {
     return {
       title: `Move ${count.toString()} ${count === 1 ? 'backup' : 'backups'} to the trash`,
       effect: 'changes',
-      run: async ({ detail, signal }) => {
+      run: async ({ detail, signal, warn }) => {
         signal.throwIfAborted()
         const { command } = this.request
         if (this.#removed.length > 0)
@@ -157,9 +188,19 @@ class PruneRun {
             command,
           })
         detail(this.#removed.join(', '))
+        const { target, retention } = this.request
+        const planned = new Set(this.slices.going.map(({ id }) => id))
+        const moving = { removed: this.#removed, planned, command }
+        try {
+          this.#slices = await moveSlicesOf(target, retention, moving, this.world, signal)
+        } catch (error) {
+          if (!(error instanceof Failure) || error.kind !== 'locked') throw error
+          warn(`the slices of the oplog stay until the next prune: ${error.message}`)
+        }
       },
-      undo: async () => {
+      undo: async ({ signal }) => {
         await this.#shelf().bringBack(this.#removed)
+        await returnSlices(this.request.target, this.#slices, this.world, signal)
       },
     }
   }
@@ -179,6 +220,12 @@ class PruneRun {
         ])
         this.#erased = erasable.map(({ id }) => id).filter((id) => named.has(id))
         await this.#shelf().erase(this.#erased)
+        const { emptyTrash } = this.request
+        const slices = emptyTrash
+          ? [...this.slices.erasable, ...this.#slices]
+          : this.slices.erasable
+        if (slices.length > 0) await this.world.slices(target).erase(slices)
+        this.#slicesErased = slices.length
         detail(this.#erased.join(', '))
       },
     }
@@ -187,4 +234,8 @@ class PruneRun {
   #shelf() {
     return this.world.shelf(this.request.target)
   }
+}
+
+function bytesOf(slices: readonly SliceManifest[]): number {
+  return slices.reduce((sum, { bytes }) => sum + bytes, 0)
 }

@@ -52,6 +52,32 @@ describe.each<[string, () => Promise<PlaceScene>]>([
     return clean.made(made, () => made.remove())
   }
 
+  test('takes files of slices, whole or not at all, and tells which are there', async () => {
+    const made = await scene()
+    const { place } = made
+    const { signal } = calm()
+    expect([...(await place.slices('medical', signal))]).toEqual([])
+    const file = (name: string, content: Buffer, claimed = content) => ({
+      target: 'medical',
+      name,
+      bytes: claimed.length,
+      sha256: createHash('sha256').update(claimed).digest('hex'),
+      read: () => source(manifestFor(id, bytes), content).read(),
+    })
+    await place.bringSlice(file('one.oplog.gz', bytes), calm())
+    await expect(
+      place.bringSlice(file('two.oplog.gz', bytes, randomBytes(bytes.length)), calm()),
+    ).rejects.toMatchObject({ code: 'COPY_SOURCE_CHANGED', kind: 'integrity' })
+    expect([...(await place.slices('medical', signal))]).toEqual([['one.oplog.gz', bytes.length]])
+    // In place of one that is there.
+    const other = randomBytes(9_000_000)
+    await place.bringSlice(file('one.oplog.gz', other), calm())
+    expect([...(await place.slices('medical', signal))]).toEqual([['one.oplog.gz', other.length]])
+    const there = await made.beside(manifestFor(id, bytes), 'oplog/one.oplog.gz')
+    expect(there?.equals(other)).toBe(true)
+    expect((await place.list('medical', signal)).entries).toEqual([])
+  })
+
   test('is empty before anything is brought there', async () => {
     const { place } = await scene()
     expect(await place.list('medical', calm().signal)).toEqual({

@@ -46,6 +46,8 @@ export function fakeScene(): Promise<PlaceScene> {
       return Promise.resolve()
     },
     beside({ id, target }, name) {
+      if (name.startsWith('oplog/'))
+        return Promise.resolve(place.sliceFiles.get(`${target}/${name.slice('oplog/'.length)}`))
       const guide = name.startsWith('/') ? '' : target
       const found = name.endsWith('.tar') ? place.kits.get(id) : place.guides.get(guide)
       return Promise.resolve(found && Buffer.from(found))

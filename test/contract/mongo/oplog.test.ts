@@ -125,34 +125,52 @@ describe('what a mongod writes into its oplog', () => {
   }
   const db = () => server.client.db('medical_records')
 
-  test('$out, a rename and convertToCapped are all seen as what no replay carries', async () => {
+  test('$out, a rename and convertToCapped are all taken by the splice, so that nothing is said of them', async () => {
     await db().collection('source').insertOne({ a: 1 })
-    const out = await tallied(() =>
-      db()
+    const found = await tallied(async () => {
+      await db()
         .collection('source')
         .aggregate([{ $out: 'target' }])
-        .toArray(),
-    )
-    expect(out.unsafeToReplay?.what).toMatch(/^renameCollection medical_records\./)
-    const renamed = await tallied(() => db().collection('target').rename('other'))
-    expect(renamed.unsafeToReplay?.what).toBe('renameCollection medical_records.target')
-    const capped = await tallied(() => db().command({ convertToCapped: 'other', size: 4096 }))
-    expect(capped.unsafeToReplay?.what).toMatch(
-      /^(renameCollection|convertToCapped) medical_records/,
-    )
-    const plain = await tallied(() =>
-      db()
+        .toArray()
+      await db().collection('target').rename('other')
+      await db().command({ convertToCapped: 'other', size: 4096 })
+      await db()
         .collection('source')
-        .createIndexes([{ key: { a: 1 } }]),
-    )
-    expect(plain.unsafeToReplay).toBeUndefined()
+        .createIndexes([{ key: { a: 1 } }])
+    })
+    expect(found.refusals).toBeUndefined()
   })
 
-  test('a change of the feature version is seen', async () => {
+  test('what all time-series, views and changes of collections leave is taken as well', async () => {
+    const { refusals } = await tallied(async () => {
+      await db().createCollection('series', {
+        timeseries: { timeField: 'at', metaField: 'who', granularity: 'seconds' },
+      })
+      await db().collection('series').insertOne({ at: new Date(), who: 1, pulse: 70 })
+      await db().command({ collMod: 'series', timeseries: { granularity: 'minutes' } })
+      await db().createCollection('seen', { viewOn: 'source', pipeline: [] })
+      await db().command({ collMod: 'seen', viewOn: 'source', pipeline: [{ $match: { a: 1 } }] })
+      await db()
+        .collection('source')
+        .createIndexes([{ key: { b: 1 } }])
+      await db().command({ collMod: 'source', index: { name: 'b_1', hidden: true } })
+      await db().command({ collMod: 'source', validator: { a: { $gt: 0 } } })
+      await db().collection('source').dropIndex('b_1')
+    })
+    expect(refusals).toBeUndefined()
+  })
+
+  test('a document of nearly 16 MiB and a change of the feature version are refused, each by name', async () => {
     const set = (version: string) =>
       server.client.db('admin').command({ setFeatureCompatibilityVersion: version })
-    const { unsafeToReplay } = await tallied(() => set('5.0'))
-    expect(unsafeToReplay?.what).toBe('a change of admin.system.version')
+    const { refusals = [] } = await tallied(async () => {
+      await db()
+        .collection('images')
+        .insertOne({ text: 'x'.repeat(16 * 1024 * 1024 - 100) })
+      await set('5.0')
+    })
+    expect(refusals[0]?.what).toMatch(/^an entry of \d+ bytes on medical_records\.images/)
+    expect(refusals.at(-1)?.what).toBe('a change of the feature compatibility version')
     await set('6.0')
   })
 

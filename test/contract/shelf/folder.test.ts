@@ -17,6 +17,7 @@ import { hostname, tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { folderShelf } from '../../../src/adapters/shelf/shelf.js'
+import { Failure } from '../../../src/domain/failure.js'
 import { shelfFailure } from '../../../src/adapters/shelf/shelfFailure.js'
 import { manifestFor } from '../../fakes/manifest.js'
 
@@ -252,6 +253,12 @@ describe('a shelf in a folder', () => {
     expect(said('ENOSPC')).toMatchObject({ code: 'SHELF_FULL', exitCode: 14 })
     expect(said('EDQUOT')).toMatchObject({ code: 'SHELF_FULL', exitCode: 14 })
     expect(said('EIO')).toMatchObject({ code: 'SHELF_BROKEN', exitCode: 1 })
+    for (const away of ['ESTALE', 'ENOTCONN', 'EHOSTDOWN', 'ETIMEDOUT'])
+      expect(said(away)).toMatchObject({
+        code: 'SHELF_BROKEN',
+        message: `the disk under /shelf reports an error (${away})`,
+      })
+    expect(said('ERR_ASSERTION')).not.toBeInstanceOf(Failure)
     expect(said('EROFS')).toMatchObject({ code: 'SHELF_UNWRITABLE', exitCode: 13 })
     expect(said('EACCES')).toMatchObject({ code: 'SHELF_UNWRITABLE', exitCode: 13 })
   })

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { chmod, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -125,6 +125,27 @@ describe.each(kinds)('slices in %s', (_name, open) => {
     expect((await slices.holdings()).gaps).toEqual([gap])
   })
 
+  test('those in the trash are no slices any more, can be brought back, and be deleted for good', async () => {
+    const slices = open()
+    await slices.prepare()
+    await put(slices, manifestOf(0, 1))
+    await put(slices, manifestOf(1, 2))
+    const at = new Date('2026-11-21T13:02:04.000Z')
+    const { id } = manifestOf(0, 1)
+    await slices.remove([id], { at, command: 'backup prune' })
+    const listed = async () => (await slices.holdings()).slices.map(({ manifest }) => manifest.id)
+    expect(await listed()).toEqual([manifestOf(1, 2).id])
+    expect(await slices.trash()).toEqual([{ id, removedAt: at.toISOString() }])
+    expect(await slices.prepare()).toEqual([])
+    expect(await slices.bringBack([id, 'another'])).toEqual([id])
+    expect([await listed(), await slices.trash()]).toEqual([[id, manifestOf(1, 2).id], []])
+    expect((await slices.holdings()).slices.every(({ present }) => present)).toBe(true)
+    await slices.remove([id], { at, command: 'backup prune' })
+    await slices.erase([id])
+    expect([await listed(), await slices.trash()]).toEqual([[manifestOf(1, 2).id], []])
+    expect(await slices.bringBack([id])).toEqual([])
+  })
+
   test('a name that is taken is never written over', async () => {
     const slices = open()
     await slices.prepare()
@@ -185,6 +206,60 @@ describe('a folder of slices', () => {
       const { slices: found, unreadable } = await slices.holdings()
       expect([found.length, unreadable.map(({ file }) => file)]).toEqual([0, [paper]])
     }
+  })
+
+  test('a slice of which a killed run left the file behind on its way to the trash follows it there', async () => {
+    const slices = folderSlices(folder, 'medical')
+    await slices.prepare()
+    await put(slices, manifestOf(0, 1))
+    const { id, file } = manifestOf(0, 1)
+    await slices.remove([id], { at: new Date(), command: 'backup prune' })
+    await rename(join(place(), '.trash', file), join(place(), file))
+    expect(await slices.prepare()).toHaveLength(1)
+    expect(await slices.bringBack([id])).toEqual([id])
+    expect((await slices.holdings()).slices).toMatchObject([{ present: true }])
+  })
+
+  describe('of many slices', () => {
+    const many = 300
+    async function filled() {
+      const slices = folderSlices(folder, 'medical', () => Date.now() + 10_000)
+      await slices.prepare()
+      for (let at = 0; at < many; at++) {
+        const manifest = manifestOf(at, at + 1)
+        await writeFile(join(place(), `${manifest.id}.json`), JSON.stringify(manifest))
+        await writeFile(join(place(), manifest.file), bytes)
+      }
+      return slices
+    }
+
+    test('remembers what manifests say, and sees at once what was changed, removed or cut off', async () => {
+      const slices = await filled()
+      const before = await slices.holdings()
+      expect(before.slices).toHaveLength(many)
+      expect(await readdir(place())).toContain('.slices.json')
+      expect(await slices.holdings()).toEqual(before)
+      const [one, two, three] = [manifestOf(0, 1), manifestOf(1, 2), manifestOf(2, 3)]
+      await writeFile(join(place(), `${one.id}.json`), JSON.stringify({ ...one, count: 77 }))
+      await rm(join(place(), `${two.id}.json`))
+      await writeFile(join(place(), three.file), 'short')
+      const after = await slices.holdings()
+      expect(after.slices.slice(0, 2)).toMatchObject([
+        { manifest: { count: 77 } },
+        { manifest: { id: three.id }, present: false },
+      ])
+      expect(after.slices).toHaveLength(many - 1)
+    })
+
+    test('is as right where what it remembers is damaged', async () => {
+      const slices = await filled()
+      const before = await slices.holdings()
+      for (const text of ['', 'ops catalog 1 00\n[]', '{'])
+        for (const again of [1, 2]) {
+          if (again === 1) await writeFile(join(place(), '.slices.json'), text)
+          expect(await slices.holdings()).toEqual(before)
+        }
+    })
   })
 
   test('a slice whose file has another size is not present', async () => {

@@ -152,4 +152,6 @@ test('our own process is not gone', async () => {
 test('a state folder on a full disk is a matter of space', () => {
   const full = Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' })
   expect(stateFailure('/var/lib/ops', full)).toMatchObject({ code: 'STATE_FULL', exitCode: 14 })
+  const away = Object.assign(new Error('ENOTCONN'), { code: 'ENOTCONN' })
+  expect(stateFailure('/var/lib/ops', away)).toMatchObject({ code: 'STATE_UNWRITABLE' })
 })

@@ -60,13 +60,15 @@ test('a gap is a failure where no base was asked for, and closes the timeline fo
   expect(await once(true)).toMatchObject({ slices: [{ timeline: 2 }] })
 })
 
-test('a rename is warned of, and with --base answered by a base', async () => {
+test('what will be refused is warned of, and with --base answered by a base', async () => {
   const { once, oplog, door } = scene()
   oplog.write()
   await once(true)
-  oplog.write({ op: 'c', ns: 'a.$cmd', o: { renameCollection: 'a.b', to: 'a.c' } })
+  oplog.write({ op: 'c', ns: 'a.$cmd', o: { importCollection: 'b' } })
   expect((await once(false)).slices).toHaveLength(1)
-  expect(door.warnings.join()).toContain('renameCollection a.b')
+  expect(door.warnings.join()).toContain('importCollection on a.b')
+  oplog.write()
+  await once(false)
   oplog.write()
   const taken = await once(true)
   expect(taken.base).toBeDefined()

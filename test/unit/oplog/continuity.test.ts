@@ -1,6 +1,7 @@
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { decideContinuity, type Evidence } from '../../../src/domain/oplog/continuity.js'
+import type { UnfitBase } from '../../../src/domain/oplog/unfit.js'
 import { isAfter } from '../../../src/domain/oplog/optime.js'
 
 const lookups = fc.constantFrom('same' as const, 'different' as const, 'missing' as const)
@@ -10,7 +11,13 @@ const moments = fc
   .integer({ min: 0, max: 20 })
   .map((second) => new Date(second * 1000).toISOString())
 const sets = fc.option(fc.constantFrom('one', 'two'), { nil: undefined })
-const bases = fc.record({ id: fc.uuid(), takenAt: moments, last: points, found: lookups })
+const bases = fc.record({
+  id: fc.uuid(),
+  takenAt: moments,
+  first: optimes,
+  last: points,
+  found: lookups,
+})
 const evidence: fc.Arbitrary<Evidence> = fc
   .record({
     oldest: optimes,
@@ -80,4 +87,45 @@ test('an open timeline goes on or is said to have ended, never neither', () => {
       expect(goesOn).toBe(given.open !== undefined && decided.ended === undefined)
     }),
   )
+})
+
+describe('a base that is of no use', () => {
+  const at = (seconds: number) => ({ seconds, ordinal: 1 })
+  const window = { oldest: at(10), newest: at(20), whole: false }
+  const of = (
+    seconds: number,
+    found: 'same' | 'different' | 'missing',
+    restoredAt?: string,
+  ): UnfitBase | undefined => {
+    const base = {
+      id: 'one',
+      takenAt: '2026-11-21T13:00:00.000Z',
+      first: at(seconds),
+      last: { at: at(seconds), sha256: 'x' },
+      found,
+    }
+    const decided = decideContinuity({
+      window,
+      bases: [base],
+      nextTimeline: 1,
+      ...(restoredAt === undefined ? {} : { restoredAt }),
+    })
+    return decided.kind === 'base needed' ? decided.unfit : undefined
+  }
+
+  test.each([
+    ['expired', of(5, 'missing')],
+    ['diverged', of(15, 'missing')],
+    ['diverged', of(15, 'different')],
+    // A clock that was ahead when it was taken, and another history since.
+    ['diverged', of(25, 'missing')],
+    ['ahead', of(25, 'same')],
+    ['restored', of(15, 'same', '2026-11-21T13:00:01.000Z')],
+  ])('is named: %s', (reason, unfit) => {
+    expect(unfit).toEqual({ id: 'one', reason })
+  })
+
+  test('is none where it fits', () => {
+    expect(of(15, 'same', '2026-11-21T12:00:00.000Z')).toBeUndefined()
+  })
 })

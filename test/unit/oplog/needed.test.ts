@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { SliceManifest } from '../../../src/domain/oplog/slice.js'
 import { neededBases } from '../../../src/domain/oplog/needed.js'
 import { neededBySlices } from '../../../src/procedures/oplog/needed.js'
 import { sliceScene } from './scene.js'
@@ -7,11 +8,12 @@ const at = (seconds: number) => ({ seconds, ordinal: 1 })
 const base = (seconds: number) => ({
   id: `base ${seconds.toString()}`,
   takenAt: '2026-11-21T13:00:00.000Z',
+  first: at(seconds),
   last: { at: at(seconds), sha256: 'x' },
 })
 const run = (start: number, end: number, ...bases: readonly number[]) => ({
   timeline: 1,
-  slices: [],
+  slices: [] as SliceManifest[],
   start: at(start),
   end: at(end),
   bases: bases.map(base),
@@ -30,6 +32,13 @@ describe('bases that slices need', () => {
     expect(needed(5, run(0, 40, 10, 20))).toEqual(['base 10'])
     expect(needed(50, run(0, 40, 10, 20))).toEqual([])
     expect(needed(5, run(0, 40))).toEqual([])
+  })
+
+  test('also those without which an operation that is refused could not be passed', () => {
+    const row = run(0, 60, 10, 20, 30, 40, 50)
+    const slice = { refusals: [{ at: at(25), what: 'x' }] } as unknown as SliceManifest
+    expect(needed(20, { ...row, slices: [slice] })).toEqual(['base 20', 'base 30'])
+    expect(needed(35, { ...row, slices: [slice] })).toEqual(['base 30'])
   })
 
   test('one for each row of slices', () => {

@@ -1,4 +1,4 @@
-import { serialize } from 'bson'
+import { serialize, Timestamp } from 'bson'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { cutEntries } from '../../../src/archive/oplog/cutEntries.js'
@@ -53,34 +53,59 @@ describe('the tally of a slice', () => {
     return tally.contents()
   }
 
-  test('finds what no replay carries inside applyOps, and names the first', () => {
-    const rename = { op: 'c', ns: 'a.$cmd', o: { renameCollection: 'a.b', to: 'a.c' } }
+  const imported = { op: 'c', ns: 'a.$cmd', o: { importCollection: 'x' } }
+  const inserted = { op: 'i', ns: 'a.b', o: {} }
+
+  test('finds all that is refused later, inside applyOps too, and names each', () => {
     const found = tallied(
-      { op: 'i', ns: 'a.b', o: {} },
-      { op: 'c', ns: 'admin.$cmd', o: { applyOps: [{ op: 'i', ns: 'a.b', o: {} }, rename] } },
+      inserted,
+      { op: 'c', ns: 'admin.$cmd', o: { applyOps: [inserted, imported] } },
+      inserted,
       { op: 'c', ns: 'a.$cmd', o: { convertToCapped: 'x', size: 1 } },
     )
-    expect(found.unsafeToReplay).toEqual({ at: at(3), what: 'renameCollection a.b' })
+    expect(found.refusals).toEqual([
+      { at: at(3), what: 'the command importCollection on a.x' },
+      { at: at(5), what: 'the command convertToCapped on a.x' },
+    ])
   })
 
-  test.each([
-    [{ op: 'c', ns: 'a.$cmd', o: { importCollection: 'x' } }, 'importCollection a.x'],
-    [
-      { op: 'u', ns: 'admin.system.version', o: { $set: {} }, o2: {} },
-      'a change of admin.system.version',
-    ],
-  ])('%j is found', (entry, what) => {
-    expect(tallied(entry).unsafeToReplay?.what).toBe(what)
+  test('tells what comes after very many with the last of them', () => {
+    const { refusals = [] } = tallied(...Array.from({ length: 300 }, () => imported))
+    expect(refusals).toHaveLength(200)
+    expect(refusals.at(-1)).toMatchObject({ at: at(201), last: at(301) })
   })
 
-  test('finds nothing in what every day brings', () => {
+  test('finds nothing in what the splice takes: renamings, what is made and changed, transactions', () => {
+    const own = { lsid: { id: 1 }, txnNumber: 1 }
+    const view = { _id: 'a.v', viewOn: 'b', pipeline: [] }
+    const granularity = { spipeline: { s0: { s$_internalUnpackBucket: { u: { x: 1 } } } } }
     const found = tallied(
       { op: 'n', ns: 'admin.system.version', o: { msg: 'x' } },
+      { op: 'c', ns: 'a.$cmd', o: { renameCollection: 'a.b', to: 'a.c', dropTarget: true } },
       { op: 'c', ns: 'a.$cmd', o: { create: 'renameCollection' } },
-      { op: 'c', ns: 'a.$cmd', o: { createIndexes: 'b', name: 'x_1' } },
+      { op: 'c', ns: 'a.$cmd', o: { createIndexes: 'b', name: 'x_1', key: { x: 1 } } },
+      { op: 'c', ns: 'a.$cmd', o: { collMod: 'old', index: { name: 'x_1', hidden: true } } },
+      { op: 'c', ns: 'a.$cmd', o: { collMod: 'old', validator: {} } },
+      { op: 'c', ns: 'a.$cmd', o: { dropIndexes: 'old', index: 'x_1' } },
+      { op: 'c', ns: 'a.$cmd', o: { dropDatabase: 1 } },
+      { op: 'i', ns: 'a.system.views', o: view },
+      {
+        op: 'u',
+        ns: 'a.system.views',
+        o: { $v: 2, diff: { u: { viewOn: 'c' } } },
+        o2: { _id: 'a.old' },
+      },
+      { op: 'u', ns: 'a.system.views', o: { $v: 2, diff: granularity }, o2: { _id: 'a.series' } },
       { op: 'i', ns: 'a.b', o: { renameCollection: 'a.b' } },
+      {
+        op: 'c',
+        ns: 'admin.$cmd',
+        ...own,
+        prevOpTime: { ts: new Timestamp(9n) },
+        o: { applyOps: [inserted] },
+      },
     )
-    expect(found.unsafeToReplay).toBeUndefined()
+    expect(found.refusals).toBeUndefined()
   })
 
   test('a prepared transaction is open until its commit or its abort', () => {

@@ -15,6 +15,7 @@ const point = (seconds: number, timeline: number): OplogPoint => ({
 export const base = (seconds: number, timeline: number): Base => ({
   id: `base-${timeline.toString()}-${seconds.toString()}`,
   takenAt: new Date(seconds * 1000).toISOString(),
+  first: at(seconds),
   last: point(seconds, timeline),
 })
 

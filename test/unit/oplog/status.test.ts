@@ -34,7 +34,7 @@ describe('the status', () => {
     expect(await status()).toMatchObject({
       verdict: 'ok',
       lagSeconds: 10,
-      reaches: [{ timeline: 1, bases: [{ id }], slices: 1, doubtful: [] }],
+      reaches: [{ timeline: 1, bases: [{ id }], slices: 1, refused: [] }],
       gaps: [],
       oplog: { state: 'seen' },
     })
@@ -75,22 +75,41 @@ describe('the status', () => {
     expect(after.gaps[0]?.until).toBeUndefined()
   })
 
+  test('a user who may not see how the server was started is told what is not known then', async () => {
+    const { status, oplog } = await scene()
+    oplog.startsHidden = true
+    expect(await status()).toMatchObject({ verdict: 'warn', ids: ['pitr.starts'] })
+  })
+
   test('a small oplog is warned of, unless nothing has left it yet', async () => {
     const { status, oplog } = await scene()
     oplog.whole = false
     expect(await status()).toMatchObject({ verdict: 'warn', ids: ['pitr.window'] })
   })
 
-  test('an operation that no replay carries asks for a base until there is one', async () => {
-    const { status, oplog, slice, base, behind } = await scene()
-    oplog.write({ op: 'c', ns: 'a.$cmd', o: { renameCollection: 'a.b', to: 'a.c' } })
+  test('an operation that will be refused fails until there is a base after it, and is told with its times', async () => {
+    const { status, oplog, slice, base, behind, clock } = await scene()
+    const { at } = oplog.write({ op: 'c', ns: 'a.$cmd', o: { importCollection: 'b' } }).point
     await slice()
     behind(5)
     const asked = await status()
-    expect(asked.ids).toEqual(['pitr.operation'])
-    expect(asked.reaches[0]?.doubtful).toMatchObject([{ what: 'renameCollection a.b' }])
+    expect(asked).toMatchObject({ verdict: 'fail', ids: ['pitr.operation'] })
+    const what = 'the command importCollection on a.b'
+    const from = { optime: `${at.seconds.toString()}:1` }
+    expect(asked.reaches[0]?.refused).toMatchObject([{ from, what }])
+    expect(asked.reaches[0]?.refused[0]?.until).toBeUndefined()
     base(oplog.write())
     expect((await status()).ids).toEqual([])
+    await slice()
+    behind(5)
+    const after = await status()
+    expect(after.reaches[0]?.refused).toMatchObject([
+      { from, until: after.reaches[0]?.bases[1]?.at },
+    ])
+    const canvas = { color: false, terminal: true, columns: 60, now: clock.now() }
+    expect(pitrStatusScreen(after, canvas)).toMatch(
+      /Cannot be restored: from .*Z until the backup of .*Z: the command/,
+    )
   })
 
   test('a slice whose file is gone ends what can be reached', async () => {

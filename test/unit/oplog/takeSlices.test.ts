@@ -89,7 +89,7 @@ describe('what cannot be continued is never bridged', () => {
     oplog.forget(4)
     const taken = await slice()
     expect(taken).toMatchObject({ gap: { timeline: 1, reason: 'overflow' }, slices: [] })
-    expect(taken.baseNeeded).toEqual({ why: 'no base' })
+    expect(taken.baseNeeded).toMatchObject({ why: 'no base' })
     expect(slices.gaps).toHaveLength(1)
     expect((await slice()).gap).toBeUndefined()
   })
@@ -114,6 +114,24 @@ describe('what cannot be continued is never bridged', () => {
     oplog.set = 'beef'
     oplog.write()
     expect(await slice()).toMatchObject({ gap: { reason: 'other set' } })
+  })
+
+  test('a start without the set: what was written then is in no oplog, and a base from before begins nothing', async () => {
+    const { oplog, slice, base } = await followed()
+    const id = base(oplog.write())
+    const { at } = oplog.write().point
+    oplog.standaloneAt = new Date((at.seconds + 5) * 1000).toISOString()
+    oplog.write(insert(8), 60)
+    expect(await slice()).toMatchObject({
+      gap: { reason: 'standalone' },
+      slices: [],
+      baseNeeded: { why: 'no base', unfit: { id, reason: 'standalone' } },
+    })
+    base(oplog.write())
+    oplog.write()
+    expect(await slice()).toMatchObject({ slices: [{ timeline: 2 }] })
+    oplog.write()
+    expect((await slice()).gap).toBeUndefined()
   })
 
   test('a restore into the server, and a base from before it begins nothing', async () => {
@@ -142,6 +160,20 @@ describe('what cannot be continued is never bridged', () => {
     base(oplog.write(), clock.now().toISOString())
     oplog.write()
     expect(await slice()).toMatchObject({ slices: [{ timeline: 2 }] })
+  })
+
+  test('a base that left the oplog is named as the one that is of no use', async () => {
+    const { oplog, slice, base } = await followed()
+    const id = base(oplog.write())
+    oplog.write()
+    oplog.forget(5)
+    oplog.write()
+    oplog.write()
+    oplog.forget(1)
+    expect((await slice()).baseNeeded).toEqual({
+      why: 'no base',
+      unfit: { id, reason: 'expired' },
+    })
   })
 
   test('a base that is there already begins the next timeline at once', async () => {
@@ -182,26 +214,45 @@ describe('what cannot be continued is never bridged', () => {
 })
 
 describe('what a later restore must know', () => {
-  test('a rename is noted down, and called for until a base was taken after it', async () => {
+  const refused = { op: 'c', ns: 'medical_records.$cmd', o: { importCollection: 'a' } }
+  const what = 'the command importCollection on medical_records.a'
+
+  test('what will be refused is noted down, and called for until a base was begun after it', async () => {
     const { oplog, slice, base, slices } = sliceScene()
     base(oplog.write())
-    const rename = oplog.write({
-      op: 'c',
-      ns: 'medical_records.$cmd',
-      o: { renameCollection: 'medical_records.a', to: 'medical_records.b' },
-    })
-    const operation = { at: rename.point.at, what: 'renameCollection medical_records.a' }
+    const operation = { at: oplog.write(refused).point.at, what }
     expect(await slice()).toMatchObject({
-      baseNeeded: { why: 'unsafe operation', operation },
-      slices: [{ unsafeToReplay: operation }],
+      baseNeeded: { why: 'refused operation', operation },
+      slices: [{ refusals: [operation] }],
     })
     oplog.write()
     expect((await slice()).baseNeeded).toMatchObject({ operation })
-    expect(slices.manifests.at(-1)?.unsafeToReplay).toBeUndefined()
+    expect(slices.manifests.at(-1)?.refusals).toBeUndefined()
     base(oplog.write())
     oplog.write()
     expect((await slice()).baseNeeded).toBeUndefined()
     expect((await slice()).baseNeeded).toBeUndefined()
+  })
+
+  test('a base between two of them in one slice is none for the second', async () => {
+    const { oplog, slice, base } = sliceScene()
+    base(oplog.write())
+    oplog.write(refused)
+    base(oplog.write())
+    const operation = { at: oplog.write(refused).point.at, what }
+    expect((await slice()).baseNeeded).toEqual({ why: 'refused operation', operation })
+    base(oplog.write())
+    oplog.write()
+    expect((await slice()).baseNeeded).toBeUndefined()
+  })
+
+  test('a renaming, which the splice takes, calls for nothing', async () => {
+    const { oplog, slice, base } = sliceScene()
+    base(oplog.write())
+    oplog.write({ op: 'c', ns: 'a.$cmd', o: { renameCollection: 'a.b', to: 'a.c' } })
+    const taken = await slice()
+    expect(taken.baseNeeded).toBeUndefined()
+    expect(taken.slices[0]?.refusals).toBeUndefined()
   })
 
   test('a transaction open at the end of a slice is carried on until it ends', async () => {

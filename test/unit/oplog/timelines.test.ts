@@ -57,6 +57,7 @@ function row(timeline: number, seconds: readonly number[]): SliceManifest[] {
 const base = (seconds: number, timeline: number) => ({
   id: `base-${timeline.toString()}-${seconds.toString()}`,
   takenAt: new Date(seconds * 1000).toISOString(),
+  first: at(seconds),
   last: point(seconds, timeline),
 })
 
@@ -223,21 +224,59 @@ describe('a history', () => {
     expect(gaps).toEqual([{ timeline: 1, reason: 'missing', after: at(20) }])
   })
 
-  test('what follows an operation that no replay carries is in doubt until the next base', () => {
-    const slices = row(1, [10, 20, 30, 40]).map((each, index) =>
-      index === 1
-        ? { ...each, unsafeToReplay: { at: at(25), what: 'renameCollection a.b' } }
-        : each,
-    )
-    const bases = [base(10, 1), base(35, 1)]
-    const anchors = bases.map(({ id, last }) => ({
-      version: 1 as const,
-      base: id,
-      timeline: 1,
-      last,
-    }))
-    const [reach] = historyOf({ slices: held(slices), anchors, gaps: [], bases }).reaches
-    expect(reach?.doubtful).toEqual([{ from: at(25), to: at(35), what: 'renameCollection a.b' }])
+  describe('of operations that are refused', () => {
+    const refusal = (seconds: number, last?: number) => ({
+      at: at(seconds),
+      what: `at ${seconds.toString()}`,
+      ...(last === undefined ? {} : { last: at(last) }),
+    })
+    const refusedIn = (
+      refusals: readonly ReturnType<typeof refusal>[],
+      ...bases: readonly ReturnType<typeof base>[]
+    ) => {
+      const slices = row(1, [10, 20, 30, 40]).map((each, index) =>
+        index === 1 ? { ...each, refusals } : each,
+      )
+      const anchors = bases.map(({ id, last }) => ({
+        version: 1 as const,
+        base: id,
+        timeline: 1,
+        last,
+      }))
+      return historyOf({ slices: held(slices), anchors, gaps: [], bases }).reaches[0]?.refused
+    }
+
+    test('the first one refuses all times until the next base', () => {
+      expect(refusedIn([refusal(25), refusal(27)], base(10, 1), base(35, 1))).toEqual([
+        { from: at(25), until: at(35), what: 'at 25' },
+      ])
+      expect(refusedIn([refusal(25)], base(10, 1))).toEqual([{ from: at(25), what: 'at 25' }])
+    })
+
+    test('each counts from the base before it', () => {
+      expect(refusedIn([refusal(22), refusal(28)], base(10, 1), base(25, 1), base(35, 1))).toEqual([
+        { from: at(22), until: at(25), what: 'at 22' },
+        { from: at(28), until: at(35), what: 'at 28' },
+      ])
+      expect(refusedIn([refusal(22)], base(25, 1))).toEqual([])
+    })
+
+    test('a base that was begun before it holds it in its own oplog, and helps nobody', () => {
+      const begun = { ...base(28, 1), first: at(24) }
+      expect(refusedIn([refusal(25)], base(10, 1), begun, base(35, 1))).toEqual([
+        { from: at(25), until: at(35), what: 'at 25' },
+      ])
+      expect(refusedIn([refusal(24)], base(10, 1), begun)).toEqual([
+        { from: at(24), until: at(28), what: 'at 24' },
+      ])
+      expect(refusedIn([refusal(25)], begun)).toEqual([{ from: at(28), what: 'at 25' }])
+    })
+
+    test('one that stands for many refuses until a base after the last of them', () => {
+      expect(refusedIn([refusal(22, 28)], base(10, 1), base(25, 1), base(35, 1))).toEqual([
+        { from: at(22), until: at(35), what: 'at 22' },
+      ])
+    })
   })
 
   test('without slices every base reaches its own moment', () => {

@@ -20,7 +20,7 @@ describe('copies', () => {
       { ...copy, to: 'nas', state: 'there' as const },
       { ...copy, to: 'usb', state: 'failed' as const, because: 'not mounted \u001b[2J' },
     ]
-    expect(backupCopyScreen({ copies }, terminal)).toMatchInlineSnapshot(`
+    expect(backupCopyScreen({ slices: [], copies }, terminal)).toMatchInlineSnapshot(`
       "✔ medical-20261121T010000Z  offsite  copied  24 MB, 8.4 MB of them brought before  3.2 s
         size and ETag of the whole agree
       ✔ medical-20261121T010000Z  nas  there already
@@ -31,7 +31,7 @@ describe('copies', () => {
   })
 
   test('of nothing say how to get something', () => {
-    expect(backupCopyScreen({ copies: [] }, terminal)).toContain('ops backup takes one')
+    expect(backupCopyScreen({ slices: [], copies: [] }, terminal)).toContain('ops backup takes one')
   })
 
   test('in a list are the places that have one, and those that failed', () => {

@@ -17,6 +17,7 @@ import {
   said,
   spliced,
 } from './scene.js'
+import { refused, refusedEntries } from './refused.js'
 
 describe('a spliced archive', () => {
   test('holds what was recorded up to the moment asked for, and nothing after', async () => {
@@ -82,8 +83,49 @@ describe('a spliced archive', () => {
 })
 
 describe('refused is', () => {
-  const refused = (recorded: Document[], until = at(999), of = base()) =>
-    failureIn(spliced(of, recorded, until))
+  test('a base without an oplog', async () => {
+    const failure = await refused([meeting], at(11), archive([patients]))
+    expect(failure).toMatchObject({ code: 'SPLICE_WITHOUT_OPLOG', kind: 'refused' })
+  })
+
+  test('a moment before the base is consistent', async () => {
+    const failure = await refused([meeting], at(9))
+    expect(failure).toMatchObject({ code: 'SPLICE_BEFORE_BASE', kind: 'not-found' })
+    expect(failure.message).toContain('100:10')
+  })
+
+  test('what begins after the base ends', async () => {
+    const failure = await refused([entry(11, insert('patients', { _id: 1 }))])
+    expect(failure).toMatchObject({ code: 'SPLICE_GAP', facts: { latest: at(10) } })
+  })
+
+  test('what ends before the moment asked for', async () => {
+    const stream = spliceOplog(streamed([base()]), {
+      entries: streamed(
+        [meeting, entry(11, insert('patients', { _id: 1 }))].map((one) => serialize(one)),
+      ),
+      until: at(12),
+    })
+    const failure = await failureIn(collect(stream))
+    expect(failure).toMatchObject({ code: 'SPLICE_GAP', facts: { latest: at(11) } })
+  })
+
+  test.each<[string, Document[]]>([
+    ['differs', [entry(10, { op: 'n', ns: '', o: { msg: 'another' } })]],
+    ['is missing', [entry(9, insert('patients', {})), entry(11, insert('patients', {}))]],
+  ])('a history in which the last entry of the base %s', async (_, recorded) => {
+    expect(await refused(recorded)).toMatchObject({ code: 'SPLICE_DIVERGED', kind: 'integrity' })
+  })
+
+  test('what is not in the order of time', async () => {
+    const same = entry(11, insert('patients', { _id: 1 }))
+    expect(await refused([meeting, same, same])).toMatchObject({ code: 'SPLICE_DISORDER' })
+  })
+
+  test('what has no time', async () => {
+    const failure = await refused([insert('patients', { _id: 1 })])
+    expect(failure.code).toBe('ARCHIVE_CORRUPT')
+  })
 
   test('a base without an oplog', async () => {
     const failure = await refused([meeting], at(11), archive([patients]))
@@ -129,69 +171,7 @@ describe('refused is', () => {
     expect(failure.code).toBe('ARCHIVE_CORRUPT')
   })
 
-  const version = {
-    op: 'u',
-    ns: 'admin.system.version',
-    o: { $v: 2 },
-    o2: { _id: 'featureCompatibilityVersion' },
-  }
-  test.each<[string, Document, string]>([
-    [
-      'a command that nobody knows',
-      command({ importCollection: 'a' }),
-      'importCollection on clinic.a',
-    ],
-    ['a command on no collection', command({ create: 1 }), 'create'],
-    ['a change of the version', version, 'feature compatibility version'],
-    ['a kind of operation that nobody knows', { op: 'zz', ns: 'clinic.a', o: {} }, 'kind zz'],
-    [
-      'the renaming of what is not known',
-      command({ renameCollection: 'clinic.no', to: 'clinic.a' }),
-      'clinic.no',
-    ],
-    [
-      'a renaming out of what is replayed',
-      command({ renameCollection: 'clinic.patients', to: 'config.x' }),
-      'config.x',
-    ],
-    [
-      'a collMod that nobody knows',
-      command({ collMod: 'patients', novel: 1 }),
-      'a collMod of novel',
-    ],
-    [
-      'a change of an index that nobody knows',
-      command({ collMod: 'patients', index: { name: 'by_name', novel: 1 } }),
-      'novel of an index',
-    ],
-    [
-      'the dropping of an index by its key',
-      command({ dropIndexes: 'patients', index: { name: 1 } }),
-      'not named',
-    ],
-    ['the end of a transaction', part(11, [], {}, true), 'whose beginning is missing'],
-    [
-      'a document that is too large',
-      insert('patients', { text: 'x'.repeat(16 * 1024 * 1024) }),
-      '16 MiB',
-    ],
-    ['a view without a name', { op: 'i', ns: 'clinic.system.views', o: {} }, 'no view'],
-    [
-      'a view that is changed in its depth',
-      {
-        op: 'u',
-        ns: 'clinic.system.views',
-        o: { $v: 2, diff: { sa: {} } },
-        o2: { _id: 'clinic.v' },
-      },
-      'clinic.v',
-    ],
-    [
-      'an index on fields named by numbers',
-      command({ createIndexes: 'patients', name: 'n', key: { a: 1, 7: 1 } }),
-      'named by numbers',
-    ],
-  ])('%s, with the moment before it', async (_, fields, says) => {
+  test.each(refusedEntries)('%s, with the moment before it', async (_, fields, says) => {
     const failure = await refused([meeting, entry(11, { ...fields })], at(12))
     expect(failure).toMatchObject({ code: 'SPLICE_CANNOT_REPLAY', kind: 'not-found' })
     expect(failure.message).toContain(says)
@@ -199,7 +179,7 @@ describe('refused is', () => {
   })
 
   test('a base that holds what cannot be replayed', async () => {
-    const own = [entry(5, command({ importCollection: 'a' }))]
+    const own = [entry(4, { op: 'n', ns: '', o: {} }), entry(5, command({ importCollection: 'a' }))]
     const failure = await refused([meeting], at(11), base([patients], own))
     expect(failure).toMatchObject({ code: 'SPLICE_CANNOT_REPLAY', facts: { at: at(5) } })
     expect(failure.message).toContain('no moment can be reached')
