@@ -17,14 +17,37 @@ const layer = (name: string, timeout: number, order: number, workers: number) =>
   },
 })
 
-/** Layer after layer. Each test of the real thing has a server of its own; faults also stop the engine, so those run alone. */
+const but = (usual: ReturnType<typeof layer>, other: Readonly<Record<string, unknown>>) => ({
+  test: { ...usual.test, ...other },
+})
+
+/**
+ * What looks for containers and processes that any run of ops has left, which those of another file would disturb, and what
+ * takes a whole disk or machine.
+ */
+const alone = [
+  'dataFiles',
+  'databaseDisk',
+  'dumpKilled',
+  'hungDisk',
+  'oplogGaps',
+  'randomKills',
+  'secrets',
+  'sidecarKilled',
+  'sidecarRestoring',
+  'together',
+  'trialKilled',
+].map((name) => `test/faults/${name}.test.ts`)
+
+/** Layer after layer. Each test of the real thing has a server of its own; of the faults some run alone. */
 export default defineConfig({
   test: {
     projects: [
       layer('unit', 5_000, 0, together),
       layer('contract', 60_000, 1, together),
       layer('e2e', 180_000, 2, together),
-      layer('faults', 300_000, 3, 1),
+      but(layer('faults', 300_000, 3, together), { exclude: alone }),
+      but(layer('faults', 300_000, 4, 1), { name: 'faults-alone', include: alone }),
     ],
   },
 })

@@ -2,7 +2,6 @@ import { deserialize } from 'bson'
 import type { Catalogue, DocumentBounds } from '../../domain/catalogue.js'
 import type { ArchiveContents, Optime } from '../../domain/contents.js'
 import type { LateDefinitions } from '../../domain/lateDefinitions.js'
-import { DocumentWriter } from '../bson/documentWriter.js'
 import { Elements } from '../bson/elements.js'
 import { fieldsIn, type Fields } from '../bson/fields.js'
 import { replaceFields, type Replacement } from '../bson/replaceFields.js'
@@ -15,6 +14,7 @@ import { readOplogEntry, type OplogEntry } from '../oplog/entry.js'
 import type { PreludeEntry } from '../prelude.js'
 import { withOperations } from './divided.js'
 import { DocumentCounts } from './documentCounts.js'
+import { dropCommand, withItsView, withoutLate } from './inItsPlace.js'
 import { lastWord } from './lastWord.js'
 import {
   aboutIndexes,
@@ -25,8 +25,6 @@ import {
   writes,
 } from './replayed.js'
 import { OpenTransactions, transactionPart, type TransactionPart } from './transactions.js'
-
-const bucketsPrefix = 'system.buckets.'
 
 /** An operation on its way through: its bytes, and where changes of the catalogue are to go. */
 interface Passing {
@@ -237,7 +235,7 @@ export class Replay {
     })
     if (aboutIndexes.has(name) || isOfViews(command.namespace)) return []
     this.#operations++
-    if (name === 'drop') return withItsView(passing, command.namespace)
+    if (name === 'drop') return withItsView(raw, offset, command.namespace)
     return name === 'collMod' ? withoutLate(raw, offset, object.document, document) : [raw]
   }
 
@@ -321,34 +319,6 @@ function isOfViews(namespace: string): boolean {
 /** With the types of BSON, so that it can be encoded again. */
 function decoded(raw: Buffer): Fields {
   return deserialize(raw, { promoteValues: false, bsonRegExp: true })
-}
-
-function dropCommand(collection: string): Buffer {
-  return new DocumentWriter().text('drop', collection).finish()
-}
-
-/**
- * The dropping of a collection; where it holds the buckets of a time-series, the view that this is seen through goes by an
- * entry of its own, because the write that takes it away is not replayed. Servers drop what is not there without a word.
- */
-function withItsView({ raw, offset }: Passing, namespace: string): readonly Buffer[] {
-  const [, collection] = splitNamespace(namespace)
-  if (!collection.startsWith(bucketsPrefix)) return [raw]
-  const series = dropCommand(collection.slice(bucketsPrefix.length))
-  return [raw, replaceFields(raw, offset, new Map<string, Replacement>([['o', series]]))]
-}
-
-/**
- * What a `collMod` says of an index goes into the model; mongorestore stops at most of it. The granularity of a time-series
- * is in the view that it is seen through too: the server changes both at once, when all else is there.
- */
-function withoutLate(raw: Buffer, offset: number, command: Buffer, said: Fields): Buffer[] {
-  const late = ['index', 'timeseries'].filter((field) => field in said)
-  if (late.length === 0) return [raw]
-  if (Object.keys(said).length === late.length + 1) return []
-  const gone = new Map(late.map((field): [string, Replacement] => [field, undefined]))
-  const rest = replaceFields(command, offset, gone)
-  return [replaceFields(raw, offset, new Map([['o', rest]]))]
 }
 
 /** What a server may do follows from its version; a change of it cannot be replayed on another server. */
