@@ -2,7 +2,7 @@ import { appendFile, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { stateFolder } from '../config/folders.js'
 import { Failure } from '../domain/failure.js'
-import { scrub } from './scrub.js'
+import { scrub } from '../domain/scrub.js'
 import { surroundings } from './surroundings.js'
 
 /**

@@ -1,5 +1,5 @@
 import type { Failure } from '../domain/failure.js'
-import { scrub } from './scrub.js'
+import { scrub } from '../domain/scrub.js'
 
 /** The one object that `--json` prints. Fields are only ever added. */
 export type Envelope =

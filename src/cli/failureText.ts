@@ -2,7 +2,7 @@ import type { Failure } from '../domain/failure.js'
 import { endingWithin } from '../procedures/underWay.js'
 import { trail } from './bug.js'
 import { canvasOf, type Door } from './door.js'
-import { scrub } from './scrub.js'
+import { scrub } from '../domain/scrub.js'
 
 /** Milliseconds for drawing. Its files are read first, by threads that may all hang on a disk that does not answer. */
 const patience = 5_000

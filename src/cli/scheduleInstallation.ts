@@ -9,7 +9,7 @@ import type { Host } from '../ports/host.js'
 import { impossible, type Installation } from '../procedures/schedule/layout.js'
 import { overviewOf, type ScheduleOverview } from '../procedures/schedule/overview.js'
 import type { ScheduleWorld } from './scheduleWorld.js'
-import { scrub } from './scrub.js'
+import { scrub } from '../domain/scrub.js'
 
 /** Where a job always finds programs, whatever the PATH of whoever installs it. */
 const usualFolders = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin']

@@ -74,6 +74,17 @@ export interface Compose {
     say: Say,
     signal: AbortSignal,
   ): Promise<void>
+  /**
+   * Makes the container of exactly this service, nothing it depends on, starts it, and waits until it is healthy. One that
+   * is there is left as it is, whatever has changed in the files since; with `anew` it is made again.
+   */
+  make(
+    stack: Stack,
+    service: string,
+    options: { readonly timeoutSeconds: number; readonly anew: boolean },
+    say: Say,
+    signal: AbortSignal,
+  ): Promise<void>
   down(
     stack: Stack,
     options: { readonly volumes: boolean },

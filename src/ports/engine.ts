@@ -20,6 +20,8 @@ export interface ContainerFacts {
   /** Compose project and service, from the labels compose sets. */
   readonly project?: string
   readonly service?: string
+  /** Made by `compose run`: it ran once, and is nobody's service. */
+  readonly oneOff?: boolean
   /** Command and arguments as configured. */
   readonly command: readonly string[]
   /** Environment as configured. Holds secrets: read single variables from it, print none. */
@@ -71,6 +73,8 @@ export interface Engine {
   container(name: string): Promise<ContainerFacts | undefined>
   /** One sample each; containers that are not running are left out. */
   use(names: readonly string[]): Promise<readonly ContainerUse[]>
+  /** Whether the engine has a volume of that name. */
+  hasVolume(name: string): Promise<boolean>
   /** Image with that name or id on this engine, or nothing. */
   image(name: string): Promise<
     | {

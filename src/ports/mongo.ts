@@ -156,10 +156,11 @@ export interface MongoSession {
    */
   durable(database: string, collection: string): Promise<void>
   /**
-   * Writes a note into the oplog, which changes no data, and waits until a majority has it in its journal. False where
-   * that cannot be: on a standalone, and for a user without the right (`appendOplogNote`, of `clusterManager`).
+   * Writes a note into the oplog, which changes no data, and waits until a majority has it in its journal, at most so many
+   * milliseconds: throws `WRITE_NOT_CONFIRMED` (timed-out) then. False where that cannot be: on a standalone, and for a user
+   * without the right (`appendOplogNote`, of `clusterManager`).
    */
-  writeNote(text: string): Promise<boolean>
+  writeNote(text: string, patience: number): Promise<boolean>
   /** What tells the server's process from the one after a restart; absent where it does not say so. */
   processId(): Promise<string | undefined>
   /** Needs the role `clusterMonitor`, or one that holds it. */

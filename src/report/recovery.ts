@@ -23,8 +23,8 @@ export function containersScreen(result: ContainerRecovery, canvas: Canvas): str
     ]),
     ...(troubles.length > 0 && well.length > 0 ? [`  well before: ${well.join(', ')}`] : []),
     ...servers.map(
-      ({ target, version, write, databases }) =>
-        `  ${visible(target)}  MongoDB ${version}, primary, ${write === 'durable' ? 'takes writes' : 'writes not tried'}; ${databases.map(visible).join(', ') || 'no database'}`,
+      ({ target, version, primary, write, databases }) =>
+        `  ${visible(target)}  MongoDB ${version}, ${primary ? 'primary' : 'secondary'}, ${write === 'durable' ? 'takes writes' : 'writes not tried'}; ${databases.map(visible).join(', ') || 'no database'}`,
     ),
   ].join('\n')
 }

@@ -66,6 +66,11 @@ export class FakeProject {
         this.stack.containers.push(...missing.map((name) => container(name)))
         return Promise.resolve()
       },
+      make: (_stack, name, { anew }) => {
+        log.push(`${anew ? 'make anew' : 'make'} ${name}`)
+        this.stack.containers.push(container(name))
+        return Promise.resolve()
+      },
       down: (_stack, { volumes }) => {
         log.push(volumes ? 'down with volumes' : 'down')
         this.stack.containers.splice(0)

@@ -30,6 +30,10 @@ export function container(service: string, changes: Partial<ContainerFacts> = {}
 /** An engine and its compose in memory: stopping and starting changes the containers' state; `log` tells what was asked. */
 export class FakeStack {
   readonly log: string[] = []
+  /** Whether the volumes of the project are there. */
+  volumes = true
+  /** A service that is unhealthy however often it is started. */
+  staysIll: string | undefined
 
   constructor(readonly containers: ContainerFacts[]) {}
 
@@ -47,6 +51,7 @@ export class FakeStack {
       container: (name) =>
         Promise.resolve(this.containers.find((facts) => facts.name === name || facts.id === name)),
       use: () => Promise.resolve([]),
+      hasVolume: () => Promise.resolve(this.volumes),
       image: () => Promise.resolve({ id: 'sha256:1', bytes: 1 }),
     }
   }
@@ -68,7 +73,15 @@ export class FakeStack {
       this.log.push(`${word} ${id}`)
       const at = this.containers.findIndex((facts) => facts.id === id)
       const facts = this.containers[at]
-      if (facts) this.containers[at] = { ...facts, state }
+      if (facts) {
+        const after: { -readonly [Fact in keyof ContainerFacts]: ContainerFacts[Fact] } = {
+          ...facts,
+          state,
+        }
+        delete after.health
+        if (this.staysIll === facts.service) after.health = 'unhealthy'
+        this.containers[at] = after
+      }
       return Promise.resolve()
     }
     return {
@@ -90,6 +103,7 @@ export class FakeStack {
       version: () => Promise.resolve('2.26.1'),
       project: () => Promise.resolve({ name: 'healthcare', services: {}, volumes: [] }),
       up: refuse,
+      make: refuse,
       down: refuse,
       run: refuse,
       logs: refuse,

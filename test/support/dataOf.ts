@@ -35,7 +35,7 @@ export async function standaloneOn(
     await work(client).finally(() => client.close())
     await execa('docker', ['stop', alone])
   } finally {
-    await execa('docker', ['rm', '--force', alone], { reject: false })
+    await execa('docker', ['rm', '--force', '--volumes', alone], { reject: false })
     await execa('docker', ['start', container])
   }
 }

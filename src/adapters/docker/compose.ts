@@ -6,6 +6,7 @@ import {
   logsArguments,
   projectArguments,
   runArguments,
+  makeArguments,
   upArguments,
 } from './composeArguments.js'
 import { readProject } from './composeConfig.js'
@@ -73,9 +74,18 @@ export function compose(environment: Environment): Compose {
       await must('up', call(stack, upArguments(chosen, timeoutSeconds), { say, signal }))
     },
 
+    async make(stack, service, { timeoutSeconds, anew }, say, signal) {
+      const given = makeArguments(service, timeoutSeconds, anew)
+      await must('up', call(stack, given, { say, signal }))
+    },
+
     async down(stack, { volumes }, say, signal) {
       const left = await allOneOffs(await nameOf(stack), dockerAnswer)
-      if (left.length > 0) await must('down', docker(['rm', '--force', ...left], say))
+      if (left.length > 0)
+        await must(
+          'down',
+          docker(['rm', '--force', ...(volumes ? ['--volumes'] : []), ...left], say),
+        )
       const given = [...everyProfile, 'down', ...(volumes ? ['--volumes'] : [])]
       await must('down', call(stack, given, { say, signal }))
     },
@@ -93,7 +103,8 @@ export function compose(environment: Environment): Compose {
     async run(stack, service, variables, say, signal) {
       const { docker: file } = await program()
       const container = file === undefined ? undefined : jobContainer(await nameOf(stack), service)
-      if (container !== undefined) await docker(['rm', container])
+      // With the unnamed volumes that its image asks for: nobody could ever reach them again.
+      if (container !== undefined) await docker(['rm', '--volumes', container])
       const given = runArguments(service, container, Object.keys(variables))
       try {
         const finished = await call(stack, given, { say, signal, env: variables })

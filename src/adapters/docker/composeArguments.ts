@@ -29,6 +29,12 @@ export function upArguments(services: readonly string[], timeoutSeconds: number)
   ]
 }
 
+/** `up` of one service that keeps what is there as it is, or makes it anew whatever it is. */
+export function makeArguments(service: string, timeoutSeconds: number, anew: boolean): string[] {
+  const [up = '', ...rest] = upArguments([service], timeoutSeconds)
+  return [up, anew ? '--force-recreate' : '--no-recreate', ...rest]
+}
+
 /** `run` of a one-off container. Values of variables stay in the environment of the process, out of its arguments. */
 export function runArguments(
   service: string,

@@ -35,6 +35,7 @@ export function containerFacts(inspected: Docker.ContainerInspectInfo): Containe
     ...(isTime(state.FinishedAt) ? { finishedAt: state.FinishedAt } : {}),
     ...(project === undefined ? {} : { project }),
     ...(service === undefined ? {} : { service }),
+    ...(labels['com.docker.compose.oneoff'] === 'True' ? { oneOff: true } : {}),
   }
 }
 

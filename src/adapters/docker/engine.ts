@@ -39,6 +39,14 @@ export function dockerEngine(client: () => Promise<DockerClient>): Engine {
       return found.filter((use) => use !== undefined)
     },
 
+    async hasVolume(name) {
+      const connected = await client()
+      const inspected = await orNothing(() =>
+        asking(connected, () => connected.docker.getVolume(name).inspect()),
+      )
+      return inspected !== undefined
+    },
+
     async image(name) {
       const connected = await client()
       const inspected = await orNothing(() =>

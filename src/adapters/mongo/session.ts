@@ -129,7 +129,7 @@ export function openSession(
 
     durable: (database, collection) => asking(() => awaitDurable(client.db(database), collection)),
 
-    writeNote: (text) => asking(() => writeNote(client, text)),
+    writeNote: (text, patience) => asking(() => writeNote(client, target, text, patience)),
 
     processId: () => asking(() => processIdOf(client)),
 

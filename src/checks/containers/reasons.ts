@@ -136,12 +136,16 @@ const calm = /^\{"t":\{"\$date":"[^"]*"\}, ?"s":"[WID]/
 /** Complaints older than so many lines are about something else. */
 const newest = 40
 
-/** The reason that a log gives; the newest line that says so is its evidence. Nothing where the log gives none. */
-export function reasonIn(lines: readonly string[]): Reason | undefined {
+/**
+ * The reason that a log gives, and the newest line that says so; nothing where the log gives none. What mongod complains of has
+ * one root; other programs also complain of what their users did, so there the newest complaint counts.
+ */
+export function reasonIn(lines: readonly string[], mongod: boolean): Reason | undefined {
   const complaints = lines.slice(-newest).filter((line) => !calm.test(line))
-  for (const { pattern, ...reason } of known) {
-    const line = complaints.findLast((each) => pattern.test(each))
-    if (line !== undefined) return { ...reason, line }
-  }
-  return undefined
+  const found = known.flatMap(({ pattern, ...reason }) => {
+    const at = complaints.findLastIndex((each) => pattern.test(each))
+    return at < 0 ? [] : [{ at, reason: { ...reason, line: complaints[at] ?? '' } }]
+  })
+  if (!mongod) found.sort((one, other) => other.at - one.at)
+  return found[0]?.reason
 }

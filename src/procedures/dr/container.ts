@@ -1,11 +1,11 @@
 import type { Trouble } from '../../checks/containers/trouble.js'
-import { Failure } from '../../domain/failure.js'
 import type { Target } from '../../domain/target.js'
 import type { World } from '../../ports/world.js'
-import type { Plan, Procedure, Step } from '../plan.js'
+import type { Plan, Procedure, Step, StepContext } from '../plan.js'
 import { stateText } from '../stack/health.js'
-import { cureStep } from './cure.js'
+import { cure, cureTitle } from './cure.js'
 import { lookAtContainers, type Patient, type Ward } from './lookAtContainers.js'
+import { notCured, type NotCured } from './notCured.js'
 import { proveServer, type ServerProof } from './proveServer.js'
 
 /** What is to be brought back. */
@@ -36,8 +36,8 @@ const objective = 120
 
 /**
  * Brings containers back: finds out which of them do not do what they are for, and why, starts what a start brings back, ends
- * loops that nothing would end, and proves that each server takes writes. What starting would not cure is named with its
- * reason, and not started: throws `CONTAINER_NOT_CURED` (failed) when everything else is done.
+ * loops that nothing would end, and proves that each server takes writes, before what depends on it is started. What cannot
+ * be cured, or fails, keeps nothing else from being cured: throws `CONTAINER_NOT_CURED` (failed) when all else is done.
  */
 export const recoverContainers: Procedure<ContainerRequest, ContainerRecovery, World> = {
   id: 'dr container',
@@ -59,8 +59,14 @@ function planFor(
   const { live, patients } = ward
   const ill = patients.flatMap(({ trouble }) => trouble ?? [])
   const servers: ServerProof[] = []
-  const cured = ill.filter(({ cure }) => cure !== 'none')
+  const left: NotCured[] = []
+  const acts = ill.some(({ cure: one }) => one !== 'none' && one !== 'wait')
   const names = [...new Set(ill.map(({ service }) => service))].join(', ')
+  const concerned = patients.filter(({ trouble }) => trouble).flatMap(({ concerns }) => concerns)
+  const steps = (patient: Patient) => [
+    ...cureSteps(patient, ward, timeoutSeconds, left, world),
+    ...proofSteps(patient, timeoutSeconds, left, servers, world),
+  ]
   return {
     command: 'dr container',
     target: live.project.name,
@@ -76,15 +82,10 @@ function planFor(
     ],
     warnings: ill.flatMap(warningOf),
     loses: [],
-    holds: cured.length > 0 ? 'lock' : 'nothing',
-    locks: patients
-      .filter(({ trouble }) => trouble !== undefined)
-      .flatMap(({ targets }) => targets.map(({ name }) => name)),
-    steps: [
-      ...cured.map((trouble) => cureStep(trouble, ward, timeoutSeconds, world)),
-      ...patients.flatMap((patient) => proofSteps(patient, timeoutSeconds, servers, world)),
-      ...notCured(ill),
-    ],
+    holds: acts ? 'lock' : 'nothing',
+    // The project's own, too: two of these at a time would start what the other stops.
+    locks: [live.project.name, ...new Set(concerned.map(({ name }) => name))],
+    steps: [...patients.flatMap(steps), ...lastStep(ill, left)],
     result: () => ({
       project: live.project.name,
       troubles: ill,
@@ -108,46 +109,78 @@ function warningOf({ kind, service, because }: Trouble): readonly string[] {
   return [`${service}: ${because}; it will be again unless its limit is raised or its load is less`]
 }
 
-/** A server that is stopped on purpose, or that no start cures, is not asked. */
-function proofSteps(
-  { trouble, targets }: Patient,
+function cureSteps(
+  patient: Patient,
+  ward: Ward,
   timeoutSeconds: number,
-  servers: ServerProof[],
+  left: NotCured[],
   world: World,
 ): readonly Step[] {
-  if (trouble?.cure === 'stop' || trouble?.cure === 'none') return []
-  return targets.map((target) => ({
-    title: `Prove that ${target.name} answers, is primary and takes a write`,
-    effect: 'reads',
-    async run(context) {
-      servers.push(await proveServer(target, timeoutSeconds, world, context))
-    },
-  }))
-}
-
-function notCured(ill: readonly Trouble[]): readonly Step[] {
-  const left = ill.filter(({ cure }) => cure === 'none' || cure === 'stop')
-  if (left.length === 0) return []
+  const { trouble } = patient
+  if (!trouble) return []
+  const { cure: what, service } = trouble
+  if (what === 'none') {
+    left.push({ trouble })
+    return []
+  }
   return [
     {
-      title: 'Name what a start does not cure',
-      effect: 'reads',
-      run: () => Promise.reject(incurable(left)),
+      title: cureTitle[what](service),
+      effect: what === 'wait' ? 'reads' : 'changes',
+      async run(context) {
+        await goingOn(trouble, left, context, () =>
+          cure(patient, ward, timeoutSeconds, world, context),
+        )
+        if (what === 'stop') left.push({ trouble })
+      },
     },
   ]
 }
 
-function incurable(left: readonly Trouble[]): Failure {
-  const each = left.map(({ service, kind, because, evidence, cure }) => {
-    const done = cure === 'stop' ? 'it was stopped' : 'it was not started again'
-    const line = evidence === null ? '' : `; its log: ${evidence}`
-    return `${service} (${kind}): ${because}${line}; ${done}, for it would end in the same way`
-  })
-  return new Failure(
-    'failed',
-    'CONTAINER_NOT_CURED',
-    each.join('\n'),
-    [...new Set(left.flatMap(({ next }) => next))],
-    { facts: { services: left.map(({ service, kind }) => ({ service, kind })) } },
-  )
+/** A server that is stopped on purpose, that no start cures, or that was not cured, is not asked. */
+function proofSteps(
+  { trouble, servers }: Patient,
+  timeoutSeconds: number,
+  left: NotCured[],
+  proofs: ServerProof[],
+  world: World,
+): readonly Step[] {
+  if (trouble?.cure === 'stop' || trouble?.cure === 'none') return []
+  return servers.map((target) => ({
+    title: `Prove that ${target.name} answers, is primary and takes a write`,
+    effect: 'reads',
+    async run(context) {
+      if (left.some((one) => one.trouble === trouble)) return
+      const request = { target, timeoutSeconds, wasWell: trouble === undefined }
+      proofs.push(await proveServer(request, world, context))
+    },
+  }))
+}
+
+/** What fails here is told in the end: it keeps nothing else from being cured. */
+async function goingOn(
+  trouble: Trouble,
+  left: NotCured[],
+  { signal, warn }: StepContext,
+  work: () => Promise<void>,
+): Promise<void> {
+  try {
+    await work()
+  } catch (error) {
+    if (signal.aborted) throw error
+    const why = error instanceof Error ? error.message : String(error)
+    warn(`${trouble.service}: ${why}`)
+    left.push({ trouble, failed: why })
+  }
+}
+
+function lastStep(ill: readonly Trouble[], left: readonly NotCured[]): readonly Step[] {
+  if (ill.length === 0) return []
+  return [
+    {
+      title: 'Name what was not cured',
+      effect: 'reads',
+      run: () => (left.length === 0 ? Promise.resolve() : Promise.reject(notCured(left))),
+    },
+  ]
 }

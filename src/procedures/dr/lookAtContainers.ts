@@ -4,51 +4,105 @@ import type { ContainerFacts } from '../../ports/engine.js'
 import type { World } from '../../ports/world.js'
 import { servicesNamed } from '../stack/names.js'
 import { jobsOf, lookAtProject, type LiveProject } from '../stack/project.js'
-
-/** Lines of a container's log that are searched for why it ended. */
-const searched = 300
+import { evidenceOf } from './containerEvidence.js'
+import { heldBack } from './heldBack.js'
 
 /** One container that is to be well, and what it is judged by. */
 export interface Patient {
   readonly evidence: ContainerEvidence
   readonly trouble: Trouble | undefined
   /** The targets whose server it is. */
-  readonly targets: readonly Target[]
+  readonly servers: readonly Target[]
+  /** The targets that it serves or writes to: nobody else may work on them meanwhile. */
+  readonly concerns: readonly Target[]
+  /** Judges it anew, as it is by now. */
+  again(): Promise<Trouble | undefined>
 }
 
-/** The services that are to be well, in the order in which they need each other, servers of targets first. */
+/** What is to be well: servers of targets and what they need first, then what depends on them. */
 export interface Ward {
   readonly live: LiveProject
   readonly patients: readonly Patient[]
 }
 
 /**
- * Looks at the services named, or at all of them but jobs: their containers, images, last words. Throws `STACK_MISSING`
- * (usage), `SERVICE_UNKNOWN` (not-found), what compose and the engine throw.
+ * Looks at the services named, or at all of them but jobs, and at the containers of targets outside the project: state, images,
+ * last words. Throws `STACK_MISSING` (usage), `SERVICE_UNKNOWN` (not-found), what compose and the engine throw.
  */
 export async function lookAtContainers(
   names: readonly string[],
   targets: readonly Target[],
-  world: Pick<World, 'stack' | 'compose' | 'engine' | 'clock'>,
+  world: World,
 ): Promise<Ward> {
-  const live = await lookAtProject(world)
+  const looked = await lookAtProject(world)
+  // What `compose run` left ran once, and is nobody's service.
+  const live = { ...looked, containers: looked.containers.filter(({ oneOff }) => !oneOff) }
   const jobs = jobsOf(live.stack, targets)
   const wanted = names.length > 0 ? servicesNamed(names, live) : everyService(live)
   const services = inOrder(
     wanted.filter((service) => !jobs.has(service)),
+    targets,
     live,
   )
   const patients: Patient[] = []
+  const ill = new Set<string>()
+  const admit = async (service: string, facts: ContainerFacts | undefined) => {
+    const patient = await examined(
+      { service, facts, named: names.length > 0, ill },
+      targets,
+      live,
+      world,
+    )
+    if (patient.trouble) ill.add(service)
+    patients.push(patient)
+  }
   for (const service of services) {
     const own = live.containers.filter((each) => each.service === service)
-    for (const facts of own.length > 0 ? own : [undefined]) {
-      const serving = targets.filter((target) => isServerOf(target, service, facts))
-      const evidence = await evidenceOf(service, facts, serving.length > 0, live, world)
-      const trouble = troubleOf(evidence, world.clock.now().toISOString())
-      patients.push({ evidence, trouble, targets: serving })
-    }
+    for (const facts of own.length > 0 ? own : [undefined]) await admit(service, facts)
+  }
+  if (names.length === 0) {
+    for (const name of containersElsewhere(targets, patients))
+      await admit(name, await world.engine.container(name))
   }
   return { live, patients }
+}
+
+interface Subject {
+  readonly service: string
+  readonly facts: ContainerFacts | undefined
+  readonly named: boolean
+  /** Services found ill so far. */
+  readonly ill: ReadonlySet<string>
+}
+
+async function examined(
+  { service, facts, named, ill }: Subject,
+  targets: readonly Target[],
+  live: LiveProject,
+  world: World,
+): Promise<Patient> {
+  const servers = targets.filter((target) => isServerOf(target, service, facts, live))
+  const writesTo = targets.filter(({ writers }) => writers.some((one) => one.service === service))
+  const needs = Object.keys(live.project.services[service]?.dependsOn ?? {})
+  const look = async (now: ContainerFacts | undefined) => {
+    const mustWait = await heldBack(servers, writesTo, world)
+    return {
+      ...(await evidenceOf(service, now, servers.length > 0, live, world)),
+      named,
+      dependencyIll: needs.some((other) => ill.has(other)),
+      ...(mustWait === undefined ? {} : { mustWait }),
+    }
+  }
+  const judged = (evidence: ContainerEvidence) =>
+    troubleOf(evidence, world.clock.now().toISOString())
+  const evidence = await look(facts)
+  return {
+    evidence,
+    trouble: judged(evidence),
+    servers,
+    concerns: [...new Set([...servers, ...writesTo])],
+    again: async () => judged(await look(facts && (await world.engine.container(facts.name)))),
+  }
 }
 
 function everyService({ project, containers }: LiveProject): readonly string[] {
@@ -58,16 +112,23 @@ function everyService({ project, containers }: LiveProject): readonly string[] {
     .map(({ name }) => name)
 }
 
-/** What others depend on comes first; otherwise as the file has them. */
-function inOrder(services: readonly string[], { project }: LiveProject): readonly string[] {
+/** Servers of targets first, each after what it depends on; then the others, likewise. */
+function inOrder(
+  services: readonly string[],
+  targets: readonly Target[],
+  live: LiveProject,
+): readonly string[] {
   const order: string[] = []
   const seen = new Set<string>()
   const visit = (name: string) => {
     if (seen.has(name)) return
     seen.add(name)
-    for (const other of Object.keys(project.services[name]?.dependsOn ?? {})) visit(other)
+    for (const other of Object.keys(live.project.services[name]?.dependsOn ?? {})) visit(other)
     if (services.includes(name)) order.push(name)
   }
+  const serves = (service: string) =>
+    targets.some((target) => isServerOf(target, service, undefined, live))
+  services.filter(serves).forEach(visit)
   services.forEach(visit)
   return order
 }
@@ -76,22 +137,20 @@ function isServerOf(
   { place }: Target,
   service: string,
   facts: ContainerFacts | undefined,
+  { project }: LiveProject,
 ): boolean {
   if (place.kind === 'service') return place.service === service
-  return place.kind === 'container' && place.container === facts?.name
+  if (place.kind !== 'container') return false
+  return [facts?.name, project.services[service]?.containerName, service].includes(place.container)
 }
 
-async function evidenceOf(
-  service: string,
-  facts: ContainerFacts | undefined,
-  mongod: boolean,
-  { project }: LiveProject,
-  { engine, compose }: Pick<World, 'engine' | 'compose'>,
-): Promise<ContainerEvidence> {
-  const name = facts?.image ?? project.services[service]?.image ?? ''
-  // A service that is built names no image: compose finds or builds it.
-  const present = name === '' || (await engine.image(facts?.imageId ?? name)) !== undefined
-  const lines =
-    facts && facts.state !== 'created' ? await compose.lastLines(facts.name, searched) : []
-  return { service, image: { name, present }, lines, mongod, ...(facts ? { facts } : {}) }
+/** Containers of targets that are of no service of the project. */
+function containersElsewhere(
+  targets: readonly Target[],
+  patients: readonly Patient[],
+): readonly string[] {
+  const known = new Set(patients.flatMap(({ servers }) => servers.map(({ name }) => name)))
+  return targets.flatMap(({ name, place }) =>
+    place.kind === 'container' && !known.has(name) ? [place.container] : [],
+  )
 }

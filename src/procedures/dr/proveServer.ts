@@ -8,6 +8,7 @@ import type { StepContext } from '../plan.js'
 export interface ServerProof {
   readonly target: string
   readonly version: string
+  readonly primary: boolean
   /** Whether a write went through; `not tried` where this user has no right to one that changes no data. */
   readonly write: 'durable' | 'not tried'
   readonly databases: readonly string[]
@@ -15,40 +16,60 @@ export interface ServerProof {
 
 const betweenLooks = 500
 
+/** Which server is to prove itself. */
+export interface ProofRequest {
+  readonly target: Target
+  /** How long it has to become primary, and a majority to confirm the write. */
+  readonly timeoutSeconds: number
+  /** Nothing was wrong with its container: then it may well be a secondary, and another member the primary. */
+  readonly wasWell: boolean
+}
+
 /**
  * Asks a server until it is primary, has it write a note into its oplog, which changes no data, and looks whether the
  * databases of its target are there: a container that was made anew may have come up beside its data. Throws
- * `SERVER_NOT_PRIMARY_YET` (timed-out), `DATABASE_GONE` (integrity), what connecting throws when the time is up.
+ * `SERVER_NOT_PRIMARY_YET`, `WRITE_NOT_CONFIRMED` (timed-out), `DATABASE_GONE` (integrity), what connecting throws when
+ * the time is up.
  */
 export async function proveServer(
-  target: Target,
-  timeoutSeconds: number,
+  { target, timeoutSeconds, wasWell }: ProofRequest,
   world: Pick<World, 'mongo' | 'clock'>,
   { signal, detail, warn }: Pick<StepContext, 'signal' | 'detail' | 'warn'>,
 ): Promise<ServerProof> {
-  const session = await primary(target, timeoutSeconds, world, signal)
+  const session = await answering(target, timeoutSeconds, wasWell, world, signal)
   try {
-    const { version } = await session.server()
-    const written = await session.writeNote('ops: is this server able to write?')
+    const { version, primary, replicaSet } = await session.server()
     const databases = await session.databases()
     const gone = target.databases.filter((name) => !databases.includes(name))
     if (gone.length > 0) throw databasesGone(target, gone)
-    const write = written ? 'durable' : 'not tried'
-    if (!written)
-      warn(
-        `${target.name}: whether it takes writes was not tried: its user has no right to a write that changes no data`,
-      )
-    detail(`${target.name}: MongoDB ${version}, primary, ${databases.length.toString()} databases`)
-    return { target: target.name, version, write, databases }
+    const patience = timeoutSeconds * 1000
+    const written =
+      primary && (await session.writeNote('ops: does this server take writes?', patience))
+    if (!written) warn(`${target.name}: a write was not tried: ${whyNot(primary, replicaSet)}`)
+    detail(`${target.name}: MongoDB ${version}, ${databases.length.toString()} databases`)
+    return {
+      target: target.name,
+      version,
+      primary,
+      write: written ? 'durable' : 'not tried',
+      databases,
+    }
   } finally {
     await session.close()
   }
 }
 
-/** A session with the server once it is primary. */
-async function primary(
+function whyNot(primary: boolean, replicaSet: string | undefined): string {
+  if (!primary) return 'it is a secondary, as it was'
+  if (replicaSet === undefined) return 'a standalone has no oplog to write a note into'
+  return 'its user has no right to a write that changes no data (appendOplogNote)'
+}
+
+/** A session with the server once it is primary, or once it answers where it need not be. */
+async function answering(
   target: Target,
   timeoutSeconds: number,
+  wasWell: boolean,
   { mongo, clock }: Pick<World, 'mongo' | 'clock'>,
   signal: AbortSignal,
 ): Promise<MongoSession> {
@@ -58,13 +79,15 @@ async function primary(
     let session: MongoSession | undefined
     try {
       session = await mongo.connect(target, signal)
-      if ((await session.server()).primary) return session
+      if (wasWell || (await session.server()).primary) return session
+      if (clock.elapsed() >= until) throw notPrimary(target, timeoutSeconds)
     } catch (error) {
+      await session?.close()
+      session = undefined
       const waits = error instanceof Failure && comesUp.has(error.code)
       if (!waits || clock.elapsed() >= until) throw error
     }
     await session?.close()
-    if (clock.elapsed() >= until) throw notPrimary(target, timeoutSeconds)
     await clock.sleep(betweenLooks, signal)
   }
 }

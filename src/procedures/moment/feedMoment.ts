@@ -6,6 +6,7 @@ import type { Target } from '../../domain/target.js'
 import { toolFailure } from '../backup/toolFailure.js'
 import { watchStream } from '../backup/watchStream.js'
 import type { StepContext } from '../plan.js'
+import { proveDurable, type Anchor } from '../restore/durable.js'
 import { incomplete, watchedToItsEnd } from '../restore/feed.js'
 import { splitNamespace } from '../restore/part.js'
 import { endingWith, usualPatience } from '../underWay.js'
@@ -24,7 +25,7 @@ export type FedMoment = RestoreOutcome & { readonly replayed: number }
 
 /**
  * Feeds base and slices to one mongorestore, which has nothing in its way, and defines afterwards what no replay can. Throws
- * what reading and splicing throw, `RESTORE_FAILED`, `RESTORE_INCOMPLETE` (failed), `STREAM_STALLED` (timed-out) where the
+ * what reading and splicing throw, `RESTORE_FAILED`, `RESTORE_INCOMPLETE`, `RESTORE_UNPROVED` (failed), `STREAM_STALLED` (timed-out) where the
  * stream stands still before its end.
  */
 export async function feedMoment(
@@ -120,7 +121,7 @@ async function anchorFor(
   target: Target,
   world: World,
   signal: AbortSignal,
-): Promise<string | undefined> {
+): Promise<Anchor | undefined> {
   const [name] =
     Object.entries(catalogue).find(
       ([namespace, { type, options }]) =>
@@ -133,19 +134,21 @@ async function anchorFor(
         ),
     ) ?? []
   if (name === undefined) return undefined
-  const members = await connected(target, world, signal, (session) => session.members())
-  return members === 1 ? name : undefined
+  return connected(target, world, signal, async (session) => {
+    if ((await session.members()) !== 1) return undefined
+    const processId = await session.processId()
+    return processId === undefined ? undefined : { ...splitNamespace(name), processId }
+  })
 }
 
 /** What mongorestore did not wait for. */
 async function untilDurable(
-  anchor: string,
+  anchor: Anchor,
   target: Target,
   world: World,
   { signal, patience = usualPatience.step }: StepContext,
 ): Promise<void> {
-  const { database, collection } = splitNamespace(anchor)
-  const proof = connected(target, world, signal, (session) => session.durable(database, collection))
+  const proof = connected(target, world, signal, (session) => proveDurable(anchor, target, session))
   await endingWith(proof, 'the server', signal, patience)
 }
 

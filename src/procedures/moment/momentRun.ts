@@ -6,11 +6,12 @@ import type { World } from '../../ports/world.js'
 import { sweepEngines } from '../backup/sweepEngines.js'
 import type { StepContext } from '../plan.js'
 import { RestoreRun } from '../restore/restoreSteps.js'
+import { openSource } from '../restore/source.js'
 import { compareMoment, type MomentComparison } from './compare.js'
 import { feedMoment } from './feedMoment.js'
 import type { MomentFacts } from './momentFacts.js'
 import type { OplogHold } from './oplogHold.js'
-import { proveSlices } from './rehearse.js'
+import { proveBase, proveSlices } from './rehearse.js'
 import type { MeasuredReplay } from './replayRate.js'
 
 /** The part of a restore to a moment that touches the database. */
@@ -46,6 +47,8 @@ export class MomentRun {
     const { world, tools } = this
     for (const left of await sweepEngines(moment.target, world)) context.warn(left)
     await proveSlices(moment, world, context.signal)
+    await proveBase(moment, world, context.signal)
+    await this.#requireWayBack()
     await this.#requireAgreed(context)
     await this.hold.endTimeline(context)
     this.#touched = true
@@ -94,8 +97,17 @@ export class MomentRun {
     if (!this.#touched) return
     // Two mongorestores on one database would make rubble of both states.
     if (this.#stillRunning) throw this.#stillRunning
+    await this.#requireWayBack()
     await this.#clear(context)
     await this.#back.takeBack(context)
+  }
+
+  /** The safety backup is read to its end before anything is dropped: throws what opening it throws. */
+  async #requireWayBack(): Promise<void> {
+    const id = this.facts.restore.safety?.manifest()?.id
+    if (id === undefined) return
+    const source = await openSource({ kind: 'id', id }, this.facts.request.target, this.world)
+    await source.discard()
   }
 
   /** Everything of the databases goes, also what no list shows (buckets without their time-series). */

@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto'
 import type { SplicedState } from '../../archive/splice.js'
+import { Failure } from '../../domain/failure.js'
 import type { World } from '../../ports/world.js'
 import { proveStretch } from '../oplog/entries.js'
 import { splicedArchive, type MomentSource } from './splicedArchive.js'
@@ -38,4 +40,24 @@ export async function proveSlices(
   if (!first || !last) return
   const stretch = { slices, from: first.start.at, to: last.end.at }
   await proveStretch(stretch, world.slices(target), signal)
+}
+
+/** Reads the base's file once more, to its last byte. Throws `ARCHIVE_CHANGED` (integrity). */
+export async function proveBase(
+  { source, target }: Pick<MomentSource, 'source' | 'target'>,
+  world: Pick<World, 'shelf'>,
+  signal: AbortSignal,
+): Promise<void> {
+  const hash = createHash('sha256')
+  for await (const chunk of world.shelf(target).read(source.path)) {
+    signal.throwIfAborted()
+    hash.update(chunk)
+  }
+  if (hash.digest('hex') === source.sha256) return
+  throw new Failure(
+    'integrity',
+    'ARCHIVE_CHANGED',
+    `${source.path} changed after it was rehearsed; nothing was dropped`,
+    ['ops backup verify', 'ops restore --to-time TIME   (plan again)'],
+  )
 }

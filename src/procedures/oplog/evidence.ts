@@ -85,6 +85,8 @@ async function lastRestore(
   const moments = (await receipts.list())
     .filter((receipt) => receipt.target === target.name && receipt.shelf === undefined)
     .filter(({ command }) => command === 'restore' || command === 'undo')
+    // A copy beside the live databases replaces none of them, and is in the oplog like every other write.
+    .filter(({ created }) => created === undefined)
     .filter(
       ({ state, pid, host: of }) => !(state === 'started' && pid === host.pid && of === host.name),
     )

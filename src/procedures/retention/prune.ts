@@ -57,7 +57,11 @@ export const prune: Procedure<PruneRequest, PruneResult, World> = {
     const unfinished = await world.shelf(target).unfinished()
     const slices = {
       going: await slicesGoing(target, retention, examined.going, world),
-      erasable: await slicesErasable(target, retention, request.emptyTrash, world),
+      // What is held back may be brought back, and then its slices are what leads on from it.
+      erasable:
+        examined.heldBack.length > 0
+          ? []
+          : await slicesErasable(target, retention, request.emptyTrash, world),
     }
     return new PruneRun(request, examined, slices, unfinished, world).plan()
   },
@@ -89,6 +93,8 @@ class PruneRun {
     const { emptyTrash } = this.request
     const erasing =
       inTrash.length > 0 || (emptyTrash && (going.length > 0 || this.slices.erasable.length > 0))
+    const lost = this.slices.erasable.length + (emptyTrash ? this.slices.going.length : 0)
+    const slicesLost = lost > 0 ? [`${lost.toString()} slices of the oplog`] : []
     const gone = new Set(going)
     const bytes = entries
       .filter(({ manifest }) => gone.has(manifest.id))
@@ -111,7 +117,7 @@ class PruneRun {
         ),
       ],
       loses: erasing
-        ? [`for good: ${[...inTrash, ...(this.request.emptyTrash ? going : [])].join(', ')}`]
+        ? [`for good: ${[...inTrash, ...(emptyTrash ? going : []), ...slicesLost].join(', ')}`]
         : [],
       steps: [
         ...(going.length > 0 || erasing || this.unfinished.length > 0 ? [this.#lookAgain()] : []),
@@ -200,7 +206,9 @@ class PruneRun {
       },
       undo: async ({ signal }) => {
         await this.#shelf().bringBack(this.#removed)
-        await returnSlices(this.request.target, this.#slices, this.world, signal)
+        // Moving may have ended in the middle: all that was to go comes back, as far as it went.
+        const slices = this.slices.going.map(({ id }) => id)
+        await returnSlices(this.request.target, slices, this.world, signal)
       },
     }
   }
@@ -213,7 +221,7 @@ class PruneRun {
       afterwards,
       run: async ({ detail }) => {
         // What is deleted for good is looked at once more: the shelf may have lost its last good backup since.
-        const { erasable } = await examineShelf(target, retention, this.world)
+        const { erasable, heldBack } = await examineShelf(target, retention, this.world)
         const named = new Set([
           ...this.#fromTrash(),
           ...(this.request.emptyTrash ? this.#removed : []),
@@ -221,9 +229,8 @@ class PruneRun {
         this.#erased = erasable.map(({ id }) => id).filter((id) => named.has(id))
         await this.#shelf().erase(this.#erased)
         const { emptyTrash } = this.request
-        const slices = emptyTrash
-          ? [...this.slices.erasable, ...this.#slices]
-          : this.slices.erasable
+        const over = emptyTrash ? [...this.slices.erasable, ...this.#slices] : this.slices.erasable
+        const slices = heldBack.length > 0 ? [] : over
         if (slices.length > 0) await this.world.slices(target).erase(slices)
         this.#slicesErased = slices.length
         detail(this.#erased.join(', '))

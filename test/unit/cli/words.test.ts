@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { milliseconds } from '../../../src/cli/duration.js'
-import { scrub } from '../../../src/cli/scrub.js'
+import { scrub } from '../../../src/domain/scrub.js'
 import { since } from '../../../src/cli/since.js'
 import { canAsk, canRedraw, wantsColor } from '../../../src/cli/terminal.js'
 import { wantedSource } from '../../../src/cli/wanted.js'

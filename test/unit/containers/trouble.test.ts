@@ -49,12 +49,18 @@ describe('a container', () => {
     ['was never started', { state: 'created' as const }, 'never started', 'start'],
     ['could not be removed', { state: 'dead' as const }, 'dead', 'recreate'],
     [
-      'is between two starts',
-      { state: 'restarting' as const, exitCode: 2, restarts: 1 },
+      'is between two starts, ever again',
+      { state: 'restarting' as const, exitCode: 2, restarts: 3 },
       'restart loop',
       'stop',
     ],
     ['starts ever again', { restarts: 3, startedAt: minutesAgo(0.5) }, 'restart loop', 'stop'],
+    [
+      'crashed once, and is about to be started by the engine',
+      { state: 'restarting' as const, exitCode: 2, restarts: 1 },
+      'still starting',
+      'wait',
+    ],
   ])('that %s is known as such', (_, changes, kind, cure) => {
     expect(judged(changes)).toMatchObject({ kind, cure })
   })
@@ -91,7 +97,73 @@ describe('a container', () => {
 
   test('that starts over because another is not there gets up with it', () => {
     const lines = ['MongoServerSelectionError: connect ECONNREFUSED 127.0.0.1:27017']
-    expect(judged({ state: 'restarting' }, lines)).toMatchObject({ cure: 'restart' })
+    const looping = { state: 'restarting' as const, restarts: 9 }
+    expect(judged(looping, lines)).toMatchObject({ cure: 'restart' })
+    expect(judged(looping, ['ETIMEDOUT'], { dependencyIll: true })).toMatchObject({
+      cure: 'restart',
+    })
+    const hopeless = ['Error parsing command line: unrecognised option']
+    expect(judged(looping, hopeless, { dependencyIll: true })).toMatchObject({ cure: 'stop' })
+  })
+
+  test('that was restarted often and is healthy again is well', () => {
+    const changes = { restarts: 12, startedAt: minutesAgo(0.2), health: 'healthy' as const }
+    expect(judged(changes)).toBeUndefined()
+  })
+
+  test('that runs once and is done is well, unless it is a server, or somebody asks for it', () => {
+    const done = { state: 'exited' as const }
+    const once = { runsOnce: true, mongod: false }
+    expect(judged(done, [], once)).toBeUndefined()
+    expect(judged({ ...done, exitCode: 1 }, [], once)).toMatchObject({ cure: 'start' })
+    expect(judged(done, [], { ...once, named: true })).toMatchObject({ cure: 'start' })
+    expect(judged(done, [], { ...once, mongod: true })).toMatchObject({ cure: 'start' })
+  })
+
+  test('that is no server is tried once more, whatever it complains of; only a loop of it is ended', () => {
+    const lines = ['error: STRIPE_KEY is not set']
+    const other = { mongod: false }
+    expect(judged({ state: 'exited', exitCode: 1 }, lines, other)).toMatchObject({
+      cure: 'start',
+      because: 'a variable that it needs is not set',
+    })
+    const looping = { state: 'restarting' as const, restarts: 5 }
+    expect(judged(looping, lines, other)).toMatchObject({ cure: 'stop' })
+  })
+
+  test('that may be recovering is waited for, not restarted', () => {
+    const recovering = [line(now, 'WiredTiger message: recovery')]
+    const ill = { health: 'unhealthy' as const, startedAt: minutesAgo(3) }
+    expect(judged(ill, recovering)).toMatchObject({ cure: 'wait' })
+    const open = [...recovering, line(now, 'Waiting for connections')]
+    expect(judged(ill, open)).toMatchObject({ kind: 'unhealthy', cure: 'restart' })
+  })
+
+  test('whose data are half changed is left as it is, with what comes first', () => {
+    const mustWait = '"restore medical" was cut off: first "ops undo 1"'
+    expect(judged({ state: 'exited' }, [], { mustWait })).toMatchObject({
+      kind: 'held back',
+      because: mustWait,
+      cure: 'none',
+    })
+  })
+
+  test('whose data volume is gone is not made again beside it', () => {
+    const none: ContainerEvidence = {
+      service: 'mongodb',
+      image: { name: 'mongo:6.0.5', present: true },
+      lines: [],
+      mongod: true,
+      volumeMissing: 'its volume data is gone',
+    }
+    expect(troubleOf(none, now)).toMatchObject({ kind: 'data volume missing', cure: 'none' })
+  })
+
+  test('shows no secret that it was given, nor one in an address', () => {
+    const says = 'ECONNREFUSED mongodb://app:verysecret@mongodb with token abcdef99'
+    const environment = { API_TOKEN: 'abcdef99' }
+    const { evidence } = judged({ state: 'exited', exitCode: 1, environment }, [says]) ?? {}
+    expect(evidence).toBe('ECONNREFUSED mongodb://app:[secret]@mongodb with token [secret]')
   })
 
   test('says by its exit code how it ended, and by its limit how much memory it had', () => {
@@ -121,23 +193,31 @@ describe('the reason in a log', () => {
     ['out of memory', 'FATAL ERROR: Reached heap limit: JavaScript heap out of memory'],
     ['dependency unreachable', 'getaddrinfo EAI_AGAIN mongodb'],
   ])('is %s where it says "%s"', (kind, text) => {
-    expect(reasonIn(['before', text, 'after'])).toMatchObject({ kind, line: text })
+    expect(reasonIn(['before', text, 'after'], true)).toMatchObject({ kind, line: text })
   })
 
   test('is the one that explains most where it gives several', () => {
     const lines = ['No space left on device', 'WT_PANIC: library panic', 'connection refused']
-    expect(reasonIn(lines)?.kind).toBe('damaged data')
+    expect(reasonIn(lines, true)?.kind).toBe('damaged data')
   })
 
   test('is none where nothing is known, and where a healthy server speaks', () => {
-    expect(reasonIn(['{"msg":"Waiting for connections"}', 'Connection accepted'])).toBeUndefined()
+    expect(
+      reasonIn(['{"msg":"Waiting for connections"}', 'Connection accepted'], true),
+    ).toBeUndefined()
+  })
+
+  test('of a program that is no server is its newest one: others are of what its users did', () => {
+    const lines = ['bad auth: user mistyped', 'connect ECONNREFUSED mongodb:27017']
+    expect(reasonIn(lines, false)?.kind).toBe('dependency unreachable')
+    expect(reasonIn(lines, true)?.kind).toBe('sign-in refused')
   })
 
   test('is no word of a server that does not complain, and nothing of long ago', () => {
     const client = line(now, 'Authentication failed').replace('"s":"F"', '"s":"I"')
-    expect(reasonIn([client])).toBeUndefined()
+    expect(reasonIn([client], true)).toBeUndefined()
     const since = Array.from({ length: 40 }, () => 'all is well')
-    expect(reasonIn(['No space left on device', ...since])).toBeUndefined()
+    expect(reasonIn(['No space left on device', ...since], true)).toBeUndefined()
   })
 
   test('is not looked for in what was logged before the last start', () => {
