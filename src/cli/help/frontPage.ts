@@ -35,7 +35,7 @@ const groups: readonly (readonly [title: string, names: readonly string[]])[] = 
       'schedule remove',
     ],
   ],
-  ['Recover', ['restore', 'undo']],
+  ['Recover', ['restore', 'undo', 'dr container']],
   ['Operate', ['stack up', 'stack restart', 'stack down', 'pipeline run']],
   ['Set up', ['init', 'config check', 'config show', 'config path']],
 ]

@@ -47,6 +47,8 @@ export interface ExaminedShelf extends Catalog {
   readonly expired: readonly Trashed[]
   /** What stays in the trash although its time is over: the shelf holds no good backup of that content. */
   readonly heldBack: readonly Trashed[]
+  /** Whether the trash holds any that must not be deleted, its time over or not: what leads on from it stays with it. */
+  readonly keepsAny: boolean
 }
 
 /** Looks at a target's shelf and judges every backup on it. */
@@ -78,6 +80,7 @@ export async function examineShelf(
   const erasable = erasableOf(trash, backups)
   const expired = over.filter((each) => erasable.includes(each))
   const heldBack = over.filter((each) => !erasable.includes(each))
+  const keepsAny = trash.length > erasable.length
   const prunes = await earlierPrunes(target, world)
   const removed = prunes.flatMap(({ ids }) => ids)
   const formerly = [...trash.map(({ id }) => id), ...removed].flatMap(takenFor)
@@ -90,6 +93,7 @@ export async function examineShelf(
     erasable,
     expired,
     heldBack,
+    keepsAny,
   }
 }
 

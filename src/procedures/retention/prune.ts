@@ -58,10 +58,9 @@ export const prune: Procedure<PruneRequest, PruneResult, World> = {
     const slices = {
       going: await slicesGoing(target, retention, examined.going, world),
       // What is held back may be brought back, and then its slices are what leads on from it.
-      erasable:
-        examined.heldBack.length > 0
-          ? []
-          : await slicesErasable(target, retention, request.emptyTrash, world),
+      erasable: examined.keepsAny
+        ? []
+        : await slicesErasable(target, retention, request.emptyTrash, world),
     }
     return new PruneRun(request, examined, slices, unfinished, world).plan()
   },
@@ -221,7 +220,7 @@ class PruneRun {
       afterwards,
       run: async ({ detail }) => {
         // What is deleted for good is looked at once more: the shelf may have lost its last good backup since.
-        const { erasable, heldBack } = await examineShelf(target, retention, this.world)
+        const { erasable, keepsAny } = await examineShelf(target, retention, this.world)
         const named = new Set([
           ...this.#fromTrash(),
           ...(this.request.emptyTrash ? this.#removed : []),
@@ -230,7 +229,7 @@ class PruneRun {
         await this.#shelf().erase(this.#erased)
         const { emptyTrash } = this.request
         const over = emptyTrash ? [...this.slices.erasable, ...this.#slices] : this.slices.erasable
-        const slices = heldBack.length > 0 ? [] : over
+        const slices = keepsAny ? [] : over
         if (slices.length > 0) await this.world.slices(target).erase(slices)
         this.#slicesErased = slices.length
         detail(this.#erased.join(', '))

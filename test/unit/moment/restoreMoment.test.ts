@@ -191,6 +191,67 @@ describe('before anything is touched, it ends where', () => {
   })
 })
 
+describe('what changed on the disk after the plan', () => {
+  const breaking = (scene: Awaited<ReturnType<typeof disasterInTime>>, path: string) => {
+    const bytes = Buffer.from(scene.shelf.files.get(path) ?? '')
+    bytes.writeUInt8((bytes[60] ?? 0) ^ 1, 60)
+    scene.shelf.files.set(path, bytes)
+  }
+
+  test('ends it before anything is dropped, where it is the base', async () => {
+    const scene = await disasterInTime()
+    const before = scene.server.state()
+    const plan = await planned(scene)
+    breaking(scene, scene.base.path)
+    const failure = await failureIn(carriedOut(plan, scene.world))
+    expect(failure).toMatchObject({ code: 'ARCHIVE_CHANGED', kind: 'integrity' })
+    expect(scene.server.state()).toEqual(before)
+    expect(scene.slices.gaps).toEqual([])
+  })
+
+  test('leaves what is there, where it is the way back', async () => {
+    const scene = await disasterInTime()
+    const plan = await planned(scene)
+    scene.server.mischief.restoreExitCode = 1
+    const steps = plan.steps.map((step) =>
+      step.title.startsWith('Restore')
+        ? {
+            ...step,
+            run: (context: Parameters<typeof step.run>[0]) =>
+              step.run(context).finally(() => {
+                const paths = [...scene.shelf.files.keys()]
+                breaking(scene, paths.find((path) => path !== scene.base.path) ?? '')
+              }),
+          }
+        : step,
+    )
+    const failure = await failureIn(carriedOut({ ...plan, steps }, scene.world))
+    expect(failure.code).toBe('UNDO_INCOMPLETE')
+    expect(Object.keys(scene.server.state()['medical_records'] ?? {})).not.toEqual([])
+  })
+
+  test('fails it, where the server was restarted before its journal had everything', async () => {
+    const scene = await disasterInTime()
+    scene.server.members = 1
+    const { tools } = await scene.world.tools.choose(medical)
+    const restarting: typeof tools = {
+      ...tools,
+      restore: async (...given) => {
+        const outcome = await tools.restore(...given)
+        scene.server.processId = 'another'
+        return outcome
+      },
+    }
+    const world = {
+      ...scene.world,
+      tools: { choose: () => Promise.resolve({ tools: restarting, because: 'the only one' }) },
+    }
+    const plan = await planned({ ...scene, world })
+    const failure = await failureIn(carriedOut(plan, world))
+    expect(failure.code).toBe('RESTORE_UNPROVED')
+  })
+})
+
 describe('afterwards', () => {
   test('what is not as it was is found, and the state before is brought back', async () => {
     const scene = await disasterInTime()

@@ -112,4 +112,30 @@ describe('slices of bases that go', () => {
     expect((await pruning()).steps).toEqual([])
     expect(slices.trashed).toHaveLength(40)
   })
+
+  test('stay in the trash with a backup that is held back there', async () => {
+    const { pruning, world, slices, shelf } = await scene()
+    await carriedOut(await pruning(), world)
+    for (const [id, manifest] of shelf.manifests)
+      shelf.manifests.set(id, { ...manifest, trust: 'damaged' })
+    const trashed = slices.trashed.length
+    const { result } = await carriedOut(await pruning(true), world)
+    expect(result.erased).toEqual([])
+    expect(result.slices.erased).toBe(0)
+    expect(slices.trashed).toHaveLength(trashed)
+  })
+
+  test('come back where moving them breaks off', async () => {
+    const { pruning, world, slices, reached } = await scene()
+    const before = await reached()
+    const plan = await pruning()
+    const remove = slices.remove.bind(slices)
+    slices.remove = async (ids, removal) => {
+      await remove(ids.slice(0, 7), removal)
+      throw new Error('EIO: i/o error')
+    }
+    await expect(carriedOut(plan, world)).rejects.toThrow('EIO')
+    expect(slices.trashed).toEqual([])
+    expect(await reached()).toEqual(before)
+  })
 })
