@@ -75,8 +75,8 @@ export class MomentRun {
       await session.namespaces(databases, 'exactly'),
     ])
     const comparison = compareMoment(this.facts.expected, catalogue, live)
-    for (const note of comparison.notes)
-      context.detail(`${note}: the server removes some by itself`)
+    // Beyond what expires, or what a capped collection holds, nothing can be brought back: whoever asked for it must hear.
+    for (const note of comparison.notes) context.warn(`${note}: the server removes some by itself`)
     const { problems } = comparison
     if (problems.length > 0) {
       throw new Failure(
@@ -100,6 +100,11 @@ export class MomentRun {
     await this.#requireWayBack()
     await this.#clear(context)
     await this.#back.takeBack(context)
+    // The timeline has ended for good, whatever became of the restore.
+    const { name } = this.facts.request.target
+    context.warn(
+      `slices of ${name} begin again behind a new base: "ops pitr slice --base --target ${name}", or the follower takes it`,
+    )
   }
 
   /** The safety backup is read to its end before anything is dropped: throws what opening it throws. */

@@ -69,12 +69,8 @@ export function closeUnfinished(receipts: readonly Receipt[], world: World): rea
       afterwards: true,
       async run({ warn }) {
         for (const receipt of receipts) {
-          const way =
-            receipt.safetyBackup === undefined
-              ? ''
-              : `; "ops undo ${receipt.id}" still brings back what was there before it (${receipt.safetyBackup})`
           warn(
-            `"${receipt.title}" of ${receipt.startedAt} was cut off; what it may have left half done is replaced now, and its record is closed${way}`,
+            `"${receipt.title}" of ${receipt.startedAt} was cut off; what it may have left half done is replaced now, and its record is closed`,
           )
           const error = {
             code: 'CUT_OFF',
