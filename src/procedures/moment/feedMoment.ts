@@ -1,15 +1,15 @@
 import type { SplicedState } from '../../archive/splice.js'
 import type { DumpTools, RestoreOutcome } from '../../ports/tools.js'
-import type { MongoSession } from '../../ports/mongo.js'
 import type { World } from '../../ports/world.js'
 import type { Target } from '../../domain/target.js'
 import { toolFailure } from '../backup/toolFailure.js'
 import { watchStream } from '../backup/watchStream.js'
 import type { StepContext } from '../plan.js'
 import { proveDurable, type Anchor } from '../restore/durable.js'
-import { incomplete, watchedToItsEnd } from '../restore/feed.js'
+import { holdsCapped, incomplete, watchedToItsEnd } from '../restore/feed.js'
 import { splitNamespace } from '../restore/part.js'
 import { endingWith, usualPatience } from '../underWay.js'
+import { withSession } from '../withSession.js'
 import { splicedArchive, type MomentSource } from './splicedArchive.js'
 
 /** A moment, and who puts it on the server. */
@@ -63,7 +63,7 @@ export async function feedMoment(
     const request = {
       drop: true,
       oplogReplay: true,
-      maintainInsertionOrder: holdsCapped(moment),
+      maintainInsertionOrder: holdsCapped(moment.source.contents),
       durableLater: anchor !== undefined,
     }
     const restoring = tools.restore(target, request, fed, watch.signal)
@@ -86,13 +86,6 @@ function bytesOf({ source, slices }: MomentSource): number {
   return slices.reduce((sum, { rawBytes }) => sum + rawBytes, source.fileBytes)
 }
 
-/** The order of insertion is what a capped collection is for; several insertion workers would mix it up. */
-function holdsCapped({ source }: MomentSource): boolean {
-  return Object.values(source.contents.namespaces).some(
-    ({ options }) => options?.['capped'] === true,
-  )
-}
-
 async function defineLate(
   { late }: SplicedState,
   target: Target,
@@ -100,7 +93,7 @@ async function defineLate(
   signal: AbortSignal,
 ): Promise<void> {
   if (late.views.length + late.series.length === 0) return
-  await connected(target, world, signal, async (session) => {
+  await withSession(target, world, signal, async (session) => {
     for (const series of late.series) {
       signal.throwIfAborted()
       await session.putSeries(series)
@@ -134,7 +127,7 @@ async function anchorFor(
         ),
     ) ?? []
   if (name === undefined) return undefined
-  return connected(target, world, signal, async (session) => {
+  return withSession(target, world, signal, async (session) => {
     if ((await session.members()) !== 1) return undefined
     const processId = await session.processId()
     return processId === undefined ? undefined : { ...splitNamespace(name), processId }
@@ -148,20 +141,8 @@ async function untilDurable(
   world: World,
   { signal, patience = usualPatience.step }: StepContext,
 ): Promise<void> {
-  const proof = connected(target, world, signal, (session) => proveDurable(anchor, target, session))
+  const proof = withSession(target, world, signal, (session) =>
+    proveDurable(anchor, target, session),
+  )
   await endingWith(proof, 'the server', signal, patience)
-}
-
-async function connected<Answer>(
-  target: Target,
-  world: World,
-  signal: AbortSignal,
-  use: (session: MongoSession) => Promise<Answer>,
-): Promise<Answer> {
-  const session = await world.mongo.connect(target, signal)
-  try {
-    return await use(session)
-  } finally {
-    await session.close()
-  }
 }

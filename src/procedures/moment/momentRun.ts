@@ -13,6 +13,7 @@ import type { MomentFacts } from './momentFacts.js'
 import type { OplogHold } from './oplogHold.js'
 import { proveBase, proveSlices } from './rehearse.js'
 import type { MeasuredReplay } from './replayRate.js'
+import { withSession } from '../withSession.js'
 
 /** The part of a restore to a moment that touches the database. */
 export class MomentRun {
@@ -146,16 +147,10 @@ export class MomentRun {
     )
   }
 
-  async #connected<Answer>(
-    context: StepContext,
+  #connected<Answer>(
+    { signal }: StepContext,
     use: (session: MongoSession) => Promise<Answer>,
   ): Promise<Answer> {
-    const { target } = this.facts.request
-    const session = await this.world.mongo.connect(target, context.signal)
-    try {
-      return await use(session)
-    } finally {
-      await session.close()
-    }
+    return withSession(this.facts.request.target, this.world, signal, use)
   }
 }

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { gunzipMembers } from '../../archive/gzip/gunzipMembers.js'
 import { selectNamespaces, type ViewChange } from '../../archive/select.js'
+import type { ArchiveContents } from '../../domain/contents.js'
 import { Failure } from '../../domain/failure.js'
 import type { Target } from '../../domain/target.js'
-import type { MongoSession } from '../../ports/mongo.js'
 import type { DumpTools, RestoreOutcome } from '../../ports/tools.js'
 import type { World } from '../../ports/world.js'
 import { toolFailure } from '../backup/toolFailure.js'
@@ -11,6 +11,7 @@ import { watchStream } from '../backup/watchStream.js'
 import { clearBytes } from '../encryption/openFile.js'
 import type { StepContext } from '../plan.js'
 import { endingWith, usualPatience } from '../underWay.js'
+import { withSession } from '../withSession.js'
 import { durabilityAnchor, proveDurable, type Anchor } from './durable.js'
 import { LaterIndexes } from './indexesApart.js'
 import { isWanted, splitNamespace } from './part.js'
@@ -61,7 +62,7 @@ export async function feedArchive(
 ): Promise<RestoreOutcome> {
   const { target, tools, source, selection } = job
   await dropReborn(job, world, context)
-  const anchor = await connected(target, world, context.signal, (session) =>
+  const anchor = await withSession(target, world, context.signal, (session) =>
     durabilityAnchor(selection, source.contents, session),
   )
   const watch = watchStream(world.clock, 'mongorestore', context.signal)
@@ -106,7 +107,7 @@ async function dropReborn(
   { signal }: StepContext,
 ): Promise<void> {
   if (selection.into !== undefined || (selection.born ?? []).length === 0) return
-  await connected(target, world, signal, async (session) => {
+  await withSession(target, world, signal, async (session) => {
     const live = await session.namespaces(selection.databases, 'roughly')
     for (const { database, collection } of reborn(live, selection)) {
       signal.throwIfAborted()
@@ -125,7 +126,7 @@ async function putViews(
     warn(`the view ${name} was changed while the backup was taken: it comes back as it was before`)
   }
   if (views.none) return
-  await connected(target, world, signal, (session) => views.carryOut(session, signal))
+  await withSession(target, world, signal, (session) => views.carryOut(session, signal))
 }
 
 async function buildIndexes(
@@ -135,7 +136,7 @@ async function buildIndexes(
   { signal, detail }: StepContext,
 ): Promise<void> {
   if (indexes.count === 0) return
-  await connected(target, world, signal, (session) => indexes.build(session, signal))
+  await withSession(target, world, signal, (session) => indexes.build(session, signal))
   detail(`${indexes.count.toString()} indexes were built side by side`)
 }
 
@@ -146,22 +147,10 @@ async function untilDurable(
   world: World,
   { signal, patience = usualPatience.step }: StepContext,
 ): Promise<void> {
-  const proof = connected(target, world, signal, (session) => proveDurable(anchor, target, session))
+  const proof = withSession(target, world, signal, (session) =>
+    proveDurable(anchor, target, session),
+  )
   await endingWith(proof, 'the server', signal, patience)
-}
-
-async function connected<Answer>(
-  target: Target,
-  world: World,
-  signal: AbortSignal,
-  use: (session: MongoSession) => Promise<Answer>,
-): Promise<Answer> {
-  const session = await world.mongo.connect(target, signal)
-  try {
-    return await use(session)
-  } finally {
-    await session.close()
-  }
 }
 
 function wantedPart(
@@ -186,7 +175,7 @@ function wantedPart(
 }
 
 /** The order of insertion is what a capped collection is for; several insertion workers would mix it up. */
-function holdsCapped({ namespaces }: Selection): boolean {
+export function holdsCapped({ namespaces }: Pick<ArchiveContents, 'namespaces'>): boolean {
   return Object.values(namespaces).some(({ options }) => options?.['capped'] === true)
 }
 

@@ -12,6 +12,7 @@ import { within } from './lookAgain.js'
 import { extras, type Selection } from './selection.js'
 import { openSource, type Source } from './source.js'
 import { selectionBefore } from './stateBefore.js'
+import { withSession } from '../withSession.js'
 
 /** The part of a restore that touches the database. */
 export class RestoreRun {
@@ -167,16 +168,11 @@ export class RestoreRun {
     )
   }
 
-  async #connected<Answer>(
-    context: StepContext,
+  #connected<Answer>(
+    { signal }: StepContext,
     use: (session: MongoSession) => Promise<Answer>,
   ): Promise<Answer> {
-    const session = await this.world.mongo.connect(this.facts.request.target, context.signal)
-    try {
-      return await use(session)
-    } finally {
-      await session.close()
-    }
+    return withSession(this.facts.request.target, this.world, signal, use)
   }
 }
 
