@@ -1,6 +1,5 @@
+import { bucketsPrefix } from '../../domain/buckets.js'
 import { BSON, type Db, type Document } from 'mongodb'
-
-const bucketsPrefix = 'system.buckets.'
 
 /**
  * Makes a view as its document in `system.views` has it, in place of one of that name; without a document, there is none

@@ -1,3 +1,4 @@
+import { bucketsPrefix } from '../../domain/buckets.js'
 import { EJSON, serialize } from 'bson'
 import type { Catalogue } from '../../domain/catalogue.js'
 import type { NamespaceType } from '../../domain/contents.js'
@@ -23,8 +24,6 @@ interface Definition {
   /** What the last change of its granularity said. */
   granularity?: Fields | undefined
 }
-
-const bucketsPrefix = 'system.buckets.'
 
 /**
  * What a server defines, followed from the prelude of a base through the commands of the oplog: which collections, views

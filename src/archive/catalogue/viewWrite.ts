@@ -1,3 +1,4 @@
+import { bucketsPrefix } from '../../domain/buckets.js'
 import { fieldsIn, without, type Fields } from '../bson/fields.js'
 import { Unmodelled } from './unmodelled.js'
 
@@ -13,7 +14,7 @@ export function viewAfter(
 ): Fields | undefined {
   const whole = '$v' in written ? applied(id, fieldsIn(written['diff']), known) : written
   const viewed = whole['viewOn']
-  if (typeof viewed === 'string' && viewed.startsWith('system.buckets.')) return undefined
+  if (typeof viewed === 'string' && viewed.startsWith(bucketsPrefix)) return undefined
   return without(whole, ['_id'])
 }
 

@@ -1,3 +1,4 @@
+import { bucketsPrefix } from '../../domain/buckets.js'
 import { Failure } from '../../domain/failure.js'
 import type { ViewChange } from './viewChange.js'
 import type { RawIndex } from './withoutIndexes.js'
@@ -38,8 +39,6 @@ export interface IndexesApart {
 
 /** How much of a database is kept. */
 export type Part = 'all' | 'some' | 'none' | 'unknown'
-
-const bucketsPrefix = 'system.buckets.'
 
 /** Names that stand for all collections of a database, or all its views. */
 const ofWholeDatabase: ReadonlySet<string> = new Set(['$cmd', 'system.views'])

@@ -1,9 +1,8 @@
+import { bucketsPrefix } from '../../domain/buckets.js'
 import { DocumentWriter } from '../bson/documentWriter.js'
 import type { Fields } from '../bson/fields.js'
 import { replaceFields, type Replacement } from '../bson/replaceFields.js'
 import { splitNamespace } from '../oplog/command.js'
-
-const bucketsPrefix = 'system.buckets.'
 
 /** The command that drops a collection. */
 export function dropCommand(collection: string): Buffer {

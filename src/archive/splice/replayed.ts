@@ -1,3 +1,4 @@
+import { bucketsPrefix } from '../../domain/buckets.js'
 import { splitNamespace } from '../oplog/command.js'
 
 /**
@@ -32,7 +33,7 @@ export function isReplayed(namespace: string): boolean {
   if (database === 'config') return configKept.has(collection)
   if (!collection.startsWith('system.')) return true
   if (database === 'admin' && adminKept.has(collection)) return true
-  return systemKept.has(collection) || collection.startsWith('system.buckets.')
+  return systemKept.has(collection) || collection.startsWith(bucketsPrefix)
 }
 
 /**

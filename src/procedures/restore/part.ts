@@ -1,3 +1,4 @@
+import { bucketsPrefix } from '../../domain/buckets.js'
 import type { ArchiveContents, NamespaceContents } from '../../domain/contents.js'
 
 /** Databases of an archive, or one collection of one of them. */
@@ -16,8 +17,6 @@ export interface Part {
    */
   readonly born: readonly string[]
 }
-
-const bucketsPrefix = 'system.buckets.'
 
 /** Whether a namespace belongs to what is wanted. */
 export function isWanted(
