@@ -3,12 +3,9 @@ import type { Target } from '../../domain/target.js'
 import type { Held } from '../../ports/locks.js'
 import type { World } from '../../ports/world.js'
 import type { Compression } from '../backup/storeStream.js'
-import { sliceLock } from '../oplog/sliceLock.js'
+import { takeSliceLock } from '../oplog/sliceLock.js'
 import { takeSlicesLocked } from '../oplog/takeSlices.js'
 import type { StepContext } from '../plan.js'
-
-/** Seconds that a slice under way gets to be finished. */
-const patienceSeconds = 60
 
 /** Keeps the slicer of a target away while its server is being changed: what it read then would be half a history. */
 export class OplogHold {
@@ -21,18 +18,9 @@ export class OplogHold {
 
   /** Waits for a slice under way. Throws `TARGET_LOCKED` (locked) where it takes too long, and the signal's reason. */
   async take({ signal, detail }: Pick<StepContext, 'signal' | 'detail'>): Promise<void> {
-    const { clock, locks } = this.world
-    for (let waited = 0; ; waited++) {
-      try {
-        this.#held = await locks.take(sliceLock(this.target.name), 'restore')
-        return
-      } catch (error) {
-        const isBusy = error instanceof Failure && error.code === 'TARGET_LOCKED'
-        if (!isBusy || waited >= patienceSeconds) throw error
-        if (waited === 0) detail('a slice is being read: waiting for it')
-        await clock.sleep(1000, signal)
-      }
-    }
+    this.#held = await takeSliceLock(this.target.name, 'restore', this.world, signal, () => {
+      detail('a slice is being read: waiting for it')
+    })
   }
 
   /**
