@@ -49,7 +49,7 @@ const contests: readonly Contest[] = [
     guide: guideRestore,
     ops: (scene) => ops(scene, 'restore', '--quiet', '--confirm', 'medical'),
     peer: (peer) => peer.restore(),
-    before: ({ server }) => server.client.db('medical_records').dropDatabase(),
+    before: emptied,
     after: holdsAll,
   },
 ]
@@ -61,6 +61,7 @@ export async function* contestRows(
 ): AsyncGenerator<Row, void, undefined> {
   const peer = peers ? await startPeer(scene) : undefined
   try {
+    await peer?.pause()
     for (const contest of contests) {
       process.stderr.write(`${scene.name}: ${contest.work}\n`)
       const runs = await inTurn(scene, contest, rounds, contest.peer && peer)
@@ -89,9 +90,21 @@ async function inTurn(
   for (let round = 0; round < rounds; round++) {
     runs.guide.push(await once(() => guide(scene)))
     runs.ops.push(await once(() => ours(scene)))
-    if (peer && theirs) runs.peer.push(await once(() => theirs(peer)))
+    if (!peer || !theirs) continue
+    await peer.resume()
+    runs.peer.push(await once(() => theirs(peer)))
+    await peer.pause()
   }
   return peer ? runs : { guide: runs.guide, ops: runs.ops }
+}
+
+/**
+ * A backup is taken before: what was written since the one that is restored would be counted, and kept, as what that restore
+ * discards. Here that is what the other ways wrote.
+ */
+async function emptied(scene: Scene): Promise<void> {
+  await ops(scene, 'backup', '--quiet')
+  await scene.server.client.db('medical_records').dropDatabase()
 }
 
 /** A quick way that leaves documents out is no quick way. */

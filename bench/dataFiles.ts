@@ -14,22 +14,29 @@ export async function* dataFilesRows(
 ): AsyncGenerator<Row, void, undefined> {
   const backup = { guide: [] as Measured[], ops: [] as Measured[] }
   const restore = { guide: [] as Measured[], ops: [] as Measured[] }
+  const copy = () => ops(scene, 'backup', '--physical', '--quiet', '--lock-limit', '10m')
   process.stderr.write(`${scene.name}: backup, data files\n`)
   for (let round = 0; round < rounds; round++) {
     backup.guide.push(await guideBackup(scene))
-    backup.ops.push(await ops(scene, 'backup', '--physical', '--quiet', '--lock-limit', '10m'))
+    backup.ops.push(await copy())
   }
   yield rowOf({ data: scene.name, work: 'backup, data files' }, backup)
-  const files = await readdir(scene.place.shelf)
-  const id = files
-    .toSorted()
-    .findLast((name) => name.endsWith('.datafiles.tar.gz'))
-    ?.replace('.datafiles.tar.gz', '')
   process.stderr.write(`${scene.name}: restore, data files\n`)
   for (let round = 0; round < rounds; round++) {
     restore.guide.push(await guideRestore(scene))
-    restore.ops.push(await ops(scene, 'restore', id ?? '', '--quiet', '--confirm', 'medical'))
+    // What the other way wrote would be counted, and kept, as what this restore discards.
+    await copy()
+    const id = await newestCopy(scene)
+    restore.ops.push(await ops(scene, 'restore', id, '--quiet', '--confirm', 'medical'))
     await ops(scene, 'restore', '--forget-old', '--quiet', '--confirm', 'medical')
   }
   yield rowOf({ data: scene.name, work: 'restore, data files' }, restore)
+}
+
+async function newestCopy({ place }: Scene): Promise<string> {
+  const ending = '.datafiles.tar.gz'
+  const files = await readdir(place.shelf)
+  const newest = files.toSorted().findLast((name) => name.endsWith(ending))
+  if (newest === undefined) throw new Error('there is no copy of the data files')
+  return newest.slice(0, -ending.length)
 }

@@ -23,6 +23,10 @@ export interface Peer {
   restore(): Promise<Measured>
   /** Size of the newest backup, in bytes: all its files. */
   backupBytes(): Promise<number>
+  /** Its agent stands still: it asks the server for nothing while the others are measured. */
+  pause(): Promise<void>
+  /** Its agent goes on, and has reported since. */
+  resume(): Promise<void>
   remove(): Promise<void>
 }
 
@@ -65,27 +69,41 @@ export async function startPeer(scene: Scene): Promise<Peer> {
       const { running } = JSON.parse(stdout) as { running: object }
       return Object.keys(running).length === 0
     })
-  try {
-    await runAgent(agent, scene.server, store)
-    await eventually('the agent of the peer takes no configuration', () => configured(agent))
-    await eventually('the agent of the peer does not report', async () => {
+  const reports = () =>
+    eventually('the agent of the peer does not report', async () => {
       const { stdout } = await asked('status', '--sections=cluster', '--out=json')
       return stdout.includes('"ok":true')
     })
+  try {
+    await runAgent(agent, scene.server, store)
+    await eventually('the agent of the peer takes no configuration', () => configured(agent))
+    await reports()
   } catch (error) {
     await remove()
     throw error
   }
+  let last = ''
   return {
     backup: async () => {
       await idle()
-      return measured('backup', '--compression=pgzip')
+      const run = await measured('backup', '--compression=pgzip')
+      last = await newest()
+      return run
     },
     restore: async () => {
       await idle()
-      return measured('restore', await newest())
+      return measured('restore', last)
     },
-    backupBytes: async () => bytesIn(join(store, await newest())),
+    backupBytes: () => bytesIn(join(store, last)),
+    pause: async () => {
+      await execa('docker', ['pause', agent])
+    },
+    resume: async () => {
+      await execa('docker', ['unpause', agent])
+      // What it reported before it was paused does not count: its next heartbeat comes within five seconds.
+      await sleep(6_000)
+      await reports()
+    },
     remove,
   }
 }

@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util'
 import { contestRows } from './contests.js'
 import { dataFilesRows } from './dataFiles.js'
 import { needPeer, peerName } from './peer.js'
+import { replayRows } from './replay.js'
 import { table, type Row } from './report.js'
 import { makeScene, type Scene } from './scene.js'
 
@@ -14,6 +15,7 @@ const { values } = parseArgs({
     pairs: { type: 'string', default: '3' },
     documents: { type: 'string', default: '3000000' },
     'small-only': { type: 'boolean', default: false },
+    'replay-only': { type: 'boolean', default: false },
     peers: { type: 'boolean', default: false },
   },
 })
@@ -21,12 +23,12 @@ const rounds = Number(values.pairs)
 const { peers } = values
 if (peers) needPeer()
 
-const plans: readonly (readonly [string, number])[] = values['small-only']
-  ? [['small', 0]]
-  : [
-      ['small', 0],
-      ['large', Number(values.documents)],
-    ]
+const small = ['small', 0] as const
+const plans: readonly (readonly [string, number])[] = values['replay-only']
+  ? []
+  : values['small-only']
+    ? [small]
+    : [small, ['large', Number(values.documents)]]
 const rows: Row[] = []
 const data: string[] = []
 try {
@@ -36,6 +38,7 @@ try {
     const described = await onScene(name, documents, (scene) => dataFilesRows(scene, rounds))
     data.push(described)
   }
+  await onScene('small', 0, (scene) => replayRows(scene, rounds))
 } catch (error) {
   // Of a long run that fails, what was measured is shown. It is not written: the page holds whole runs.
   process.stdout.write(`${table(rows, peerName)}\n`)
@@ -45,11 +48,17 @@ try {
 const machine = `${cpus().length.toString()} cores (${cpus()[0]?.model ?? 'unknown'}), ${Math.round(totalmem() / 2 ** 30).toString()} GiB, Node ${process.versions.node}, ${new Date().toISOString().slice(0, 10)}`
 const text = `${table(rows, peerName)}\n\nData: ${data.join('; ')}.\nMachine: ${machine}. Medians of ${rounds.toString()} rounds, the ways in turn.\n`
 process.stdout.write(`${text}\n`)
-await writeFile(
-  join(import.meta.dirname, 'results.json'),
-  `${JSON.stringify({ machine, data, pairs: rounds, ...(peers ? { peer: peerName } : {}), rows }, undefined, 1)}\n`,
-)
-await intoPage(text)
+// The page holds all figures of one run, or none of it.
+if (!values['replay-only']) await keep(text)
+
+async function keep(figures: string): Promise<void> {
+  const results = { machine, data, pairs: rounds, ...(peers ? { peer: peerName } : {}), rows }
+  await writeFile(
+    join(import.meta.dirname, 'results.json'),
+    `${JSON.stringify(results, undefined, 1)}\n`,
+  )
+  await intoPage(figures)
+}
 
 /** Measures on a server of its own; says what was on it. */
 async function onScene(

@@ -43,10 +43,12 @@ export function guideArchive({ place }: Scene): string {
   return join(place.folder, 'guide.gz')
 }
 
-function shell(scene: Scene, command: string): Promise<Measured> {
+/** What is done by hand, as one line of a shell. */
+export function shell(scene: Scene, command: string): Promise<Measured> {
   return measure('sh', ['-c', command], surroundings(scene))
 }
 
-function signIn({ username }: MongoServer): string {
+/** Arguments of the tools by which they sign in. */
+export function signIn({ username }: MongoServer): string {
   return `--username='${username}' --password=${password} --authenticationDatabase=admin`
 }

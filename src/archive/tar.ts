@@ -3,31 +3,32 @@ export interface Packed {
   /** Path inside the archive, with slashes. */
   readonly name: string
   readonly text: string
+  /** Permission bits; for its owner alone (0600) where it is left out. */
+  readonly mode?: number
 }
 
 const block = 512
 
 /**
- * Packs small files as a tar that every `tar` reads (POSIX.1-1988 ustar), for their owner alone (0600). The same files give
- * the same bytes. Throws a RangeError for a name that the format cannot hold.
+ * Packs small files as a tar that every `tar` reads (POSIX.1-1988 ustar). The same files give the same bytes. Throws a RangeError for a name that the format cannot hold.
  */
 export function packed(files: readonly Packed[], seconds: number): Buffer {
-  const parts = files.flatMap(({ name, text }) => {
+  const parts = files.flatMap(({ name, text, mode = 0o600 }) => {
     const bytes = Buffer.from(text, 'utf8')
     const padding = Buffer.alloc((block - (bytes.length % block)) % block)
-    return [header(name, bytes.length, seconds), bytes, padding]
+    return [header(name, bytes.length, mode, seconds), bytes, padding]
   })
   return Buffer.concat([...parts, Buffer.alloc(2 * block)])
 }
 
-function header(name: string, size: number, seconds: number): Buffer {
+function header(name: string, size: number, mode: number, seconds: number): Buffer {
   const [prefix, rest] = split(name)
   const bytes = Buffer.alloc(block)
   const octal = (value: number, at: number, length: number) => {
     bytes.write(`${value.toString(8).padStart(length - 1, '0')}\0`, at, 'ascii')
   }
   bytes.write(rest, 0, 'utf8')
-  octal(0o600, 100, 8)
+  octal(mode & 0o777, 100, 8)
   octal(0, 108, 8)
   octal(0, 116, 8)
   octal(size, 124, 12)

@@ -15,6 +15,7 @@ export interface BackUpFlags extends ScheduledFlags, FollowFlags {
   readonly all: boolean
   readonly physical?: boolean
   readonly 'lock-limit': string
+  readonly settled?: string | undefined
   readonly retries?: number | undefined
   readonly 'lock-wait'?: string | undefined
 }
@@ -32,6 +33,8 @@ export function backupsRequest({
       configurationFile: config.file,
       plainPasswords,
       targets: Object.values(config.targets),
+      keepImages: config.backup.keepImages,
+      unpruned: config.backup.copies.flatMap(({ name, prune }) => (prune === false ? [name] : [])),
     },
   }
 }
@@ -54,6 +57,7 @@ export async function backUp(
   const how = {
     ...backupsRequest(reading),
     engine: flags.engine,
+    ...(flags.settled === undefined ? {} : { settled: flags.settled }),
     ...(flags.physical === true
       ? { physical: { lockLimitSeconds: lockLimitSeconds(flags['lock-limit']) } }
       : {}),

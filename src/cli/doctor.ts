@@ -20,7 +20,7 @@ import { lastLike } from '../procedures/backup/catalog.js'
 import { decideScope } from '../procedures/backup/scope.js'
 import { expectedBytes, requireSpace } from '../procedures/backup/space.js'
 import { tryKeys } from '../procedures/encryption/tryKeys.js'
-import { unfinished } from '../procedures/restore/unfinished.js'
+import { cutOffAround } from '../procedures/restore/unfinished.js'
 import { later } from './later.js'
 import { scheduleWorld } from './scheduleWorld.js'
 import { scrub } from '../domain/scrub.js'
@@ -139,7 +139,7 @@ export function backupRules(world: World): BackupRules {
     lastLike: (entries, wholeInstance) => lastLike(entries, wholeInstance)?.manifest,
     neededBytes,
     tryKeys: (target) => tryKeys(target, world),
-    cutOff: (target) => unfinished(target, world),
+    cutOff: (target) => cutOffAround(target, world),
     keptFiles: (target) => keptFiles(target, world),
   }
 }

@@ -73,6 +73,17 @@ export function lockLimitSeconds(text: string): number {
   return (milliseconds(text) ?? 0) / 1000
 }
 
+/** `--write DURATION`: how long a drill writes before it does something. */
+export function write() {
+  return Flags.string({
+    env: 'OPS_WRITE',
+    helpValue: 'DURATION',
+    summary:
+      'How long to write before each disaster; with slices one and a half of their intervals, else 3 s.',
+    parse: duration,
+  })
+}
+
 /** `--wait DURATION`: how long services may take to become healthy. */
 export function wait() {
   return Flags.string({
@@ -82,6 +93,23 @@ export function wait() {
     summary: 'How long to wait for health.',
     parse: duration,
   })
+}
+
+/** `--look-limit DURATION`: how long looking for damage may take. */
+export function lookLimit() {
+  return Flags.string({
+    env: 'OPS_LOOK_LIMIT',
+    helpValue: 'DURATION',
+    default: '2m',
+    summary:
+      'How long reading every collection may take. What is not read by then is told, and not called sound.',
+    parse: duration,
+  })
+}
+
+/** Milliseconds of `--look-limit`. */
+export function lookLimitMilliseconds(text: string): number {
+  return milliseconds(text) ?? 0
 }
 
 /** `--scheduled`: what cron and systemd start. */

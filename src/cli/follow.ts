@@ -25,10 +25,10 @@ export type Followed<Result> = { readonly done: Result } | DryRun
  * eyes of a reporter. A dry run ends after the plan. Throws what planning and carrying out throw, and
  * `CONFIRMATION_REQUIRED`, `CONFIRMATION_WRONG` (refused).
  */
-export async function follow<Request, Result>(
-  procedure: Procedure<Request, Result, World>,
+export async function follow<Request, Result, Around extends World>(
+  procedure: Procedure<Request, Result, Around>,
   request: Request,
-  world: World,
+  world: Around,
   flags: FollowFlags,
   door: Door,
 ): Promise<Followed<Result>> {
@@ -99,13 +99,15 @@ export async function showPlan(plan: Plan<unknown>, door: Door): Promise<void> {
 }
 
 /** What is shown of a plan. */
-export function planText({ command, target, title, facts, loses, steps }: Plan<unknown>): PlanText {
+export function planText(plan: Plan<unknown>): PlanText {
+  const { command, target, title, facts, loses, discarded, steps } = plan
   return {
     command,
     target,
     title,
     facts,
     loses,
+    ...(discarded ? { discarded } : {}),
     steps: steps.map((step) => ({ title: step.title, effect: step.effect })),
   }
 }

@@ -1,13 +1,16 @@
 import { unfitWords } from '../domain/oplog/unfit.js'
 import type { Target } from '../domain/target.js'
 import { followOplog, type Followed, type FollowEvent } from '../procedures/oplog/follow.js'
+import { FollowerNotes } from '../procedures/oplog/followerNotes.js'
 import { takeSlices } from '../procedures/oplog/takeSlices.js'
 import { bringSlices } from '../procedures/copies/bringSlices.js'
+import { sliceSecondsAt } from '../procedures/retention/examineShelf.js'
 import type { World } from '../ports/world.js'
 import { visible } from '../report/format/visible.js'
 import { sliceText } from '../report/pitr.js'
 import { warn, type Door } from './door.js'
-import { gapText, operationText, takeBase, type PitrReading } from './pitr.js'
+import { retentionOf } from './retention.js'
+import { gapText, neededText, takeBase, type PitrReading } from './pitr.js'
 
 /** What `ops pitr start` answers when it was told to stop. */
 export interface PitrFollowed extends Followed {
@@ -41,22 +44,28 @@ export async function followPitr(
       warn(door, text)
     },
   }
+  const notes = new FollowerNotes(world.slices(target), world)
+  await notes.begin()
   const followed = await followOplog({
     slice: () => takeSlices(request, world, context),
     // Beside slices nothing is drawn: what is told of the base comes as lines of its own.
     takeBase: () => takeBase(target, reading, world, { ...door, quiet: true }),
     places: world.copies.map((place) => {
       const known = new Map<string, number>()
-      return { name: place.name, bring: () => bringSlices(target, place, world, signal, known) }
+      const sliceSeconds = sliceSecondsAt(place.name, retentionOf(reading.config))
+      const how = { known, sliceSeconds }
+      return { name: place.name, bring: () => bringSlices(target, place, world, signal, how) }
     }),
     everySeconds: reading.config.pitr.everySeconds,
     clock: world.clock,
     signal,
     tell: (event) => {
+      notes.hear(event)
       tell(event, target, door)
     },
-  }).finally(() => {
+  }).finally(async () => {
     ended.abort()
+    await notes.end()
   })
   return { target: target.name, ...followed }
 }
@@ -98,7 +107,7 @@ function tell(event: FollowEvent, target: Target, door: Door): void {
       say(
         event.taken.baseNeeded?.why === 'no base'
           ? `base   needed: there is none that slices of ${target.name} could continue`
-          : `base   needed: ${operationText(event.taken)}`,
+          : `base   needed: ${neededText(event.taken)}`,
       )
       return
     case 'base taken':

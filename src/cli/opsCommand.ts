@@ -3,6 +3,7 @@ import type { ConfigReading } from '../config/config.js'
 import { exitCodes, type ExitKind } from '../domain/exit.js'
 import type { Target } from '../domain/target.js'
 import { releaseAbandonedLocks } from '../procedures/dataFiles/abandonedLocks.js'
+import type { DrillWorld } from '../procedures/drill/drillRequest.js'
 import type { Plan, Procedure } from '../procedures/plan.js'
 import type { World } from '../ports/world.js'
 import { asFailure, type Choices } from './asFailure.js'
@@ -141,6 +142,17 @@ export abstract class OpsCommand extends Command {
       }),
     )
     return world
+  }
+
+  /** The world with the place where clones are made. */
+  protected async drillWorld(): Promise<DrillWorld> {
+    const { config } = await this.settings()
+    const { openLaboratory } = await import('./laboratory.js')
+    const { bareHosts } = await import('./bareHosts.js')
+    const world = await this.world()
+    const laboratory = openLaboratory(config, this.config.version, surroundings(), world)
+    const hosts = bareHosts(config, this.config.version, surroundings(), world)
+    return { ...world, laboratory, hosts }
   }
 
   /** What schedules and scheduled runs need. */

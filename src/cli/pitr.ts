@@ -1,10 +1,10 @@
 import type { ConfigReading } from '../config/config.js'
 import { Failure } from '../domain/failure.js'
 import { gapWords } from '../domain/oplog/gap.js'
-import { unfitWords, type UnfitBase } from '../domain/oplog/unfit.js'
+import { unfitWords } from '../domain/oplog/unfit.js'
 import type { Target } from '../domain/target.js'
 import type { World } from '../ports/world.js'
-import { takeSlices, type TakenSlices } from '../procedures/oplog/takeSlices.js'
+import { takeSlices, type BaseNeeded, type TakenSlices } from '../procedures/oplog/takeSlices.js'
 import { backupsRequest } from './backUp.js'
 import { warn, type Door } from './door.js'
 import { backupOf } from './takeBackups.js'
@@ -46,15 +46,15 @@ export async function sliceOnce(
   if (!baseNeeded) return first
   if (!flags.base) {
     if (first.gap) throw gapFailure(first)
-    if (baseNeeded.why === 'no base') throw baseMissing(target, baseNeeded.unfit)
-    warn(door, operationText(first))
+    if (baseNeeded.why !== 'refused operation') throw baseMissing(target, baseNeeded)
+    warn(door, neededText(first))
     return first
   }
   const base = await takeBase(target, reading, world, door)
   const second = await takeSlices(request, world, context)
   // A base that cannot be continued at once is told of: every next run would take another one.
   const { baseNeeded: still } = second
-  if (still?.why === 'no base') throw baseMissing(target, still.unfit)
+  if (still && still.why !== 'refused operation') throw baseMissing(target, still)
   return {
     ...second,
     slices: [...first.slices, ...second.slices],
@@ -83,11 +83,15 @@ export function gapText({ gap, target }: TakenSlices): string {
   return `${target}: timeline ${gap.timeline.toString()} ended at ${time}: ${gapWords[gap.reason]}; what was reached until then stays`
 }
 
-/** That an operation calls for a base. */
-export function operationText({ baseNeeded, target }: TakenSlices): string {
+/** That an operation calls for a base, or that none leads to the slices any more. */
+export function neededText({ baseNeeded, target }: TakenSlices): string {
+  if (baseNeeded?.why === 'not reached') return `${target}: ${notReached}`
   if (baseNeeded?.why !== 'refused operation') return ''
   return `${target}: ${baseNeeded.operation.what}: it is refused when a moment is restored; times after it can be reached only with a new base (ops backup)`
 }
+
+const notReached =
+  'no good base leads to the end of the slices any more: it was removed or is damaged, or a slice between them is'
 
 function gapFailure(taken: TakenSlices): Failure {
   return new Failure('failing', 'OPLOG_GAP', gapText(taken), baseNext(taken.target), {
@@ -95,16 +99,21 @@ function gapFailure(taken: TakenSlices): Failure {
   })
 }
 
-function baseMissing({ name }: Target, unfit: UnfitBase | undefined): Failure {
-  const why = unfit
+function baseMissing(
+  { name }: Target,
+  needed: Exclude<BaseNeeded, { readonly why: 'refused operation' }>,
+): Failure {
+  const unfit = needed.why === 'no base' ? needed.unfit : undefined
+  const none = unfit
     ? `${unfit.id} is none: ${unfitWords[unfit.reason]}`
     : 'no good backup of the whole instance with its oplog whose last entry the server still has'
+  const why = needed.why === 'not reached' ? notReached : none
   return new Failure(
     'failing',
     'BASE_NEEDED',
     `there is no base that slices of "${name}" could continue: ${why}`,
     baseNext(name),
-    { facts: unfit ? { unfit } : {} },
+    { facts: { why: needed.why, ...(unfit ? { unfit } : {}) } },
   )
 }
 

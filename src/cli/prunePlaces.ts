@@ -5,6 +5,7 @@ import type { World } from '../ports/world.js'
 import type { Plan } from '../procedures/plan.js'
 import { examinePlace } from '../procedures/retention/examinePlace.js'
 import type { RetentionSettings } from '../procedures/retention/examineShelf.js'
+import { slicesGoingAt } from '../procedures/retention/placeSlices.js'
 import { prunePlace, type PlacePruned } from '../procedures/retention/prunePlace.js'
 import { patiently, warn, type Door } from './door.js'
 import { runPlan } from './follow.js'
@@ -80,9 +81,14 @@ export async function judgePlaces(
     const names = { target: target.name, place: place.name }
     try {
       const asked = { target, place, retention, signal: door.interruption.signal }
-      const { verdicts, alarms } = await patiently(door, examinePlace(asked, world))
+      const { verdicts, alarms, entries, going } = await patiently(door, examinePlace(asked, world))
+      const along = await patiently(door, slicesGoingAt(asked, entries, going, world))
+      const slices = {
+        removed: along.length,
+        bytes: along.reduce((sum, { bytes }) => sum + bytes, 0),
+      }
       const open = alarms.filter((alarm) => !accept.includes(alarm.accept))
-      return { ...names, outcome: { ...nothing(place.name), verdicts, alarms: open } }
+      return { ...names, outcome: { ...nothing(place.name), verdicts, slices, alarms: open } }
     } catch (error) {
       return { ...names, outcome: failed(place.name, error, door) }
     }
@@ -109,5 +115,14 @@ function failed(place: string, error: unknown, door: Door): PlacePruned {
 }
 
 function nothing(place: string): PlacePruned {
-  return { place, verdicts: [], removed: [], refused: [], swept: [], alarms: [], failure: null }
+  return {
+    place,
+    verdicts: [],
+    removed: [],
+    refused: [],
+    slices: { removed: 0, bytes: 0 },
+    swept: [],
+    alarms: [],
+    failure: null,
+  }
 }

@@ -2,7 +2,10 @@ import { Failure } from '../domain/failure.js'
 import { wantedMoment } from '../domain/oplog/wantedMoment.js'
 import type { Target } from '../domain/target.js'
 import type { World } from '../ports/world.js'
+import { placeNamed } from '../procedures/copies/places.js'
 import { restoreMoment, type MomentResult } from '../procedures/moment/restoreMoment.js'
+import { restorePart } from '../procedures/moment/restorePart.js'
+import type { Choice } from '../procedures/restore/selection.js'
 import { warn, type Door } from './door.js'
 import { follow, type Followed, type FollowFlags } from './follow.js'
 import { sliceOnce, type PitrReading } from './pitr.js'
@@ -16,24 +19,20 @@ export interface MomentRestored extends MomentResult {
 /** The flags that go with a moment. */
 export interface MomentFlags extends FollowFlags {
   readonly 'to-time': string
-  readonly 'no-safety-backup': boolean
-  readonly 'allow-version-mismatch': boolean
-}
-
-/** What may have been typed that does not go with a moment. */
-export interface NotWithMoment {
-  readonly backup: string
   readonly from?: string | undefined
   readonly database?: string | undefined
   readonly collection?: string | undefined
   readonly into?: string | undefined
+  readonly image?: string | undefined
+  readonly 'no-safety-backup': boolean
+  readonly 'allow-version-mismatch': boolean
 }
 
 /** Seconds that a slicer at work beside us gets. */
 const patienceSeconds = 60
 
 /**
- * Puts a target back to a moment, and takes the base that the next slices begin behind. Throws what the procedure throws;
+ * Puts a target, or the part of it that the flags name, back to a moment, and takes the base that the next slices begin behind. Throws what the procedure throws;
  * `BASE_AFTER_RESTORE` (partial) where everything is back and only that base could not be taken.
  */
 export async function restoreToMoment(
@@ -51,19 +50,37 @@ export async function restoreToMoment(
     allowVersionMismatch: flags['allow-version-mismatch'],
     compression: reading.config.backup.compression,
     signal,
+    ...(flags.from === undefined ? {} : { from: placeNamed(flags.from, world.copies) }),
   }
-  const followed = await follow(restoreMoment, request, world, flags, door)
+  const { image } = flags
+  const choice = chosen(flags)
+  const followed = await (Object.keys(choice).length === 0
+    ? follow(restoreMoment, request, world, flags, door)
+    : follow(
+        restorePart,
+        { ...request, choice, ...(image === undefined ? {} : { image }) },
+        world,
+        flags,
+        door,
+      ))
   if ('dryRun' in followed) return followed
-  const nextBase = target.pointInTime
-    ? await takeNextBase(target, followed.done, reading, world, door)
-    : null
+  // A copy beside the live databases is in the oplog like every other write: slices go on.
+  const isReplaced = followed.done.into === null
+  const nextBase =
+    target.pointInTime && isReplaced
+      ? await takeNextBase(target, followed.done, reading, world, door)
+      : null
   return { done: { ...followed.done, nextBase } }
 }
 
-/** A slicer that runs beside us may be quicker: then it has taken the base, and there is nothing left to do. */
-async function takeNextBase(
+/**
+ * Takes the base that the next slices begin behind; its id, or nothing where a slicer beside us was quicker. Who holds the target
+ * with a backup began it after the restore had let go of it: that is the wanted base, however long it takes. Throws
+ * `BASE_AFTER_RESTORE` (partial).
+ */
+export async function takeNextBase(
   target: Target,
-  { receipt }: MomentResult,
+  { receipt }: Pick<MomentResult, 'receipt'>,
   reading: PitrReading,
   world: World,
   door: Door,
@@ -75,7 +92,12 @@ async function takeNextBase(
         return base ?? null
       } catch (error) {
         const isBusy = error instanceof Failure && error.kind === 'locked'
-        if (!isBusy || waited >= patienceSeconds) throw error
+        if (!isBusy) throw error
+        if (waited >= patienceSeconds) {
+          if ((await world.locks.owner(target.name))?.command !== 'backup') throw error
+          warn(door, 'another run is taking the next base: nothing is left to do here')
+          return null
+        }
         if (waited === 0) warn(door, 'another run holds the target: waiting for it')
         await world.clock.sleep(1000, door.interruption.signal)
       }
@@ -92,21 +114,21 @@ async function takeNextBase(
   }
 }
 
-/** Throws `MOMENT_ALONE` (usage): a moment is that of a whole target, and its base is found, not named. */
-export function requireAlone(given: NotWithMoment): void {
-  const { backup, ...flags } = given
-  const typed = Object.entries(flags).flatMap(([name, value]) =>
-    value === undefined ? [] : [`--${name}`],
-  )
-  const [first] = backup === 'latest' ? typed : [`the backup ${backup}`, ...typed]
-  if (first === undefined) return
+function chosen({ database, collection, into }: MomentFlags): Choice {
+  return {
+    ...(database === undefined ? {} : { database }),
+    ...(collection === undefined ? {} : { collection }),
+    ...(into === undefined ? {} : { into }),
+  }
+}
+
+/** Throws `MOMENT_ALONE` (usage): the base of a moment is found, not named. */
+export function requireAlone(backup: string): void {
+  if (backup === 'latest') return
   throw new Failure(
     'usage',
     'MOMENT_ALONE',
-    `--to-time puts a whole target back, from the base that fits best: ${first} does not go with it`,
-    [
-      'ops restore --to-time TIME --dry-run',
-      'ops restore --into NAME   (a copy of a backup, to fetch a part from)',
-    ],
+    `--to-time takes the base that fits best: the backup ${backup} does not go with it`,
+    ['ops restore --to-time TIME --dry-run', `ops restore ${backup} --dry-run`],
   )
 }

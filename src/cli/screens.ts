@@ -1,15 +1,22 @@
 import type { Diagnosis } from '../checks/doctor/doctor.js'
+import type { Status } from '../checks/status/status.js'
 import type { ShownConfig } from '../config/show.js'
 import type { CopyResult } from '../procedures/copies/copyBackups.js'
 import type { ForgetResult } from '../procedures/dataFiles/forgetOld.js'
+import type { Bisected } from '../procedures/dr/bisect/bisectFacts.js'
+import type { DeletionPutBack } from '../procedures/dr/deletion.js'
+import type { FoundDeletions } from '../procedures/dr/findDeletions.js'
 import type { ContainerRecovery } from '../procedures/dr/container.js'
+import type { SystemRecovery } from '../procedures/dr/system/recoverSystem.js'
 import type { SliceStatus } from '../procedures/oplog/status.js'
 import type { PipelineResult } from '../procedures/pipeline/run.js'
 import type { PipelineStatus } from '../procedures/pipeline/status.js'
 import type { DeleteResult } from '../procedures/retention/deleteBackups.js'
+import type { Enabled } from '../procedures/replicaSet/enabling.js'
 import type { RestoreResult } from '../procedures/restore/restore.js'
 import type { UndoResult } from '../procedures/restore/undone.js'
 import type { DownResult } from '../procedures/stack/down.js'
+import type { GroupedLogs } from '../procedures/stack/groupLogs.js'
 import type { StackUse } from '../procedures/stack/look.js'
 import type { StackState } from '../procedures/stack/rows.js'
 import type { TrialResult } from '../procedures/trial/trial.js'
@@ -17,8 +24,11 @@ import type { Canvas } from '../report/canvas.js'
 import type { DryRun } from '../report/plan.js'
 import type { BackupEntry, BackupList, JudgedEntry } from './backupEntries.js'
 import type { CheckedConfig, ConfigPaths } from './configuration.js'
+import type { Drilled } from './drill.js'
 import type { Initialised } from './init.js'
 import type { PitrFollowed } from './followPitr.js'
+import type { ReadinessReport } from './readiness.js'
+import type { CorruptionRecovered } from './recoverCorruption.js'
 import type { MomentRestored } from './restoreMoment.js'
 import type { SlicesTaken } from './pitr.js'
 import type { Pruned } from './pruneBackups.js'
@@ -48,13 +58,24 @@ export interface Screens {
   'stack state': StackState
   'stack stats': StackUse
   'stack down': DownResult
+  'log patterns': GroupedLogs
   'containers recovered': ContainerRecovery
+  'system recovered': SystemRecovery
+  drills: Drilled
+  'corruption recovered': CorruptionRecovered
+  readiness: ReadinessReport
+  scenarios: ReadinessReport
+  deletions: FoundDeletions
+  'deletion put back': DeletionPutBack
+  bisected: Bisected
   'pipeline run': PipelineResult
   'pipeline status': PipelineStatus
   'pitr slice': SlicesTaken
+  'pitr enabled': Enabled
   'pitr followed': PitrFollowed
   'pitr status': SliceStatus
   doctor: Diagnosis
+  status: Status
   schedule: ShownSchedule
   'schedule changed': ScheduleChanged
   'config check': CheckedConfig
@@ -93,18 +114,34 @@ export const screens: {
   'stack state': async (...drawn) => (await import('../report/stack.js')).stackScreen(...drawn),
   'stack stats': async (...drawn) => (await import('../report/stack.js')).statsScreen(...drawn),
   'stack down': async (...drawn) => (await import('../report/stack.js')).downScreen(...drawn),
+  'log patterns': async (...drawn) =>
+    (await import('../report/logs.js')).logPatternsScreen(...drawn),
   'containers recovered': async (...drawn) =>
     (await import('../report/recovery.js')).containersScreen(...drawn),
+  'system recovered': async (...drawn) =>
+    (await import('../report/systemRecovery.js')).systemScreen(...drawn),
+  drills: async (...drawn) => (await import('../report/drill.js')).drillsScreen(...drawn),
+  'corruption recovered': async (...drawn) =>
+    (await import('../report/corruption.js')).corruptionScreen(...drawn),
+  readiness: async (...drawn) => (await import('../report/readiness.js')).readinessScreen(...drawn),
+  scenarios: async (...drawn) => (await import('../report/readiness.js')).scenariosScreen(...drawn),
+  bisected: async (...drawn) => (await import('../report/bisect.js')).bisectedScreen(...drawn),
+  deletions: async (...drawn) => (await import('../report/deletion.js')).deletionsScreen(...drawn),
+  'deletion put back': async (...drawn) =>
+    (await import('../report/deletion.js')).putBackScreen(...drawn),
   'pipeline run': async (...drawn) =>
     (await import('../report/pipeline.js')).pipelineRunScreen(...drawn),
   'pipeline status': async (...drawn) =>
     (await import('../report/pipeline.js')).pipelineStatusScreen(...drawn),
+  'pitr enabled': async (...drawn) =>
+    (await import('../report/pitrEnabled.js')).pitrEnabledScreen(...drawn),
   'pitr slice': async (...drawn) => (await import('../report/pitr.js')).pitrSliceScreen(...drawn),
   'pitr followed': async (followed) =>
     (await import('../report/pitr.js')).pitrFollowedScreen(followed),
   'pitr status': async (...drawn) =>
     (await import('../report/pitrStatus.js')).pitrStatusScreen(...drawn),
   doctor: async (...drawn) => (await import('../report/doctor.js')).doctorScreen(...drawn),
+  status: async (...drawn) => (await import('../report/status.js')).statusScreen(...drawn),
   schedule: async (...drawn) => (await import('../report/schedule.js')).scheduleScreen(...drawn),
   'schedule changed': async (...drawn) =>
     (await import('../report/schedule.js')).scheduleChangedScreen(...drawn),

@@ -1,19 +1,9 @@
 import { Failure } from '../domain/failure.js'
-import { pattern, readLogs } from '../procedures/stack/logs.js'
+import { readLogs } from '../procedures/stack/logs.js'
 import type { World } from '../ports/world.js'
 import { visible } from '../report/format/visible.js'
 import type { Door } from './door.js'
-import { since } from './since.js'
-
-/** Flags of `stack logs`. */
-export interface LogFlags {
-  readonly follow: boolean
-  readonly since?: string | undefined
-  readonly grep?: string | undefined
-  readonly tail?: number | undefined
-}
-
-const usualTail = 200
+import { logRequest, type LogFlags } from './logRequest.js'
 
 /** What `stack logs --json` answers. */
 export interface LogLines {
@@ -44,14 +34,7 @@ export async function showLogs(
     if (door.json) lines.push(line)
     else door.stdout.write(`${visible(line)}\n`)
   }
-  const tail = flags.tail ?? (flags.since === undefined ? usualTail : undefined)
-  const request = {
-    names,
-    follow: flags.follow,
-    ...(flags.since === undefined ? {} : { since: since(flags.since) }),
-    ...(flags.grep === undefined ? {} : { grep: pattern(flags.grep) }),
-    ...(tail === undefined ? {} : { tail }),
-  }
+  const request = logRequest(names, flags)
   try {
     await readLogs(request, world, say, interruption.signal)
   } catch (error) {

@@ -18,3 +18,9 @@ export function since(text: string): string {
     ['--since 10m', '--since 2026-11-21T13:00:00+01:00'],
   )
 }
+
+/** The same as a moment. Throws `TIME_INVALID` (usage). */
+export function sinceMoment(text: string, now: Date): Date {
+  const ago = milliseconds(text.replace(/\s+ago$/, ''))
+  return ago === undefined ? new Date(since(text)) : new Date(now.getTime() - ago)
+}

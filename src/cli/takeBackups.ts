@@ -27,6 +27,8 @@ export interface BackupsRequest {
   readonly tries?: (count: number) => void
   /** A copy of the data files instead of an archive; seconds that writes may wait for it. */
   readonly physical?: { readonly lockLimitSeconds: number }
+  /** A restore that left the data half done, which somebody put right by hand since. */
+  readonly settled?: string
 }
 
 /** Backups of several targets, in the order they were taken. */
@@ -45,16 +47,19 @@ export async function backupOf(
     patience,
     tries,
     physical,
+    settled: said,
   }: Omit<BackupsRequest, 'targets'>,
   world: World,
   flags: FollowFlags,
   door: Door,
 ): Promise<Followed<BackupEntry>> {
   const chosen = engine === undefined ? target : { ...target, engine }
-  const request = { target: chosen, compression, safety: false, retention, ...(kit ? { kit } : {}) }
+  const settled = said === undefined ? {} : { settled: said }
+  const common = { compression, retention, ...settled }
+  const request = { target: chosen, safety: false, ...common, ...(kit ? { kit } : {}) }
   const once = () =>
     physical
-      ? follow(takeDataFiles, { target, compression, retention, ...physical }, world, flags, door)
+      ? follow(takeDataFiles, { target, ...common, ...physical }, world, flags, door)
       : follow(takeBackup, request, world, flags, door)
   const followed = await persistently(once, {
     ...(patience ?? { retries: 0, lockWaitSeconds: 0 }),

@@ -4,7 +4,8 @@ import { Failure } from '../domain/failure.js'
 import type { Target } from '../domain/target.js'
 import type { World } from '../ports/world.js'
 import { verifyEntry, verifyFile, type Judgement } from '../procedures/backup/verifyBackup.js'
-import type { Plan, StepContext } from '../procedures/plan.js'
+import { verifySlices, type SlicesJudgement } from '../procedures/oplog/verifySlices.js'
+import type { Plan, Step, StepContext } from '../procedures/plan.js'
 import { findBackup, type NamedBackup } from './backupEntries.js'
 
 /** What is read: a backup of the shelf, or any file. */
@@ -22,6 +23,8 @@ export interface Verified extends Omit<Judgement, 'contents'> {
 /** What `backup verify` answers. */
 export interface Verification {
   readonly backups: readonly Verified[]
+  /** Slices of the oplog, where a whole shelf was read and has any. */
+  readonly slices: readonly SlicesJudgement[]
 }
 
 /** Every backup of these targets whose file is there; what is not is judged by `backup list`. */
@@ -54,13 +57,29 @@ export async function namedBackup(
   return { kind: 'file', path: resolve(workingFolder, text), target: first }
 }
 
-/** Reads each to its end, one step each. Nothing is held: what is read is never written again. */
+/** The targets of which there are slices. */
+export async function sliced(
+  targets: readonly Target[],
+  world: Pick<World, 'slices'>,
+): Promise<readonly Target[]> {
+  const found: Target[] = []
+  for (const target of targets)
+    if ((await world.slices(target).holdings()).slices.length > 0) found.push(target)
+  return found
+}
+
+/**
+ * Reads each to its end, one step each, and the slices of these targets. Nothing is held: what is read is never written again but
+ * for what is damaged.
+ */
 export function verificationPlan(
   wanted: readonly Verifiable[],
   deep: boolean,
   world: World,
+  slicesOf: readonly Target[] = [],
 ): Plan<Verification> {
   const judgements: Judgement[] = []
+  const slices: SlicesJudgement[] = []
   return {
     command: 'backup verify',
     target: wanted[0]?.target.name ?? '',
@@ -68,17 +87,42 @@ export function verificationPlan(
     facts: [],
     loses: [],
     holds: 'nothing',
-    steps: wanted.map((one) => ({
-      title: `Read ${one.kind === 'backup' ? one.entry.manifest.id : one.path} to its end`,
-      effect: 'reads',
-      async run(context) {
-        const judgement = await judge(one, deep, world, context)
-        context.detail(`${judgement.trust}: ${judgement.says}`)
-        judgements.push(judgement)
-      },
-    })),
-    result: () => ({ backups: judgements.map(verified) }),
+    steps: [
+      ...wanted.map((one): Step => ({
+        title: `Read ${one.kind === 'backup' ? one.entry.manifest.id : one.path} to its end`,
+        effect: 'reads',
+        async run(context) {
+          const judgement = await judge(one, deep, world, context)
+          context.detail(`${judgement.trust}: ${judgement.says}`)
+          judgements.push(judgement)
+        },
+      })),
+      ...slicesOf.map((target): Step => ({
+        title: `Read the slices of ${target.name} to their ends`,
+        effect: 'reads',
+        async run(context) {
+          slices.push(await judgeSlices(target, deep, world, context))
+        },
+      })),
+    ],
+    result: () => ({ backups: judgements.map(verified), slices }),
   }
+}
+
+async function judgeSlices(
+  target: Target,
+  deep: boolean,
+  world: World,
+  { signal, amount, detail, warn }: StepContext,
+): Promise<SlicesJudgement> {
+  const progress = (bytes: number) => {
+    amount({ bytes })
+  }
+  const judgement = await verifySlices(target, world, { deep, signal, progress })
+  for (const { id, from } of judgement.mended)
+    warn(`${id} was damaged or missing: a sound copy was brought from ${from}`)
+  for (const { id, because } of judgement.damaged) detail(`${id}: ${because}`)
+  return judgement
 }
 
 function judge(
@@ -107,10 +151,11 @@ function judge(
  * against; `KEY_WRONG` (integrity) where a key is configured and opens nothing.
  */
 export function requireSound(verification: Verification, inside: boolean): Verification {
-  const { backups } = verification
+  const { backups, slices } = verification
   const damaged = backups.filter(({ trust }) => trust === 'damaged')
   const [first] = damaged
   if (!first) {
+    requireSlices(slices, backups)
     const unopened = backups.find(
       (one) => one.unopened === 'KEY_WRONG' || (one.unopened && (inside || one.id === null)),
     )
@@ -129,7 +174,22 @@ export function requireSound(verification: Verification, inside: boolean): Verif
     'BACKUP_DAMAGED',
     `${damaged.length.toString()} of ${backups.length.toString()} cannot be relied on: ${first.id ?? first.path}: ${first.says}`,
     ['ops backup', 'ops backup list'],
-    { facts: { backups } },
+    { facts: { backups, slices } },
+  )
+}
+
+/** Throws `SLICE_DAMAGED` (integrity) where slices cannot be relied on. */
+function requireSlices(slices: readonly SlicesJudgement[], backups: readonly Verified[]): void {
+  const [first] = slices.flatMap(({ damaged }) => damaged)
+  if (!first) return
+  const count = slices.reduce((sum, { damaged }) => sum + damaged.length, 0)
+  const all = slices.reduce((sum, each) => sum + each.slices, 0)
+  throw new Failure(
+    'integrity',
+    'SLICE_DAMAGED',
+    `${count.toString()} of ${all.toString()} slices cannot be relied on: ${first.id}: ${first.because}; the times that they held cannot be reached`,
+    ['ops pitr status', 'ops backup   (the next times begin behind it)'],
+    { facts: { backups, slices } },
   )
 }
 

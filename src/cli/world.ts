@@ -3,9 +3,13 @@ import { join } from 'node:path'
 import type { DockerClient } from '../adapters/docker/client.js'
 import { ageCipher } from '../adapters/age/cipher.js'
 import { fileLocks } from '../adapters/state/locks.js'
+import { fileDrills } from '../adapters/state/drills.js'
+import { filePutBackLists } from '../adapters/state/putBackLists.js'
 import { fileReceipts } from '../adapters/state/receipts.js'
 import { machineClock } from '../adapters/host/clock.js'
+import { machineOwnCompose } from '../adapters/host/ownCompose.js'
 import { machineHost } from '../adapters/host/host.js'
+import { folderImages } from '../adapters/images/folderImages.js'
 import { sidecarMemory } from '../adapters/tools/sidecarMemory.js'
 import { sweepPipeFolders } from '../adapters/pipes/pipeFolder.js'
 import { whyUnpiped } from '../adapters/pipes/pipeWorld.js'
@@ -29,6 +33,7 @@ import type { World } from '../ports/world.js'
 import type { WriteGuards } from '../ports/writeGuards.js'
 import { openPlaces } from './copyPlaces.js'
 import { later } from './later.js'
+import { lazySupplies } from './lazySupplies.js'
 
 /** The parts of the world that know nothing of `ops.yaml`. */
 export interface MachineWorld {
@@ -58,15 +63,28 @@ export function machineWorld({ env, home }: Surroundings): MachineWorld & {
   }
 }
 
+/** What a clone of the stack has of its own. */
+export interface Instead {
+  readonly compose?: Compose
+  /** Folder of receipts and locks. */
+  readonly state?: string
+}
+
 /**
  * The world as `ops.yaml` describes it: every port with its adapter. Nothing is connected, and no heavy package is
  * loaded, before a port is asked for something.
  */
-export function openWorld(config: Config, opsVersion: string, around: Surroundings): World {
-  const { client, engine, compose } = machineWorld(around)
+export function openWorld(
+  config: Config,
+  opsVersion: string,
+  around: Surroundings,
+  instead: Instead = {},
+): World {
+  const { client, engine, compose: ofTheMachine } = machineWorld(around)
+  const compose = instead.compose ?? ofTheMachine
   const clock = machineClock
   const host = machineHost(opsVersion)
-  const state = stateFolder(around)
+  const state = instead.state ?? stateFolder(around)
   const { stack } = config
   const { recipients, identities } = config.backup.encryption
 
@@ -114,6 +132,7 @@ export function openWorld(config: Config, opsVersion: string, around: Surroundin
       const { containerPower } = await import('../adapters/docker/power.js')
       return containerPower(client)
     }),
+    supplies: lazySupplies(client),
     dataVolumes: later<DataVolumes>(async () => {
       const { dataVolumes } = await import('../adapters/dataFiles/dataVolumes.js')
       return dataVolumes(ownContainers, {
@@ -135,12 +154,17 @@ export function openWorld(config: Config, opsVersion: string, around: Surroundin
       const { machineFiles } = await import('../adapters/host/projectFiles.js')
       return machineFiles(around.env)
     }),
+    ownCompose: machineOwnCompose,
     // The lock of a target's slices, `medical.oplog`, lies in their folder: names of targets hold no dot.
     locks: fileLocks(state, clock, host, (name) => join(config.backup.shelf, ...name.split('.'))),
     receipts: fileReceipts(state, host),
+    drills: fileDrills(state),
+    objectives: config.objectives,
+    putBackLists: filePutBackLists(state),
     ...(stack ? { stack } : {}),
     shelf: ({ name }) => folderShelf(config.backup.shelf, name),
     slices: ({ name }) => folderSlices(config.backup.shelf, name),
+    images: folderImages(config.backup.shelf),
     copies: openPlaces(config.backup, { secrets, clock }),
   }
 }

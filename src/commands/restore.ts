@@ -17,9 +17,10 @@ export default class Restore extends OpsCommand {
     "The archive is read to its end before anything is touched. The plan says what is replaced and lost; the target's name " +
     'is typed. Then writers are stopped, what is there now is saved, the databases are made as the backup has them, and ' +
     'every collection is counted. "ops undo" takes it back. A copy of the data files is put in place as a whole, with the ' +
-    'database stopped meanwhile; it has to be named: latest is always an archive. With --to-time the whole target is put back to ' +
+    'database stopped meanwhile; it has to be named: latest is always an archive. With --to-time the target is put back to ' +
     'a moment: from the newest base before it and the slices of the oplog behind that, which are put together once before ' +
-    'anything is touched.'
+    'anything is touched. With --database or --collection that moment is rebuilt in a scratch server, and this part alone is ' +
+    'restored from there.'
   static override examples = [
     { description: 'Look first', command: '<%= config.bin %> restore --dry-run' },
     {
@@ -29,6 +30,11 @@ export default class Restore extends OpsCommand {
     {
       description: 'Everything as it was ten minutes ago',
       command: "<%= config.bin %> restore --to-time '10m ago'",
+    },
+    {
+      description: 'One collection as it was then, and nothing else',
+      command:
+        "<%= config.bin %> restore --to-time '10m ago' --database medical --collection visits",
     },
     {
       description: 'A copy beside the live database, which is not touched',
@@ -72,7 +78,7 @@ export default class Restore extends OpsCommand {
       env: 'OPS_TO_TIME',
       exclusive: ['forget-old'],
       summary:
-        'Put everything back to this moment: a time with its offset, "10m ago", or seconds:ordinal of an oplog entry.',
+        'Put it back to this moment: a time with its offset, "10m ago", or seconds:ordinal of an oplog entry.',
     }),
     database: Flags.string({
       helpValue: 'NAME',
@@ -88,6 +94,12 @@ export default class Restore extends OpsCommand {
       helpValue: 'NAME',
       env: 'OPS_INTO',
       summary: 'Make a copy under this database name instead of replacing anything.',
+    }),
+    image: Flags.string({
+      helpValue: 'IMAGE',
+      env: 'OPS_IMAGE',
+      summary:
+        "Image of the scratch server for a part of a moment; that of the target's container by default.",
     }),
     confirm: flags.confirm(),
     'dry-run': flags.dryRun(),
@@ -115,8 +127,7 @@ export default class Restore extends OpsCommand {
       )
     const toTime = given['to-time']
     if (toTime !== undefined) {
-      const { from, database, collection, into } = given
-      requireAlone({ backup: args.backup, from, database, collection, into })
+      requireAlone(args.backup)
       const flagsOfMoment = { ...given, 'to-time': toTime }
       const target = await this.target(given.target)
       const followed = await restoreToMoment(

@@ -124,6 +124,7 @@ function backup(
     trashSeconds: seconds(trash),
     compression: { ...defaults.compression, ...file?.compression },
     encryption: encryptionSettings(file?.encryption, absolute),
+    keepImages: file?.kit?.images === 'keep',
     copies: (file?.copies ?? []).map((place) => copyPlace(place, absolute)),
   }
 }

@@ -34,6 +34,8 @@ export interface BackupSettings {
   readonly trashSeconds: number
   readonly compression: Compression
   readonly encryption: EncryptionSettings
+  /** Whether the images of services are kept with the backups. */
+  readonly keepImages: boolean
   /** Places elsewhere, each with a name of its own. */
   readonly copies: readonly CopyPlaceSettings[]
 }

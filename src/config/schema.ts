@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { copiesSchema } from './copiesSchema.js'
 import { durationSchema as duration } from './durationSchema.js'
 import { encryptionSchema } from './encryptionSchema.js'
+import { kitSchema } from './kitSchema.js'
 import { namePattern, projectPattern, servicePattern } from './names.js'
 import { retentionSchema, timeZoneSchema } from './retentionSchema.js'
 import { notifySchema, scheduleSchema } from './scheduleSchema.js'
@@ -100,5 +101,6 @@ function backupSchema() {
       .exactOptional(),
     encryption: encryptionSchema().exactOptional(),
     copies: copiesSchema().exactOptional(),
+    kit: kitSchema().exactOptional(),
   })
 }

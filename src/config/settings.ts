@@ -28,6 +28,7 @@ export function settingsOf(config: Config): readonly Setting[] {
       identities: backup.encryption.identities.map(shownSecret),
     }),
     ...copySettings(backup.copies),
+    ...section(['backup', 'kit'], { images: backup.keepImages ? 'keep' : 'name' }),
     ...section(['pitr'], { enabled: pitr.enabled, every: durationText(pitr.everySeconds) }),
     ...section(['objectives'], {
       rto: durationText(objectives.rtoSeconds),

@@ -23,23 +23,14 @@ export const unsupported: readonly Unsupported[] = [
 ]
 
 /**
- * Settings that are read and checked, but that this version does not act on yet. Whoever writes one down is told so at
- * every reading: silence would be a promise.
+ * A warning for each setting of a file that is read and checked, but that this version does not act on yet: silence would be a
+ * promise.
  */
-const withoutEffect: readonly Unsupported[] = [
-  { path: ['objectives', 'rpo'], sentence: 'nothing is held against it' },
-]
-
-/** A warning for each setting of a file that has no effect in this version. */
 export function withoutEffectIn(file: unknown): readonly string[] {
-  const targets = Object.keys(valueAt(file, ['targets']) ?? {})
-  const expectations = targets.map((name) => ({
-    path: ['targets', name, 'expectations'],
-    sentence: 'nothing is held against them',
-  }))
-  return [...withoutEffect, ...expectations]
-    .filter(({ path }) => valueAt(file, path) !== undefined)
-    .map(({ path, sentence }) => `${path.join('.')} has no effect in this version: ${sentence}`)
+  return Object.keys(valueAt(file, ['targets']) ?? {})
+    .map((name) => ['targets', name, 'expectations'])
+    .filter((path) => valueAt(file, path) !== undefined)
+    .map((path) => `${path.join('.')} has no effect in this version: nothing is held against them`)
 }
 
 /** The refused parts that are in a file. An empty list of checks asks for nothing, so it is none of them. */

@@ -53,6 +53,8 @@ export interface DataFilesExchange {
   readonly folder: string
   /** Which of the two this procedure put in place. */
   readonly inPlace: 'restored' | 'before'
+  /** Whether the files before are damaged: a server need not come up on them. */
+  readonly damagedBefore?: boolean
   /** Whether the folder was removed since: there is no way back then. */
   readonly forgotten?: boolean
 }

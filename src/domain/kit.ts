@@ -10,6 +10,8 @@ export interface KitFile {
   readonly holds: readonly string[]
   /** What is not in it, each with why. */
   readonly leftOut: readonly string[]
+  /** Ids of the images that are kept with the backups; absent where none are. */
+  readonly images?: readonly string[]
 }
 
 /** A user of the server: what he may do, and nothing that he signs in with. */
@@ -29,7 +31,7 @@ export interface KitImage {
   readonly digests?: readonly string[]
 }
 
-/** `kit.json`: everything a bare host needs besides secrets. Holds no value of any variable. */
+/** `kit.json`: everything a bare host needs besides secrets. */
 export interface Kit {
   readonly schema: 1
   readonly backup: string
@@ -59,6 +61,12 @@ export interface Kit {
   }[]
   /** Names of the variables that compose files and ops.yaml ask for. */
   readonly variables: readonly string[]
+  /** Values of those of them that `.env` held and that are no secrets. Absent in kits of earlier versions. */
+  readonly settings?: Readonly<Record<string, string>>
+  /** Where `ops.yaml` lay, from the folder of the stack; absent where it lay elsewhere: then beside the compose file. */
+  readonly configuration?: string
+  /** The replica set of the server, with the hosts of its members. */
+  readonly replicaSet?: { readonly name: string; readonly members: readonly string[] }
   /** Where each secret came from, never what it is. */
   readonly secrets: readonly string[]
   /** Namespace to its indexes and to how it was created. */

@@ -1,8 +1,17 @@
+import type { Optime } from './contents.js'
 import type { DataFilesExchange } from './dataFiles.js'
+import type { PutBackRecord } from './deletions/putBackRecord.js'
 import type { AcceptedAlarm } from './retention/alarm.js'
 
 /** How far a procedure came. `started` that nobody works on any more means: it was killed half-way. */
 export type ReceiptState = 'started' | 'done' | 'failed' | 'rolled-back' | 'undone'
+
+/** The state before a run: in a safety backup, or nothing at all. */
+export interface WayBack {
+  readonly safetyBackup?: string
+  readonly touched?: { readonly databases: readonly string[]; readonly collection?: string }
+  readonly emptyBefore?: boolean
+}
 
 /** What was done to a target, by whom, and how to take it back. Times are RFC 3339 UTC. */
 export interface Receipt {
@@ -25,6 +34,19 @@ export interface Receipt {
   readonly touched?: { readonly databases: readonly string[]; readonly collection?: string }
   /** Nothing of `touched` was there before: taking it back drops it. */
   readonly emptyBefore?: boolean
+  /** Whether a step that destroys was begun; written down before it is. Absent in records of earlier versions. */
+  readonly destroyed?: boolean
+  /** The state before an earlier run that left this data half done: taking this one back brings that state. */
+  readonly carried?: WayBack & { readonly from: string }
+  /** Id of the run that had left half done what the safety backup holds. */
+  readonly savedHalf?: string
+  /** Id of the run whose half-done state it put back. */
+  readonly broughtBackHalf?: string
+  /**
+   * Somebody, or a later run, made sure that the data is whole again. `aside`: only as long as its files lie aside in that folder of
+   * the data volume; an undo of the exchange brings them back.
+   */
+  readonly settled?: { readonly at: string; readonly because: string; readonly aside?: string }
   /** Services that were stopped and are not started again yet. */
   readonly stopped?: readonly string[]
   /** Databases that this procedure made from nothing; taking it back drops them. */
@@ -37,12 +59,66 @@ export interface Receipt {
   readonly writesLocked?: boolean
   /** Data files that were exchanged: taking it back exchanges them again. */
   readonly dataFiles?: DataFilesExchange
+  /** A stack that was rebuilt on a bare host, as far as that went. */
+  readonly system?: RebuiltSystem
+  /** A server that was made a replica set: taking it back makes it a standalone again. */
+  readonly replicaSet?: MadeReplicaSet
+  /** Containers that were brought back. Where this is there, they are all that was touched. */
+  readonly containers?: BroughtBackContainers
+  /** What was put back after a deletion: taking it back removes exactly that. */
+  readonly putBack?: PutBackRecord
+  /** The receipt of what was put back, where this took it away again, by writes like any other. */
+  readonly tookAway?: string
   /** What to type to do the same once more, where its command alone does not say it. */
   readonly again?: string
   /** Why it failed. */
   readonly error?: { readonly code: string; readonly message: string }
   /** What the procedure proved (counts, bytes, seconds). */
   readonly proof?: Readonly<Record<string, unknown>>
+}
+
+/** What a recovery of a whole system made, or is about to make. Absolute paths, names as the engine has them. */
+export interface RebuiltSystem {
+  readonly folder: string
+  readonly project: string
+  /** Volumes that were not there before. */
+  readonly volumes: readonly string[]
+  /** Folders that servers keep data in, and that held nothing before. Absent in records of earlier versions. */
+  readonly folders?: readonly string[]
+  /** Services that it began to start. Absent in records of earlier versions. */
+  readonly services?: readonly string[]
+  /** Targets whose data is to come back. */
+  readonly targets: readonly string[]
+  /** Targets whose data is back and proved, to the backup that it came from. */
+  readonly restored: Readonly<Record<string, string>>
+  /** Of those the ones that slices were replayed onto, to how far these reached. Absent in records of earlier versions. */
+  readonly reached?: Readonly<Record<string, Optime>>
+}
+
+/** A standalone server that was made a replica set of one member, or is about to be. */
+export interface MadeReplicaSet {
+  readonly service: string
+  /** Absolute path of the compose file that makes it one. */
+  readonly file: string
+  /** What it held before, and holds after; absent until it was counted. */
+  readonly data?: MeasuredData
+}
+
+/** What a server held at one moment. */
+export interface MeasuredData {
+  /** Documents, by namespace; without those that go by themselves when their time has come. */
+  readonly documents: Readonly<Record<string, number>>
+  /** MD5 over all documents, by namespace; none where that would have taken too long. */
+  readonly hashes: Readonly<Record<string, string>>
+}
+
+/** Containers that a run looked after. */
+export interface BroughtBackContainers {
+  readonly project: string
+  /** Services that were found ill. */
+  readonly services: readonly string[]
+  /** Names of the targets whose servers or writers they are. */
+  readonly targets: readonly string[]
 }
 
 /** What a run took away from a place; ids. */

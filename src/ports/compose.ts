@@ -28,7 +28,10 @@ export interface ComposeService {
     readonly type: string
     readonly source?: string
     readonly destination: string
+    readonly readOnly?: boolean
   }[]
+  /** Folder that its image is built from, absolute; absent where it is only pulled. */
+  readonly buildContext?: string
   /** Secrets it is given: their names in the project, and where they are put (default: /run/secrets/NAME). */
   readonly secrets?: readonly { readonly name: string; readonly destination?: string }[]
   readonly healthcheck: boolean
@@ -42,6 +45,8 @@ export interface ComposeVolume {
   readonly name: string
   /** Made and kept by somebody else: `down` never removes it. */
   readonly external: boolean
+  /** Folder or device of this machine that it is laid over (`driver_opts.device`); absent where the engine keeps it. */
+  readonly device?: string
 }
 
 /** The compose project as its files describe it. */
@@ -50,6 +55,10 @@ export interface ComposeProject {
   /** Those of every profile. */
   readonly services: Readonly<Record<string, ComposeService>>
   readonly volumes: readonly ComposeVolume[]
+  /** Networks that somebody else makes and keeps, by their names on the engine. */
+  readonly externalNetworks?: readonly string[]
+  /** Files of this machine that services are given as `configs`, absolute. */
+  readonly configFiles?: readonly string[]
   /** Where the project's secrets come from: a file of this machine (absolute), or a variable of the environment. */
   readonly secrets?: Readonly<
     Record<string, { readonly file?: string; readonly environment?: string }>
@@ -58,6 +67,16 @@ export interface ComposeProject {
 
 /** How lifecycle calls tell what is going on: a line as compose prints it. */
 export type Say = (line: string) => void
+
+/** Which lines of logs. */
+export interface LogOptions {
+  readonly follow: boolean
+  /** Seconds (`600s`) or RFC 3339. */
+  readonly since?: string
+  /** The last so many of each service. */
+  readonly tail?: number
+  readonly timed?: boolean
+}
 
 /** `docker compose`. Throws `COMPOSE_MISSING` (environment) without it, `COMPOSE_FAILED` (failed) with its own words. */
 export interface Compose {
@@ -106,11 +125,14 @@ export interface Compose {
     say: Say,
     signal: AbortSignal,
   ): Promise<number>
-  /** Log lines of services, in order. Ends when the log does, or at the signal with `follow`. */
+  /**
+   * Log lines of services, in order. Ends when the log does, or at the signal with `follow`. `timed`: with the time before each line,
+   * one service after the other.
+   */
   logs(
     stack: Stack,
     services: readonly string[],
-    options: { readonly follow: boolean; readonly since?: string; readonly tail?: number },
+    options: LogOptions,
     say: Say,
     signal: AbortSignal,
   ): Promise<void>

@@ -1,4 +1,6 @@
 import type { Manifest } from '../domain/manifest.js'
+import type { SliceManifest } from '../domain/oplog/slice.js'
+import type { SliceHoldings } from './slices.js'
 
 /** A backup that is to be copied: its manifest, and its file's bytes from the start, once for each call. */
 export interface CopySource {
@@ -110,6 +112,29 @@ export interface CopyPlace {
    * signal's reason.
    */
   bringSlice(file: PlacedFile, watch: CopyWatch): Promise<void>
+  /** What lies there of images, by name: bytes, and when it was brought. */
+  images(
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<string, { readonly bytes: number; readonly at: Date }>>
+  /** Brings a file of an image, as `bringSlice` does. */
+  bringImage(file: Omit<PlacedFile, 'target'>, watch: CopyWatch): Promise<void>
+  /** Its bytes. Throws `COPY_MISSING` (not-found), and the signal's reason. */
+  readImage(name: string, signal: AbortSignal): AsyncIterable<Uint8Array>
+  /** One that is not there is no failure. */
+  removeImage(name: string, signal: AbortSignal): Promise<void>
+  /** Names of the targets that have backups there, in order: for a host that knows nothing of them. */
+  targets(signal: AbortSignal): Promise<readonly string[]>
+  /** The recovery kit of a copy, proved by nobody; nothing where it is not there. */
+  kit(manifest: Manifest, signal: AbortSignal): Promise<Uint8Array | undefined>
+  /** Everything that the papers of slices there say; whether the file of each is there with its size. */
+  sliceHoldings(target: string, signal: AbortSignal): Promise<SliceHoldings>
+  /** The bytes of a file of slices there. Throws `COPY_MISSING` (not-found), and the signal's reason. */
+  readSlice(target: string, name: string, signal: AbortSignal): AsyncIterable<Uint8Array>
+  /**
+   * Removes a slice for good, its manifest last: one whose removal was cut off is found again. One that is not there is no failure.
+   * Throws `COPY_LOCKED` (refused) before anything is removed where a lock on objects forbids it.
+   */
+  removeSlice(slice: SliceManifest, signal: AbortSignal): Promise<void>
   /** Proves that the place can be reached and written to, with a small object that is removed again. */
   probe(signal: AbortSignal): Promise<CopyProbe>
 }

@@ -36,6 +36,12 @@ export interface DataVolumeFacts {
   readonly empty: boolean
 }
 
+/** How many files lie in a folder and below, and their bytes. */
+export interface MeasuredFiles {
+  readonly files: number
+  readonly bytes: number
+}
+
 /**
  * The data files of databases, reached through one-shot containers that mount nothing but them. Everything throws
  * `OWN_CONTAINER_FAILED`, `ENGINE_UNREACHABLE` (environment).
@@ -55,6 +61,16 @@ export interface DataVolumes {
     source: AsyncIterable<Uint8Array>,
     signal: AbortSignal,
   ): Promise<void>
+  /**
+   * Makes `folder` of the data folder with nothing in it: once exchanged, a server begins anew, and the files before lie in
+   * there. Nothing in place is touched. Throws `DATA_VOLUME_FAILED` (failed).
+   */
+  makeEmpty(place: DataPlace, folder: string, signal: AbortSignal): Promise<void>
+  /**
+   * Measures the files in place, or those before that an exchange put aside into `folder`. The server must not run. Throws
+   * `DATA_VOLUME_FAILED` (failed).
+   */
+  measure(place: DataPlace, folder: string | undefined, signal: AbortSignal): Promise<MeasuredFiles>
   /**
    * Lets the server that will be started on unpacked files of a replica set keep every write that is in them, also those it
    * had not journaled when they were copied: its mark "drop what comes after" is taken away. Throws `DATA_VOLUME_FAILED` (failed).

@@ -2,6 +2,7 @@ import type { Catalogue } from '../domain/catalogue.js'
 import type { IndexDefinition, NamespaceType, Optime } from '../domain/contents.js'
 import type { LateSeries } from '../domain/lateDefinitions.js'
 import type { Target } from '../domain/target.js'
+import type { Documents } from './documents.js'
 import type { Oplog } from './oplog.js'
 
 /** What the server says of itself. */
@@ -57,6 +58,10 @@ export interface StorageFacts {
   readonly persistent: boolean
   /** Whether its files are encrypted by the server itself (`security.enableEncryption`). */
   readonly encrypted: boolean
+  /** Whether clients have to sign in; absent where that is not told. */
+  readonly authorization?: boolean
+  /** Whether it was given a key file already. */
+  readonly keyFile?: boolean
   /** Folder of its data files, where the server runs. */
   readonly dbPath: string
   readonly directoryPerDatabase: boolean
@@ -70,6 +75,8 @@ export interface StorageFacts {
 /** An open connection to a target's server. Close it. */
 export interface MongoSession {
   readonly oplog: Oplog
+  /** Its documents one by one. */
+  readonly stored: Documents
   server(): Promise<ServerFacts>
   /**
    * Databases that are the operator's own: without admin, config and local. All of them: throws `MONGO_UNAUTHORIZED`
@@ -82,6 +89,10 @@ export interface MongoSession {
     databases: readonly string[],
     count: 'exactly' | 'roughly',
   ): Promise<readonly LiveNamespace[]>
+  /** Buckets of time-series that are not there, as a replay that was cut off leaves them: `namespaces` names none, no dump holds one. */
+  strayBuckets(
+    databases: readonly string[],
+  ): Promise<readonly Pick<LiveNamespace, 'database' | 'collection' | 'documents'>[]>
   /** MD5 over every document of a database, as the server computes it (`dbHash`), and of each collection. */
   hash(
     database: string,
@@ -116,6 +127,8 @@ export interface MongoSession {
     readonly missingForRestore: readonly string[]
     /** What replaying an oplog takes, beyond a restore. */
     readonly missingForReplay: readonly string[]
+    /** Whether he may initiate a replica set. */
+    readonly mayInitiate: boolean
   }>
   /**
    * Documents by their `_id` (each a BSON document of nothing else), byte for byte as the server has them, in no order;
@@ -126,8 +139,15 @@ export interface MongoSession {
     collection: string,
     ids: readonly Uint8Array[],
   ): AsyncIterable<Uint8Array>
-  /** What the server's own `validate` finds wrong with a collection and its indexes; nothing where it is whole. */
-  validate(database: string, collection: string): Promise<readonly string[]>
+  /**
+   * What the server's own `validate` finds wrong with a collection and its indexes; nothing where it is whole. Nobody else
+   * can read or write the collection meanwhile, unless it is done `beside`: then as of the last checkpoint.
+   */
+  validate(
+    database: string,
+    collection: string,
+    how?: { readonly beside: boolean },
+  ): Promise<readonly string[]>
   /** Every user of the server and his roles, nothing that he signs in with. Throws `MONGO_UNAUTHORIZED` (environment). */
   users(): Promise<
     readonly {
@@ -148,6 +168,11 @@ export interface MongoSession {
    * minutes; absent where the server does not know that any more. Views are not counted.
    */
   countDocuments(namespace: LiveNamespace, at?: Optime): Promise<number | undefined>
+  /**
+   * Makes a replica set of one out of a server that was started for it and has none yet; false where there is nothing to do: it
+   * has one, or is a standalone. `host` is the name and port that the member goes by: its own choice where none is given.
+   */
+  initiate(set: string, host: string | undefined): Promise<boolean>
   /** How many members its replica set is configured to have, hidden ones too; absent on a standalone, and where this user may not ask. */
   members(): Promise<number | undefined>
   /**
@@ -161,6 +186,8 @@ export interface MongoSession {
    * without the right (`appendOplogNote`, of `clusterManager`).
    */
   writeNote(text: string, patience: number): Promise<boolean>
+  /** How many operations it was told to apply since it started (`applyOps`); absent where this user may not ask. */
+  appliedOperations(): Promise<number | undefined>
   /** What tells the server's process from the one after a restart; absent where it does not say so. */
   processId(): Promise<string | undefined>
   /** Needs the role `clusterMonitor`, or one that holds it. */

@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream'
 
-/** What a container of ours is for: a tool beside the database, its data files, or a server for a trial. */
-export type OwnPurpose = 'sidecar' | 'datafiles' | 'scratch'
+/** What a container of ours is for: a tool beside the database, its data files, a server for a trial, or a drill. */
+export type OwnPurpose = 'sidecar' | 'datafiles' | 'scratch' | 'drill'
 
 /** How a container of ours sees the network: not at all, as another container does, or alone on the default bridge. */
 export type OwnNetwork =
@@ -76,6 +76,6 @@ export interface OwnContainers {
     onStderr: (chunk: Uint8Array) => void,
     signal: AbortSignal,
   ): Promise<OwnContainer>
-  /** Removes what killed runs of this machine left; gives their names. Those of live runs, and of other machines, stay. */
+  /** Removes what killed runs of this machine left, clones of drills included; gives their names. Those of live runs, and of other machines, stay. */
   sweep(): Promise<readonly string[]>
 }

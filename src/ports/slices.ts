@@ -38,9 +38,43 @@ export interface TrashedSlice {
   readonly removedAt?: string
 }
 
+/** What was found wrong with the file of a slice when it was read again. */
+export interface SliceDamage {
+  /** RFC 3339 UTC. */
+  readonly at: string
+  readonly because: string
+}
+
+/** A slice that has a manifest. */
+export interface HeldSlice {
+  readonly manifest: SliceManifest
+  /** Whether its file is there with the size the manifest says, and nothing was found wrong with it. */
+  readonly present: boolean
+  readonly damage?: SliceDamage
+}
+
+/** What keeps a follower from one of its works. */
+export interface FollowerTrouble {
+  /** `slices`, `base`, or `copies to PLACE`. */
+  readonly about: string
+  readonly code: string
+  readonly message: string
+  /** Since when, RFC 3339 UTC. */
+  readonly since: string
+}
+
+/** What a follower says of itself. */
+export interface FollowerNote {
+  readonly pid: number
+  readonly host: string
+  /** When it was started, RFC 3339 UTC. */
+  readonly since: string
+  readonly troubles: readonly FollowerTrouble[]
+}
+
 /** Everything in the folder, read. */
 export interface SliceHoldings {
-  readonly slices: readonly { readonly manifest: SliceManifest; readonly present: boolean }[]
+  readonly slices: readonly HeldSlice[]
   readonly anchors: readonly Anchor[]
   readonly gaps: readonly GapMarker[]
   /** Papers that could not be read: never deleted, always named. */
@@ -74,6 +108,17 @@ export interface Slices {
   trash(): Promise<readonly TrashedSlice[]>
   /** Deletes slices from the trash, for good. */
   erase(ids: readonly string[]): Promise<void>
+  /** Writes down what is wrong with a slice, which counts as absent from then on; with nothing, that all is well again. */
+  judge(id: string, damage: SliceDamage | undefined): Promise<void>
+  /**
+   * Puts other bytes in place of the file of a slice, whole or not at all, and forgets what was wrong with it. Throws
+   * `SLICE_DAMAGED` (integrity) where they are not what the manifest says, and what the bytes throw.
+   */
+  replace(slice: SliceManifest, bytes: AsyncIterable<Uint8Array>): Promise<void>
+  /** Writes down what a follower says of itself; with nothing, that it ended. */
+  note(follower: FollowerNote | undefined): Promise<void>
+  /** What the last follower said, and whether its process is certainly gone; nothing where none runs, or none can be read. */
+  follower(): Promise<(FollowerNote & { readonly gone: boolean }) | undefined>
   /** The bytes of a slice's file, from the start. Throws `BACKUP_NOT_FOUND` (not-found). */
   read(slice: Pick<SliceManifest, 'file'>): AsyncIterable<Uint8Array>
 }

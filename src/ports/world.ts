@@ -1,3 +1,4 @@
+import type { Objectives } from '../domain/objectives.js'
 import type { Stack, Target } from '../domain/target.js'
 import type { Cipher } from './cipher.js'
 import type { Clock } from './clock.js'
@@ -6,18 +7,23 @@ import type { ContainerPower } from './containerPower.js'
 import type { Containers } from './containers.js'
 import type { CopyPlace } from './copies.js'
 import type { DataVolumes } from './dataVolumes.js'
+import type { Drills } from './drills.js'
 import type { Engine } from './engine.js'
 import type { Host } from './host.js'
+import type { KeptImages } from './keptImages.js'
 import type { Keys } from './keys.js'
 import type { Locks } from './locks.js'
 import type { Mongo } from './mongo.js'
 import type { OwnContainers } from './ownContainers.js'
 import type { Pipes } from './pipes.js'
 import type { ProjectFiles } from './projectFiles.js'
+import type { OwnCompose } from './ownCompose.js'
+import type { PutBackLists } from './putBackLists.js'
 import type { Receipts } from './receipts.js'
 import type { Secrets } from './secrets.js'
 import type { Shelf } from './shelf.js'
 import type { Slices } from './slices.js'
+import type { Supplies } from './supplies.js'
 import type { Tools } from './tools.js'
 import type { WriteGuards } from './writeGuards.js'
 
@@ -36,16 +42,24 @@ export interface World {
   readonly keys: Keys
   readonly secrets: Secrets
   readonly files: ProjectFiles
+  readonly ownCompose: OwnCompose
   readonly containers: Containers
   readonly power: ContainerPower
+  readonly supplies: Supplies
   readonly dataVolumes: DataVolumes
   readonly writeGuards: WriteGuards
   readonly locks: Locks
   readonly receipts: Receipts
+  readonly drills: Drills
+  /** What was promised of a recovery. */
+  readonly objectives: Objectives
+  readonly putBackLists: PutBackLists
   /** The compose project, where the configuration names one. */
   readonly stack?: Stack
   shelf(target: Target): Shelf
   slices(target: Target): Slices
+  /** Images that are kept with the backups. */
+  readonly images: KeptImages
   /** The places that backups are copied to, in the order of the configuration. */
   readonly copies: readonly CopyPlace[]
 }

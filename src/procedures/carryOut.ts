@@ -72,7 +72,8 @@ function patientRecord(record: RunRecord, { signal, patience }: Required<Watch>)
     endingWith(work, 'write the record', signal, patience.file)
   return {
     current: () => record.current(),
-    begin: () => patiently(record.begin()),
+    begin: (destroys) => patiently(record.begin(destroys)),
+    update: () => patiently(record.update()),
     finished: (step) => patiently(record.finished(step)),
     close: (state, error) => patiently(record.close(state, error)),
   }
@@ -93,12 +94,13 @@ async function runSteps(
     plan.steps.filter((step) => step.afterwards),
   ]
   try {
+    if (plan.recordedFromTheStart) await record.begin(false)
     for (const [at, step] of promise.entries()) {
       signal.throwIfAborted()
-      if (step.effect !== 'reads') await record.begin()
+      if (step.effect !== 'reads') await record.begin(step.effect === 'destroys')
       begun.push(step)
       running = step
-      await runStep(step, world, watch)
+      await runStep(step, world, watch, record)
       running = undefined
       // With the last of them the promise is kept: a record that cannot be written then must not take it back.
       if (at < promise.length - 1) await record.finished(step.title)
@@ -106,7 +108,7 @@ async function runSteps(
   } catch (cause) {
     // The run's own signal may be aborted already, and taking back must still be able to work: it gets one of its own.
     const calm = { ...watch, signal: new AbortController().signal }
-    const taken = await takeBack(begun, cause, running, (step) => undone(step, calm), tell)
+    const taken = await takeBack(begun, cause, running, (step) => undone(step, calm, record), tell)
     await closeFailed(record, isWhole(taken), cause, watch.warn)
     throw explain(cause, taken, record.current())
   }
@@ -136,7 +138,7 @@ async function runAfterwards(
   if (last) await attempt('write the record', () => record.finished(last.title))
   for (const step of steps) {
     await attempt(step.title, async () => {
-      await runStep(step, world, watch)
+      await runStep(step, world, watch, record)
       await record.finished(step.title)
     })
   }
@@ -164,12 +166,22 @@ async function runAfterwards(
   )
 }
 
-async function runStep(step: Step, world: CarryOutWorld, watch: Required<Watch>): Promise<void> {
+async function runStep(
+  step: Step,
+  world: CarryOutWorld,
+  watch: Required<Watch>,
+  record: RunRecord,
+): Promise<void> {
   const { tell, signal, warn } = watch
   const began = world.clock.elapsed()
   tell({ kind: 'started', step: step.title })
   try {
-    await endingWith(step.run(contextOf(step, watch)), step.title, signal, watch.patience.step)
+    await endingWith(
+      step.run(contextOf(step, watch, record)),
+      step.title,
+      signal,
+      watch.patience.step,
+    )
   } catch (error) {
     // A tool that dies because it was told to stop is not the story: why it was told to is.
     const cause: unknown = signal.aborted && !isUnderWay(error) ? signal.reason : error
@@ -188,8 +200,8 @@ async function runStep(step: Step, world: CarryOutWorld, watch: Required<Watch>)
 }
 
 /** What takes long has its own ways to notice that nothing moves; what is quick has so much time and no more. */
-async function undone(step: Step, watch: Required<Watch>): Promise<void> {
-  const work = step.undo?.(contextOf(step, watch))
+async function undone(step: Step, watch: Required<Watch>, record: RunRecord): Promise<void> {
+  const work = step.undo?.(contextOf(step, watch, record))
   if (!work || step.undoWhen === 'failure') return work
   return endingWithin(work, step.title, watch.patience.undo)
 }
@@ -197,10 +209,12 @@ async function undone(step: Step, watch: Required<Watch>): Promise<void> {
 function contextOf(
   { title: step }: Step,
   { tell, signal, warn, patience }: Required<Watch>,
+  record: RunRecord,
 ): StepContext {
   return {
     signal,
     warn,
+    remember: () => record.update(),
     patience: patience.step,
     detail: (text) => {
       tell({ kind: 'detail', step, text })

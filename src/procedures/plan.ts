@@ -1,4 +1,6 @@
 import type { DataFilesExchange } from '../domain/dataFiles.js'
+import type { Discarded } from '../domain/discarded.js'
+import type { PutBackRecord } from '../domain/deletions/putBackRecord.js'
 import type { Receipt } from '../domain/receipt.js'
 import type { Amount } from './progress.js'
 
@@ -12,6 +14,8 @@ export interface StepContext {
   readonly detail: (text: string) => void
   readonly amount: (amount: Amount) => void
   readonly warn: (text: string) => void
+  /** Writes the record as it is now: what was done so far is known to whoever comes after a crash. Nothing where none is kept. */
+  readonly remember: () => Promise<void>
   /** Milliseconds that what was told to stop gets to end; the usual where it is left out. */
   readonly patience?: number
 }
@@ -27,6 +31,8 @@ export interface Step {
   readonly undoWhen?: 'always' | 'failure'
   /** Not undone while something that was destroyed is left as it is: writers stay stopped before a half-restored database. */
   readonly undoOnlyIfWhole?: boolean
+  /** What it made stays when a later step fails: the same command, typed again, goes on from there. It has no `undo`. */
+  readonly stays?: boolean
   /** Comes after the promise is kept: when it fails, nothing is taken back, and the run ends as partly done. */
   readonly afterwards?: boolean
 }
@@ -34,6 +40,9 @@ export interface Step {
 /** What the receipt of a plan holds besides what every receipt holds. */
 export interface ReceiptPart {
   readonly emptyBefore?: boolean
+  readonly carried?: NonNullable<Receipt['carried']>
+  readonly savedHalf?: string
+  readonly broughtBackHalf?: string
   readonly stopped?: readonly string[]
   readonly safetyBackup?: string
   readonly created?: readonly string[]
@@ -42,7 +51,12 @@ export interface ReceiptPart {
   readonly copies?: NonNullable<Receipt['copies']>
   readonly writesLocked?: boolean
   readonly dataFiles?: DataFilesExchange
+  readonly putBack?: PutBackRecord
+  readonly tookAway?: string
   readonly again?: string
+  readonly system?: NonNullable<Receipt['system']>
+  readonly containers?: NonNullable<Receipt['containers']>
+  readonly replicaSet?: NonNullable<Receipt['replicaSet']>
   readonly proof?: Readonly<Record<string, unknown>>
 }
 
@@ -63,9 +77,13 @@ export interface Plan<Result> {
   readonly warnings?: readonly string[]
   /** What the operator gives up by saying yes. */
   readonly loses: readonly string[]
+  /** Of what is given up: the writes, counted, where an oplog tells them. */
+  readonly discarded?: Discarded
   readonly steps: readonly Step[]
   /** Default: `lock and receipt` where any step does more than read, else `nothing`. */
   readonly holds?: Holds
+  /** Its receipt is written before the first step, whatever that does: whoever comes after a crash is told what was under way. */
+  readonly recordedFromTheStart?: boolean
   /** Names whose locks are taken; default the plan's own target. Several where a whole stack is touched. */
   readonly locks?: readonly string[]
   /** Asked for after the steps are through (and for a receipt, also after a failure). */

@@ -16,8 +16,10 @@ export interface RecordWorld {
 export interface RunRecord {
   /** The receipt as it was last written; nothing before `begin`, and nothing for a plan that keeps none. */
   current(): Receipt | undefined
-  /** Writes `started`, once; later calls do nothing. */
-  begin(): Promise<void>
+  /** Writes `started`, once, and once more before the first step that destroys; later calls do nothing. */
+  begin(destroys: boolean): Promise<void>
+  /** Writes it once more with what the plan says by now; nothing before `begin`. */
+  update(): Promise<void>
   /** Adds a finished step. */
   finished(step: string): Promise<void>
   close(state: ReceiptState, error?: { code: string; message: string }): Promise<void>
@@ -42,8 +44,12 @@ export function recordOf(plan: Plan<unknown>, world: RecordWorld): RunRecord {
 
   return {
     current: () => receipt,
-    async begin() {
-      if (keeps && receipt === undefined) await write(firstPage(plan, world))
+    async begin(destroys) {
+      if (!keeps || (receipt && (receipt.destroyed === true || !destroys))) return
+      await write({ ...(receipt ?? firstPage(plan, world)), destroyed: destroys })
+    },
+    async update() {
+      if (receipt) await write(receipt)
     },
     async finished(step) {
       if (receipt) await write({ ...receipt, steps: [...receipt.steps, step] })

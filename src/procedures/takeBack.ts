@@ -1,4 +1,6 @@
+import { mayBeTakenBack } from '../domain/cutOffWords.js'
 import { Failure } from '../domain/failure.js'
+import { wayBackOf } from '../domain/leftHalf.js'
 import type { Receipt } from '../domain/receipt.js'
 import type { Step } from './plan.js'
 import type { Tell } from './progress.js'
@@ -7,7 +9,9 @@ import { isUnderWay } from './underWay.js'
 /** What became of the steps that were begun, newest first. */
 export interface TakenBack {
   readonly undone: readonly Step[]
-  /** Left as they are because the run was interrupted and taking them back takes long. */
+  /** Came to their end, and the next run goes on from them. */
+  readonly stay: readonly Step[]
+  /** Left as they are because the run was interrupted and taking them back takes long, or because the next run goes on from them. */
   readonly kept: readonly Step[]
   /** Destroyed something and know no way back. */
   readonly final: readonly Step[]
@@ -20,8 +24,10 @@ export interface TakenBack {
 }
 
 /** Whether nothing is left of what was begun. */
-export function isWhole({ kept, final, held, underWay, stuck }: TakenBack): boolean {
-  return kept.length + final.length + held.length + underWay.length + stuck.length === 0
+export function isWhole({ stay, kept, final, held, underWay, stuck }: TakenBack): boolean {
+  return (
+    stay.length + kept.length + final.length + held.length + underWay.length + stuck.length === 0
+  )
 }
 
 /**
@@ -36,19 +42,21 @@ export async function takeBack(
   tell: Tell,
 ): Promise<TakenBack> {
   const undone: Step[] = []
+  const stay: Step[] = []
   const kept: Step[] = []
   const final: Step[] = []
   const held: Step[] = []
   const underWay: Step[] = []
   const stuck: { step: Step; why: string }[] = []
-  const left = () => [...kept, ...final, ...underWay, ...stuck.map((one) => one.step)]
+  const left = () => [...stay, ...kept, ...final, ...underWay, ...stuck.map((one) => one.step)]
   const interrupted = isInterruption(cause)
 
   for (const step of begun.toReversed()) {
     if (isUnderWay(cause) && step === running) {
       underWay.push(step)
     } else if (!step.undo) {
-      if (step.effect === 'destroys') final.push(step)
+      if (step.stays) (step === running ? kept : stay).push(step)
+      else if (step.effect === 'destroys') final.push(step)
     } else if (interrupted && step.undoWhen === 'failure') {
       kept.push(step)
     } else if (step.undoOnlyIfWhole && leavesRubble(left())) {
@@ -66,7 +74,7 @@ export async function takeBack(
       }
     }
   }
-  return { undone, kept, final, held, underWay, stuck }
+  return { undone, stay, kept, final, held, underWay, stuck }
 }
 
 /** Whether something that was destroyed, or half made anew, is left as it is. */
@@ -79,7 +87,8 @@ function leavesRubble(left: readonly Step[]): boolean {
  * an undo failed, naming the first cause. What is no `Failure` stays what it is, so that it is seen as a bug.
  */
 export function explain(cause: unknown, taken: TakenBack, receipt: Receipt | undefined): unknown {
-  const undo = receipt && !isWhole(taken) ? [`ops undo ${receipt.id}`] : []
+  const undo =
+    receipt && mayBeTakenBack(receipt) && !isWhole(taken) ? [`ops undo ${receipt.id}`] : []
   // Without an id it would take back something older where nothing is left of this run.
   const others = cause instanceof Failure ? cause.next.filter((line) => line !== 'ops undo') : []
 
@@ -114,19 +123,22 @@ export function explain(cause: unknown, taken: TakenBack, receipt: Receipt | und
 }
 
 function stateNow(cause: Failure, taken: TakenBack, receipt: Receipt | undefined): string[] {
-  const { undone, kept, final, underWay } = taken
+  const { undone, stay, kept, final, underWay } = taken
   // The cause tells of the step that did not end; here are those of which only the undo did not.
   const notBack = underWay.filter(({ title }) => title !== cause.facts['underWay'])
   const left = [...kept, ...final, ...underWay.filter(({ effect }) => effect !== 'reads')]
-  const stuck = notBack.map(({ title }) => `taking back "${title}" did not end`)
+  const stuck = [
+    ...notBack.map(({ title }) => `taking back "${title}" did not end`),
+    ...(stay.length === 0 ? [] : [`stays as it is now: ${titlesOf(stay)}`]),
+  ]
   if (left.length === 0) {
     if (stuck.length > 0) return stuck
     return receipt && undone.length > 0 ? ['everything that was changed has been taken back'] : []
   }
-  const saved = receipt?.safetyBackup
+  const saved = receipt && wayBackOf(receipt).safetyBackup
   return [
     ...stuck,
-    `left as it is now, perhaps half done: ${left.map(({ title }) => `"${title}"`).join(', ')}`,
+    `left as it is now, perhaps half done: ${titlesOf(left)}`,
     ...(saved === undefined ? [] : [`the state before is in backup ${saved}`]),
     ...stillInForce(taken),
   ]
@@ -138,15 +150,17 @@ function underWayNow({ underWay }: TakenBack): Record<string, unknown> {
 }
 
 function stillInForce({ held }: TakenBack): string[] {
-  return held.length === 0
-    ? []
-    : [`still in force: ${held.map(({ title }) => `"${title}"`).join(', ')}`]
+  return held.length === 0 ? [] : [`still in force: ${titlesOf(held)}`]
+}
+
+function titlesOf(steps: readonly Step[]): string {
+  return steps.map(({ title }) => `"${title}"`).join(', ')
 }
 
 function before(receipt: Receipt | undefined): Record<string, unknown> {
   if (!receipt) return {}
-  const { id, safetyBackup } = receipt
-  return { receipt: id, ...(safetyBackup === undefined ? {} : { safetyBackup }) }
+  const { safetyBackup } = wayBackOf(receipt)
+  return { receipt: receipt.id, ...(safetyBackup === undefined ? {} : { safetyBackup }) }
 }
 
 function isInterruption(cause: unknown): boolean {

@@ -10,7 +10,7 @@ import {
 import type { Canvas } from './canvas.js'
 import { bytes, count, counted } from './format/bytes.js'
 import { duration } from './format/durations.js'
-import { relative } from './format/times.js'
+import { momentCell } from './format/times.js'
 import { table } from './table.js'
 
 /** The catalog, newest first. In a pipe numbers and times are exact: bytes, seconds, RFC 3339. */
@@ -18,7 +18,7 @@ export function backupListScreen(
   { backups }: { readonly backups: readonly JudgedRow[] },
   canvas: Canvas,
 ): string {
-  const { terminal, now } = canvas
+  const { terminal } = canvas
   const columns = [
     { title: 'ID' },
     { title: 'TARGET' },
@@ -35,7 +35,7 @@ export function backupListScreen(
   const rows = backups.map((backup) => [
     backup.id,
     backup.target,
-    terminal ? relative(new Date(backup.takenAt), now) : backup.takenAt,
+    momentCell(backup.takenAt, canvas),
     stateWord(backup),
     terminal ? count(documentsOf(backup)) : documentsOf(backup).toString(),
     terminal ? bytes(backup.bytes) : backup.bytes.toString(),

@@ -21,7 +21,7 @@ export interface PruneRow {
 /** What is drawn of the copies at a place. */
 type PlaceRow = Pick<
   PlacePruned,
-  'place' | 'verdicts' | 'removed' | 'refused' | 'swept' | 'failure'
+  'place' | 'verdicts' | 'removed' | 'refused' | 'slices' | 'swept' | 'failure'
 >
 
 /** A dry run: every backup with its verdict and all reasons. A run: what went, and how to take it back. */
@@ -72,7 +72,7 @@ function headed(head: string, verdicts: readonly Verdict[], canvas: Canvas): str
 
 function placeDone(target: string, row: PlaceRow, canvas: Canvas): string {
   const { good, bad } = paint(canvas)
-  const { place, verdicts, removed, refused, swept, failure } = row
+  const { place, verdicts, removed, refused, slices, swept, failure } = row
   const kept = verdicts.length - removed.length
   const what = `${visible(target)} in ${visible(place)}`
   return [
@@ -80,6 +80,9 @@ function placeDone(target: string, row: PlaceRow, canvas: Canvas): string {
       ? `${bad('✗')} ${what}: ${visible(failure.message)}`
       : `${good('✔')} ${what}: ${counted(removed.length, 'copy', 'copies')} removed for good, ${kept.toString()} kept`,
     ...removed.map((id) => `  ${id}  removed`),
+    ...(slices.removed > 0
+      ? [`  with ${counted(slices.removed, 'slice')} of the oplog (${bytes(slices.bytes)})`]
+      : []),
     ...refused.map(({ id, because }) => `  ${id}  stays: ${visible(because)}`),
     ...swept.map((id) => `  ${id}  the rest of a removal that was cut off is gone`),
   ].join('\n')

@@ -1,6 +1,7 @@
 import type { Trust } from '../domain/trust.js'
 import { paintState } from './backupRow.js'
 import type { Canvas } from './canvas.js'
+import { bytes, counted } from './format/bytes.js'
 import { duration } from './format/durations.js'
 import { visible } from './format/visible.js'
 
@@ -14,16 +15,38 @@ export interface VerifyRow {
   readonly seconds: number
 }
 
-/** Each archive with its judgement; a damaged one with the byte where it broke. */
+/** What is drawn of the judgement on slices. */
+export interface VerifySlicesRow {
+  readonly target: string
+  readonly slices: number
+  readonly bytes: number
+  readonly damaged: readonly { readonly id: string; readonly because: string }[]
+  readonly mended: readonly { readonly id: string; readonly from: string }[]
+  readonly seconds: number
+}
+
+/** Each archive with its judgement; a damaged one with the byte where it broke. Then the slices of each target. */
 export function backupVerifyScreen(
-  { backups }: { readonly backups: readonly VerifyRow[] },
+  {
+    backups,
+    slices,
+  }: { readonly backups: readonly VerifyRow[]; readonly slices: readonly VerifySlicesRow[] },
   canvas: Canvas,
 ): string {
-  if (backups.length === 0) return 'There is no backup to verify.  ops backup takes one.'
+  if (backups.length + slices.length === 0)
+    return 'There is no backup to verify.  ops backup takes one.'
   const painted = paintState(canvas)
-  return backups
-    .map(({ id, path, trust, says, seconds }) => {
+  return [
+    ...backups.map(({ id, path, trust, says, seconds }) => {
       return `${painted(trust, trust)}  ${visible(id ?? path)}  ${duration(seconds)}\n  ${visible(says)}`
-    })
-    .join('\n')
+    }),
+    ...slices.flatMap(({ target, slices: count, damaged, mended, seconds, ...row }) => {
+      const trust = damaged.length > 0 ? 'damaged' : 'sound'
+      return [
+        `${painted(trust, trust)}  slices of ${visible(target)}  ${duration(seconds)}\n  ${counted(count, 'slice')}, ${bytes(row.bytes)}, read to their ends`,
+        ...damaged.map(({ id, because }) => `  ${visible(id)}: ${visible(because)}`),
+        ...mended.map(({ id, from }) => `  ${visible(id)}: brought anew from ${visible(from)}`),
+      ]
+    }),
+  ].join('\n')
 }

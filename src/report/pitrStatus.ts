@@ -31,7 +31,7 @@ export function pitrStatusScreen(status: SliceStatus, canvas: Canvas): string {
   ].join('\n')
 }
 
-function figures({ lagSeconds, everySeconds, oplog, slices, folder }: SliceStatus) {
+function figures({ lagSeconds, everySeconds, oplog, slices, folder, follower }: SliceStatus) {
   const lag = lagSeconds === undefined ? 'no slice yet' : duration(lagSeconds)
   const rows: (readonly [string, string])[] = [
     ['Lag', `${lag} (a slice every ${duration(everySeconds)})`],
@@ -40,6 +40,11 @@ function figures({ lagSeconds, everySeconds, oplog, slices, folder }: SliceStatu
     rows.push([
       'Oplog',
       `holds ${duration(oplog.windowSeconds)}, since ${whole(oplog.oldest.time)}`,
+    ])
+  if (follower)
+    rows.push([
+      'Follower',
+      `process ${follower.pid.toString()} on ${visible(follower.host)}, since ${whole(follower.since)}${follower.gone ? ', gone' : ''}`,
     ])
   rows.push(['Slices', `${counted(slices.count, 'file')}, ${bytes(slices.bytes)}, in ${folder}`])
   return rows

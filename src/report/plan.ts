@@ -1,3 +1,4 @@
+import type { Discarded } from '../domain/discarded.js'
 import type { Effect } from '../procedures/plan.js'
 import type { Canvas } from './canvas.js'
 import { visible } from './format/visible.js'
@@ -11,6 +12,7 @@ export interface PlanText {
   readonly title: string
   readonly facts: readonly (readonly [label: string, text: string])[]
   readonly loses: readonly string[]
+  readonly discarded?: Discarded
   readonly steps: readonly { readonly title: string; readonly effect: Effect }[]
 }
 

@@ -51,8 +51,12 @@ export function undoScreen(result: UndoResult, canvas: Canvas): string {
   const { good } = paint(canvas)
   const head = `${good('✔')} Taken back: ${result.undone}`
   if (result.restored) return `${head}\n${restoreScreen(result.restored, canvas)}`
+  const { removed = 0, kept = [], stay = [] } = result.takenAway ?? {}
   return [
     head,
+    ...(result.takenAway ? [`  documents that had been put back, removed: ${count(removed)}`] : []),
+    ...kept.map((one) => `  documents kept, ${one.because}: ${count(one.count)}`),
+    ...stay.map((name) => `  ${visible(name)}  stays: it was written to since`),
     ...result.dropped.map((name) => `  ${visible(name)}  dropped`),
     ...result.returned.map((id) => `  ${visible(id)}  back on the shelf`),
   ].join('\n')

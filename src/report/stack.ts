@@ -3,7 +3,7 @@ import type { DownResult } from '../procedures/stack/down.js'
 import type { ServiceRow, StackState } from '../procedures/stack/rows.js'
 import type { Canvas } from './canvas.js'
 import { bytes, counted } from './format/bytes.js'
-import { relative } from './format/times.js'
+import { momentCell } from './format/times.js'
 import { visible } from './format/visible.js'
 import { paint } from './paint.js'
 import { table } from './table.js'
@@ -42,10 +42,9 @@ function stateWord({ state, exitCode, outOfMemory }: ServiceRow): string {
   return `${state} (${outOfMemory ? 'out of memory' : exitCode.toString()})`
 }
 
-function since({ startedAt, finishedAt }: ServiceRow, { terminal, now }: Canvas): string {
+function since({ startedAt, finishedAt }: ServiceRow, canvas: Canvas): string {
   const moment = finishedAt ?? startedAt
-  if (moment === null) return ''
-  return terminal ? relative(new Date(moment), now) : moment
+  return moment === null ? '' : momentCell(moment, canvas)
 }
 
 function statePaint(canvas: Canvas): (padded: string, word: string) => string {

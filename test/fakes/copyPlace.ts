@@ -2,7 +2,12 @@ import { createHash } from 'node:crypto'
 import { travelling } from '../../src/domain/copyPlace.js'
 import { Failure } from '../../src/domain/failure.js'
 import type { Manifest } from '../../src/domain/manifest.js'
+import type { Anchor } from '../../src/domain/oplog/base.js'
+import type { GapMarker } from '../../src/domain/oplog/gap.js'
+import type { SliceManifest } from '../../src/domain/oplog/slice.js'
+import type { HeldSlice, SliceHoldings } from '../../src/ports/slices.js'
 import type {
+  CopyList,
   CopyPlace,
   CopySource,
   CopyWatch,
@@ -18,6 +23,9 @@ export class FakePlace implements CopyPlace {
   readonly kits = new Map<string, Uint8Array>()
   /** Files of slices by `target/name`. */
   readonly sliceFiles = new Map<string, Buffer>()
+  readonly imageFiles = new Map<string, Buffer>()
+  /** When one was brought, where that is not long ago. */
+  readonly imageTimes = new Map<string, Date>()
   readonly guides = new Map<string, Uint8Array>()
   /** Ids whose removal was cut off, with their target. */
   readonly removing = new Map<string, string>()
@@ -56,7 +64,7 @@ export class FakePlace implements CopyPlace {
     return { done: 'copied', because: 'kept in memory', resumedBytes: 0 }
   }
 
-  list(target: string, signal: AbortSignal) {
+  list(target: string, signal: AbortSignal): Promise<CopyList> {
     this.#ready(signal)
     const entries = [...this.manifests.values()]
       .filter((manifest) => manifest.target === target)
@@ -119,6 +127,91 @@ export class FakePlace implements CopyPlace {
     if (bytes.length !== file.bytes || sha256(bytes) !== file.sha256)
       throw new Failure('integrity', 'COPY_SOURCE_CHANGED', 'the slice is damaged', ['look'])
     this.sliceFiles.set(`${file.target}/${file.name}`, bytes)
+  }
+
+  images(
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<string, { readonly bytes: number; readonly at: Date }>> {
+    this.#ready(signal)
+    const at = (name: string) => this.imageTimes.get(name) ?? new Date(0)
+    return Promise.resolve(
+      new Map(
+        [...this.imageFiles].map(([name, { length: bytes }]) => [name, { bytes, at: at(name) }]),
+      ),
+    )
+  }
+
+  async bringImage(
+    file: Omit<PlacedFile, 'target'>,
+    { signal }: Pick<CopyWatch, 'signal'>,
+  ): Promise<void> {
+    this.#ready(signal)
+    const parts: Uint8Array[] = []
+    for await (const chunk of file.read()) parts.push(chunk)
+    const bytes = Buffer.concat(parts)
+    if (bytes.length !== file.bytes || sha256(bytes) !== file.sha256)
+      throw new Failure('integrity', 'COPY_SOURCE_CHANGED', 'the image is damaged', ['look'])
+    this.imageFiles.set(file.name, bytes)
+  }
+
+  async *readImage(name: string, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+    this.#ready(signal)
+    const bytes = await Promise.resolve(this.imageFiles.get(name))
+    if (!bytes) throw new Failure('not-found', 'COPY_MISSING', 'there is no such file', ['look'])
+    yield bytes
+  }
+
+  removeImage(name: string, signal: AbortSignal): Promise<void> {
+    this.#ready(signal)
+    this.imageFiles.delete(name)
+    return Promise.resolve()
+  }
+
+  targets(signal: AbortSignal): Promise<readonly string[]> {
+    this.#ready(signal)
+    const names = [...this.manifests.values()].map(({ target }) => target)
+    return Promise.resolve([...new Set(names)].sort())
+  }
+
+  kit({ id }: Manifest, signal: AbortSignal): Promise<Uint8Array | undefined> {
+    this.#ready(signal)
+    return Promise.resolve(this.kits.get(id))
+  }
+
+  sliceHoldings(target: string, signal: AbortSignal): Promise<SliceHoldings> {
+    this.#ready(signal)
+    const slices: HeldSlice[] = []
+    const anchors: Anchor[] = []
+    const gaps: GapMarker[] = []
+    for (const [key, bytes] of this.sliceFiles) {
+      const name = key.slice(target.length + 1)
+      if (!key.startsWith(`${target}/`) || !name.endsWith('.json')) continue
+      const paper: unknown = JSON.parse(bytes.toString())
+      if (name.endsWith('.base.json')) anchors.push(paper as Anchor)
+      else if (name.endsWith('.gap.json')) gaps.push(paper as GapMarker)
+      else {
+        const manifest = paper as SliceManifest
+        const found = this.sliceFiles.get(`${target}/${manifest.file}`)
+        slices.push({ manifest, present: found?.length === manifest.bytes })
+      }
+    }
+    return Promise.resolve({ slices, anchors, gaps, unreadable: [] })
+  }
+
+  async *readSlice(target: string, name: string, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+    this.#ready(signal)
+    const bytes = await Promise.resolve(this.sliceFiles.get(`${target}/${name}`))
+    if (!bytes) throw new Failure('not-found', 'COPY_MISSING', `there is no ${name}`, ['look'])
+    yield bytes
+  }
+
+  removeSlice({ target, id, file }: SliceManifest, signal: AbortSignal): Promise<void> {
+    this.#ready(signal)
+    if (this.locked.has(id))
+      return Promise.reject(new Failure('refused', 'COPY_LOCKED', `a lock holds ${id}`, ['wait']))
+    this.sliceFiles.delete(`${target}/${file}`)
+    this.sliceFiles.delete(`${target}/${id}.json`)
+    return Promise.resolve()
   }
 
   probe(signal: AbortSignal) {

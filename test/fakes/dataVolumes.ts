@@ -10,7 +10,7 @@ export interface VolumeMischief {
   /** The copy ends after so many bytes. */
   cutAt?: number
   /** These calls fail. */
-  fails?: readonly ('unpack' | 'keep' | 'exchange' | 'forget' | 'look')[]
+  fails?: readonly ('unpack' | 'empty' | 'keep' | 'exchange' | 'forget' | 'look')[]
 }
 
 /** A data volume in memory: what is in place, and what lies in the folders beside it. `log` tells what was done to it. */
@@ -20,6 +20,8 @@ export class FakeDataVolumes implements DataVolumes {
   inPlace = 'before'
   readonly kept = new Map<string, { old?: string; new?: string }>()
   mischief: VolumeMischief = {}
+  /** So many files are not where an exchange should have put them. */
+  loses = 0
   /** Called when a copy begins. */
   begun: () => void = () => undefined
   facts: DataVolumeFacts = { serverVersion: '6.0.5', freeBytes: 1e12, empty: false }
@@ -73,6 +75,20 @@ export class FakeDataVolumes implements DataVolumes {
     this.unpacked = Buffer.concat(parts)
   }
 
+  makeEmpty(_place: DataPlace, folder: string) {
+    this.log.push('make empty')
+    this.#may('empty')
+    this.kept.set(folder, { new: 'empty' })
+    return Promise.resolve()
+  }
+
+  /** A file of ten bytes for each letter. */
+  measure(_place: DataPlace, folder: string | undefined) {
+    const files = folder === undefined ? this.inPlace : (this.kept.get(folder)?.old ?? '')
+    const lost = folder === undefined ? 0 : this.loses
+    return Promise.resolve({ files: files.length - lost, bytes: (files.length - lost) * 10 })
+  }
+
   keepLastWrites() {
     this.log.push('keep')
     this.#may('keep')
@@ -100,7 +116,7 @@ export class FakeDataVolumes implements DataVolumes {
     return Promise.resolve()
   }
 
-  #may(what: 'unpack' | 'keep' | 'exchange' | 'forget' | 'look'): void {
+  #may(what: 'unpack' | 'empty' | 'keep' | 'exchange' | 'forget' | 'look'): void {
     if (this.mischief.fails?.includes(what))
       throw new Failure('failed', 'DATA_VOLUME_FAILED', `${what}: no space left on device`, [])
   }

@@ -32,6 +32,8 @@ export interface Mischief {
   countWaits?: Promise<void>
   /** What its user lacks for a replay. */
   mayNotReplay?: readonly string[]
+  /** Its user lacks `replSetConfigure`. */
+  mayNotInitiate?: boolean
   /** It does not hear that the lock is to be released. */
   deaf?: boolean
 }

@@ -1,4 +1,4 @@
-import { deserialize, serialize, setInternalBufferSize, Timestamp, type Document } from 'bson'
+import { deserialize, serialize, type Document } from 'bson'
 import { ArchiveReader } from '../../src/archive/reader.js'
 import type { IndexDefinition } from '../../src/domain/contents.js'
 import type {
@@ -11,6 +11,8 @@ import type {
 } from '../../src/ports/mongo.js'
 import type { DumpTools, ToolOutcome, Tools } from '../../src/ports/tools.js'
 import { fakeCatalogue } from './catalogue.js'
+import { FakeDocuments } from './documents.js'
+import { largeOplog } from './largeOplog.js'
 import type { Mischief } from './mischief.js'
 import { FakeOplog } from './oplog.js'
 import { archive, type Namespace } from '../unit/archive/archiveBuilder.js'
@@ -26,11 +28,16 @@ export class FakeServer implements Mongo {
   readonly databases = new Map<string, Map<string, FakeCollection>>()
   readonly log: string[] = []
   readonly oplog = new FakeOplog()
+  readonly stored = new FakeDocuments(this.databases)
   /** What the engine says of others that were tried before it. */
   fellBack: readonly string[] = []
   mischief: Mischief = {}
+  /** Buckets without their time-series. */
+  stray: readonly { database: string; collection: string; documents: number }[] = []
   /** Members of its replica set; absent on a standalone. */
   members: number | undefined
+  /** How many operations it was told to apply; absent for a user who may not ask. */
+  applied: () => number | undefined = () => undefined
   /** Another one after a restart; absent on servers that do not tell. */
   processId: string | undefined = '6553f1000000000000000001'
   /** How many locks block writes. */
@@ -88,6 +95,7 @@ export class FakeServer implements Mongo {
     const { databases } = this
     return Promise.resolve({
       oplog: this.oplog,
+      stored: this.stored,
       server: () => Promise.resolve(this.facts),
       databases: () => Promise.resolve([...databases.keys()]),
       sizes: (names) =>
@@ -101,8 +109,18 @@ export class FakeServer implements Mongo {
           })),
         ),
       namespaces: (names) => Promise.resolve(names.flatMap((database) => this.#live(database))),
+      strayBuckets: (names) =>
+        Promise.resolve(this.stray.filter(({ database }) => names.includes(database))),
       hash: (database) =>
-        Promise.resolve({ md5: JSON.stringify(this.state()[database]), collections: {} }),
+        Promise.resolve({
+          md5: JSON.stringify(this.state()[database]),
+          collections: Object.fromEntries(
+            [...(databases.get(database) ?? [])].map(([name, { documents }]) => [
+              name,
+              JSON.stringify(documents),
+            ]),
+          ),
+        }),
       dropCollection: (database, collection) => {
         this.log.push(`drop ${database}.${collection}`)
         databases.get(database)?.delete(collection)
@@ -144,6 +162,7 @@ export class FakeServer implements Mongo {
           missingForBackup: [],
           missingForRestore: [],
           missingForReplay: this.mischief.mayNotReplay ?? [],
+          mayInitiate: this.mischief.mayNotInitiate !== true,
         }),
       documents: (database, collection, ids) => this.#documents(database, collection, ids),
       validate: (database, collection) =>
@@ -161,6 +180,12 @@ export class FakeServer implements Mongo {
           : databases.get(database)?.get(collection)?.documents.length
       },
       members: () => Promise.resolve(this.members),
+      initiate: (set, host) => {
+        if (this.facts.replicaSet !== undefined) return Promise.resolve(false)
+        this.log.push(['initiate', set, host ?? 'by itself'].join(' '))
+        this.facts = { ...this.facts, primary: true, replicaSet: set }
+        return Promise.resolve(true)
+      },
       durable: (database, collection) => {
         this.log.push(`durable ${database}.${collection}`)
         return Promise.resolve()
@@ -169,6 +194,7 @@ export class FakeServer implements Mongo {
         this.log.push(`note ${text}`)
         return Promise.resolve(this.facts.replicaSet !== undefined)
       },
+      appliedOperations: () => Promise.resolve(this.applied()),
       processId: () => Promise.resolve(this.processId),
       storage: () => Promise.resolve(this.storage),
       flush: () => {
@@ -314,14 +340,6 @@ export class FakeServer implements Mongo {
       failed: restoreFails,
     }
   }
-}
-
-/** As mongodump writes it where a document of nearly 16 MiB was inserted just before. */
-function largeOplog(): Namespace {
-  setInternalBufferSize(20 * 1024 * 1024)
-  const text = 'x'.repeat(16 * 1024 * 1024 - 50)
-  const entry = { ts: new Timestamp({ t: 1, i: 1 }), op: 'i', ns: 'big.big', o: { _id: 1, text } }
-  return { db: '', collection: 'oplog', documents: [entry], metadata: '', type: '' }
 }
 
 function indexNamed(name: string): IndexDefinition {

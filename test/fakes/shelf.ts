@@ -16,6 +16,7 @@ import type {
 
 /** A shelf in memory. `files` holds every file by its path; `refuse` makes the next write fail. */
 export class FakeShelf implements Shelf {
+  spooled = 0
   readonly files = new Map<string, Buffer>()
   /** Manifests that cannot be read. */
   readonly broken: { readonly file: string; readonly reason: string }[] = []
@@ -221,7 +222,8 @@ export class FakeShelf implements Shelf {
   async spool(source: AsyncIterable<Uint8Array>) {
     const parts: Uint8Array[] = []
     for await (const chunk of source) parts.push(chunk)
-    const path = `${this.folder}/stdin.spool`
+    this.spooled += 1
+    const path = `${this.folder}/stdin-${this.spooled.toString()}.spool`
     this.files.set(path, Buffer.concat(parts))
     return {
       path,

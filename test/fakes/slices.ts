@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Anchor } from '../../src/domain/oplog/base.js'
 import type { GapMarker } from '../../src/domain/oplog/gap.js'
 import { compareOptimes } from '../../src/domain/oplog/optime.js'
@@ -5,6 +6,8 @@ import type { SliceManifest } from '../../src/domain/oplog/slice.js'
 import { Failure } from '../../src/domain/failure.js'
 import type { Removal } from '../../src/ports/shelf.js'
 import type {
+  FollowerNote,
+  SliceDamage,
   SliceDraft,
   SliceHoldings,
   Slices,
@@ -20,6 +23,8 @@ export class FakeSlices implements Slices {
   readonly anchors: Anchor[] = []
   refuse: Error | undefined
   readonly trashed: { manifest: SliceManifest; removedAt: string }[] = []
+  noted: FollowerNote | undefined
+  readonly damages = new Map<string, SliceDamage>()
   readonly unreadable: { file: string; reason: string }[] = []
   /** Drafts that are neither published nor discarded. */
   open = 0
@@ -45,10 +50,11 @@ export class FakeSlices implements Slices {
 
   holdings(): Promise<SliceHoldings> {
     return Promise.resolve({
-      slices: this.#ordered().map((manifest) => ({
-        manifest,
-        present: this.files.get(manifest.file)?.length === manifest.bytes,
-      })),
+      slices: this.#ordered().map((manifest) => {
+        const damage = this.damages.get(manifest.id)
+        const isThere = this.files.get(manifest.file)?.length === manifest.bytes
+        return { manifest, present: isThere && !damage, ...(damage ? { damage } : {}) }
+      }),
       anchors: this.anchors,
       gaps: this.gaps,
       unreadable: this.unreadable,
@@ -118,6 +124,35 @@ export class FakeSlices implements Slices {
     for (const one of this.trashed.filter(({ manifest }) => ids.includes(manifest.id)))
       this.trashed.splice(this.trashed.indexOf(one), 1)
     return Promise.resolve()
+  }
+
+  judge(id: string, damage: SliceDamage | undefined): Promise<void> {
+    if (damage) this.damages.set(id, damage)
+    else this.damages.delete(id)
+    return Promise.resolve()
+  }
+
+  async replace(
+    { id, file, sha256 }: SliceManifest,
+    bytes: AsyncIterable<Uint8Array>,
+  ): Promise<void> {
+    const parts: Uint8Array[] = []
+    for await (const part of bytes) parts.push(part)
+    const whole = Buffer.concat(parts)
+    if (createHash('sha256').update(whole).digest('hex') !== sha256)
+      throw new Failure('integrity', 'SLICE_DAMAGED', `${file} is not what was sent`, ['look'])
+    this.files.set(file, whole)
+    this.damages.delete(id)
+  }
+
+  note(follower: FollowerNote | undefined): Promise<void> {
+    if (this.refuse) return Promise.reject(this.refuse)
+    this.noted = follower
+    return Promise.resolve()
+  }
+
+  follower() {
+    return Promise.resolve(this.noted && { ...this.noted, gone: false })
   }
 
   async *read({ file }: Pick<SliceManifest, 'file'>): AsyncGenerator<Uint8Array> {

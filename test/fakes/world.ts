@@ -8,15 +8,19 @@ import type { Keys } from '../../src/ports/keys.js'
 import { fakeCipher } from './cipher.js'
 import { fakeClock } from './clock.js'
 import { FakeDataVolumes } from './dataVolumes.js'
+import { fakeDrills } from './drills.js'
 import { fakeHost } from './host.js'
+import { FakeImages } from './keptImages.js'
 import { noKeys } from './keys.js'
 import { fakeLocks } from './locks.js'
+import { fakePutBackLists } from './putBackLists.js'
 import { fakeReceipts } from './receipts.js'
 import { FakeOwnContainers } from './ownContainers.js'
 import { FakeServer } from './server.js'
 import { FakeShelf } from './shelf.js'
 import { FakeSlices } from './slices.js'
 import { container, FakeStack } from './stack.js'
+import { FakeSupplies } from './supplies.js'
 import { FakeWriteGuards } from './writeGuards.js'
 
 /** The hospital's target, as the reference configuration has it. */
@@ -51,11 +55,15 @@ export function fakeWorld(keys: Keys = noKeys) {
     container('api'),
   ])
   const ownContainers = new FakeOwnContainers()
+  const supplies = new FakeSupplies()
+  const images = new FakeImages()
   const leftPipes: string[] = []
   const dataVolumes = new FakeDataVolumes()
   const guards = new FakeWriteGuards()
   const locks = fakeLocks()
   const receipts = fakeReceipts()
+  const drills = fakeDrills()
+  const putBackLists = fakePutBackLists()
   const texts = new Map<string, string>()
   const world: World = {
     // A watch that sleeps must not make a fake clock run.
@@ -68,6 +76,7 @@ export function fakeWorld(keys: Keys = noKeys) {
     ownContainers,
     containers: stack.finder(),
     power: stack.power(),
+    supplies,
     dataVolumes,
     writeGuards: guards,
     pipes: { sweep: () => Promise.resolve(leftPipes.splice(0)) },
@@ -80,13 +89,34 @@ export function fakeWorld(keys: Keys = noKeys) {
     },
     files: {
       text: (path) => Promise.resolve(texts.get(path)),
+      below: (path) =>
+        Promise.resolve(
+          [...texts]
+            .filter(([name]) => name === path || name.startsWith(`${path}/`))
+            .map(([name, text]) => ({ path: name, text, mode: 0o644 })),
+        ),
       commit: () => Promise.resolve({ id: 'f00d', changed: false }),
+    },
+    ownCompose: {
+      text: (path) => Promise.resolve(texts.get(path)),
+      write(path, text) {
+        texts.set(path, text)
+        return Promise.resolve()
+      },
+      remove(path) {
+        texts.delete(path)
+        return Promise.resolve()
+      },
     },
     locks,
     receipts,
+    drills,
+    objectives: { rtoSeconds: 3600, rpoSeconds: 300 },
+    putBackLists,
     stack: { composeFiles: ['/srv/docker-compose.yml'], directory: '/srv', project: 'healthcare' },
     shelf: () => shelf,
     slices: () => slices,
+    images,
     copies: [],
   }
   return {
@@ -97,10 +127,14 @@ export function fakeWorld(keys: Keys = noKeys) {
     ownContainers,
     dataVolumes,
     guards,
+    supplies,
+    images,
     leftPipes,
     stack,
     locks,
     receipts,
+    drills,
+    putBackLists,
     clock,
     texts,
   }

@@ -150,10 +150,11 @@ describe('a copy that cannot be finished', () => {
 
 describe('ops is killed while it restores', () => {
   test.each([
-    ['while it unpacks', 'Unpack'],
-    ['once the database is stopped', 'Stop '],
-    ['once the files are exchanged', 'Put the restored'],
-  ])('%s: undo puts everything back', async (_when, step) => {
+    ['while it unpacks', 'Unpack', 'nothing stays beside'],
+    ['once the database is stopped', 'Stop ', 'nothing stays beside'],
+    // Somebody may have written to what was in place.
+    ['once the files are exchanged', 'Put the restored', 'the restored files stay beside'],
+  ])('%s: undo puts everything back', async (_when, step, beside) => {
     const copy = await ops(place, ['backup', '--physical', '--json'])
     expect(copy.exitCode, copy.stdout).toBe(0)
     const { id } = (JSON.parse(copy.stdout) as { result: { id: string } }).result
@@ -177,7 +178,16 @@ describe('ops is killed while it restores', () => {
     expect(undone.exitCode, undone.stdout + undone.stderr).toBe(0)
     await reconnected()
     expect(await hashOf(client)).toBe(hash)
-    const { stdout } = await execa('docker', ['exec', server.container, 'ls', '-A', '/data/db'])
-    expect(stdout).not.toContain('.ops-before')
+    expect(await keptFolders()).toHaveLength(beside === 'nothing stays beside' ? 0 : 1)
+    if (beside === 'nothing stays beside') return
+    const forgotten = await ops(place, ['restore', '--forget-old', '--confirm', 'medical'])
+    expect(forgotten.exitCode, forgotten.stderr).toBe(0)
+    expect(await keptFolders()).toEqual([])
+    expect(await hashOf(client)).toBe(hash)
   })
 })
+
+async function keptFolders(): Promise<readonly string[]> {
+  const { stdout } = await execa('docker', ['exec', server.container, 'ls', '-A', '/data/db'])
+  return stdout.split('\n').filter((name) => name.startsWith('.ops-before'))
+}

@@ -139,7 +139,7 @@ describe('the follower', () => {
       const { gaps } = await status()
       const before = await count()
       await write()
-      const env = { OPS_FAILPOINT: `write#3:${error}` }
+      const env = { OPS_FAILPOINT: `write#4:${error}` }
       const follower = startOps(place, ['pitr', 'start'], { env })
       expect(await until(async () => (await count()) > before, 30_000)).toBe(true)
       follower.kill('SIGTERM')

@@ -12,7 +12,7 @@ export type Hurt = (typeof hurts)[number] | 'ESTALE' | 'EROFS'
 export const long = process.env['OPS_FAULTS'] === 'long'
 
 /** A point as a run passed it. */
-interface Passed {
+export interface Passed {
   /** `rename#2` and the like. */
   readonly point: string
   /** What was to be done there: a path, an amount, the title of a step. */
@@ -23,9 +23,11 @@ interface Passed {
 export async function passedBy(
   place: Pick<Place, 'folder' | 'state'>,
   argv: readonly string[],
+  options: RunOptions & { readonly exitCode?: number } = {},
 ): Promise<readonly Passed[]> {
-  const { ended, passed } = await traced(place, argv)
-  if (ended.exitCode !== 0)
+  const { exitCode = 0, ...rest } = options
+  const { ended, passed } = await traced(place, argv, rest)
+  if (ended.exitCode !== exitCode)
     throw new Error(`the run to be traced failed: ${ended.stdout}${ended.stderr}`)
   return passed
 }
@@ -125,7 +127,13 @@ function visits(
       .filter((hurt) => !point.startsWith('step') || between.includes(hurt))
       .map((hurt) => ({ point, hurt })),
   )
-  return long || typeof short !== 'number' ? all : all.filter((_, at) => at % short === 0)
+  return long || typeof short !== 'number' ? partOf(all) : all.filter((_, at) => at % short === 0)
+}
+
+/** Of the long form one part alone: `OPS_FAULTS_PART=2/4`. */
+function partOf<One>(all: readonly One[]): readonly One[] {
+  const [part = 1, parts = 1] = (process.env['OPS_FAULTS_PART'] ?? '1/1').split('/').map(Number)
+  return all.filter((_, at) => at % parts === part - 1)
 }
 
 /** Visits them, each followed by what must hold then; tells every one after which something did not. */

@@ -7,15 +7,20 @@ import { targetContainers } from '../../src/adapters/docker/containers.js'
 import { dockerEngine } from '../../src/adapters/docker/engine.js'
 import { ownContainers } from '../../src/adapters/docker/ownContainers.js'
 import { containerPower } from '../../src/adapters/docker/power.js'
+import { dockerSupplies } from '../../src/adapters/docker/supplies.js'
 import { machineClock } from '../../src/adapters/host/clock.js'
 import { machineFiles } from '../../src/adapters/host/projectFiles.js'
 import { machineHost } from '../../src/adapters/host/host.js'
+import { machineOwnCompose } from '../../src/adapters/host/ownCompose.js'
 import { mongoAdapter } from '../../src/adapters/mongo/mongo.js'
 import { sweepPipeFolders } from '../../src/adapters/pipes/pipeFolder.js'
 import { whyUnpiped } from '../../src/adapters/pipes/pipeWorld.js'
+import { folderImages } from '../../src/adapters/images/folderImages.js'
 import { folderShelf } from '../../src/adapters/shelf/shelf.js'
 import { folderSlices } from '../../src/adapters/slices/slices.js'
+import { fileDrills } from '../../src/adapters/state/drills.js'
 import { fileLocks } from '../../src/adapters/state/locks.js'
+import { filePutBackLists } from '../../src/adapters/state/putBackLists.js'
 import { fileReceipts } from '../../src/adapters/state/receipts.js'
 import { sidecarMemory } from '../../src/adapters/tools/sidecarMemory.js'
 import { toolsAdapter } from '../../src/adapters/tools/tools.js'
@@ -80,6 +85,7 @@ export function realWorld(folder: string, keys: Keys = noKeys): World {
   return {
     clock: machineClock,
     host,
+    ownCompose: machineOwnCompose,
     engine,
     compose,
     mongo: mongoAdapter({ containers, secrets, client }),
@@ -87,6 +93,7 @@ export function realWorld(folder: string, keys: Keys = noKeys): World {
     ownContainers: own,
     containers,
     power: containerPower(client),
+    supplies: dockerSupplies(client),
     dataVolumes: dataVolumes(own, {
       temporary: tmpdir(),
       patience: 5_000,
@@ -101,8 +108,12 @@ export function realWorld(folder: string, keys: Keys = noKeys): World {
     files: machineFiles(process.env),
     locks: fileLocks(`${folder}/state`, machineClock, host, (name) => `${folder}/shelf/${name}`),
     receipts: fileReceipts(`${folder}/state`, host),
+    drills: fileDrills(`${folder}/state`),
+    objectives: { rtoSeconds: 3600, rpoSeconds: 300 },
+    putBackLists: filePutBackLists(`${folder}/state`),
     shelf: ({ name }) => folderShelf(`${folder}/shelf`, name),
     slices: ({ name }) => folderSlices(`${folder}/shelf`, name),
+    images: folderImages(`${folder}/shelf`),
     copies: [],
   }
 }

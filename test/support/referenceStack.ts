@@ -85,6 +85,20 @@ export async function generateRecords({ folder }: ComposePlace): Promise<void> {
   await execa('node', [join(root, 'stack/data/generate.mjs'), '--out', out])
 }
 
+/** A service that stands beside the server and waits for it. */
+export const deskService = `services:
+  desk:
+    image: \${OPS_MONGO_IMAGE}
+    labels: [ops.test=stack]
+    init: true
+    restart: unless-stopped
+    depends_on: {mongodb: {condition: service_healthy}}
+    entrypoint: [sleep, infinity]
+    networks: [healthcare_network]
+    tmpfs: [/data/db, /data/configdb]
+    healthcheck: {test: [CMD, 'true'], interval: 1s}
+`
+
 const ward = `services:
   ward:
     image: \${OPS_MONGO_IMAGE}

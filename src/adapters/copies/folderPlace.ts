@@ -5,15 +5,25 @@ import { formOf } from '../../domain/backupFile.js'
 import { requireBackupId } from '../../domain/backupId.js'
 import type { DirectoryPlace } from '../../domain/copyPlace.js'
 import type { Manifest } from '../../domain/manifest.js'
+import { requireSliceFile } from '../../domain/oplog/sliceName.js'
 import type { CopyPlace, CopyProbe } from '../../ports/copies.js'
 import { isMissing, makeFolder } from '../disk/durable.js'
+import { imagesFolder } from '../images/folderImages.js'
+import { remove } from '../disk/disk.js'
 import { layout } from '../shelf/layout.js'
 import { requireOwn } from '../shelf/ownFolder.js'
+import { folderSlices } from '../slices/slices.js'
 import { shelfList } from '../shelf/shelfList.js'
-import { onFolder } from './folderFailure.js'
+import { folderFailure, onFolder } from './folderFailure.js'
 import { isOnNetwork, requireMounted } from './mount.js'
+import { kitInFolder, targetsInFolder } from './folderTargets.js'
 import { removeFromFolder, sweepFolder, unfinishedIn } from './folderRemove.js'
-import { bringSliceToFolder, slicesInFolder } from './folderSlices.js'
+import {
+  bringSliceToFolder,
+  filesInFolder,
+  removeSliceFromFolder,
+  slicesInFolder,
+} from './folderSlices.js'
 import { putIntoFolder, writeProof } from './folderWrite.js'
 import { missing, requireSameBytes } from './sameBytes.js'
 
@@ -31,19 +41,27 @@ export function folderPlace(settings: DirectoryPlace, shelf: string): CopyPlace 
   const fileOf = (manifest: Manifest) =>
     names(manifest.target).file(requireBackupId(manifest.id), formOf(manifest))
 
-  async function* read(manifest: Manifest, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  const oplogOf = (target: string) => join(names(target).folder, 'oplog')
+
+  async function* readFile(
+    file: string,
+    name: string,
+    signal: AbortSignal,
+  ): AsyncGenerator<Uint8Array> {
     await using(() => Promise.resolve())
     try {
-      const file = createReadStream(fileOf(manifest), { highWaterMark: readAtOnce })
-      for await (const chunk of file) {
+      for await (const chunk of createReadStream(file, { highWaterMark: readAtOnce })) {
         signal.throwIfAborted()
         yield chunk as Buffer
       }
     } catch (error) {
-      if (isMissing(error)) throw missing(manifest.file, path, error)
-      throw error
+      if (isMissing(error)) throw missing(name, path, error)
+      throw folderFailure(path, error)
     }
   }
+  const read = (manifest: Manifest, signal: AbortSignal) =>
+    readFile(fileOf(manifest), manifest.file, signal)
+  const images = join(path, imagesFolder)
 
   return {
     name,
@@ -72,10 +90,30 @@ export function folderPlace(settings: DirectoryPlace, shelf: string): CopyPlace 
 
     sweep: (target) => using(() => sweepFolder(names(target))),
 
-    slices: (target) => using(() => slicesInFolder(join(names(target).folder, 'oplog'))),
+    slices: (target) => using(() => slicesInFolder(oplogOf(target))),
 
-    bringSlice: (file, watch) =>
-      using(() => bringSliceToFolder(join(names(file.target).folder, 'oplog'), file, watch)),
+    bringSlice: (file, watch) => using(() => bringSliceToFolder(oplogOf(file.target), file, watch)),
+
+    // Laid out as a shelf is.
+    sliceHoldings: (target) => using(() => folderSlices(path, target).holdings()),
+
+    readSlice: (target, name, signal) =>
+      readFile(join(oplogOf(target), requireSliceFile(name)), name, signal),
+
+    removeSlice: (slice) => using(() => removeSliceFromFolder(oplogOf(slice.target), slice)),
+
+    images: () => using(() => filesInFolder(images)),
+
+    bringImage: (file, watch) =>
+      using(() => bringSliceToFolder(images, { ...file, target: '' }, watch)),
+
+    readImage: (file, signal) => readFile(join(images, file), file, signal),
+
+    removeImage: (file) => using(() => remove(join(images, file))),
+
+    targets: () => using(() => targetsInFolder(path)),
+
+    kit: ({ target, id }) => using(() => kitInFolder(names(target), id)),
 
     probe: () => using(() => probe(settings)),
   }

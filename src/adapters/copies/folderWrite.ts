@@ -6,7 +6,7 @@ import { travelling } from '../../domain/copyPlace.js'
 import type { Manifest } from '../../domain/manifest.js'
 import type { CopySource, CopyWatch, PutResult } from '../../ports/copies.js'
 import { open, remove, rename, sync, syncFolder, writeAll } from '../disk/disk.js'
-import { makeFolder, writeDurably } from '../disk/durable.js'
+import { makeFolder, temporaryFor, writeDurably } from '../disk/durable.js'
 import type { Layout } from '../shelf/layout.js'
 import { readManifest } from '../shelf/manifestFile.js'
 import { requireOwn } from '../shelf/ownFolder.js'
@@ -51,7 +51,7 @@ export async function putIntoFolder(
   const { bavail, bsize } = await statfs(names.folder)
   if (bavail * bsize < manifest.bytes + reserve)
     throw tooSmall(names.folder, bavail * bsize, manifest.bytes + reserve)
-  const partial = names.partial(id, form)
+  const partial = temporaryFor(names.file(id, form))
   try {
     await write(partial, source, watch)
     await requireSameBytes(readBack(partial, watch.signal), names.folder, manifest, () => undefined)

@@ -87,8 +87,18 @@ export async function sizesIn(
   target: string,
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, number>> {
+  const objects = await objectsIn(bucket, target, signal)
+  return new Map([...objects].map(([name, { bytes }]) => [name, bytes]))
+}
+
+/** The same, with the time at which each was put there; of one whose time is not told, the latest that can be. */
+export async function objectsIn(
+  bucket: S3Bucket,
+  target: string,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, { readonly bytes: number; readonly at: Date }>> {
   const folder = folderOf(bucket, target)
-  const sizes = new Map<string, number>()
+  const objects = new Map<string, { readonly bytes: number; readonly at: Date }>()
   let ContinuationToken: string | undefined
   do {
     const request = {
@@ -97,9 +107,11 @@ export async function sizesIn(
       ...(ContinuationToken === undefined ? {} : { ContinuationToken }),
     }
     const page = await bucket.send((s3, options) => s3.listObjectsV2(request, options), signal)
-    for (const { Key = '', Size = 0 } of page.Contents ?? [])
-      sizes.set(Key.slice(folder.length), Size)
+    for (const { Key = '', Size: bytes = 0, LastModified: at = latest } of page.Contents ?? [])
+      objects.set(Key.slice(folder.length), { bytes, at })
     ContinuationToken = page.NextContinuationToken
   } while (ContinuationToken !== undefined)
-  return sizes
+  return objects
 }
+
+const latest = new Date(8.64e15)

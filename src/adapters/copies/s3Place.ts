@@ -8,11 +8,20 @@ import type { Secrets } from '../../ports/secrets.js'
 import { idOfFile } from '../shelf/layout.js'
 import { conflict, requireSameBytes, there } from './sameBytes.js'
 import { persistent, s3Bucket, type Persistence, type S3Bucket } from './s3Client.js'
-import { findManifest, folderOf, listCopies, putSmall } from './s3Objects.js'
+import { imagesFolder } from '../images/folderImages.js'
+import { findManifest, folderOf, listCopies, objectsIn, putSmall } from './s3Objects.js'
 import { lacksKit, putBeside } from './s3Beside.js'
 import { readObject } from './s3Read.js'
-import { removeObjects, sweepObjects } from './s3Remove.js'
-import { bringSliceToBucket, slicesInBucket } from './s3Slices.js'
+import { kitInBucket, targetsInBucket } from './s3Targets.js'
+import { removeObject, removeObjects, sweepObjects } from './s3Remove.js'
+import {
+  bringFileToBucket,
+  bringSliceToBucket,
+  holdingsInBucket,
+  readSliceObject,
+  removeSliceObjects,
+  slicesInBucket,
+} from './s3Slices.js'
 import { uploadFile, type ObjectTraits } from './s3Upload.js'
 import { giveUpAbandoned } from './s3Uploads.js'
 
@@ -36,6 +45,8 @@ export function s3Place(
   const read = (manifest: Manifest, signal: AbortSignal) =>
     readObject(bucket, keyOf(manifest), manifest, signal)
 
+  const imageKey = (file: string) => `${folderOf(bucket, imagesFolder)}${file}`
+
   return {
     name: settings.name,
     type: 's3',
@@ -54,6 +65,25 @@ export function s3Place(
 
     bringSlice: (file, watch) =>
       bringSliceToBucket(bucket, file, traitsOf(settings, clock.now()), watch),
+
+    images: (signal) => objectsIn(bucket, imagesFolder, signal),
+
+    bringImage: (file, watch) =>
+      bringFileToBucket(bucket, imageKey(file.name), file, traitsOf(settings, clock.now()), watch),
+
+    readImage: (file, signal) => readObject(bucket, imageKey(file), { file }, signal),
+
+    removeImage: (file, signal) => removeObject(bucket, imageKey(file), signal),
+
+    targets: (signal) => targetsInBucket(bucket, signal),
+
+    kit: (manifest, signal) => kitInBucket(bucket, manifest, signal),
+
+    sliceHoldings: (target, signal) => holdingsInBucket(bucket, target, signal),
+
+    readSlice: (target, name, signal) => readSliceObject(bucket, target, name, signal),
+
+    removeSlice: (slice, signal) => removeSliceObjects(bucket, slice, clock.now(), signal),
 
     probe: (signal) => probe(bucket, signal),
   }

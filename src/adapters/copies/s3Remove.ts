@@ -61,13 +61,21 @@ export async function sweepObjects(
   return swept
 }
 
-async function removeObject(bucket: S3Bucket, Key: string, signal: AbortSignal): Promise<void> {
+/** Removes an object; one that is not there is no failure. */
+export async function removeObject(
+  bucket: S3Bucket,
+  Key: string,
+  signal: AbortSignal,
+): Promise<void> {
   const at = { Bucket: bucket.settings.bucket, Key }
   await bucket.find((s3, options) => s3.deleteObject(at, options), signal)
 }
 
-/** A key that may not see locks sees none: then the service itself refuses, or keeps the locked version. */
-async function requireUnlocked(
+/**
+ * Throws `COPY_LOCKED` (refused) where a lock holds an object. A key that may not see locks sees none: then the service itself refuses,
+ * or keeps the locked version.
+ */
+export async function requireUnlocked(
   bucket: S3Bucket,
   Key: string,
   id: string,

@@ -1,4 +1,12 @@
+import { basename } from 'node:path'
+import type { SliceManifest } from '../../domain/oplog/slice.js'
+import { requireSliceFile } from '../../domain/oplog/sliceName.js'
 import type { CopyWatch, PlacedFile } from '../../ports/copies.js'
+import type { SliceHoldings } from '../../ports/slices.js'
+import { sliceLayout, sorted } from '../slices/layout.js'
+import { anchorIn, gapIn, sliceManifestIn, type Paper } from '../slices/papers.js'
+import { readObject } from './s3Read.js'
+import { removeObject, requireUnlocked } from './s3Remove.js'
 import type { S3Bucket } from './s3Client.js'
 import { folderOf, putSmall, sizesIn } from './s3Objects.js'
 import { PassingBytes, sourceChanged } from './sameBytes.js'
@@ -31,8 +39,18 @@ export async function bringSliceToBucket(
   traits: ObjectTraits,
   watch: CopyWatch,
 ): Promise<void> {
-  const { target, name, bytes, sha256, read } = file
-  const key = `${folderOf(bucket, target)}${below}${name}`
+  const key = `${folderOf(bucket, file.target)}${below}${file.name}`
+  await bringFileToBucket(bucket, key, file, traits, watch)
+}
+
+/** The same for a file under any key. */
+export async function bringFileToBucket(
+  bucket: S3Bucket,
+  key: string,
+  { name, bytes, sha256, read }: Omit<PlacedFile, 'target'>,
+  traits: ObjectTraits,
+  watch: CopyWatch,
+): Promise<void> {
   const manifest = { id: name, bytes, sha256 }
   if (bytes > small) {
     await uploadFile(bucket, key, { manifest, read }, traits, watch)
@@ -48,4 +66,91 @@ export async function bringSliceToBucket(
   const difference = passing.difference(manifest)
   if (difference !== undefined) throw sourceChanged(name, difference)
   await putSmall(bucket, key, Buffer.concat(parts), traits, watch.signal)
+}
+
+/** What the papers in the bucket say, some fetched at a time. */
+export async function holdingsInBucket(
+  bucket: S3Bucket,
+  target: string,
+  signal: AbortSignal,
+): Promise<SliceHoldings> {
+  const sizes = await slicesInBucket(bucket, target, signal)
+  const { slices, gaps, anchors } = sorted([...sizes.keys()])
+  const names = sliceLayout('', target)
+  const unreadable: { file: string; reason: string }[] = []
+  const fetched = async <Key, Content>(
+    keys: readonly Key[],
+    nameOf: (key: Key) => string,
+    parse: (text: string, key: Key) => Paper<Content>,
+  ): Promise<readonly Content[]> => {
+    const found: Content[] = []
+    for (let from = 0; from < keys.length; from += atOnce) {
+      const some = keys.slice(from, from + atOnce)
+      const texts = await Promise.all(
+        some.map((key) => textOf(bucket, target, basename(nameOf(key)), signal)),
+      )
+      for (const [index, key] of some.entries()) {
+        const paper = parse(texts[index] ?? '', key)
+        if ('paper' in paper) found.push(paper.paper)
+        else unreadable.push({ file: `${bucket.where} ${basename(nameOf(key))}`, ...paper })
+      }
+    }
+    return found
+  }
+  const manifests = await fetched(
+    slices.map(({ id }) => id),
+    (id) => names.manifest(id),
+    sliceManifestIn,
+  )
+  return {
+    slices: manifests.map((manifest) => ({
+      manifest,
+      present: sizes.get(manifest.file) === manifest.bytes,
+    })),
+    anchors: await fetched(anchors, (base) => names.anchor(base), anchorIn),
+    gaps: await fetched(gaps, (timeline) => names.gap(timeline), gapIn),
+    unreadable,
+  }
+}
+
+/** Papers fetched at the same time. */
+const atOnce = 16
+
+/** The body is read within the request, so that a broken line is tried again. */
+async function textOf(
+  bucket: S3Bucket,
+  target: string,
+  name: string,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const at = { Bucket: bucket.settings.bucket, Key: `${folderOf(bucket, target)}${below}${name}` }
+  return bucket.find(
+    async (s3, options) =>
+      (await (await s3.getObject(at, options)).Body?.transformToString()) ?? '',
+    signal,
+  )
+}
+
+/** The bytes of a file of slices in the bucket. */
+export function readSliceObject(
+  bucket: S3Bucket,
+  target: string,
+  name: string,
+  signal: AbortSignal,
+): AsyncIterable<Uint8Array> {
+  const key = `${folderOf(bucket, target)}${below}${requireSliceFile(name)}`
+  return readObject(bucket, key, { file: name }, signal)
+}
+
+/** The file first: while the manifest is there, the next run comes back to it. */
+export async function removeSliceObjects(
+  bucket: S3Bucket,
+  { target, id, file }: SliceManifest,
+  now: Date,
+  signal: AbortSignal,
+): Promise<void> {
+  const folder = `${folderOf(bucket, target)}${below}`
+  const keys = [file, `${id}.json`].map((name) => `${folder}${requireSliceFile(name)}`)
+  for (const key of keys) await requireUnlocked(bucket, key, id, now, signal)
+  for (const key of keys) await removeObject(bucket, key, signal)
 }

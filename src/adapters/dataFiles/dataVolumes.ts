@@ -10,6 +10,8 @@ import {
   forgetting,
   keptPrefix,
   looking,
+  makingEmpty,
+  measuring,
   puttingBack,
   puttingInPlace,
   unpacking,
@@ -54,6 +56,18 @@ export function dataVolumes(containers: OwnContainers, pipes?: DataPipes): DataV
       const reach = { containers, ...(pipes ? { pipes } : {}) }
       const script = await startFed(place, argv, heard(said), reach, signal)
       await toItsEnd(script, place, 'unpacked', said, signal, () => pipeline(source, script.input))
+    },
+
+    async makeEmpty(place, folder, signal) {
+      await run(place, 'made ready', makingEmpty(inside(place), ours(folder)), 'write', signal)
+    },
+
+    async measure(place, folder, signal) {
+      const what = folder === undefined ? undefined : ours(folder)
+      const text = await run(place, 'measured', measuring(inside(place), what), 'read', signal)
+      const [, files, bytes] = /^(\d+) (\d+)\s*$/.exec(text) ?? []
+      if (files !== undefined) return { files: Number(files), bytes: Number(bytes) }
+      throw failed(place, 'measured', 0, [`it answered ${JSON.stringify(text.slice(0, 200))}`])
     },
 
     async keepLastWrites(place, folder, layout, signal) {

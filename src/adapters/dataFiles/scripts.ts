@@ -97,6 +97,29 @@ sync -f "$1"`,
   )
 }
 
+/** Makes the folder of an exchange that leaves an empty data folder, of the same owner and mode. */
+export function makingEmpty(dbPath: string, folder: string): readonly string[] {
+  return inFolder(
+    `mkdir -m 0700 -- "$1" "$1/new"
+chown --reference=. "$1/new"
+chmod --reference=. "$1/new"
+sync -f "$1"`,
+    dbPath,
+    folder,
+  )
+}
+
+/** Number and bytes of the files in place, or of those that were put aside. */
+export function measuring(dbPath: string, folder: string | undefined): readonly string[] {
+  return inFolder(
+    `cd -- "$1"
+find . -mindepth 1 \\( -path './${keptPrefix}*' -o -path ./lost+found \\) -prune -o -type f -printf '%s\\n' |
+  { files=0; bytes=0; while read -r size; do files=$((files + 1)); bytes=$((bytes + size)); done; echo "$files $bytes"; }`,
+    dbPath,
+    folder === undefined ? '.' : `${folder}/old`,
+  )
+}
+
 /** Everything of the data folder but what ops keeps there. */
 const moveAll = `find . -mindepth 1 -maxdepth 1 ! -name '${keptPrefix}*' ! -name lost+found -exec mv -t "$to" -- '{}' +`
 

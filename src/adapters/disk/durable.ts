@@ -19,24 +19,39 @@ export async function makeFolder(folder: string): Promise<void> {
   })
 }
 
-/**
- * Writes a small file so that it is there whole or not at all, also after a power cut: temporary name, fsync, rename, fsync
- * of the folder. Mode 0600. Of several that write the same file at the same time the last one wins, whole.
- */
+/** Writes a small file by the rules of `fillDurably`. */
 export async function writeDurably(path: string, text: string | Uint8Array): Promise<void> {
+  await fillDurably(path, (handle) => writeAll(handle, Buffer.from(text)))
+}
+
+/**
+ * Makes a file so that it is there whole or not at all, also after a power cut: `fill` writes it under a temporary name; fsync,
+ * `proof` of what is on the disk then, rename, fsync of the folder. Mode 0600. Of several that make the same file at the same
+ * time the last one wins, whole. What fails leaves nothing.
+ */
+export async function fillDurably<Answer>(
+  path: string,
+  fill: (handle: FileHandle) => Promise<Answer>,
+  proof?: (temporary: string) => Promise<void>,
+): Promise<Answer> {
   const temporary = temporaryFor(path)
   const handle: FileHandle = await open(temporary, 'w', 0o600)
+  let answer: Answer
   try {
-    await writeAll(handle, Buffer.from(text))
-    await sync(handle)
+    try {
+      answer = await fill(handle)
+      await sync(handle)
+    } finally {
+      await handle.close()
+    }
+    await proof?.(temporary)
   } catch (error) {
-    await handle.close()
     await remove(temporary)
     throw error
   }
-  await handle.close()
   await putInPlace(temporary, path)
   await syncFolder(dirname(path))
+  return answer
 }
 
 /** Gives what is finished the name it is for. Where that fails it is removed: nobody would ever look at it. */

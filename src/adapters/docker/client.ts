@@ -1,3 +1,4 @@
+import type { Agent } from 'node:http'
 import type Docker from 'dockerode'
 import { Failure } from '../../domain/failure.js'
 import { engineEndpoint, isLocal, type EndpointWorld } from './endpoint.js'
@@ -14,25 +15,28 @@ export async function dockerClient(world: EndpointWorld): Promise<DockerClient> 
   const { default: Dockerode } = await import('dockerode')
   const endpoint = engineEndpoint(world)
   const local = isLocal(endpoint)
-  // With DOCKER_HOST set dockerode reads it, and the TLS variables that belong to it, by itself.
-  const docker =
-    local && !world.environment['DOCKER_HOST']
-      ? new Dockerode({ socketPath: endpoint.replace(/^\w+:\/\//, '') })
-      : world.environment['DOCKER_HOST']
-        ? new Dockerode()
-        : new Dockerode(remoteOptions(endpoint))
-  return { docker, endpoint, local }
+  const options = await optionsFor(endpoint, world, local)
+  return { docker: new Dockerode(options), endpoint, local }
+}
+
+/** With DOCKER_HOST set dockerode reads it, and the TLS variables that belong to it, by itself; but for ssh it takes any host key. */
+async function optionsFor(
+  endpoint: string,
+  { environment }: EndpointWorld,
+  local: boolean,
+): Promise<(Docker.DockerOptions & { readonly agent?: Agent }) | undefined> {
+  if (endpoint.startsWith('ssh://')) {
+    const { sshAgent } = await import('./sshAgent.js')
+    return { protocol: 'http', host: 'docker', port: 80, agent: sshAgent(endpoint, environment) }
+  }
+  if (environment['DOCKER_HOST']) return undefined
+  return local ? { socketPath: endpoint.replace(/^\w+:\/\//, '') } : remoteOptions(endpoint)
 }
 
 function remoteOptions(endpoint: string): Docker.DockerOptions {
   const url = new URL(endpoint)
-  const protocol = url.protocol === 'ssh:' ? 'ssh' : url.protocol === 'https:' ? 'https' : 'http'
-  return {
-    protocol,
-    host: url.hostname,
-    port: url.port || (protocol === 'ssh' ? 22 : 2375),
-    ...(url.username ? { username: url.username } : {}),
-  }
+  const protocol = url.protocol === 'https:' ? 'https' : 'http'
+  return { protocol, host: url.hostname, port: url.port || 2375 }
 }
 
 /** Runs a call to the engine; what the engine did not answer becomes `ENGINE_UNREACHABLE` (environment). */

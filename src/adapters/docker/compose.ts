@@ -20,8 +20,11 @@ type Environment = Readonly<Record<string, string | undefined>>
 
 const quietly: Say = () => undefined
 
-/** `docker compose`, called with argument arrays; aborting a call ends its process. Looked for once. */
-export function compose(environment: Environment): Compose {
+/**
+ * `docker compose`, called with argument arrays; aborting a call ends its process. Looked for once. A document is what every
+ * call reads on standard input, for a stack whose compose file is `-`: so it never lies on a disk.
+ */
+export function compose(environment: Environment, document?: string): Compose {
   let found: Promise<ComposeProgram> | undefined
   const program = () => (found ??= findCompose(environment))
 
@@ -34,6 +37,7 @@ export function compose(environment: Environment): Compose {
     const { env, ...rest } = how
     return runProcess([...command, ...projectArguments(stack), ...given], {
       environment: { ...environment, ...env },
+      ...(document === undefined ? {} : { input: document }),
       ...rest,
     })
   }
@@ -122,10 +126,11 @@ export function compose(environment: Environment): Compose {
     },
 
     async logs(stack, services, options, say, signal) {
-      const order = !options.follow && options.tail !== undefined && services.length !== 1
+      const { follow, tail, timed = false } = options
+      const order = !timed && !follow && tail !== undefined && services.length !== 1
       const lines: string[] = []
       const heard = order ? (line: string) => lines.push(line) : say
-      const given = [...everyProfile, ...logsArguments(services, options, order)]
+      const given = [...everyProfile, ...logsArguments(services, options, order || timed)]
       await must('logs', call(stack, given, { say: heard, signal }))
       for (const line of inOrder(lines)) say(line)
     },

@@ -1,4 +1,5 @@
 import type { Stack } from '../../domain/target.js'
+import type { LogOptions } from '../../ports/compose.js'
 
 /** What every call to compose begins with: which project, and no drawing on a terminal. */
 export function projectArguments(stack: Stack): readonly string[] {
@@ -56,7 +57,7 @@ export function runArguments(
 /** `logs`; with a time on each line where the lines of several services have to be put in order. */
 export function logsArguments(
   services: readonly string[],
-  options: { readonly follow: boolean; readonly since?: string; readonly tail?: number },
+  options: LogOptions,
   timestamps: boolean,
 ): string[] {
   return [

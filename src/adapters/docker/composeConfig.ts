@@ -5,10 +5,21 @@ interface RawConfig {
   readonly name: string
   readonly services?: Readonly<Record<string, RawService>>
   readonly volumes?: Readonly<
-    Record<string, { readonly name?: string; readonly external?: boolean } | null>
+    Record<
+      string,
+      {
+        readonly name?: string
+        readonly external?: boolean
+        readonly driver_opts?: Readonly<Record<string, string>> | null
+      } | null
+    >
   >
   readonly secrets?: Readonly<
     Record<string, { readonly file?: string; readonly environment?: string } | null>
+  >
+  readonly configs?: Readonly<Record<string, { readonly file?: string } | null>>
+  readonly networks?: Readonly<
+    Record<string, { readonly name?: string; readonly external?: boolean } | null>
   >
 }
 
@@ -30,7 +41,9 @@ interface RawService {
     readonly type: string
     readonly source?: string
     readonly target: string
+    readonly read_only?: boolean
   }[]
+  readonly build?: { readonly context?: string }
   readonly secrets?: readonly { readonly source: string; readonly target?: string }[]
   readonly healthcheck?: { readonly disable?: boolean }
 }
@@ -53,8 +66,15 @@ export function readProject(json: string): ComposeProject {
       key,
       name: volume?.name ?? `${raw.name}_${key}`,
       external: volume?.external === true,
+      ...(volume?.driver_opts?.['device'] === undefined
+        ? {}
+        : { device: volume.driver_opts['device'] }),
     })),
     ...(raw.secrets ? { secrets: readSecrets(raw.secrets) } : {}),
+    externalNetworks: Object.entries(raw.networks ?? {}).flatMap(([key, network]) =>
+      network?.external === true ? [network.name ?? key] : [],
+    ),
+    configFiles: Object.values(raw.configs ?? {}).flatMap((config) => config?.file ?? []),
   }
 }
 
@@ -75,10 +95,11 @@ function readSecrets(
 function readMounts(
   raw: NonNullable<RawService['volumes']>,
 ): NonNullable<ComposeService['mounts']> {
-  return raw.map(({ type, source, target }) => ({
+  return raw.map(({ type, source, target, read_only: readOnly }) => ({
     type,
     ...(source === undefined ? {} : { source }),
     destination: target,
+    ...(readOnly === true ? { readOnly } : {}),
   }))
 }
 
@@ -110,6 +131,7 @@ function readService(name: string, raw: RawService): ComposeService {
       type === 'volume' && source !== undefined ? [source] : [],
     ),
     ...(raw.volumes ? { mounts: readMounts(raw.volumes) } : {}),
+    ...(raw.build?.context === undefined ? {} : { buildContext: raw.build.context }),
     ...(raw.secrets
       ? {
           secrets: raw.secrets.map(({ source, target }) => ({

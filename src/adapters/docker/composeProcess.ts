@@ -20,6 +20,8 @@ export interface ProcessOptions {
   readonly signal?: AbortSignal
   /** Whether stdout is wanted whole. */
   readonly keep?: boolean
+  /** What it reads on standard input; nothing where it is left out. */
+  readonly input?: string
 }
 
 const lastLines = 12
@@ -28,20 +30,20 @@ const lastLines = 12
 const eraseLine = '\u001b[2K'
 
 /**
- * Runs a command without a shell and without standard input, and waits for it. Throws the signal's reason when it was
+ * Runs a command without a shell, and waits for it. Throws the signal's reason when it was
  * aborted, and `undefined` programs as `ENOENT`; an exit code other than 0 is an answer, not an error.
  */
 export async function runProcess(
   [file = '', ...given]: readonly string[],
   options: ProcessOptions,
 ): Promise<Finished> {
-  const { environment, say, signal, keep } = options
+  const { environment, say, signal, keep, input } = options
   signal?.throwIfAborted()
   const words: string[] = []
   const running = execa(file, given, {
     env: environment as Record<string, string>,
     extendEnv: false,
-    stdin: 'ignore',
+    ...(input === undefined ? { stdin: 'ignore' as const } : { input }),
     reject: false,
     all: true,
     buffer: { stdout: keep === true, stderr: false, all: false },

@@ -1,7 +1,8 @@
 import type { ContainerFacts, Engine } from '../../ports/engine.js'
-import { asking, isEngineAnswer, type DockerClient } from './client.js'
+import { asking, type DockerClient } from './client.js'
 import { containerFacts } from './containerFacts.js'
 import { containerUse } from './containerUse.js'
+import { orNothing } from './gone.js'
 
 /** The engine behind a client, as `Engine`. */
 export function dockerEngine(client: () => Promise<DockerClient>): Engine {
@@ -69,14 +70,4 @@ async function inspect(client: DockerClient, name: string): Promise<ContainerFac
     asking(client, () => client.docker.getContainer(name).inspect()),
   )
   return inspected && containerFacts(inspected)
-}
-
-/** The answer, or nothing where the engine says that there is no such thing. */
-async function orNothing<Answer>(call: () => Promise<Answer>): Promise<Answer | undefined> {
-  try {
-    return await call()
-  } catch (error) {
-    if (isEngineAnswer(error) && error.statusCode === 404) return undefined
-    throw error
-  }
 }

@@ -10,6 +10,8 @@ import type {
   OwnEnding,
 } from '../../ports/ownContainers.js'
 import { asking, isEngineAnswer, type DockerClient } from './client.js'
+import { sweepClones } from './cloneParts.js'
+import { unlessGone } from './gone.js'
 import { creation } from './ownCreation.js'
 import { isLeftBehind, ownLabels, purposeLabel } from './ownLabels.js'
 
@@ -59,7 +61,7 @@ export function ownContainers(client: () => Promise<DockerClient>, host: Host): 
         await removed(connected, connected.docker.getContainer(id))
         names.push(known[0]?.replace(/^\//, '') ?? id)
       }
-      return names
+      return [...names, ...(await sweepClones(connected, host))]
     },
   }
 }
@@ -107,16 +109,6 @@ async function ending(client: DockerClient, container: Docker.Container): Promis
 
 async function removed(client: DockerClient, container: Docker.Container): Promise<void> {
   await unlessGone(() => asking(client, () => container.remove({ force: true, v: true })))
-}
-
-/** 404: it is not there; 409: it is being removed, or does not run. */
-async function unlessGone(call: () => Promise<unknown>): Promise<void> {
-  try {
-    await call()
-  } catch (error) {
-    if (isEngineAnswer(error) && (error.statusCode === 404 || error.statusCode === 409)) return
-    throw error
-  }
 }
 
 async function startable<Answer>(

@@ -15,7 +15,7 @@ const label = {
 
 /** Whose a container is: the run of ops that made it, told apart from any later process with its number. */
 export async function ownLabels(
-  { purpose, target }: OwnContainerRequest,
+  { purpose, target }: Pick<OwnContainerRequest, 'purpose' | 'target'>,
   host: Host,
 ): Promise<Record<string, string>> {
   const owner = await processIdentity(host.pid)

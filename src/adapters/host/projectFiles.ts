@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import type { ProjectFiles } from '../../ports/projectFiles.js'
 import { git } from './git.js'
+import { givenFiles } from './givenFiles.js'
 
 /** Bytes of the largest file taken for one that a person wrote. */
 const largest = 1024 * 1024
@@ -22,6 +23,7 @@ export function machineFiles(
         return undefined
       }
     },
+    below: givenFiles,
     async commit(folder) {
       const id = await answer(folder, 'rev-parse', '--verify', 'HEAD')
       if (id === undefined) return undefined

@@ -1,7 +1,7 @@
 import { MongoServerError, type Document, type MongoClient } from 'mongodb'
+import { storedName } from '../../domain/buckets.js'
 import type { Optime } from '../../domain/contents.js'
 import type { LiveNamespace } from '../../ports/mongo.js'
-import { storedName } from './liveNamespaces.js'
 import { timestampOf } from './replicationTimes.js'
 
 /** SnapshotTooOld, SnapshotUnavailable (mongo, src/mongo/base/error_codes.yml): also of a collection that was made anew since. */

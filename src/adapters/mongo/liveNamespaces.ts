@@ -1,6 +1,7 @@
 import { BSON, type Db, type Document, type MongoClient } from 'mongodb'
 import { plainNumber } from '../../archive/metadata.js'
 import type { IndexDefinition, NamespaceType } from '../../domain/contents.js'
+import { bucketsPrefix, storedName } from '../../domain/buckets.js'
 import type { LiveNamespace } from '../../ports/mongo.js'
 
 /** Every collection, view and time-series of these databases; what the server keeps for itself (`system.*`) is left
@@ -23,6 +24,26 @@ export async function liveNamespaces(
   return found.toSorted((one, other) => nameOf(one).localeCompare(nameOf(other)))
 }
 
+/** Buckets whose time-series is not there. */
+export async function strayBuckets(
+  client: MongoClient,
+  databases: readonly string[],
+): Promise<readonly Pick<LiveNamespace, 'database' | 'collection' | 'documents'>[]> {
+  const found: Pick<LiveNamespace, 'database' | 'collection' | 'documents'>[] = []
+  for (const database of databases) {
+    const db = client.db(database)
+    const listed = await db.listCollections({}, { nameOnly: true }).toArray()
+    const names = new Set(listed.map(({ name }) => name))
+    for (const collection of names) {
+      if (!collection.startsWith(bucketsPrefix)) continue
+      if (names.has(collection.slice(bucketsPrefix.length))) continue
+      const documents = await db.collection(collection).estimatedDocumentCount()
+      found.push({ database, collection, documents })
+    }
+  }
+  return found
+}
+
 async function liveNamespace(
   db: Db,
   collection: string,
@@ -40,11 +61,6 @@ async function liveNamespace(
       count === 'exactly' ? await stored.countDocuments({}) : await stored.estimatedDocumentCount(),
     indexes: await indexesOf(db, collection),
   }
-}
-
-/** A time-series keeps its documents in buckets, which is what an archive holds of it. */
-export function storedName(collection: string, type: NamespaceType): string {
-  return type === 'timeseries' ? `system.buckets.${collection}` : collection
 }
 
 async function indexesOf(db: Db, collection: string): Promise<readonly IndexDefinition[]> {

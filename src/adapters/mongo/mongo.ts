@@ -25,28 +25,41 @@ export interface MongoWorld {
 export function mongoAdapter(world: MongoWorld): Mongo {
   return {
     async connect(target, signal) {
-      signal?.throwIfAborted()
-      await requireTlsFiles(target.tls)
-      const access = await accessTo(target, world.containers, world.secrets)
-      const route = access.kind === 'container' ? await routeTo(access, world) : undefined
-      const uri =
-        access.kind === 'server'
-          ? access.uri
-          : connectionString(route?.hostAndPort ?? '', access.signIn, target.tls)
-      let client: MongoClient | undefined
-      try {
-        client = await clientFor(target, uri, access.kind)
-        await connected(client, target)
-      } catch (error) {
-        await client?.close().catch(() => undefined)
-        await route?.close()
-        throw error
-      }
-      const open = client
-      return openSession(open, target, async () => {
-        await open.close()
-        await route?.close()
-      })
+      const { client, close } = await connectedClient(target, world, signal)
+      return openSession(client, target, close)
+    },
+  }
+}
+
+/** The driver's own client of a target, connected, and how to close it and the way to it. Throws what `Mongo.connect` throws. */
+export async function connectedClient(
+  target: Target,
+  world: MongoWorld,
+  signal?: AbortSignal,
+): Promise<{ readonly client: MongoClient; readonly close: () => Promise<void> }> {
+  signal?.throwIfAborted()
+  await requireTlsFiles(target.tls)
+  const access = await accessTo(target, world.containers, world.secrets)
+  const route = access.kind === 'container' ? await routeTo(access, world) : undefined
+  const uri =
+    access.kind === 'server'
+      ? access.uri
+      : connectionString(route?.hostAndPort ?? '', access.signIn, target.tls)
+  let client: MongoClient | undefined
+  try {
+    client = await clientFor(target, uri, access.kind)
+    await connected(client, target)
+  } catch (error) {
+    await client?.close().catch(() => undefined)
+    await route?.close()
+    throw error
+  }
+  const open = client
+  return {
+    client: open,
+    close: async () => {
+      await open.close()
+      await route?.close()
     },
   }
 }

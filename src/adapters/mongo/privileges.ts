@@ -29,6 +29,7 @@ export async function missingPrivileges(
   missingForBackup: readonly string[]
   missingForRestore: readonly string[]
   missingForReplay: readonly string[]
+  mayInitiate: boolean
 }> {
   const answer: Document = await client
     .db('admin')
@@ -48,6 +49,7 @@ export async function missingPrivileges(
       missingForBackup: [],
       missingForRestore: [],
       missingForReplay: [],
+      mayInitiate: true,
     }
   }
   const lacking = (actions: readonly string[]) =>
@@ -56,20 +58,23 @@ export async function missingPrivileges(
         .filter((action) => !privileges.some((privilege) => allows(privilege, database, action)))
         .map((action) => `${action} on ${database}`),
     )
+  const mayOnServer = (action: string) =>
+    privileges.some((privilege) => allowsOnServer(privilege, action))
   return {
     authenticated: true,
     missingForBackup: lacking(backupActions),
     missingForRestore: lacking(restoreActions),
     missingForReplay: [
-      ...(privileges.some(allowsReplay) ? [] : ['applyOps on the server']),
+      ...(mayOnServer('applyOps') ? [] : ['applyOps on the server']),
       ...lacking(replayActions),
     ],
+    mayInitiate: mayOnServer('replSetConfigure'),
   }
 }
 
-function allowsReplay({ resource, actions }: Privilege): boolean {
+function allowsOnServer({ resource, actions }: Privilege, action: string): boolean {
   if (resource.anyResource === true) return actions.includes('anyAction')
-  return resource.cluster === true && actions.includes('applyOps')
+  return resource.cluster === true && actions.includes(action)
 }
 
 function allows({ resource, actions }: Privilege, database: string, action: string): boolean {

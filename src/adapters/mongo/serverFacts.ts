@@ -32,6 +32,21 @@ async function statusFacts(client: MongoClient) {
   }
 }
 
+/** From `serverStatus().metrics.commands.applyOps.total`; absent where this user may not ask, or the server does not count. */
+export async function appliedOperations(client: MongoClient): Promise<number | undefined> {
+  try {
+    const { metrics }: { metrics?: { commands?: { applyOps?: { total?: unknown } } } } =
+      await client
+        .db('admin')
+        .command({ serverStatus: 1, repl: 0, wiredTiger: 0, tcmalloc: 0, locks: 0 })
+    const total = metrics?.commands?.applyOps?.total
+    return total === undefined ? undefined : Number(total)
+  } catch (error) {
+    if (isUnauthorized(error)) return undefined
+    throw error
+  }
+}
+
 async function basicFacts(client: MongoClient, hello: Document) {
   const build: Document = await client.db('admin').command({ buildInfo: 1 })
   const member = hello['me'] as string | undefined

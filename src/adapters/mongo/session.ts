@@ -2,20 +2,22 @@ import type { Admin, MongoClient, Timestamp } from 'mongodb'
 import type { Target } from '../../domain/target.js'
 import type { MongoSession } from '../../ports/mongo.js'
 import { catalogueOf } from './catalogueOf.js'
-import { liveNamespaces } from './liveNamespaces.js'
+import { liveNamespaces, strayBuckets } from './liveNamespaces.js'
 import { databaseSize } from './databaseSize.js'
 import { isUnauthorized, mongoFailure } from './mongoFailure.js'
 import { buildIndexes } from './buildIndexes.js'
 import { awaitDurable, configuredMembers, processIdOf } from './durable.js'
+import { documentsOf } from './documents.js'
 import { emptyCollection } from './emptyCollection.js'
 import { missingPrivileges } from './privileges.js'
 import { countDocuments } from './documentCount.js'
 import { hasOplogEntry, replicationTimes } from './replicationTimes.js'
+import { initiate } from './initiate.js'
 import { oplogOf } from './oplog.js'
 import { putSeries } from './putSeries.js'
 import { putView } from './putView.js'
 import { rawDocuments } from './rawDocuments.js'
-import { serverFacts } from './serverFacts.js'
+import { appliedOperations, serverFacts } from './serverFacts.js'
 import { storageFacts } from './storageFacts.js'
 import { usersOf } from './usersOf.js'
 import { validated } from './validated.js'
@@ -42,7 +44,11 @@ export function openSession(
   return {
     oplog: oplogOf(client, target),
 
+    stored: documentsOf(client, target),
+
     server: () => asking(() => serverFacts(client)),
+
+    initiate: (set, host) => asking(() => initiate(client, set, host)),
 
     databases: () => asking(() => databasesOf(client.db('admin').admin(), target)),
 
@@ -50,6 +56,8 @@ export function openSession(
       asking(() => Promise.all(databases.map((database) => databaseSize(client.db(database))))),
 
     namespaces: (databases, count) => asking(() => liveNamespaces(client, databases, count)),
+
+    strayBuckets: (databases) => asking(() => strayBuckets(client, databases)),
 
     hash: (database) =>
       asking(async () => {
@@ -102,7 +110,8 @@ export function openSession(
       }
     },
 
-    validate: (database, collection) => asking(() => validated(client.db(database), collection)),
+    validate: (database, collection, how) =>
+      asking(() => validated(client.db(database), collection, how?.beside)),
 
     users: () => asking(() => usersOf(client.db('admin'))),
 
@@ -130,6 +139,8 @@ export function openSession(
     durable: (database, collection) => asking(() => awaitDurable(client.db(database), collection)),
 
     writeNote: (text, patience) => asking(() => writeNote(client, target, text, patience)),
+
+    appliedOperations: () => asking(() => appliedOperations(client)),
 
     processId: () => asking(() => processIdOf(client)),
 

@@ -17,11 +17,14 @@ export async function storageFacts(client: MongoClient): Promise<StorageFacts> {
   const hello: Document = await admin.command({ hello: 1 })
   const parsed = part(options, 'parsed')
   const storage = part(parsed, 'storage')
+  const security = part(parsed, 'security')
   const engine = part(status, 'storageEngine')
   return {
     engine: String(engine['name']),
     persistent: engine['persistent'] !== false,
-    encrypted: part(parsed, 'security')['enableEncryption'] === true,
+    encrypted: security['enableEncryption'] === true,
+    authorization: security['authorization'] === 'enabled' || security['keyFile'] !== undefined,
+    keyFile: security['keyFile'] !== undefined,
     dbPath: typeof storage['dbPath'] === 'string' ? storage['dbPath'] : defaultPath,
     directoryPerDatabase: storage['directoryPerDB'] === true,
     directoryForIndexes:

@@ -42,11 +42,14 @@ export async function sweep(names: Layout): Promise<readonly Leftover[]> {
   return leftovers
 }
 
-const spoolPattern = /^stdin-(\d+)(?:@([\w-]+))?\.spool$/
+const spoolPattern = /^stdin-(\d+)(?:-\d+)?(?:@([\w-]+))?\.spool$/
 
-/** Name of the file in which this process keeps what came in on its standard input. */
+let spooled = 0
+
+/** Name of a file in which this process keeps what came in, on its standard input or from elsewhere. */
 export function spoolName(): string {
-  return `stdin-${process.pid.toString()}@${thisMachine()}.spool`
+  spooled += 1
+  return `stdin-${process.pid.toString()}-${spooled.toString()}@${thisMachine()}.spool`
 }
 
 /** Whether a spooled stream belongs to a process that still runs (a restore takes a safety backup meanwhile). */

@@ -1,9 +1,10 @@
+import { createHash } from 'node:crypto'
 import type { FileHandle } from 'node:fs/promises'
 import { Failure } from '../../domain/failure.js'
 import type { SliceManifest } from '../../domain/oplog/slice.js'
 import type { SliceDraft } from '../../ports/slices.js'
 import { open, remove, rename, sync, syncFolder, writeAll } from '../disk/disk.js'
-import { temporaryFor, writeDurably } from '../disk/durable.js'
+import { fillDurably, temporaryFor, writeDurably } from '../disk/durable.js'
 import { onShelf } from '../shelf/shelfFailure.js'
 import { sizeOf } from '../shelf/shelfList.js'
 import type { SliceLayout } from './layout.js'
@@ -39,6 +40,32 @@ export async function openSliceDraft(names: SliceLayout, timeline: number): Prom
       if (!published) await remove(partial)
     },
   }
+}
+
+/** Writes the file anew beside the old one, and puts it in its place once it proved to be what the manifest says. */
+export async function replaceFile(
+  names: SliceLayout,
+  { id, file, bytes, sha256 }: SliceManifest,
+  content: AsyncIterable<Uint8Array>,
+): Promise<void> {
+  await fillDurably(names.path(file), async (handle) => {
+    const hash = createHash('sha256')
+    let passed = 0
+    for await (const chunk of content) {
+      await writeAll(handle, chunk)
+      hash.update(chunk)
+      passed += chunk.length
+    }
+    if (passed !== bytes || hash.digest('hex') !== sha256)
+      throw new Failure(
+        'integrity',
+        'SLICE_DAMAGED',
+        `what was brought for ${file} is not what its manifest says: it was not put in its place`,
+        ['ops backup copy --all --verify', 'ops pitr status'],
+        { facts: { slice: id } },
+      )
+  })
+  await remove(names.damage(id))
 }
 
 async function publishManifest(names: SliceLayout, manifest: SliceManifest): Promise<void> {

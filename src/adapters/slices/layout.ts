@@ -14,10 +14,15 @@ export interface SliceLayout {
   manifest(id: string): string
   gap(timeline: number): string
   anchor(base: string): string
+  /** The note of what was found wrong with a slice. */
+  damage(id: string): string
 }
 
 const gapEnding = '.gap.json'
 const anchorEnding = '.base.json'
+
+/** What the name of a note of damage ends with. */
+export const damageEnding = '.damaged.json'
 
 /** The names under `<shelf>/<target>/oplog`. */
 export function sliceLayout(shelf: string, target: string): SliceLayout {
@@ -32,6 +37,7 @@ export function sliceLayout(shelf: string, target: string): SliceLayout {
     manifest: (id) => path(`${id}.json`),
     gap: (timeline) => path(`${timelineName(target, timeline)}${gapEnding}`),
     anchor: (base) => path(`${base}${anchorEnding}`),
+    damage: (id) => path(`${id}${damageEnding}`),
   }
 }
 
@@ -43,6 +49,8 @@ export interface Sorted {
   readonly gaps: readonly number[]
   /** Ids of bases. */
   readonly anchors: readonly string[]
+  /** Ids of slices that something was found wrong with. */
+  readonly damaged: readonly string[]
   /** Files of slices that have no manifest. */
   readonly strays: readonly string[]
 }
@@ -52,12 +60,14 @@ export function sorted(names: readonly string[]): Sorted {
   const slices: (SliceName & { readonly id: string })[] = []
   const gaps: number[] = []
   const anchors: string[] = []
+  const damaged: string[] = []
   const present = new Set(names)
   for (const name of names) {
     if (name.endsWith(gapEnding)) {
       const timeline = /-(\d{4,9})\.gap\.json$/.exec(name)?.[1]
       if (timeline !== undefined) gaps.push(Number(timeline))
-    } else if (name.endsWith(anchorEnding)) anchors.push(name.slice(0, -anchorEnding.length))
+    } else if (name.endsWith(damageEnding)) damaged.push(name.slice(0, -damageEnding.length))
+    else if (name.endsWith(anchorEnding)) anchors.push(name.slice(0, -anchorEnding.length))
     else if (name.endsWith('.json')) {
       const id = name.slice(0, -'.json'.length)
       const told = sliceName(id)
@@ -71,5 +81,5 @@ export function sorted(names: readonly string[]): Sorted {
     const id = /^(.*)\.oplog\.gz(?:\.age)?$/.exec(name)?.[1]
     return id !== undefined && sliceName(id) !== undefined && !present.has(`${id}.json`)
   })
-  return { slices, gaps, anchors, strays }
+  return { slices, gaps, anchors, damaged, strays }
 }

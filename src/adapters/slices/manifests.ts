@@ -9,8 +9,8 @@ import {
   type CatalogIndex,
   type Indexed,
 } from '../shelf/catalogIndex.js'
-import type { SliceLayout } from './layout.js'
-import { readSliceManifest } from './papers.js'
+import type { SliceLayout, Sorted } from './layout.js'
+import { readDamage, readSliceManifest } from './papers.js'
 
 /** A cache of what manifests say. Without it, or where it is damaged, everything is as right and only slower. */
 const indexName = '.slices.json'
@@ -24,9 +24,11 @@ type Found = Pick<SliceHoldings, 'slices' | 'unreadable'>
  */
 export async function readManifests(
   names: SliceLayout,
-  ids: readonly string[],
+  { slices: listed, damaged }: Pick<Sorted, 'slices' | 'damaged'>,
   now: number,
 ): Promise<Found> {
+  const ids = listed.map(({ id }) => id)
+  const doubted = new Set(damaged)
   const many = ids.length >= worthIndexing
   const index: CatalogIndex<SliceManifest> = many
     ? await readIndex(names.folder, indexName)
@@ -52,8 +54,9 @@ export async function readManifests(
     }
     fresh.set(id, known)
     const { manifest } = known
-    const present = stampOf(names.path(manifest.file))?.bytes === manifest.bytes
-    slices.push({ manifest, present })
+    const damage = doubted.has(id) ? await readDamage(names.damage(id)) : undefined
+    const isThere = stampOf(names.path(manifest.file))?.bytes === manifest.bytes
+    slices.push({ manifest, present: isThere && !damage, ...(damage ? { damage } : {}) })
   }
   if (many && (learned > 0 || fresh.size !== index.size))
     await writeIndex(names.folder, fresh, now, indexName)

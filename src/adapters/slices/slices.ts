@@ -4,10 +4,12 @@ import type { SliceHoldings, Slices, SliceState } from '../../ports/slices.js'
 import { remove, rename, syncFolder } from '../disk/disk.js'
 import { makeFolder, writeDurably } from '../disk/durable.js'
 import { namesIn } from '../disk/namesIn.js'
+import { isBeingWritten } from '../shelf/halfWritten.js'
 import { requireOwn } from '../shelf/ownFolder.js'
 import { readFrom } from '../shelf/readFrom.js'
 import { lookingAt, onShelf } from '../shelf/shelfFailure.js'
-import { openSliceDraft } from './draft.js'
+import { openSliceDraft, replaceFile } from './draft.js'
+import { readFollower, writeFollower } from './follower.js'
 import { sliceLayout, sorted, type SliceLayout } from './layout.js'
 import { bringBackSlices, eraseSlices, finishMoves, moveSlices, slicesInTrash } from './trash.js'
 import { readManifests } from './manifests.js'
@@ -37,6 +39,15 @@ export function folderSlices(
     bringBack: (ids) => onShelf(folder, () => bringBackSlices(names, ids)),
     trash: () => lookingAt(folder, () => slicesInTrash(names)),
     erase: (ids) => onShelf(folder, () => eraseSlices(names, ids)),
+    judge: (id, damage) =>
+      onShelf(folder, () =>
+        damage
+          ? writeDurably(names.damage(id), text({ version: 1, ...damage }))
+          : remove(names.damage(id)),
+      ),
+    note: (follower) => onShelf(folder, () => writeFollower(names, follower)),
+    follower: () => readFollower(names),
+    replace: (slice, bytes) => onShelf(folder, () => replaceFile(names, slice, bytes)),
     read: ({ file }) => readFrom(names.path(file)),
   }
 }
@@ -55,6 +66,8 @@ async function prepare(names: SliceLayout): Promise<readonly string[]> {
   const told: string[] = [...(await finishMoves(names))]
   const files = await namesIn(names.folder)
   for (const name of files.filter((each) => each.endsWith('.partial'))) {
+    // Whoever brings a sound copy of a slice holds no lock.
+    if (await isBeingWritten(names.folder, name)) continue
     await remove(names.path(name))
     told.push(`${names.path(name)}: left by a run that was killed; removed`)
   }
@@ -103,7 +116,7 @@ function paperOf<Content>(found: Paper<Content>, file: string): Content {
 }
 
 async function holdingsOf(names: SliceLayout, now: number): Promise<SliceHoldings> {
-  const { slices, gaps, anchors } = sorted(await namesIn(names.folder))
+  const { slices, gaps, anchors, damaged } = sorted(await namesIn(names.folder))
   const unreadable: { file: string; reason: string }[] = []
   const gathered = async <Key, Content>(
     keys: readonly Key[],
@@ -120,11 +133,7 @@ async function holdingsOf(names: SliceLayout, now: number): Promise<SliceHolding
       return []
     })
   }
-  const read = await readManifests(
-    names,
-    slices.map(({ id }) => id),
-    now,
-  )
+  const read = await readManifests(names, { slices, damaged }, now)
   return {
     slices: read.slices,
     gaps: await gathered(gaps, (timeline) => names.gap(timeline), readGap),

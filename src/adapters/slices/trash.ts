@@ -7,10 +7,10 @@ import { isMissing, makeFolder } from '../disk/durable.js'
 import { namesIn } from '../disk/namesIn.js'
 import { readRemovals, writeRemoval } from '../shelf/removals.js'
 import { sizeOf } from '../shelf/shelfList.js'
-import type { SliceLayout } from './layout.js'
+import { damageEnding, type SliceLayout } from './layout.js'
 
-/** Names that the file of a slice may have. */
-const filesOf = (id: string) => [sliceFile(id, false), sliceFile(id, true)]
+/** Names that the file of a slice may have, and that of a note of what is wrong with it. */
+const filesOf = (id: string) => [sliceFile(id, false), sliceFile(id, true), `${id}${damageEnding}`]
 
 /** Moves slices to the trash, the manifest first: with it a slice is listed or not. What is to go is written down before. */
 export async function moveSlices(
@@ -53,6 +53,7 @@ export async function slicesInTrash({ trash }: SliceLayout): Promise<readonly Tr
     for (const id of record.ids) since.set(id, record.removedAt)
   const ids = (await namesIn(trash))
     .filter((name) => name.endsWith('.json') && !name.startsWith('.'))
+    .filter((name) => !name.endsWith(damageEnding))
     .map((name) => name.slice(0, -'.json'.length))
   return ids.map((id) => {
     const removedAt = since.get(id)

@@ -1,4 +1,5 @@
 import type { Secret } from '../../domain/secret.js'
+import { optionsOf } from '../mongo/connectionString.js'
 import type { DumpRequest, RestoreRequest } from '../../ports/tools.js'
 
 /** mongodump's arguments: a raw archive on standard output, compressed by ops and not by it. */
@@ -25,6 +26,14 @@ export function restoreArguments(request: RestoreRequest): readonly string[] {
     ...(drop ? ['--drop'] : []),
     ...(oplogReplay ? ['--oplogReplay'] : []),
   ]
+}
+
+/**
+ * How long a tool looks for a server that went away, in seconds. Its own 30 only make whoever waits learn later that it is gone: what
+ * was cut off in the middle fails in any case. Left to a connection string that says it itself: the tools refuse both.
+ */
+export function patienceArguments(uri: Secret): readonly string[] {
+  return optionsOf(uri).has('serverselectiontimeoutms') ? [] : ['--serverSelectionTimeout=10']
 }
 
 /** The tools' configuration as one line. A JSON string is a YAML double-quoted scalar, so nothing in it can end the line. */

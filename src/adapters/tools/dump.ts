@@ -1,5 +1,5 @@
 import type { DumpRequest, DumpRun, ToolOutcome } from '../../ports/tools.js'
-import { dumpArguments, toolConfiguration } from './arguments.js'
+import { dumpArguments, patienceArguments, toolConfiguration } from './arguments.js'
 import { LineTail } from './lineTail.js'
 import { redactor } from './redact.js'
 import { readUntil } from './readUntil.js'
@@ -21,7 +21,10 @@ export async function startDump(
   signal.throwIfAborted()
   const tail = new LineTail(redactor(host.secrets))
   const process = await host.start(
-    wrapped(host.carried.wrapper + dumpWrapper, dumpArguments(request)),
+    wrapped(host.carried.wrapper + dumpWrapper, [
+      ...dumpArguments(request),
+      ...patienceArguments(host.uri),
+    ]),
     (chunk) => {
       tail.add(chunk)
     },

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Failure } from '../../domain/failure.js'
 import type { RestoreOutcome, RestoreRequest, ToolOutcome } from '../../ports/tools.js'
-import { restoreArguments, toolConfiguration } from './arguments.js'
+import { restoreArguments, patienceArguments, toolConfiguration } from './arguments.js'
 import { drained } from './drained.js'
 import { Ending, patience, type Patience } from './ending.js'
 import { feed } from './feed.js'
@@ -27,7 +27,10 @@ export async function runRestore(
   signal.throwIfAborted()
   const spoken = new Spoken(host)
   const process = await host.start(
-    wrapped(host.carried.wrapper + restoreWrapper, restoreArguments(request)),
+    wrapped(host.carried.wrapper + restoreWrapper, [
+      ...restoreArguments(request),
+      ...patienceArguments(host.uri),
+    ]),
     (chunk) => {
       spoken.add(chunk)
     },

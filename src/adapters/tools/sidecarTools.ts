@@ -11,7 +11,7 @@ import type {
   ToolVersions,
 } from '../../ports/tools.js'
 import type { DockerClient } from '../docker/client.js'
-import { dumpArguments, toolConfiguration } from './arguments.js'
+import { dumpArguments, patienceArguments, toolConfiguration } from './arguments.js'
 import type { Beside } from './beside.js'
 import { LineTail } from './lineTail.js'
 import { redactor } from './redact.js'
@@ -73,7 +73,7 @@ async function startDump(
     {
       kind: 'dump',
       wrapper: sidecarDump(carried.wrapper),
-      toolArguments: dumpArguments(request),
+      toolArguments: [...dumpArguments(request), ...patienceArguments(uri)],
       input: carried.input + toolConfiguration(uri),
       onStderr: (chunk) => {
         tail.add(chunk)

@@ -5,6 +5,7 @@ export const bsonType = {
   array: 0x04,
   binary: 0x05,
   boolean: 0x08,
+  date: 0x09,
   int32: 0x10,
   timestamp: 0x11,
   int64: 0x12,

@@ -1,4 +1,5 @@
 import type { Elements } from '../bson/elements.js'
+import { bsonType } from '../bson/type.js'
 
 /** Ends of a transaction: they write nothing themselves and name no collection. */
 export const transactionEnds: ReadonlySet<string> = new Set([
@@ -25,6 +26,21 @@ export function readCommand(namespace: string, object: Elements): OplogCommand |
   if (name === 'renameCollection') return { name, namespace: text }
   const [database] = splitNamespace(namespace)
   return { name, namespace: `${database}.${text}` }
+}
+
+/**
+ * What a `renameCollection` makes of a collection: the new name, and whether one that had it is replaced, as `$out` does with its
+ * results. `object` stands at its first element.
+ */
+export function renamedTo(object: Elements): { readonly to?: string; readonly replaces: boolean } {
+  let to: string | undefined
+  let replaces = false
+  while (object.next()) {
+    if (object.name === 'to') to = object.text
+    else if (object.name === 'dropTarget')
+      replaces = object.type !== bsonType.boolean || object.bytes[object.start] === 1
+  }
+  return { ...(to === undefined ? {} : { to }), replaces }
 }
 
 /** Database and collection of `database.collection`; names of databases hold no dot. */

@@ -133,7 +133,7 @@ const known: readonly Known[] = [
 /** What mongod logs without complaining: a client's wrong password, for one, is not what ails the server. */
 const calm = /^\{"t":\{"\$date":"[^"]*"\}, ?"s":"[WID]/
 
-/** Complaints older than so many lines are about something else. */
+/** What so many complaints came after is about something else. */
 const newest = 40
 
 /**
@@ -141,7 +141,7 @@ const newest = 40
  * one root; other programs also complain of what their users did, so there the newest complaint counts.
  */
 export function reasonIn(lines: readonly string[], mongod: boolean): Reason | undefined {
-  const complaints = lines.slice(-newest).filter((line) => !calm.test(line))
+  const complaints = lines.filter((line) => !calm.test(line)).slice(-newest)
   const found = known.flatMap(({ pattern, ...reason }) => {
     const at = complaints.findLastIndex((each) => pattern.test(each))
     return at < 0 ? [] : [{ at, reason: { ...reason, line: complaints[at] ?? '' } }]

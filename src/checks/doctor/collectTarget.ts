@@ -138,14 +138,7 @@ async function cutOffOf(
   await requireReadable(`${stateFolder}/receipts`, machine)
   const [broken] = await world.receipts.unreadable()
   if (broken) throw unreadableRecord(broken)
-  const found = await rules.cutOff(target)
-  return found.map(({ id, command, title, startedAt, again }) => ({
-    id,
-    command,
-    title,
-    startedAt,
-    ...(again === undefined ? {} : { again }),
-  }))
+  return rules.cutOff(target)
 }
 
 async function keptFilesOf(

@@ -129,8 +129,22 @@ export interface EncryptionEvidence {
   readonly opened: Looked<{ readonly newest?: string }>
 }
 
-/** A procedure that was cut off half-way. */
-export type CutOff = Pick<Receipt, 'id' | 'command' | 'title' | 'startedAt' | 'again'>
+/** A procedure that was cut off half-way, or left data half done. */
+export type CutOff = Pick<
+  Receipt,
+  | 'id'
+  | 'command'
+  | 'title'
+  | 'startedAt'
+  | 'state'
+  | 'again'
+  | 'destroyed'
+  | 'dataFiles'
+  | 'containers'
+  | 'putBack'
+  | 'system'
+  | 'replicaSet'
+>
 
 /** Data files that a restore put aside. */
 export type KeptFiles = Pick<Receipt, 'title' | 'startedAt'> & { readonly folder: string }

@@ -50,6 +50,11 @@ export function seen<Facts>(looked: Looked<Facts> | undefined): Facts | undefine
   return looked?.state === 'seen' ? looked.facts : undefined
 }
 
+/** Whether every look brought facts. */
+export function isAllSeen(all: readonly Looked<unknown>[]): boolean {
+  return all.every(({ state }) => state === 'seen')
+}
+
 /** What is thrown before the first wait is a rejection like any other. */
 async function answer<Facts>(ask: Ask<Facts>, signal: AbortSignal): Promise<Facts> {
   return ask(signal)

@@ -1,9 +1,16 @@
+import {
+  howItEnded,
+  mayBeTakenBack,
+  stateAfterCutOff,
+  waysFromDamaged,
+} from '../../domain/cutOffWords.js'
 import type { Finding } from '../../domain/finding.js'
+import { putBackDamaged } from '../../domain/leftHalf.js'
 import type { CutOff, KeptFiles, LockFacts, Looked } from './evidence.js'
 import { blind, broken, doubtful, fine, refused, unknown } from './finding.js'
 import { counted, span } from './words.js'
 
-/** Was a procedure on this target cut off half-way? The data may then be neither the old nor the new. */
+/** Was a procedure on this target cut off half-way, or left it something half done? The data may then be neither the old nor the new. */
 export function judgeCutOff(target: string, cutOff: Looked<readonly CutOff[]>): Finding {
   const id = `${target}.cut-off`
   if (cutOff.state !== 'seen')
@@ -12,16 +19,22 @@ export function judgeCutOff(target: string, cutOff: Looked<readonly CutOff[]>): 
   const [first] = found
   if (!first) return fine(id, 'no procedure was cut off half-way')
   return broken(id, {
-    says: `"${first.title}" was cut off half-way${found.length > 1 ? `, and ${(found.length - 1).toString()} more` : ''}`,
+    says: `"${first.title}" ${howItEnded(first)}${found.length > 1 ? `, and ${(found.length - 1).toString()} more` : ''}`,
     because: found
-      .map(({ title, startedAt }) => `"${title}" of ${startedAt}: the data may be half changed`)
+      .map((one) => `"${one.title}" of ${one.startedAt}: ${stateAfter(one)}`)
       .join('\n'),
-    next: found.flatMap(({ id: receipt, command, again = `ops ${command}` }) => [
-      `ops undo ${receipt}`,
-      again,
-    ]),
+    next: found.flatMap((one) => waysOnFrom(one, target)),
     value: found.map(({ id: receipt }) => receipt),
   })
+}
+
+function stateAfter(one: CutOff): string {
+  return putBackDamaged(one) ? 'the data files are damaged' : stateAfterCutOff(one)
+}
+
+function waysOnFrom(one: CutOff, target: string): readonly string[] {
+  if (putBackDamaged(one)) return waysFromDamaged(one, target)
+  return [...(mayBeTakenBack(one) ? [`ops undo ${one.id}`] : []), one.again ?? `ops ${one.command}`]
 }
 
 /**

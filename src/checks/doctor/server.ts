@@ -100,6 +100,7 @@ export function judgePointInTime({ name, pointInTime, server }: TargetEvidence):
   const words = {
     says: 'a standalone: it has no oplog, so no point-in-time recovery',
     next: [
+      `ops pitr enable --target ${name}   (a service of the compose project)`,
       'start mongod with --replSet rs0 (and --keyFile, where it asks for passwords), then once: mongosh --eval "rs.initiate()"   (a set of one member is enough; the data stays)',
     ],
   }

@@ -9,6 +9,7 @@ const groups: readonly (readonly [title: string, names: readonly string[]])[] = 
   [
     'Look',
     [
+      'status',
       'doctor',
       'backup list',
       'backup show',
@@ -35,9 +36,23 @@ const groups: readonly (readonly [title: string, names: readonly string[]])[] = 
       'schedule remove',
     ],
   ],
-  ['Recover', ['restore', 'undo', 'dr container']],
+  [
+    'Recover',
+    [
+      'restore',
+      'undo',
+      'dr',
+      'dr container',
+      'dr corruption',
+      'dr deletion',
+      'dr bisect',
+      'dr system',
+      'dr ready',
+      'dr drill',
+    ],
+  ],
   ['Operate', ['stack up', 'stack restart', 'stack down', 'pipeline run']],
-  ['Set up', ['init', 'config check', 'config show', 'config path']],
+  ['Set up', ['init', 'pitr enable', 'config check', 'config show', 'config path']],
 ]
 
 /** Commands that are about ops itself, not about the operator's work. */

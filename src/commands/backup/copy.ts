@@ -2,6 +2,7 @@ import { Args, Flags } from '@oclif/core'
 import { copyWanted } from '../../cli/copyBackups.js'
 import * as flags from '../../cli/flags.js'
 import { follow } from '../../cli/follow.js'
+import { retentionOf } from '../../cli/retention.js'
 import { OpsCommand } from '../../cli/opsCommand.js'
 import type { ExitKind } from '../../domain/exit.js'
 import { anyGood, copyBackups, requireCopied } from '../../procedures/copies/copyBackups.js'
@@ -58,7 +59,9 @@ export default class BackupCopy extends OpsCommand {
     const wanted = await this.patiently(
       copyWanted(args.backup, given.all, targets, await this.world()),
     )
-    const request = { wanted, verify, keptOnly: given.all, ...(to === undefined ? {} : { to }) }
+    const retention = retentionOf((await this.settings()).config)
+    const common = { wanted, verify, keptOnly: given.all, retention }
+    const request = { ...common, ...(to === undefined ? {} : { to }) }
     const followed = await follow(copyBackups, request, await this.world(), given, this.door)
     if ('dryRun' in followed) return this.show('dry run', followed)
     // Where nothing was brought there is no result to show, only the failure.

@@ -55,6 +55,12 @@ export default class Backup extends OpsCommand {
       summary: 'Copy the data files instead; writes wait meanwhile. Restored in seconds.',
     }),
     'lock-limit': flags.lockLimit(),
+    settled: Flags.string({
+      exclusive: ['all', 'scheduled'],
+      helpValue: 'RECEIPT',
+      summary:
+        'The data is whole although this restore left it half done: you put it right by hand.',
+    }),
     'dry-run': flags.dryRun(),
     retries: flags.retries(),
     'lock-wait': flags.lockWait(),

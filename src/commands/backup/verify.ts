@@ -5,6 +5,7 @@ import {
   everyBackup,
   namedBackup,
   requireSound,
+  sliced,
   verificationPlan,
 } from '../../cli/verifyBackups.js'
 import { watched } from '../../cli/watched.js'
@@ -16,7 +17,9 @@ export default class BackupVerify extends OpsCommand {
     'Every byte is read and every checksum computed; a backup of the shelf is also held against its manifest, and the ' +
     'judgement is recorded there. Any mongodump archive can be verified, compressed or not, with or without a manifest: ' +
     'what is wrong with it, and at which byte. The newest good backup where none is named. An encrypted one is opened with ' +
-    'a key of ops.yaml; without any key, the file is held against its manifest from outside, unless --deep asks for more.'
+    'a key of ops.yaml; without any key, the file is held against its manifest from outside, unless --deep asks for more. ' +
+    'With --all the slices of the oplog are read too: one that is damaged or missing is brought anew from a place that has a ' +
+    'sound copy of it.'
   static override examples = [
     {
       description: 'Every backup of every target',
@@ -36,7 +39,7 @@ export default class BackupVerify extends OpsCommand {
   }
   static override flags = {
     target: flags.target(),
-    all: Flags.boolean({ env: 'OPS_ALL', summary: 'Every backup there is.' }),
+    all: Flags.boolean({ env: 'OPS_ALL', summary: 'Every backup there is, and every slice.' }),
     deep: Flags.boolean({
       env: 'OPS_DEEP',
       summary: 'Also walk every field of every document.',
@@ -52,8 +55,10 @@ export default class BackupVerify extends OpsCommand {
     const wanted = given.all
       ? await this.patiently(everyBackup(targets, world))
       : [await this.patiently(namedBackup(args.backup, targets, process.cwd(), world))]
+    const slicesOf = given.all ? await this.patiently(sliced(targets, world)) : []
     const verify = async () => {
-      const verification = await this.carryOut(verificationPlan(wanted, given.deep, world))
+      const plan = verificationPlan(wanted, given.deep, world, slicesOf)
+      const verification = await this.carryOut(plan)
       await this.show('backup verify', verification)
       return requireSound(verification, given.deep)
     }

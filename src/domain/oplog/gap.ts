@@ -29,5 +29,5 @@ export const gapWords: Readonly<Record<GapReason | 'missing', string>> = {
   restored: 'a backup was restored into the server',
   standalone:
     'the server was started without its replica set in between: what was written then is in no oplog',
-  missing: 'slices are not on the shelf any more',
+  missing: 'slices are not on the shelf any more, or are damaged',
 }

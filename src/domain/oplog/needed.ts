@@ -4,7 +4,7 @@ import type { History } from './timelines.js'
 /**
  * Ids of the bases without which slices of the time since `since` could not be restored to. Of each row of slices that
  * reaches beyond it: the newest base at or before `since`, and where there is none, the first one after it; and the next base after each
- * operation that is refused.
+ * operation that is refused. Give it `runsEverTaken`: a damaged slice makes no base less needed.
  */
 export function neededBases({ runs }: Pick<History, 'runs'>, since: Date): ReadonlySet<string> {
   // All of that second.

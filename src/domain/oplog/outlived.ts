@@ -2,7 +2,7 @@ import type { Optime } from '../contents.js'
 import { neededBases } from './needed.js'
 import { compareOptimes, isAfter } from './optime.js'
 import type { SliceManifest } from './slice.js'
-import { historyOf, type Holdings } from './timelines.js'
+import { runsEverTaken, type Holdings } from './timelines.js'
 
 /** A stretch of a timeline that is kept: what lies after `from`, up to `to` or for good. */
 interface Kept {
@@ -14,10 +14,11 @@ interface Kept {
 /**
  * Slices that no backup leads to any more, or only one that another one stands behind: those go with their base. `holdings.bases`
  * are those that stay. Kept are: whatever reaches beyond `since`; all from the base on that the time since then needs; of each other
- * base that stays the slices up to the next base there ever was on its timeline; and the newest slice, by which the timeline goes on.
+ * base that stays the slices up to the next base there ever was on its timeline; and the newest slice, by which the timeline goes on. A
+ * slice that is damaged or missing makes nothing less needed.
  */
 export function outlivedSlices(holdings: Holdings, since: Date): readonly SliceManifest[] {
-  const { runs } = historyOf(holdings)
+  const runs = runsEverTaken(holdings)
   const needed = neededBases({ runs }, since)
   const kept = runs.flatMap(({ timeline, bases }) =>
     bases.map(({ id, last }): Kept => {

@@ -1,4 +1,5 @@
 import type { Optime } from '../contents.js'
+import { Failure } from '../failure.js'
 
 /** What the name of a slice tells: its place in the order, without opening anything. */
 export interface SliceName {
@@ -41,6 +42,21 @@ export function sliceName(id: string): SliceName | undefined {
 /** Name of the file of a slice. Outside in: `.age` is opened first, then gzip, then BSON documents back to back. */
 export function sliceFile(id: string, encrypted: boolean): string {
   return `${id}.oplog.gz${encrypted ? '.age' : ''}`
+}
+
+/**
+ * The name of a file of slices, which papers from elsewhere tell: it never leads out of its folder. Throws `SLICE_NAME_INVALID`
+ * (integrity).
+ */
+export function requireSliceFile(name: string): string {
+  const id = name.replace(/\.(?:oplog\.gz(?:\.age)?|json)$/, '')
+  if (id !== name && sliceName(id)) return name
+  throw new Failure(
+    'integrity',
+    'SLICE_NAME_INVALID',
+    `"${name}" is not the name of a file of slices: a manifest was changed`,
+    ['ops pitr status'],
+  )
 }
 
 function stamp({ seconds, ordinal }: Optime): string {

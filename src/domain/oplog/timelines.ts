@@ -78,6 +78,15 @@ export function historyOf(holdings: Holdings): History {
   return { runs, reaches, gaps: gapsOf(runs, holdings, reaches) }
 }
 
+/**
+ * Runs as the slices were taken, whether their files are there or not, and then those of the files that are: what one of
+ * them needs is needed. A slice that is damaged here may lie elsewhere, and a base without the slices behind it is no way back to their time.
+ */
+export function runsEverTaken(holdings: Holdings): readonly Run[] {
+  const slices = holdings.slices.map(({ manifest }) => ({ manifest, present: true }))
+  return [...runsOf({ ...holdings, slices }), ...runsOf(holdings)]
+}
+
 function runsOf({ slices, anchors, bases }: Holdings): readonly Run[] {
   const ordered = slices
     .filter(({ present }) => present)

@@ -10,12 +10,13 @@ import type { Step, StepContext } from '../plan.js'
 import { lastLike } from './catalog.js'
 import { requireComplete } from './completeness.js'
 import { requireWayBack } from '../encryption/readBack.js'
-import { unfinished, unfinishedText } from '../restore/unfinished.js'
+import { requireWhole, settleAndRequireWhole } from '../restore/requireWhole.js'
+import { cutOffAround, unfinishedText } from '../restore/unfinished.js'
 import { manifestOf } from './manifest.js'
 import { prepareShelf } from './prepareShelf.js'
 import { decideScope, type Scope } from './scope.js'
 import { expectedBytes, requireSpace } from './space.js'
-import type { Compression } from './storeStream.js'
+import { inDraft, type Compression } from './storeStream.js'
 import { isTooLarge, untilRestorable } from './untilRestorable.js'
 import { writeBackup, type Written } from './writeBackup.js'
 
@@ -25,6 +26,8 @@ export interface BackupRequest {
   readonly compression: Compression
   /** Saves the state before a restore instead of being a backup of its own. */
   readonly safety: boolean
+  /** A run that left the data half done, which somebody put right by hand since. */
+  readonly settled?: string
 }
 
 /** A backup that has been decided on: its steps, and what came of them. */
@@ -47,7 +50,7 @@ export interface BackupPart {
 
 /**
  * Decides on a backup: engine, scope, room. Reads only. Throws what reaching the server throws, `DATABASE_MISSING`
- * (not-found), `SHELF_TOO_SMALL` (space), `SAFETY_UNREADABLE` (refused).
+ * (not-found), `SHELF_TOO_SMALL` (space), `SAFETY_UNREADABLE`, `LEFT_HALF` (refused).
  */
 export async function planBackupPart(
   request: BackupRequest,
@@ -56,6 +59,7 @@ export async function planBackupPart(
 ): Promise<BackupPart> {
   const { target, safety } = request
   if (safety) await requireWayBack(world)
+  else await requireWhole(target, world, request.settled)
   const shelf = world.shelf(target)
   const server = await session.server()
   const present = await session.databases()
@@ -123,11 +127,14 @@ class BackupRun {
   }
 
   async #prepare(context: StepContext): Promise<void> {
-    for (const receipt of await unfinished(this.request.target, this.world)) {
-      if (!this.request.safety) context.warn(unfinishedText(receipt))
+    const { target, safety, settled } = this.request
+    // Since the plan was made a restore may have failed, or the key may have gone.
+    if (safety) await requireWayBack(this.world)
+    else {
+      await settleAndRequireWhole(target, this.world, settled)
+      for (const receipt of await cutOffAround(target, this.world))
+        context.warn(unfinishedText(receipt))
     }
-    // The key may have gone since the plan was made.
-    if (this.request.safety) await requireWayBack(this.world)
     await prepareShelf(this.request.target, this.world, context)
     this.#startedAt = this.world.clock.now()
     this.#began = this.world.clock.elapsed()
@@ -148,7 +155,7 @@ class BackupRun {
         tools: this.tools,
         scope: this.scope,
         compression,
-        draft: this.#openDraft(),
+        keep: inDraft(this.#openDraft()),
         recipients: this.world.keys.recipients,
         expected: this.expected,
         hurried: this.request.safety,

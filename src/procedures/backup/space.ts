@@ -1,7 +1,7 @@
 import { Failure } from '../../domain/failure.js'
 
 /** Room left free on a shelf after a backup: a full disk breaks more than the backup. */
-const reserve = 64 * 1024 * 1024
+export const reserve = 64 * 1024 * 1024
 
 /** What is known before a dump about how much it will take. */
 export interface SizeHints {

@@ -17,7 +17,8 @@ export interface Compression {
 
 /** Where a stream is stored, and how. */
 export interface Storage {
-  readonly draft: { write(bytes: Uint8Array): Promise<void> }
+  /** Takes the parts of the file as they come. */
+  readonly keep: (parts: AsyncIterable<Uint8Array>) => Promise<void>
   readonly compression: Compression
   /** Public keys to encrypt to; none: the file is written in clear. */
   readonly recipients: readonly string[]
@@ -30,10 +31,17 @@ export interface Stored {
   readonly members: readonly MemberOffset[]
 }
 
-/** Compresses, encrypts, hashes and writes a stream as it comes, in flat memory. Throws what the draft throws, the signal's reason. */
+/** Keeps what comes in a draft. */
+export function inDraft(draft: { write(bytes: Uint8Array): Promise<void> }): Storage['keep'] {
+  return async (parts) => {
+    for await (const part of parts) await draft.write(part)
+  }
+}
+
+/** Compresses, encrypts, hashes and keeps a stream as it comes, in flat memory. Throws what keeping throws, the signal's reason. */
 export async function storeStream(
   raw: AsyncIterable<Uint8Array>,
-  { draft, compression, recipients }: Storage,
+  { keep, compression, recipients }: Storage,
   cipher: Cipher,
   signal: AbortSignal,
 ): Promise<Stored> {
@@ -42,11 +50,14 @@ export async function storeStream(
   let bytes = 0
   const compressed = compressedStream(raw, compression, signal, members)
   const stored = recipients.length > 0 ? cipher.encrypt(compressed, recipients, signal) : compressed
-  for await (const part of stored) {
-    await draft.write(part)
-    hash.update(part)
-    bytes += part.length
+  async function* counted(): AsyncGenerator<Uint8Array> {
+    for await (const part of stored) {
+      hash.update(part)
+      bytes += part.length
+      yield part
+    }
   }
+  await keep(counted())
   return { bytes, sha256: hash.digest('hex'), members }
 }
 

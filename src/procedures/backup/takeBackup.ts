@@ -38,7 +38,7 @@ export const takeBackup: Procedure<TakeBackupRequest, BackupResult, World> = {
     const part = await planBackupPart(request, world, session).finally(() => session.close())
     const { folder } = world.shelf(target)
     const kit = request.kit && kitPart(target, request.kit, () => part.manifest(), world)
-    const copies = copiesAfter(() => part.manifest(), target, world)
+    const copies = copiesAfter(() => part.manifest(), target, world, request.retention)
     const retention = retentionAfter(request.retention, target, () => copies.states(), world)
     return {
       command: 'backup',

@@ -11,6 +11,8 @@ export interface WatchedStream {
   readonly signal: AbortSignal
   /** To be called for everything that passes. */
   passed(bytes: number): void
+  /** To be called where nothing passes, and who reads is known to work all the same. */
+  moved(): void
   stop(): void
 }
 
@@ -20,14 +22,16 @@ export function watchStream(clock: Clock, what: string, outer: AbortSignal): Wat
   const ended = new AbortController()
   let total = 0
   let lastTotal = -1
+  let isMoving = false
   let lastChange = clock.elapsed()
 
   const look = async () => {
     for (;;) {
       await clock.sleep(lookEvery, ended.signal)
       if (ended.signal.aborted) return
-      if (total !== lastTotal) {
+      if (total !== lastTotal || isMoving) {
         lastTotal = total
+        isMoving = false
         lastChange = clock.elapsed()
       } else if (clock.elapsed() - lastChange >= stallLimit) {
         stalled.abort(stall(what, total))
@@ -41,6 +45,9 @@ export function watchStream(clock: Clock, what: string, outer: AbortSignal): Wat
     signal: AbortSignal.any([outer, stalled.signal]),
     passed: (bytes) => {
       total += bytes
+    },
+    moved: () => {
+      isMoving = true
     },
     stop: () => {
       ended.abort()

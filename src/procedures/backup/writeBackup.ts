@@ -4,13 +4,12 @@ import type { ArchiveContents } from '../../domain/contents.js'
 import { Failure } from '../../domain/failure.js'
 import type { EngineName } from '../../domain/manifest.js'
 import type { Target } from '../../domain/target.js'
-import type { Draft } from '../../ports/shelf.js'
 import type { DumpRun, DumpTools } from '../../ports/tools.js'
 import type { World } from '../../ports/world.js'
 import type { StepContext } from '../plan.js'
 import type { Scope } from './scope.js'
 import { endingWith, usualPatience } from '../underWay.js'
-import { storeStream, type Compression, type Stored } from './storeStream.js'
+import { storeStream, type Storage, type Stored } from './storeStream.js'
 import { toolFailure } from './toolFailure.js'
 import { watchStream, type WatchedStream } from './watchStream.js'
 
@@ -22,14 +21,10 @@ export interface Written extends Stored {
 }
 
 /** Everything one dump needs. */
-export interface DumpJob {
+export interface DumpJob extends Storage {
   readonly target: Target
   readonly tools: DumpTools
-  readonly scope: Scope
-  readonly compression: Compression
-  readonly draft: Draft
-  /** Public keys to encrypt to; none: the file is written in clear. */
-  readonly recipients: readonly string[]
+  readonly scope: Pick<Scope, 'request' | 'only'>
   /** Raw bytes the dump will probably have. */
   readonly expected: number
   /** Whether somebody waits for what comes after it; else the database and mongodump go first. */
@@ -37,7 +32,7 @@ export interface DumpJob {
 }
 
 /**
- * mongodump → checked → compressed → encrypted (where recipients are named) → draft, in one pass and flat memory. Returns only if mongodump left with exit code 0
+ * mongodump → checked → compressed → encrypted (where recipients are named) → file, in one pass and flat memory. Returns only if mongodump left with exit code 0
  * AND the archive is whole: either alone proves nothing (a dump that failed leaves whole archives behind). Throws
  * `DUMP_FAILED` (failed), `TOOL_MISSING` (environment), `STREAM_STALLED` (timed-out), the archive's damage (integrity),
  * `SHELF_FULL` (space), and the signal's reason.
@@ -103,7 +98,10 @@ async function brokenOff(error: unknown, run: DumpRun, signal: AbortSignal): Pro
 }
 
 /** Only the databases wanted, where mongodump could not be told so. */
-function cutOut(raw: AsyncIterable<Uint8Array>, { only }: Scope): AsyncIterable<Uint8Array> {
+function cutOut(
+  raw: AsyncIterable<Uint8Array>,
+  { only }: Pick<Scope, 'only'>,
+): AsyncIterable<Uint8Array> {
   if (only.length === 0) return raw
   const wanted = new Set(only)
   return selectNamespaces(raw, { keep: ({ database }) => wanted.has(database) })

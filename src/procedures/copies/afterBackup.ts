@@ -4,6 +4,7 @@ import type { Target } from '../../domain/target.js'
 import type { CopyPlace } from '../../ports/copies.js'
 import type { World } from '../../ports/world.js'
 import type { Step, StepContext } from '../plan.js'
+import { sliceSecondsAt, type RetentionSettings } from '../retention/examineShelf.js'
 import { bringSlices } from './bringSlices.js'
 import { bringCopy } from './bringCopy.js'
 
@@ -21,6 +22,7 @@ export function copiesAfter(
   taken: () => Manifest | undefined,
   target: Target,
   world: World,
+  retention?: RetentionSettings,
 ): CopyPart {
   const states: CopyState[] = []
   const bring = async (place: CopyPlace, context: StepContext) => {
@@ -35,7 +37,9 @@ export function copiesAfter(
     states.push(state)
     context.detail(`${place.where}: ${because}`)
     if (!target.pointInTime) return
-    const { copied } = await bringSlices(target, place, world, context.signal)
+    const { copied } = await bringSlices(target, place, world, context.signal, {
+      sliceSeconds: sliceSecondsAt(place.name, retention),
+    })
     if (copied > 0) context.detail(`${place.where}: ${copied.toString()} slices of the oplog`)
   }
   return {

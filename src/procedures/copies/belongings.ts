@@ -3,6 +3,7 @@ import { Failure } from '../../domain/failure.js'
 import type { Manifest } from '../../domain/manifest.js'
 import type { CopySource } from '../../ports/copies.js'
 import type { Shelf } from '../../ports/shelf.js'
+import { readSmall } from './paper.js'
 
 /** What travels with a backup besides its file. */
 type Belongings = Pick<CopySource, 'manifest' | 'kit' | 'guides'>
@@ -27,17 +28,10 @@ export async function belongings(manifest: Manifest, shelf: Shelf): Promise<Belo
 
 /** A small file of the shelf; nothing where it is not there, cannot be read, or has more bytes than it may. */
 async function small(shelf: Shelf, name: string, most: number): Promise<Buffer | undefined> {
-  const parts: Uint8Array[] = []
-  let bytes = 0
   try {
-    for await (const chunk of shelf.read(`${shelf.folder}/${name}`)) {
-      bytes += chunk.length
-      if (bytes > most) return undefined
-      parts.push(chunk)
-    }
+    return await readSmall(shelf.read(`${shelf.folder}/${name}`), most)
   } catch (error) {
     if (error instanceof Failure) return undefined
     throw error
   }
-  return Buffer.concat(parts)
 }

@@ -5,6 +5,7 @@ import { isGood } from '../../domain/trust.js'
 import type { CopyPlace, CopyWatch, PutResult } from '../../ports/copies.js'
 import type { ShelfEntry } from '../../ports/shelf.js'
 import type { World } from '../../ports/world.js'
+import { bringImages } from '../images/bringImages.js'
 import { belongings } from './belongings.js'
 
 /** One backup, and one place it is to be brought to. */
@@ -21,7 +22,7 @@ export interface Brought extends PutResult {
   readonly state: CopyState
 }
 
-type CopyWorld = Pick<World, 'clock' | 'shelf'>
+type CopyWorld = Pick<World, 'clock' | 'shelf' | 'images'>
 
 /**
  * Brings a backup to a place and writes what became of it into its manifest, a failure too. The backup itself is never
@@ -32,6 +33,13 @@ export async function bringCopy(
   world: CopyWorld,
   watch: CopyWatch,
 ): Promise<Brought> {
+  const brought = await tried(job, world, watch)
+  // The copy is good by now, whatever becomes of these.
+  await bringImages(job.entry.manifest, job.place, world, watch)
+  return brought
+}
+
+async function tried(job: CopyJob, world: CopyWorld, watch: CopyWatch): Promise<Brought> {
   const { place } = job
   try {
     const result = await attempt(job, world, watch)

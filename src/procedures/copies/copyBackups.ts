@@ -5,6 +5,7 @@ import type { CopyPlace } from '../../ports/copies.js'
 import type { ShelfEntry } from '../../ports/shelf.js'
 import type { World } from '../../ports/world.js'
 import type { Procedure, Step, StepContext } from '../plan.js'
+import { sliceSecondsAt, type RetentionSettings } from '../retention/examineShelf.js'
 import { watchOf } from './afterBackup.js'
 import { bringCopy } from './bringCopy.js'
 import { bringSlices } from './bringSlices.js'
@@ -24,6 +25,8 @@ export interface CopyRequest {
   readonly verify: boolean
   /** Leaves out what the retention of a place has removed from it: it would go again. */
   readonly keptOnly?: boolean
+  /** What places keep: slices that would go again are not brought. */
+  readonly retention?: RetentionSettings
 }
 
 /** What became of one backup at one place. */
@@ -75,7 +78,7 @@ export const copyBackups: Procedure<CopyRequest, CopyResult, World> = {
   id: 'backup copy',
   summary: 'bring backups to the places elsewhere',
 
-  async plan({ wanted, to, verify, keptOnly = false }, world) {
+  async plan({ wanted, to, verify, keptOnly = false, retention }, world) {
     const places = to === undefined ? somePlaces(world.copies) : [placeNamed(to, world.copies)]
     const outcomes: CopyOutcome[] = []
     const jobs = wanted
@@ -108,7 +111,8 @@ export const copyBackups: Procedure<CopyRequest, CopyResult, World> = {
             title: `Copy the slices of ${target.name} to ${place.name}`,
             effect: 'reads',
             run: async (context) => {
-              slices.push(await slicesAt(target, place, world, context))
+              const seconds = sliceSecondsAt(place.name, retention)
+              slices.push(await slicesAt(target, place, seconds, world, context))
             },
           })),
         ),
@@ -131,12 +135,15 @@ async function hasSlices(target: Target, world: Pick<World, 'slices'>): Promise<
 async function slicesAt(
   target: Target,
   place: CopyPlace,
+  sliceSeconds: number | undefined,
   world: World,
   context: StepContext,
 ): Promise<SlicesOutcome> {
   const common = { target: target.name, to: place.name }
   try {
-    const { copied, bytes, there } = await bringSlices(target, place, world, context.signal)
+    const { copied, bytes, there } = await bringSlices(target, place, world, context.signal, {
+      sliceSeconds,
+    })
     const because = `${copied.toString()} slices brought, ${there.toString()} were there`
     context.detail(`${target.name} to ${place.name}: ${because}`)
     return { ...common, state: copied > 0 ? 'copied' : 'there', because, copied, bytes }

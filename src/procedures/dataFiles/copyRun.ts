@@ -4,6 +4,7 @@ import type { Draft } from '../../ports/shelf.js'
 import type { World } from '../../ports/world.js'
 import { prepareShelf } from '../backup/prepareShelf.js'
 import type { Step, StepContext } from '../plan.js'
+import { settleAndRequireWhole } from '../restore/requireWhole.js'
 import type { CopyScene } from './copyScene.js'
 import { countedThen } from './counting.js'
 import { dataFilesManifest } from './manifest.js'
@@ -54,7 +55,8 @@ export class CopyRun {
 
   async #prepare(context: StepContext): Promise<void> {
     const { world, scene } = this
-    const { target } = scene.request
+    const { target, settled } = scene.request
+    await settleAndRequireWhole(target, world, settled)
     await prepareShelf(target, world, context)
     this.#startedAt = world.clock.now()
     this.#began = world.clock.elapsed()

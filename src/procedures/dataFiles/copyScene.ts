@@ -10,6 +10,8 @@ export interface DataFilesRequest {
   readonly compression: Compression
   /** Seconds that writes may wait. */
   readonly lockLimitSeconds: number
+  /** A run that left the data half done, which somebody put right by hand since. */
+  readonly settled?: string
 }
 
 /** Everything found out before deciding. */

@@ -2,7 +2,7 @@ import type { Target } from '../../domain/target.js'
 import type { MongoSession } from '../../ports/mongo.js'
 import type { World } from '../../ports/world.js'
 import type { Step, StepContext } from '../plan.js'
-import { untilPrimary } from './backUp.js'
+import { startedOnDamaged, untilPrimary } from './backUp.js'
 import type { RestoreScene } from './scene.js'
 
 /** What the exchange of data files needs to know. */
@@ -12,6 +12,8 @@ export interface Exchange {
   readonly folder: string
   /** Which files are to be in place afterwards. */
   readonly inPlace: 'restored' | 'before'
+  /** The files that come in place are known to be damaged: it is no failure where the server does not come up on them. */
+  readonly damaged?: boolean
   /** Looks at the server once it takes writes; throws where it is not what it should be. */
   check(session: MongoSession, context: StepContext): Promise<void>
 }
@@ -72,6 +74,10 @@ export function exchangeSteps(
       title: `Start ${container.name}, wait until it takes writes, and look at it`,
       effect: 'changes',
       async run(context) {
+        if (exchange.damaged === true) {
+          await startedOnDamaged(target, container.id, world, context)
+          return
+        }
         await power.start(container.id, context.signal)
         const session = await untilPrimary(target, world, context.signal)
         try {

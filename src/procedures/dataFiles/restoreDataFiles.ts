@@ -1,8 +1,14 @@
 import { mayDropWrites } from '../../domain/dataFiles.js'
+import { discardedLines, type Discarded } from '../../domain/discarded.js'
+import type { Receipt } from '../../domain/receipt.js'
 import { Failure } from '../../domain/failure.js'
+import { restorePointOf } from '../../domain/restorePoint.js'
 import type { Target } from '../../domain/target.js'
+import type { MongoSession } from '../../ports/mongo.js'
 import type { ShelfEntry } from '../../ports/shelf.js'
 import type { World } from '../../ports/world.js'
+import { countDiscarded } from '../discarded/countDiscarded.js'
+import { isWrittenIn } from '../discarded/replaced.js'
 import type { Plan, Procedure, Step } from '../plan.js'
 import type { Comparison } from '../restore/compare.js'
 import type { RestoreResult } from '../restore/restore.js'
@@ -39,6 +45,7 @@ export const restoreDataFiles: Procedure<DataFilesRestoreRequest, RestoreResult,
     const state = new WriterState(writers)
     const folder = folderName(world)
     const downtime = new Downtime()
+    const discarded = await discardedBy(source, scene, target, world)
     const done: { comparison?: Comparison } = {}
     const began = world.clock.elapsed()
     const steps: readonly Step[] = [
@@ -67,8 +74,10 @@ export const restoreDataFiles: Procedure<DataFilesRestoreRequest, RestoreResult,
       facts: factsOf(source, scene, volume.empty, state),
       loses: [
         `every write to ${target.name} since ${source.manifest.consistentAt ?? source.manifest.takenAt}, in every database`,
+        ...discardedLines(discarded),
         'users and roles: they become those of the copy, passwords as well',
       ],
+      discarded,
       holds: 'lock and receipt',
       steps,
       receipt: () => ({
@@ -104,9 +113,42 @@ export const restoreDataFiles: Procedure<DataFilesRestoreRequest, RestoreResult,
   },
 }
 
-/** What an exchange that was cut off left on the volume must be put back first: files would end up in the wrong place. */
-async function requireNothingCutOff(target: Target, world: World): Promise<void> {
-  const cutOff = (await unfinished(target, world)).find(({ dataFiles }) => dataFiles !== undefined)
+/** Everything that was written to the server since the copy: its files are exchanged as a whole. */
+async function discardedBy(
+  { manifest }: DataFilesSource,
+  { live }: RestoreScene,
+  target: Target,
+  world: World,
+): Promise<Discarded> {
+  const point = restorePointOf({ manifest })
+  const asked = { target, point, isReplaced: isWrittenIn({ databases: [] }) }
+  const server = live ? await connected(target, world) : undefined
+  return countDiscarded(asked, server, world).finally(() => server?.close())
+}
+
+/** A server that went away since it was asked is one to be put right. */
+async function connected(target: Target, { mongo }: World): Promise<MongoSession | undefined> {
+  try {
+    return await mongo.connect(target)
+  } catch (error) {
+    if (error instanceof Failure) return undefined
+    throw error
+  }
+}
+
+/**
+ * What an exchange that was cut off left on the volume must be put back first: files would end up in the wrong place. Throws
+ * `RESTORE_CUT_OFF` (refused), but for those that the caller deals with.
+ */
+export async function requireNothingCutOff(
+  target: Target,
+  world: World,
+  but: readonly Receipt[] = [],
+): Promise<void> {
+  const known = new Set(but.map(({ id }) => id))
+  const cutOff = (await unfinished(target, world)).find(
+    ({ id, dataFiles }) => dataFiles !== undefined && !known.has(id),
+  )
   if (!cutOff) return
   throw new Failure(
     'refused',
@@ -117,13 +159,14 @@ async function requireNothingCutOff(target: Target, world: World): Promise<void>
   )
 }
 
-function folderName({ clock, host }: World): string {
+/** A name for the folder of an exchange, which no other exchange has. */
+export function folderName({ clock, host }: Pick<World, 'clock' | 'host'>): string {
   const second = clock.now().toISOString().slice(0, 19).replaceAll(/[-:]/g, '')
   return `.ops-before-${second}Z-${host.token()}`
 }
 
 /** Beside the files in place: what goes wrong here goes wrong while the database runs on. */
-function unpack(
+export function unpack(
   source: DataFilesSource,
   { place }: RestoreScene,
   folder: string,
@@ -134,6 +177,8 @@ function unpack(
   return {
     title: 'Unpack the files beside those in place',
     effect: 'changes',
+    // Where the way back failed, the folder holds the only good files.
+    undoOnlyIfWhole: true,
     async run({ signal, amount }) {
       const tar = unchanged(source, world.shelf(target), (bytes) => {
         amount({ bytes, expected })
@@ -145,7 +190,7 @@ function unpack(
 }
 
 /** While the database still runs: once started on the files, its server would have dropped them. */
-function keepLastWrites(
+export function keepLastWrites(
   { facts }: DataFilesSource,
   { place }: RestoreScene,
   folder: string,

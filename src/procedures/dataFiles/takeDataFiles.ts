@@ -7,6 +7,7 @@ import { expectedBytes, requireSpace } from '../backup/space.js'
 import type { BackupResult } from '../backup/takeBackup.js'
 import { copiesAfter } from '../copies/afterBackup.js'
 import type { Procedure } from '../plan.js'
+import { requireWhole } from '../restore/requireWhole.js'
 import { retentionAfter } from '../retention/afterBackup.js'
 import type { RetentionSettings } from '../retention/examineShelf.js'
 import { CopyRun } from './copyRun.js'
@@ -29,6 +30,7 @@ export const takeDataFiles: Procedure<TakeDataFilesRequest, BackupResult, World>
   async plan(request, world) {
     const { target } = request
     requireClear(world.keys, target)
+    await requireWhole(target, world, request.settled)
     const session = await world.mongo.connect(target)
     const scene = await look(request, world, session).finally(() => session.close())
     const shelf = world.shelf(target)
@@ -39,7 +41,7 @@ export const takeDataFiles: Procedure<TakeDataFilesRequest, BackupResult, World>
     requireSpace(await shelf.freeBytes(), file, shelf.folder)
     const engine = await world.engine.facts()
     const run = new CopyRun(scene, world)
-    const copies = copiesAfter(() => run.manifest, target, world)
+    const copies = copiesAfter(() => run.manifest, target, world, request.retention)
     const retention = retentionAfter(request.retention, target, () => copies.states(), world)
     return {
       command: 'backup',

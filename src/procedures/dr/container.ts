@@ -1,9 +1,16 @@
 import type { Trouble } from '../../checks/containers/trouble.js'
+import type { Receipt } from '../../domain/receipt.js'
 import type { Target } from '../../domain/target.js'
 import type { World } from '../../ports/world.js'
+import { drilledFact } from '../forecastFact.js'
 import type { Plan, Procedure, Step, StepContext } from '../plan.js'
 import { stateText } from '../stack/health.js'
 import { cure, cureTitle } from './cure.js'
+import {
+  closeCutOffContainers,
+  cutOffContainers,
+  cutOffContainersText,
+} from './cutOffContainers.js'
 import { lookAtContainers, type Patient, type Ward } from './lookAtContainers.js'
 import { notCured, type NotCured } from './notCured.js'
 import { proveServer, type ServerProof } from './proveServer.js'
@@ -29,6 +36,8 @@ export interface ContainerRecovery {
   /** From the first look to the last proof. */
   readonly seconds: number
   readonly objectiveSeconds: number
+  /** Null where nothing had to be done. */
+  readonly receipt: string | null
 }
 
 /** Seconds within which a container that failed is to be back. */
@@ -46,14 +55,27 @@ export const recoverContainers: Procedure<ContainerRequest, ContainerRecovery, W
   async plan(request, world) {
     const began = world.clock.elapsed()
     const ward = await lookAtContainers(request.names, request.targets, world)
-    return planFor(ward, request, began, world)
+    const cutOff = await cutOffContainers(ward.live.project.name, world)
+    const durations = await Promise.all(
+      request.targets.map((target) => drilledFact('container', target, world)),
+    )
+    return planFor(ward, request, { began, durations, cutOff }, world)
   },
+}
+
+interface Around {
+  /** Milliseconds of the clock that only goes forward. */
+  readonly began: number
+  /** How long drills of it took, as lines of the plan. */
+  readonly durations: Plan<unknown>['facts']
+  /** Runs of the same that were killed half-way. */
+  readonly cutOff: readonly Receipt[]
 }
 
 function planFor(
   ward: Ward,
-  { timeoutSeconds }: ContainerRequest,
-  began: number,
+  { timeoutSeconds, names: given }: ContainerRequest,
+  { began, durations, cutOff }: Around,
   world: World,
 ): Plan<ContainerRecovery> {
   const { live, patients } = ward
@@ -61,8 +83,10 @@ function planFor(
   const servers: ServerProof[] = []
   const left: NotCured[] = []
   const acts = ill.some(({ cure: one }) => one !== 'none' && one !== 'wait')
-  const names = [...new Set(ill.map(({ service }) => service))].join(', ')
+  const services = [...new Set(ill.map(({ service }) => service))]
+  const secondsNow = () => Math.round(world.clock.elapsed() - began) / 1000
   const concerned = patients.filter(({ trouble }) => trouble).flatMap(({ concerns }) => concerns)
+  const targets = [...new Set(concerned.map(({ name }) => name))]
   const steps = (patient: Patient) => [
     ...cureSteps(patient, ward, timeoutSeconds, left, world),
     ...proofSteps(patient, timeoutSeconds, left, servers, world),
@@ -71,7 +95,9 @@ function planFor(
     command: 'dr container',
     target: live.project.name,
     title:
-      ill.length === 0 ? 'nothing to bring back: every service is well' : `bring back ${names}`,
+      ill.length === 0
+        ? 'nothing to bring back: every service is well'
+        : `bring back ${services.join(', ')}`,
     facts: [
       ['Project', live.project.name],
       ...patients.map((patient): readonly [string, string] => [
@@ -79,20 +105,32 @@ function planFor(
         described(patient),
       ]),
       ['Objective', `back within ${(objective / 60).toString()} min`],
+      ...durations,
     ],
-    warnings: ill.flatMap(warningOf),
+    warnings: [...cutOff.map(cutOffContainersText), ...ill.flatMap(warningOf)],
     loses: [],
-    holds: acts ? 'lock' : 'nothing',
+    holds: acts ? 'lock and receipt' : cutOff.length > 0 ? 'lock' : 'nothing',
+    recordedFromTheStart: true,
     // The project's own, too: two of these at a time would start what the other stops.
-    locks: [live.project.name, ...new Set(concerned.map(({ name }) => name))],
-    steps: [...patients.flatMap(steps), ...lastStep(ill, left)],
-    result: () => ({
+    locks: [live.project.name, ...targets],
+    steps: [
+      ...patients.flatMap(steps),
+      ...lastStep(ill, left),
+      ...closeCutOffContainers(cutOff, world),
+    ],
+    receipt: () => ({
+      containers: { project: live.project.name, services, targets },
+      again: ['ops dr container', ...given].join(' '),
+      proof: { servers, seconds: secondsNow() },
+    }),
+    result: (receipt) => ({
       project: live.project.name,
       troubles: ill,
       well: patients.filter(({ trouble }) => !trouble).map(({ evidence }) => evidence.service),
       servers,
-      seconds: Math.round(world.clock.elapsed() - began) / 1000,
+      seconds: secondsNow(),
       objectiveSeconds: objective,
+      receipt: receipt?.id ?? null,
     }),
   }
 }
@@ -127,6 +165,7 @@ function cureSteps(
     {
       title: cureTitle[what](service),
       effect: what === 'wait' ? 'reads' : 'changes',
+      stays: what !== 'wait',
       async run(context) {
         await goingOn(trouble, left, context, () =>
           cure(patient, ward, timeoutSeconds, world, context),

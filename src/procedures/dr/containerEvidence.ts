@@ -1,6 +1,7 @@
 import type { ContainerEvidence } from '../../checks/containers/trouble.js'
 import type { ContainerFacts } from '../../ports/engine.js'
 import type { World } from '../../ports/world.js'
+import { runsOnce } from '../stack/order.js'
 import type { LiveProject } from '../stack/project.js'
 
 /** Lines of a container's log that are searched for why it ended. */
@@ -28,19 +29,10 @@ export async function evidenceOf(
     image: { name, present },
     lines,
     mongod,
-    runsOnce: runsOnce(service, live),
+    runsOnce: runsOnce(service, live.project.services),
     ...(facts ? { facts } : {}),
     ...(missing === undefined ? {} : { volumeMissing: missing }),
   }
-}
-
-/** Whether others wait for its success, or nothing would ever start it again. */
-function runsOnce(service: string, { project }: LiveProject): boolean {
-  const { restart = 'no' } = project.services[service] ?? {}
-  const awaited = Object.values(project.services).some(
-    ({ dependsOn }) => dependsOn[service] === 'service_completed_successfully',
-  )
-  return awaited || restart === 'no'
 }
 
 /** What keeps a server that is made again from finding its data; nothing where its volumes are there. */

@@ -1,9 +1,9 @@
 import type { Target } from '../../domain/target.js'
 import type { World } from '../../ports/world.js'
-import { unfinished } from '../restore/unfinished.js'
+import { halfText, notWhole, waysOn } from '../restore/requireWhole.js'
 
 /**
- * Why a container must not be started now: a procedure on data that it serves or writes was cut off half-way. A server has to
+ * Why a container must not be started now: a restore left data that it serves or writes half done. A server has to
  * run for a restore to be taken back, unless it is its files that are half exchanged. Nothing where all is well.
  */
 export async function heldBack(
@@ -13,11 +13,12 @@ export async function heldBack(
 ): Promise<string | undefined> {
   for (const target of new Set([...servers, ...writesTo])) {
     const serves = servers.includes(target)
-    const [first] = (await unfinished(target, world)).filter(
+    const [first] = (await notWhole(target, world)).filter(
       ({ dataFiles }) => !serves || dataFiles !== undefined,
     )
     if (first) {
-      return `"${first.title}" of ${first.startedAt} was cut off half-way on ${target.name}: first "ops undo ${first.id}", or the same once more`
+      const ways = waysOn(first).map((way) => `"${way}"`)
+      return `${halfText(first)}; first ${ways.join(', or ')}`
     }
   }
   return undefined

@@ -3,7 +3,9 @@ import type { Target } from '../../domain/target.js'
 import type { ContainerFacts } from '../../ports/engine.js'
 import type { World } from '../../ports/world.js'
 import { servicesNamed } from '../stack/names.js'
+import { inOrder } from '../stack/order.js'
 import { jobsOf, lookAtProject, type LiveProject } from '../stack/project.js'
+import { serviceOf } from '../stack/serviceOf.js'
 import { evidenceOf } from './containerEvidence.js'
 import { heldBack } from './heldBack.js'
 
@@ -39,11 +41,10 @@ export async function lookAtContainers(
   const live = { ...looked, containers: looked.containers.filter(({ oneOff }) => !oneOff) }
   const jobs = jobsOf(live.stack, targets)
   const wanted = names.length > 0 ? servicesNamed(names, live) : everyService(live)
-  const services = inOrder(
-    wanted.filter((service) => !jobs.has(service)),
-    targets,
-    live,
-  )
+  const serving = new Set(targets.map((target) => serviceOf(target, live.project, live.containers)))
+  const due = wanted.filter((service) => !jobs.has(service))
+  const first = due.filter((service) => serving.has(service))
+  const services = inOrder([...first, ...due], live.project.services)
   const patients: Patient[] = []
   const ill = new Set<string>()
   const admit = async (service: string, facts: ContainerFacts | undefined) => {
@@ -81,9 +82,10 @@ async function examined(
   live: LiveProject,
   world: World,
 ): Promise<Patient> {
-  const servers = targets.filter((target) => isServerOf(target, service, facts, live))
+  const { project, containers } = live
+  const servers = targets.filter((target) => serviceOf(target, project, containers) === service)
   const writesTo = targets.filter(({ writers }) => writers.some((one) => one.service === service))
-  const needs = Object.keys(live.project.services[service]?.dependsOn ?? {})
+  const needs = Object.keys(project.services[service]?.dependsOn ?? {})
   const look = async (now: ContainerFacts | undefined) => {
     const mustWait = await heldBack(servers, writesTo, world)
     return {
@@ -110,38 +112,6 @@ function everyService({ project, containers }: LiveProject): readonly string[] {
   return Object.values(project.services)
     .filter(({ name, profiles }) => profiles.length === 0 || started.has(name))
     .map(({ name }) => name)
-}
-
-/** Servers of targets first, each after what it depends on; then the others, likewise. */
-function inOrder(
-  services: readonly string[],
-  targets: readonly Target[],
-  live: LiveProject,
-): readonly string[] {
-  const order: string[] = []
-  const seen = new Set<string>()
-  const visit = (name: string) => {
-    if (seen.has(name)) return
-    seen.add(name)
-    for (const other of Object.keys(live.project.services[name]?.dependsOn ?? {})) visit(other)
-    if (services.includes(name)) order.push(name)
-  }
-  const serves = (service: string) =>
-    targets.some((target) => isServerOf(target, service, undefined, live))
-  services.filter(serves).forEach(visit)
-  services.forEach(visit)
-  return order
-}
-
-function isServerOf(
-  { place }: Target,
-  service: string,
-  facts: ContainerFacts | undefined,
-  { project }: LiveProject,
-): boolean {
-  if (place.kind === 'service') return place.service === service
-  if (place.kind !== 'container') return false
-  return [facts?.name, project.services[service]?.containerName, service].includes(place.container)
 }
 
 /** Containers of targets that are of no service of the project. */

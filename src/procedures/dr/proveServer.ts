@@ -92,8 +92,8 @@ async function answering(
   }
 }
 
-/** What a server that is still coming up answers. */
-const comesUp: ReadonlySet<string> = new Set([
+/** Codes of what a server that is still coming up answers. */
+export const comesUp: ReadonlySet<string> = new Set([
   'MONGO_UNREACHABLE',
   'MONGO_NOT_READY',
   'CONTAINER_STOPPED',

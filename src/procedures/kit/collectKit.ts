@@ -5,11 +5,14 @@ import type { Manifest } from '../../domain/manifest.js'
 import type { Target } from '../../domain/target.js'
 import type { ComposeProject } from '../../ports/compose.js'
 import type { ContainerFacts } from '../../ports/engine.js'
+import type { MongoSession } from '../../ports/mongo.js'
 import type { World } from '../../ports/world.js'
 import type { GuideFacts } from './guide.js'
 import type { KitRequest } from './kitRequest.js'
+import { handedFiles } from './handedFiles.js'
 import { knownSecrets, secretSource } from './knownSecrets.js'
 import { ownFiles } from './ownFiles.js'
+import { plainSettings } from './settings.js'
 
 /** A kit, and what its guide is written from. */
 export interface Collected {
@@ -31,8 +34,11 @@ export async function collectKit(
   const project = stack && (await world.compose.project(stack))
   const secrets = await knownSecrets(request.targets, project, world)
   const own = await ownFiles(request, stack, secrets, world, signal)
+  const handed = await handedFiles(project, stack?.directory, secrets, world.files, signal)
+  const held = new Set(own.files.map(({ name }) => name))
+  const env = stack && (await world.files.text(`${stack.directory}/.env`))
   const projectName = stack?.project ?? project?.name
-  const [containers, { users, username }, commit, versions] = await Promise.all([
+  const [containers, { users, username, members }, commit, versions] = await Promise.all([
     containersOf(target, projectName, world),
     signedInFacts(target, world, signal),
     stack && world.files.commit(stack.directory),
@@ -60,6 +66,11 @@ export async function collectKit(
       ),
     ),
     variables: own.variables,
+    settings: plainSettings(env, own.variables, secrets),
+    ...configurationBeside(request, stack),
+    ...(manifest.replicaSet === undefined || members === undefined
+      ? {}
+      : { replicaSet: { name: manifest.replicaSet, members } }),
     secrets: secretSources(target),
     collections: Object.fromEntries(
       Object.entries(manifest.collections).map(([name, { indexes, options = {} }]) => [
@@ -69,10 +80,14 @@ export async function collectKit(
     ),
     ...(users ? { users } : {}),
     ...(commit ? { commit } : {}),
-    leftOut: own.leftOut,
+    leftOut: [...own.leftOut, ...handed.leftOut],
   }
   const facts = guideFacts(target, kit, container, username, manifest.replicaSet)
-  return { kit, files: own.files, guide: { ...facts, variables: own.composeVariables } }
+  return {
+    kit,
+    files: [...own.files, ...handed.files.filter(({ name }) => !held.has(name))],
+    guide: { ...facts, variables: own.composeVariables },
+  }
 }
 
 function guideFacts(
@@ -169,19 +184,48 @@ async function signedInFacts(
   target: Target,
   world: World,
   signal: AbortSignal,
-): Promise<{ readonly users?: readonly KitUser[]; readonly username?: string }> {
+): Promise<{
+  readonly users?: readonly KitUser[]
+  readonly username?: string
+  readonly members?: readonly string[]
+}> {
   const session = await world.mongo.connect(target, signal)
   try {
     const users = await session.users().catch((error: unknown) => {
       if (error instanceof Failure && error.code === 'MONGO_UNAUTHORIZED') return undefined
       throw error
     })
+    const members = await memberHosts(session)
     const name = target.credentials?.username
     const username = name && (await world.secrets.resolve(name)).reveal()
-    return { ...(users ? { users } : {}), ...(username === undefined ? {} : { username }) }
+    return {
+      ...(users ? { users } : {}),
+      ...(members.length > 0 ? { members } : {}),
+      ...(username === undefined ? {} : { username }),
+    }
   } finally {
     await session.close()
   }
+}
+
+/** Hosts of the members of the server's set; none on a standalone, or for a user who may not ask. */
+async function memberHosts(session: MongoSession): Promise<readonly string[]> {
+  try {
+    return (await session.storage()).members
+  } catch (error) {
+    if (error instanceof Failure) return []
+    throw error
+  }
+}
+
+/** Where `ops.yaml` lies in the folder of the stack, if it does. */
+function configurationBeside(
+  { configurationFile }: KitRequest,
+  stack: World['stack'],
+): Pick<Kit, 'configuration'> {
+  const beside = stack && `${stack.directory}/`
+  if (beside === undefined || !configurationFile.startsWith(beside)) return {}
+  return { configuration: configurationFile.slice(beside.length) }
 }
 
 function secretSources({ place, credentials }: Target): readonly string[] {

@@ -87,7 +87,7 @@ function server(facts: GuideFacts): readonly string[] {
       : `Set the variables that the compose files ask for, in a file \`.env\` in \`DIR\` or with \`export\`: ${variables.map((name) => `\`${name}\``).join(', ')}.`
   return [
     title,
-    `${asked} Other ports, and \`COMPOSE_PROJECT_NAME\`, let it run beside another stack. Bring the files back that services mount from the host (\`binds\` in \`kit.json\`). The images must be on the engine or to be had: names, ids and digests are in \`kit.json\`.`,
+    `${asked} Other ports, and \`COMPOSE_PROJECT_NAME\`, let it run beside another stack. Bring the files back that services mount from the host (\`binds\` in \`kit.json\`) and that the kit does not hold. The images must be on the engine or to be had: names, ids and digests are in \`kit.json\`.`,
     block(`${compose(place.composeFiles)} up --detach --wait ${quoted(place.service)}`),
     ...initiate(facts),
   ]
@@ -267,5 +267,6 @@ with docker and mongorestore, command by command.
 
 - \`ID.archive.gz\` is an archive of \`mongodump\`, \`ID.archive.gz.age\` the same encrypted with \`age\`.
 - \`ID.sha256\` is read by \`sha256sum -c\`, \`ID.json\` says what the archive holds.
+- \`.images\`, where it is there, holds images of services for \`docker load\`: the \`.json\` beside each says its name.
 - \`ID.kit.tar\` holds what a bare host needs: compose files, images, volumes, indexes, users, versions. No secrets.
 `

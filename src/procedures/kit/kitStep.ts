@@ -5,7 +5,9 @@ import type { KitFile } from '../../domain/kit.js'
 import type { Manifest } from '../../domain/manifest.js'
 import type { Target } from '../../domain/target.js'
 import type { World } from '../../ports/world.js'
-import type { Step } from '../plan.js'
+import { keepImages } from '../images/keepImages.js'
+import { sweepImages } from '../images/sweepImages.js'
+import type { Step, StepContext } from '../plan.js'
 import { collectKit } from './collectKit.js'
 import { restoreGuide, shelfGuide } from './guide.js'
 import type { KitRequest } from './kitRequest.js'
@@ -34,11 +36,11 @@ export function kitPart(
       title: 'Write the recovery kit',
       effect: 'reads',
       afterwards: true,
-      async run({ signal, detail }) {
+      async run({ signal, detail, warn }) {
         const finished = manifest()
         if (!finished) throw new Error('a kit is made of a finished backup')
         try {
-          made = await written(finished, target, request, world, signal)
+          made = await written(finished, target, request, world, { signal, detail, warn })
         } catch (cause) {
           if (!(cause instanceof Failure)) throw cause
           throw new Failure(
@@ -60,9 +62,11 @@ async function written(
   target: Target,
   request: KitRequest,
   world: World,
-  signal: AbortSignal,
+  context: Pick<StepContext, 'signal' | 'detail' | 'warn'>,
 ): Promise<KitFile> {
+  const { signal } = context
   const { kit, files, guide } = await collectKit(manifest, target, request, world, signal)
+  const images = request.keepImages ? await keepImages(kit, world, signal, context.detail) : []
   const text = restoreGuide(guide)
   const all = [
     { name: 'kit.json', text: `${JSON.stringify(kit, undefined, 1)}\n` },
@@ -81,10 +85,12 @@ async function written(
     sha256: createHash('sha256').update(bytes).digest('hex'),
     holds: all.map(({ name }) => name),
     leftOut: kit.leftOut,
+    ...(images.length > 0 ? { images } : {}),
   }
   await shelf.lay(made.file, bytes)
   await shelf.annotate(manifest.id, { kit: made })
   await shelf.lay('RESTORE.md', Buffer.from(text, 'utf8'))
   await shelf.layAbove('RESTORE.md', Buffer.from(shelfGuide, 'utf8'))
+  if (images.length > 0) await sweepImages(request, images, world, context)
   return made
 }

@@ -31,11 +31,16 @@ export async function knownSecrets(
   return [...resolved.flat(), ...given].filter(({ value }) => value !== '')
 }
 
-/** The password in a connection string, as it is and decoded. */
+/**
+ * The password in a connection string, as it is and decoded. Compose fills passwords in as they are: one with an `@` in it goes on to
+ * the last one.
+ */
 function passwordIn(name: string, value: string): readonly KnownSecret[] {
-  const found = /^[a-z][a-z0-9+.-]*:\/\/[^:/@]*:([^@]*)@/i.exec(value)?.[1]
-  if (found === undefined) return []
-  return [found, decoded(found)].map((one) => ({ name: `${name}_PASSWORD`, value: one }))
+  const [, first, rest = ''] = /^[a-z][a-z0-9+.-]*:\/\/[^:/@]*:([^@]*)(@[^]*)?@/i.exec(value) ?? []
+  if (first === undefined) return []
+  const whole = `${first}${rest}`
+  const found = [...new Set([first, whole, decoded(first), decoded(whole)])]
+  return found.map((one) => ({ name: `${name}_PASSWORD`, value: one }))
 }
 
 function decoded(text: string): string {

@@ -2,6 +2,7 @@ import type { Packed } from '../../archive/tar.js'
 import type { Stack } from '../../domain/target.js'
 import type { World } from '../../ports/world.js'
 import type { KitRequest } from './kitRequest.js'
+import { namedAlong } from './namedAlong.js'
 import { variableNames } from './variableNames.js'
 import { withoutSecrets, type KnownSecret } from './withoutSecrets.js'
 
@@ -20,7 +21,7 @@ export interface OwnFiles {
   readonly leftOut: readonly string[]
 }
 
-/** Reads compose files and `ops.yaml`, and takes every secret out of them. */
+/** Reads compose files, what they name, and `ops.yaml`, and takes every secret out of them. */
 export async function ownFiles(
   { configurationFile, plainPasswords }: KitRequest,
   stack: Stack | undefined,
@@ -46,14 +47,18 @@ export async function ownFiles(
       leftOut.push(`${name}: ${why}`)
     }
   }
+  const composed = files.filter(({ name }) => name !== configuration)
+  const along = stack && (await namedAlong(composed, stack.directory, secrets, world.files, signal))
+  const composeTexts = [...composed, ...(along?.composeFiles ?? [])]
+  leftOut.push(...(along?.leftOut ?? []))
   leftOut.push(
     ...plainPasswords.map((setting) => `${setting} of ${configuration}: a secret in plain text`),
   )
   return {
-    files,
+    files: [...files, ...(along?.composeFiles ?? []), ...(along?.variableFiles ?? [])],
     composeFiles: wanted.map(({ name }) => name).filter((name) => name !== configuration),
-    variables: asked(files),
-    composeVariables: asked(files.filter(({ name }) => name !== configuration)),
+    variables: asked([...files, ...(along?.composeFiles ?? [])]),
+    composeVariables: asked(composeTexts),
     leftOut: [...new Set(leftOut)],
   }
 }

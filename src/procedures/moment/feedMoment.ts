@@ -1,4 +1,6 @@
+import { selectNamespaces } from '../../archive/select.js'
 import type { SplicedState } from '../../archive/splice.js'
+import type { Namespace } from '../../ports/documents.js'
 import type { DumpTools, RestoreOutcome } from '../../ports/tools.js'
 import type { World } from '../../ports/world.js'
 import type { Target } from '../../domain/target.js'
@@ -10,14 +12,17 @@ import { holdsCapped, incomplete, watchedToItsEnd } from '../restore/feed.js'
 import { splitNamespace } from '../restore/part.js'
 import { endingWith, usualPatience } from '../underWay.js'
 import { withSession } from '../withSession.js'
+import { watchReplay } from './replayWatch.js'
 import { splicedArchive, type MomentSource } from './splicedArchive.js'
 
 /** A moment, and who puts it on the server. */
 export interface MomentJob {
   readonly moment: MomentSource
   readonly tools: DumpTools
-  /** What a rehearsal found: what is to be there afterwards. */
-  readonly expected: SplicedState
+  /** What a rehearsal found: what is to be there afterwards. Left out, nothing is defined that no replay can define. */
+  readonly expected?: SplicedState
+  /** This collection and nothing else. */
+  readonly only?: Namespace
 }
 
 /** What mongorestore did, and how long it replayed: milliseconds from the end of the base on. */
@@ -25,19 +30,20 @@ export type FedMoment = RestoreOutcome & { readonly replayed: number }
 
 /**
  * Feeds base and slices to one mongorestore, which has nothing in its way, and defines afterwards what no replay can. Throws
- * what reading and splicing throw, `RESTORE_FAILED`, `RESTORE_INCOMPLETE`, `RESTORE_UNPROVED` (failed), `STREAM_STALLED` (timed-out) where the
+ * what reading and splicing throw, where one collection alone is wanted `OPLOG_CANNOT_SELECT` (refused), `RESTORE_FAILED`, `RESTORE_INCOMPLETE`, `RESTORE_UNPROVED` (failed), `STREAM_STALLED` (timed-out) where the
  * stream stands still before its end.
  */
 export async function feedMoment(
-  { moment, tools, expected }: MomentJob,
+  { moment, tools, expected, only }: MomentJob,
   world: World,
   context: StepContext,
 ): Promise<FedMoment> {
   const { target } = moment
   const { patience = usualPatience.step, amount } = context
-  const anchor = await anchorFor(expected, target, world, context.signal)
+  const anchor = expected && (await anchorFor(expected, target, world, context.signal))
   const watch = watchStream(world.clock, 'mongorestore', context.signal)
   const total = bytesOf(moment)
+  const ended = new AbortController()
   let bytes = 0
   let began = 0
   const moved = (more: number) => {
@@ -53,11 +59,16 @@ export async function feedMoment(
       passed,
       replaying: () => {
         began = world.clock.elapsed()
+        // Nobody waits for its end: a server that does not answer holds up nothing.
+        watchReplay(target, world, ended.signal, () => {
+          watch.moved()
+        }).catch(() => undefined)
       },
       expected: () => undefined,
     })
     // When all is fed, mongorestore builds indexes and says nothing for as long as that takes: no more watching then.
-    const fed = watchedToItsEnd(archive, moved, () => {
+    const wanted = only ? oneCollection(archive, only) : archive
+    const fed = watchedToItsEnd(wanted, moved, () => {
       watch.stop()
     })
     const request = {
@@ -73,12 +84,22 @@ export async function feedMoment(
       throw toolFailure('mongorestore', outcome, ['ops doctor', 'ops undo'])
     if (outcome.failed > 0) throw incomplete(outcome)
     const replayed = began === 0 ? 0 : world.clock.elapsed() - began
-    await defineLate(expected, target, world, context.signal)
+    if (expected) await defineLate(expected, target, world, context.signal)
     if (anchor) await untilDurable(anchor, target, world, context)
     return { ...outcome, replayed }
   } finally {
     watch.stop()
+    ended.abort()
   }
+}
+
+/** Whoever spliced it has checked all of it. */
+function oneCollection(
+  archive: AsyncIterable<Uint8Array>,
+  { database, collection }: Namespace,
+): AsyncIterable<Uint8Array> {
+  const keep = (one: Namespace) => one.database === database && one.collection === collection
+  return selectNamespaces(archive, { keep, onView: () => undefined }, { proven: true })
 }
 
 /** Of the base's file, and of the entries in the slices. */

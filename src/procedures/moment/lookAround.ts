@@ -1,8 +1,14 @@
+import type { SplicedState } from '../../archive/splice.js'
 import { Failure } from '../../domain/failure.js'
 import type { MongoSession } from '../../ports/mongo.js'
 import type { World } from '../../ports/world.js'
 import { planBackupPart } from '../backup/backupPart.js'
+import { countDiscarded } from '../discarded/countDiscarded.js'
+import { isReplacedBy } from '../discarded/replaced.js'
 import type { RestoreFacts } from '../restore/facts.js'
+import { earlierHalf } from '../restore/earlier.js'
+import { requirePrimary } from '../restore/primary.js'
+import { halfDone } from '../restore/requireWhole.js'
 import { requireSameRelease } from '../restore/versions.js'
 import { stoppedBefore } from '../restore/unfinished.js'
 import { runningWriters } from '../restore/writers.js'
@@ -13,7 +19,8 @@ import { replayRate } from './replayRate.js'
 import { isOfTarget } from './scope.js'
 
 /**
- * Finds out whether the moment can be put on the server, and what that changes. Reads only. Throws `NOT_PRIMARY`,
+ * Finds out whether the moment can be put on the server, and what that changes. Reads only; puts it together once where nobody has
+ * done so (`rehearsed`). Throws `NOT_PRIMARY`,
  * `MONGO_UNAUTHORIZED` (environment), `VERSION_MISMATCH` (refused), and what rehearsing and planning a safety backup throw.
  */
 export async function lookAround(
@@ -21,23 +28,19 @@ export async function lookAround(
   moment: FoundMoment,
   session: MongoSession,
   world: World,
+  rehearsed?: SplicedState,
 ): Promise<MomentFacts> {
   const { target, signal } = request
   const { source } = moment
-  const server = await session.server()
-  if (!server.primary) {
-    throw new Failure(
-      'environment',
-      'NOT_PRIMARY',
-      `the server of "${target.name}" is not the primary: it takes no writes`,
-      ['ops doctor', 'ops stack ps'],
-    )
-  }
+  const server = await requirePrimary(target, session)
   if (!request.allowVersionMismatch)
     requireSameRelease(source.contents.serverVersion, server.version)
-  const expected = await rehearseMoment(moment, world, signal)
+  const expected = rehearsed ?? (await rehearseMoment(moment, world, signal))
+  // What an earlier attempt touched and the moment does not have is to be gone too.
+  const before = (await halfDone(target, world)).flatMap(({ touched }) => touched?.databases ?? [])
   const databases = databasesOf(request, moment, Object.keys(expected.catalogue), [
     ...(await session.databases()),
+    ...before,
   ])
   await requireRights(databases, request, session)
   const live = await session.namespaces(databases, 'roughly')
@@ -47,6 +50,15 @@ export async function lookAround(
   const backup = { target, compression, safety: true }
   const wantsSafety = safetyBackup && live.length > 0
   const safety = wantsSafety ? await planBackupPart(backup, world, session) : undefined
+  const earlier = await earlierHalf({ databases }, target, world)
+  // What is left of an attempt that was cut off is nothing to be saved.
+  const stray = earlier?.carried ? [] : await session.strayBuckets(databases)
+  const point = { at: moment.until, exact: true }
+  const discarded = await countDiscarded(
+    { target, point, isReplaced: isReplacedBy({ databases }), signal },
+    session,
+    world,
+  )
   const restore: RestoreFacts = {
     request: {
       target,
@@ -66,6 +78,12 @@ export async function lookAround(
     ),
     writers,
     ...(safety ? { safety } : {}),
+    ...(earlier ? { earlier } : {}),
+    stray: stray.map(
+      ({ database, collection, documents }) =>
+        `${database}.${collection} (${documents.toString()} documents)`,
+    ),
+    discarded,
     passedOver: moment.passedOver,
   }
   const rate = replayRate(await world.receipts.list(), target.name)
@@ -73,9 +91,9 @@ export async function lookAround(
 }
 
 /** Every database that is touched: what is there now, what the base holds, what is to be there. */
-function databasesOf(
-  { target }: MomentRequest,
-  { source }: FoundMoment,
+export function databasesOf(
+  { target }: Pick<MomentRequest, 'target'>,
+  { source }: Pick<FoundMoment, 'source'>,
   expected: readonly string[],
   present: readonly string[],
 ): readonly string[] {

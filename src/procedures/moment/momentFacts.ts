@@ -1,5 +1,6 @@
 import type { SplicedState } from '../../archive/splice.js'
 import type { WantedMoment } from '../../domain/oplog/wantedMoment.js'
+import type { CopyPlace } from '../../ports/copies.js'
 import type { Target } from '../../domain/target.js'
 import type { Compression } from '../backup/storeStream.js'
 import type { RestoreFacts } from '../restore/facts.js'
@@ -9,6 +10,8 @@ import type { FoundMoment } from './findMoment.js'
 export interface MomentRequest {
   readonly target: Target
   readonly wanted: WantedMoment
+  /** A place whose copies alone are restored from. */
+  readonly from?: CopyPlace
   readonly safetyBackup: boolean
   readonly allowVersionMismatch: boolean
   readonly compression: Compression

@@ -40,18 +40,24 @@ export class MomentRun {
   }
 
   /**
-   * Makes room and restores. Everything is looked at once more first: nothing is dropped for files that are not there any
-   * more, and nothing that nobody agreed to lose (`PLAN_STALE`).
+   * Looks at everything once more: nothing is to be dropped for files that are not there any more, and nothing that nobody
+   * agreed to lose (`PLAN_STALE`). Then the timeline ends.
    */
-  async feed(context: StepContext): Promise<void> {
-    const { moment, expected } = this.facts
-    const { world, tools } = this
+  async lookOnceMore(context: StepContext): Promise<void> {
+    const { moment } = this.facts
+    const { world } = this
     for (const left of await sweepEngines(moment.target, world)) context.warn(left)
     await proveSlices(moment, world, context.signal)
     await proveBase(moment, world, context.signal)
     await this.#requireWayBack()
     await this.#requireAgreed(context)
     await this.hold.endTimeline(context)
+  }
+
+  /** Makes room and restores. */
+  async feed(context: StepContext): Promise<void> {
+    const { moment, expected } = this.facts
+    const { world, tools } = this
     this.#touched = true
     await this.#clear(context)
     try {

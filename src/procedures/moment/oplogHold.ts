@@ -5,7 +5,7 @@ import type { World } from '../../ports/world.js'
 import type { Compression } from '../backup/storeStream.js'
 import { takeSliceLock } from '../oplog/sliceLock.js'
 import { takeSlicesLocked } from '../oplog/takeSlices.js'
-import type { StepContext } from '../plan.js'
+import type { Step, StepContext } from '../plan.js'
 
 /** Keeps the slicer of a target away while its server is being changed: what it read then would be half a history. */
 export class OplogHold {
@@ -71,4 +71,24 @@ export class OplogHold {
     this.#held = undefined
     await held?.release()
   }
+}
+
+/** The slicer waits; what it has not read yet of the newest moments is read now. */
+export function holdSteps(
+  hold: OplogHold,
+  { pointInTime }: Pick<Target, 'pointInTime'>,
+  compression: Compression,
+): readonly Step[] {
+  const wait: Step = {
+    title: 'Keep the slicer away',
+    effect: 'reads',
+    run: (context) => hold.take(context),
+    undo: () => hold.release(),
+  }
+  const last: Step = {
+    title: 'Read a last slice of what is there now',
+    effect: 'reads',
+    run: (context) => hold.lastSlice(compression, context),
+  }
+  return pointInTime ? [wait, last] : [wait]
 }

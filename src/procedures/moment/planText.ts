@@ -1,6 +1,10 @@
+import type { DocumentBounds } from '../../domain/catalogue.js'
 import type { Optime } from '../../domain/contents.js'
+import { discardedLines } from '../../domain/discarded.js'
 import { optimeText, secondOf } from '../../domain/oplog/optime.js'
 import type { WantedMoment } from '../../domain/oplog/wantedMoment.js'
+import type { RestoreFacts } from '../restore/facts.js'
+import { safetyText, wayBackFact } from '../restore/planText.js'
 import type { MomentFacts } from './momentFacts.js'
 
 /** A moment as people say it: its second, and how much of that second counts. */
@@ -18,28 +22,59 @@ export function shortTime(at: Optime): string {
 
 /** What the operator should know before saying yes. */
 export function momentPlanFacts(
-  { request, moment, expected, restore, rate }: MomentFacts,
+  facts: MomentFacts,
   engine: string,
 ): readonly (readonly [string, string])[] {
+  const { expected, restore } = facts
+  return [
+    ...stretchFacts(facts),
+    ...serverFacts(Object.entries(expected.documents), restore, engine),
+    ['Kept', 'users and roles stay as they are now, and so do databases that are not named here'],
+    ['First', safetyText(restore)],
+    ...wayBackFact(restore.earlier),
+  ]
+}
+
+/** What a moment is put together from. */
+export function stretchFacts({
+  request,
+  moment,
+  expected,
+  rate,
+}: Pick<MomentFacts, 'moment' | 'expected' | 'rate'> & {
+  readonly request: Pick<MomentFacts['request'], 'wanted' | 'from'>
+}): readonly (readonly [string, string])[] {
   const { source, slices } = moment
-  const { server, live, writers, safety } = restore
   const at = source.contents.oplog?.last
   const [first] = slices
-  const counts = Object.entries(expected.documents).map(([name, { least, most }]) => {
-    const now = live.find(({ database, collection }) => `${database}.${collection}` === name)
-    const then = least === most ? most.toString() : `${least.toString()} to ${most.toString()}`
-    return `${name}: ${then} documents then, ${now ? now.documents.toString() : 'not there'} now`
-  })
   const seconds = Math.ceil(expected.operations / rate)
   return [
     ['Moment', momentText(request.wanted)],
-    ['Base', `${source.name}, consistent at ${at ? shortTime(at) : '?'}, read to its end: whole`],
+    [
+      'Base',
+      `${source.name}${request.from ? ` of ${request.from.name}` : ''}, consistent at ${at ? shortTime(at) : '?'}, read to its end: whole`,
+    ],
     [
       'Slices',
       first
         ? `${slices.length.toString()} of timeline ${first.timeline.toString()}, each proved, without a gap; ${expected.operations.toString()} operations to replay (about ${seconds.toString()} s)`
         : 'none needed: the base is consistent at this very moment',
     ],
+  ]
+}
+
+/** The server as it is now, and what each of these had then. */
+export function serverFacts(
+  documents: readonly (readonly [string, DocumentBounds])[],
+  { server, live, writers }: RestoreFacts,
+  engine: string,
+): readonly (readonly [string, string])[] {
+  const counts = documents.map(([name, { least, most }]) => {
+    const now = live.find(({ database, collection }) => `${database}.${collection}` === name)
+    const then = least === most ? most.toString() : `${least.toString()} to ${most.toString()}`
+    return `${name}: ${then} documents then, ${now ? now.documents.toString() : 'not there'} now`
+  })
+  return [
     [
       'Server',
       `${server.host}, MongoDB ${server.version}, ${server.connections?.toString() ?? 'an unknown number of'} connections open`,
@@ -51,30 +86,22 @@ export function momentPlanFacts(
         ? `stopped: ${writers.stop.join(', ')}; started again: ${writers.start.join(', ') || 'none'}`
         : 'none is running',
     ],
-    ['Kept', 'users and roles stay as they are now, and so do databases that are not named here'],
     ['Engine', engine],
-    ['First', safetyText(safety?.lastSeconds, safety !== undefined, request.safetyBackup)],
   ]
-}
-
-function safetyText(seconds: number | undefined, taken: boolean, wanted: boolean): string {
-  if (taken) {
-    const about = seconds === undefined ? '' : ` (about ${Math.ceil(seconds).toString()} s)`
-    return `a safety backup of what is there now${about}; "ops undo" brings it back`
-  }
-  return wanted
-    ? 'nothing to save: the databases hold nothing'
-    : 'NO safety backup (--no-safety-backup): this cannot be undone'
 }
 
 /** What saying yes gives up. */
 export function momentLosses({ request, restore }: MomentFacts): readonly string[] {
-  const { selection, surplus } = restore
+  const { selection, surplus, stray = [], discarded } = restore
   return [
     `every write to ${selection.databases.join(', ')} after ${momentText(request.wanted)}`,
+    ...(discarded ? discardedLines(discarded) : []),
     ...surplus.map(
       ({ database, collection, documents }) =>
         `${database}.${collection} (${documents.toString()} documents): it was not there then`,
+    ),
+    ...stray.map(
+      (name) => `${name}: buckets of a time-series that is not there, which no backup can hold`,
     ),
   ]
 }

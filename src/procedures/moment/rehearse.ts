@@ -6,15 +6,14 @@ import { proveStretch } from '../oplog/entries.js'
 import { splicedArchive, type MomentSource } from './splicedArchive.js'
 
 /**
- * Puts base and slices together once and throws the archive away: what is damaged, cannot be opened or cannot be replayed
- * is found before anything is touched. Tells what is to be there afterwards. Throws what proving and splicing throw.
+ * Puts base and slices, which whoever found them has proved, together once and throws the archive away: what cannot be opened or
+ * cannot be replayed is found before anything is touched. Tells what is to be there afterwards. Throws what proving and splicing throw.
  */
 export async function rehearseMoment(
   moment: MomentSource,
   world: World,
   signal: AbortSignal,
 ): Promise<SplicedState> {
-  await proveSlices(moment, world, signal)
   let state: SplicedState | undefined
   const archive = splicedArchive(moment, world, signal, {
     passed: () => {
@@ -32,14 +31,14 @@ export async function rehearseMoment(
 
 /** Reads every file of the slices and holds it against its manifest. Throws `SLICES_BROKEN`, `SLICE_DAMAGED` (integrity). */
 export async function proveSlices(
-  { slices, target }: Pick<MomentSource, 'slices' | 'target'>,
+  { slices, target, shelf }: Pick<MomentSource, 'slices' | 'target' | 'shelf'>,
   world: World,
   signal: AbortSignal,
 ): Promise<void> {
   const [first, last] = [slices[0], slices.at(-1)]
   if (!first || !last) return
   const stretch = { slices, from: first.start.at, to: last.end.at }
-  await proveStretch(stretch, world.slices(target), signal)
+  await proveStretch(stretch, shelf ?? world.slices(target), signal)
 }
 
 /** Reads the base's file once more, to its last byte. Throws `ARCHIVE_CHANGED` (integrity). */

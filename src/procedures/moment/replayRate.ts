@@ -1,4 +1,5 @@
 import type { Receipt } from '../../domain/receipt.js'
+import { newestFirst } from '../../domain/receiptOrder.js'
 
 /** Operations a second that mongorestore replays where nobody has measured it: one round trip each. */
 const usualRate = 700
@@ -21,8 +22,4 @@ export function replayRate(receipts: readonly Receipt[], target: string): number
     return (operations / milliseconds) * 1000
   }
   return usualRate
-}
-
-function newestFirst(one: Receipt, other: Receipt): number {
-  return other.startedAt.localeCompare(one.startedAt)
 }

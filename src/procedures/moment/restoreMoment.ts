@@ -1,18 +1,21 @@
+import type { SplicedState } from '../../archive/splice.js'
 import type { Receipt } from '../../domain/receipt.js'
 import { optimeText } from '../../domain/oplog/optime.js'
 import type { World } from '../../ports/world.js'
+import { forecastFact } from '../forecastFact.js'
 import type { Plan, Procedure, Step, StepContext } from '../plan.js'
+import { earlierPart } from '../restore/earlier.js'
 import { touchedBy } from '../restore/facts.js'
 import { lookAgain } from '../restore/lookAgain.js'
-import type { RestoreResult } from '../restore/restore.js'
+import { savedBy, type RestoreResult } from '../restore/restore.js'
 import { aroundSafetyBackup } from '../restore/stillWritten.js'
-import { closeUnfinished, unfinished } from '../restore/unfinished.js'
+import { closeUnfinished, putRightBy } from '../restore/unfinished.js'
 import { startWriters, stopWriters, WriterState } from '../restore/writers.js'
-import { findMoment } from './findMoment.js'
+import { findMoment, type FoundMoment } from './findMoment.js'
 import { lookAround } from './lookAround.js'
 import type { MomentFacts, MomentRequest } from './momentFacts.js'
 import { MomentRun } from './momentRun.js'
-import { OplogHold } from './oplogHold.js'
+import { holdSteps, OplogHold } from './oplogHold.js'
 import { momentLosses, momentPlanFacts, momentText, shortTime } from './planText.js'
 
 /** What `ops restore --to-time` answers. `id` is that of the base. */
@@ -34,15 +37,32 @@ export const restoreMoment: Procedure<MomentRequest, MomentResult, World> = {
 
   async plan(request, world) {
     const { target, wanted } = request
-    const moment = await findMoment(wanted, target, world)
-    const session = await world.mongo.connect(target)
-    const facts = await lookAround(request, moment, session, world).finally(() => session.close())
-    return decide(facts, world)
+    return planMoment(request, await findMoment(wanted, target, world, request), world)
   },
 }
 
+/**
+ * The plan for a moment that was found already; `rehearsed` is what a rehearsal of it told. Lets go of what was put down for it where
+ * there is no plan. Throws what looking around throws.
+ */
+export async function planMoment(
+  request: MomentRequest,
+  moment: FoundMoment,
+  world: World,
+  rehearsed?: SplicedState,
+): Promise<Plan<MomentResult>> {
+  try {
+    const session = await world.mongo.connect(request.target)
+    const looking = lookAround(request, moment, session, world, rehearsed)
+    return await decide(await looking.finally(() => session.close()), world)
+  } catch (error) {
+    await moment.discard?.()
+    throw error
+  }
+}
+
 async function decide(facts: MomentFacts, world: World): Promise<Plan<MomentResult>> {
-  const { request, moment, expected, restore } = facts
+  const { request, moment, expected, restore, rate } = facts
   const { target, wanted } = request
   const { source, slices, until } = moment
   const { safety, writers, live, selection } = restore
@@ -55,21 +75,25 @@ async function decide(facts: MomentFacts, world: World): Promise<Plan<MomentResu
   const run = new MomentRun(facts, tools, hold, world)
   const state = new WriterState(writers)
   const touched = touchedBy(selection)
-  const cutOff = await unfinished(target, world)
+  const cutOff = await putRightBy(touched, target, world)
   const began = { at: 0 }
+  const replay = expected.operations / rate
+  const baseBytes = source.contents.rawBytes
+  const duration = await forecastFact('restore', target, baseBytes, world, replay)
 
   return {
     command: 'restore',
     target: target.name,
     title: `restore ${target.name} to ${momentText(wanted)}`,
-    facts: momentPlanFacts(facts, `${tools.name} (${because})`),
+    facts: [...momentPlanFacts(facts, `${tools.name} (${because})`), duration],
     warnings: moment.passedOver,
     loses: momentLosses(facts),
+    ...(restore.discarded ? { discarded: restore.discarded } : {}),
     holds: 'lock and receipt',
     steps: [
       lookAgain(restore, world),
       ...stopWriters(state, world),
-      ...holdSteps(hold, facts),
+      ...holdSteps(hold, target, request.compression),
       ...aroundSafetyBackup(restore, world, safety?.steps ?? []),
       ...momentSteps(run, facts, () => {
         began.at = world.clock.elapsed()
@@ -77,11 +101,15 @@ async function decide(facts: MomentFacts, world: World): Promise<Plan<MomentResu
       ...startWriters(state, world),
       ...closeUnfinished(cutOff, world),
     ],
-    release: () => hold.release(),
+    release: async () => {
+      await hold.release()
+      await moment.discard?.()
+    },
     receipt: () => ({
-      again: `ops restore --to-time ${optimeText(until)} --target ${target.name}`,
+      again: `ops restore --to-time ${optimeText(until)} --target ${target.name}${request.from ? ` --from ${request.from.name}` : ''}`,
       ...(safety?.manifest() ? { safetyBackup: safety.manifest()?.id ?? '' } : {}),
       ...(touched ? { touched, emptyBefore: live.length === 0 } : {}),
+      ...earlierPart(restore.earlier, safety?.manifest() !== undefined),
       stopped: state.down,
       ...(run.comparison
         ? {
@@ -108,27 +136,10 @@ async function decide(facts: MomentFacts, world: World): Promise<Plan<MomentResu
       dropped: restore.surplus.map(({ database, collection }) => `${database}.${collection}`),
       seconds: Math.round(world.clock.elapsed() - began.at) / 1000,
       ...(run.engine === undefined ? {} : { engine: run.engine }),
-      safetyBackup: safety?.manifest()?.id ?? null,
+      safetyBackup: savedBy(restore.earlier, safety),
       receipt: receipt?.id ?? null,
     }),
   }
-}
-
-/** The slicer waits; what it has not read yet of the newest moments is read now. */
-function holdSteps(hold: OplogHold, { request }: MomentFacts): readonly Step[] {
-  const { target, compression } = request
-  const wait: Step = {
-    title: 'Keep the slicer away',
-    effect: 'reads',
-    run: (context) => hold.take(context),
-    undo: () => hold.release(),
-  }
-  const last: Step = {
-    title: 'Read a last slice of what is there now',
-    effect: 'reads',
-    run: (context) => hold.lastSlice(compression, context),
-  }
-  return target.pointInTime ? [wait, last] : [wait]
 }
 
 /** Restore, prove. `begin` is called when the first of them starts. */
@@ -141,6 +152,11 @@ function momentSteps(
   const undo = run.canBeTakenBack ? { undo: (context: StepContext) => run.takeBack(context) } : {}
   const { wanted } = request
   return [
+    {
+      title: 'Look once more: is everything there that this takes?',
+      effect: 'reads',
+      run: (context) => run.lookOnceMore(context),
+    },
     {
       title: `Restore ${size.toString()} ${size === 1 ? 'collection' : 'collections'} to ${shortTime(wanted.until)}`,
       effect: 'destroys',

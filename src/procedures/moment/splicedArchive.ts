@@ -2,6 +2,7 @@ import { spliceOplog, type SplicedState } from '../../archive/splice.js'
 import type { Optime } from '../../domain/contents.js'
 import type { SliceManifest } from '../../domain/oplog/slice.js'
 import type { Target } from '../../domain/target.js'
+import type { Slices } from '../../ports/slices.js'
 import type { World } from '../../ports/world.js'
 import { entriesOf } from '../oplog/entries.js'
 import { rawArchive } from '../restore/feed.js'
@@ -16,6 +17,10 @@ export interface MomentSource {
   /** Behind it in a row; none where the base is consistent at the very moment. */
   readonly slices: readonly SliceManifest[]
   readonly until: Optime
+  /** Where the slices are read; the target's own where it is left out. */
+  readonly shelf?: Pick<Slices, 'read'>
+  /** Removes what was put down only for this. */
+  readonly discard?: () => Promise<void>
 }
 
 /** Who hears of what is read. */
@@ -32,17 +37,19 @@ export interface SpliceWatch {
  * are not the target's are left out. Throws what reading a base, reading slices and splicing throw.
  */
 export function splicedArchive(
-  { target, source, slices, until }: MomentSource,
+  moment: MomentSource,
   world: World,
   signal: AbortSignal,
   { passed, replaying, expected }: SpliceWatch,
 ): AsyncIterable<Uint8Array> {
+  const { target, source, slices, until } = moment
+  const shelf = moment.shelf ?? world.slices(target)
   const [first, last] = [slices[0], slices.at(-1)]
   async function* entries(): AsyncGenerator<Uint8Array> {
     replaying?.()
     if (!first || !last) return
     const stretch = { slices, from: first.start.at, to: last.end.at }
-    for await (const entry of entriesOf(stretch, world.slices(target), world, signal)) {
+    for await (const entry of entriesOf(stretch, shelf, world, signal)) {
       passed(entry.length)
       yield entry
     }

@@ -114,7 +114,10 @@ export class BaseBeside {
   }
 }
 
-/** Kinds of failure that no waiting cures. They end it only at the start: later the same may be a server under repair. */
-export function isHopeless({ kind }: Failure): boolean {
-  return kind === 'usage' || kind === 'refused'
+/**
+ * Failures that no waiting cures. They end it only at the start: later the same may be a server under repair. A restore that left
+ * the data half done is such a repair.
+ */
+export function isHopeless({ kind, code }: Failure): boolean {
+  return (kind === 'usage' || kind === 'refused') && code !== 'LEFT_HALF'
 }

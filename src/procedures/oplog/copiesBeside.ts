@@ -1,4 +1,5 @@
-import type { Failure } from '../../domain/failure.js'
+import { Failure } from '../../domain/failure.js'
+import { scrub } from '../../domain/scrub.js'
 
 /** What is told of slices that the follower brings elsewhere. */
 export type CopyEvent =
@@ -50,12 +51,22 @@ export class CopiesBeside {
       if (this.#troubled.delete(name)) this.tell({ kind: 'copies go on', place: name })
     } catch (error) {
       if (this.signal.aborted) return
-      const failure = this.mayPass(error)
       // A mistake of ours here must not end the slices: it is told like any other trouble.
-      const code = failure?.code ?? 'BUG'
-      if (this.#troubled.get(name) !== code && failure)
+      const failure = this.mayPass(error) ?? ourMistake(error)
+      if (this.#troubled.get(name) !== failure.code)
         this.tell({ kind: 'copy failed', place: name, failure })
-      this.#troubled.set(name, code)
+      this.#troubled.set(name, failure.code)
     }
   }
+}
+
+function ourMistake(error: unknown): Failure {
+  const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+  return new Failure(
+    'failed',
+    'BUG',
+    `this is a bug of ops, not of what it looks after: ${scrub(message)}`,
+    ['ops backup copy --verbose'],
+    { cause: error },
+  )
 }

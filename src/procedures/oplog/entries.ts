@@ -89,9 +89,12 @@ async function clearOf(
   return world.cipher.decrypt(shelf.read(slice), [key], signal)
 }
 
-function damaged({ file }: SliceManifest, says: string): Failure {
-  return new Failure('integrity', 'SLICE_DAMAGED', `${file} is damaged: ${says}`, [
-    'ops pitr status',
-    'ops backup',
-  ])
+function damaged({ id, file }: SliceManifest, says: string): Failure {
+  return new Failure(
+    'integrity',
+    'SLICE_DAMAGED',
+    `${file} is damaged: ${says}`,
+    ['ops backup verify --all', 'ops pitr status', 'ops backup'],
+    { facts: { slice: id } },
+  )
 }

@@ -1,4 +1,5 @@
 import { pointOf } from '../../archive/oplog/point.js'
+import { replacedData } from '../../domain/leftHalf.js'
 import { baseOf, type Base } from '../../domain/oplog/base.js'
 import type { Evidence } from '../../domain/oplog/continuity.js'
 import type { Lookup, OplogWindow } from '../../domain/oplog/window.js'
@@ -83,10 +84,9 @@ async function lastRestore(
   { receipts, host }: Pick<World, 'receipts' | 'host'>,
 ): Promise<string | undefined> {
   const moments = (await receipts.list())
-    .filter((receipt) => receipt.target === target.name && receipt.shelf === undefined)
-    .filter(({ command }) => command === 'restore' || command === 'undo')
-    // A copy beside the live databases replaces none of them, and is in the oplog like every other write.
-    .filter(({ created }) => created === undefined)
+    // One that ended before it replaced anything changed nothing; a copy beside the live databases is in the oplog like every
+    // other write, and so is what a deletion had put back.
+    .filter((receipt) => receipt.target === target.name && replacedData(receipt))
     .filter(
       ({ state, pid, host: of }) => !(state === 'started' && pid === host.pid && of === host.name),
     )

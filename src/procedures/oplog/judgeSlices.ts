@@ -7,7 +7,7 @@ import type { SliceManifest } from '../../domain/oplog/slice.js'
 import { unfitWords } from '../../domain/oplog/unfit.js'
 import type { History } from '../../domain/oplog/timelines.js'
 import type { Target } from '../../domain/target.js'
-import type { SliceHoldings } from '../../ports/slices.js'
+import type { FollowerNote, SliceHoldings } from '../../ports/slices.js'
 
 /** What the server says of its oplog, or why it could not be asked. */
 export type OplogSeen =
@@ -26,6 +26,8 @@ export interface LookedAt {
   /** The last slice. */
   readonly tail: SliceManifest | undefined
   readonly lagSeconds: number | undefined
+  /** What the follower says of itself, where one runs. */
+  readonly follower?: FollowerNote & { readonly gone: boolean }
 }
 
 /** Missed rounds after which slices count as late. */
@@ -43,6 +45,7 @@ export function judgeSlices(looked: LookedAt): readonly Finding[] {
     ...judgeSettings(looked),
     ...judgeOplog(looked),
     ...judgeLag(looked),
+    ...judgeFollower(looked),
     ...judgeShelf(looked),
     ...judgeReach(looked),
     ...judgeGaps(looked),
@@ -104,6 +107,22 @@ function judgeLag({ target, everySeconds, lagSeconds }: LookedAt): readonly Find
   return [broken('pitr.lag', says, 'what was written since cannot be brought back', next)]
 }
 
+/** Why it stands still, in its own words. */
+function judgeFollower({ follower }: LookedAt): readonly Finding[] {
+  if (!follower) return []
+  const who = `process ${follower.pid.toString()} on ${follower.host}`
+  if (follower.gone) {
+    const says = `the follower (${who}) is gone without a word`
+    const last = follower.troubles.map(({ about, message }) => `${about}: ${message}`).join('\n')
+    return [warning('pitr.follower', says, last, ['ops pitr start', 'systemctl status'])]
+  }
+  return follower.troubles.map(({ about, code, message, since }) => {
+    const says = `the follower (${who}) is in trouble with ${about} since ${since}`
+    const judge = about === 'slices' || about === 'base' ? broken : warning
+    return judge('pitr.follower', says, `${code}: ${message}`, ['ops doctor'])
+  })
+}
+
 function judgeShelf({ holdings }: LookedAt): readonly Finding[] {
   const gone = holdings.slices.filter(({ present }) => !present)
   const unreadable = holdings.unreadable.map(({ file, reason }) =>
@@ -112,7 +131,12 @@ function judgeShelf({ holdings }: LookedAt): readonly Finding[] {
   const [first] = gone
   if (!first) return unreadable
   const says = `${gone.length.toString()} slices are not as their manifests say, ${first.manifest.file} among them`
-  return [...unreadable, broken('pitr.files', says, 'missing, or of another size', ['ops backup'])]
+  const damaged = gone.flatMap(({ manifest: { file }, damage }) =>
+    damage ? [`${file}: ${damage.because}`] : [],
+  )
+  const because = damaged.length > 0 ? damaged.join('\n') : 'missing, or of another size'
+  // Where a place has a sound copy, reading them again brings it.
+  return [...unreadable, broken('pitr.files', says, because, ['ops backup verify --all'])]
 }
 
 /** Slices go on whatever becomes of what they continue: without it they bring nothing back. */

@@ -1,5 +1,5 @@
 import { neededBases } from '../../domain/oplog/needed.js'
-import { historyOf } from '../../domain/oplog/timelines.js'
+import { runsEverTaken } from '../../domain/oplog/timelines.js'
 import type { Shelf } from '../../ports/shelf.js'
 import type { Slices } from '../../ports/slices.js'
 import { basesOn } from './status.js'
@@ -16,7 +16,7 @@ export async function neededBySlices(
   const [unread] = holdings.unreadable
   if (unread) return () => [`slices that cannot be read may continue it (${unread.file})`]
   if (holdings.slices.length === 0) return () => []
-  const history = historyOf({ ...holdings, bases: await basesOn(places.shelf) })
-  const needed = neededBases(history, since)
+  const runs = runsEverTaken({ ...holdings, bases: await basesOn(places.shelf) })
+  const needed = neededBases({ runs }, since)
   return (id) => (needed.has(id) ? ['the slices of the oplog behind it'] : [])
 }

@@ -9,7 +9,7 @@ import type { Target } from '../../domain/target.js'
 import type { Oplog } from '../../ports/oplog.js'
 import type { SliceDraft, Slices } from '../../ports/slices.js'
 import type { World } from '../../ports/world.js'
-import { storeStream, type Compression } from '../backup/storeStream.js'
+import { inDraft, storeStream, type Compression } from '../backup/storeStream.js'
 import { watchStream, type WatchedStream } from '../backup/watchStream.js'
 
 /** Where a slice begins, and what it needs to know of what comes before. */
@@ -66,12 +66,8 @@ async function written(
   const { recipients } = world.keys
   const tally = new SliceTally(from, before?.openTransactions)
   const raw = checkedEntries(from, job, tally, watch)
-  const stored = await storeStream(
-    raw,
-    { draft, compression, recipients },
-    world.cipher,
-    watch.signal,
-  )
+  const storage = { keep: inDraft(draft), compression, recipients }
+  const stored = await storeStream(raw, storage, world.cipher, watch.signal)
   const contents = tally.contents()
   const encrypted = recipients.length > 0
   const id = sliceId({ target: target.name, timeline, start: from.at, end: contents.end.at })

@@ -8,7 +8,7 @@ import type { Optime } from '../../domain/contents.js'
 import type { GapReason } from '../../domain/oplog/gap.js'
 import type { Target } from '../../domain/target.js'
 import type { Shelf } from '../../ports/shelf.js'
-import type { SliceHoldings, SliceState } from '../../ports/slices.js'
+import type { FollowerNote, SliceHoldings, SliceState } from '../../ports/slices.js'
 import type { World } from '../../ports/world.js'
 import { sliceEvidence } from './evidence.js'
 import { judgeSlices, type OplogSeen } from './judgeSlices.js'
@@ -69,6 +69,8 @@ export interface SliceStatus {
   /** Seconds from the last entry that was read to now; absent where there is no slice. */
   readonly lagSeconds?: number
   readonly oplog: OplogState
+  /** What the follower says of itself; null where none runs. */
+  readonly follower: (FollowerNote & { readonly gone: boolean }) | null
   /** Oldest first. */
   readonly reaches: readonly ReachedTimes[]
   readonly gaps: readonly LostTimes[]
@@ -95,7 +97,18 @@ export async function sliceStatus(
   const tail = state?.tail
   const now = world.clock.now()
   const lag = tail && Math.max(0, Math.round(now.getTime() / 1000 - tail.end.at.seconds))
-  const looked = { target, everySeconds, history, holdings, oplog, now, tail, lagSeconds: lag }
+  const follower = await slices.follower()
+  const looked = {
+    ...(follower ? { follower } : {}),
+    target,
+    everySeconds,
+    history,
+    holdings,
+    oplog,
+    now,
+    tail,
+    lagSeconds: lag,
+  }
   const findings = judgeSlices(looked)
   return {
     target: target.name,
@@ -105,6 +118,7 @@ export async function sliceStatus(
     findings,
     ...(lag === undefined ? {} : { lagSeconds: lag }),
     oplog: oplogState(oplog),
+    follower: follower ?? null,
     reaches: history.reaches.map(reached),
     gaps: history.gaps.map(({ until, after, ...gap }) => ({
       ...gap,

@@ -4,7 +4,9 @@ import { Failure } from '../../domain/failure.js'
 import type { GapMarker } from '../../domain/oplog/gap.js'
 import { isAfter } from '../../domain/oplog/optime.js'
 import type { Refusal, SliceManifest } from '../../domain/oplog/slice.js'
+import { isReached } from '../../domain/oplog/reached.js'
 import type { UnfitBase } from '../../domain/oplog/unfit.js'
+import { isKeepable } from '../../domain/retention/judge.js'
 import type { Target } from '../../domain/target.js'
 import type { MongoSession } from '../../ports/mongo.js'
 import type { SliceState } from '../../ports/slices.js'
@@ -29,6 +31,8 @@ export interface SlicesRequest {
 /** Why a base has to be taken before, or beside, more slices. */
 export type BaseNeeded =
   | { readonly why: 'no base'; readonly unfit?: UnfitBase }
+  /** No good base leads to the slices any more: it was removed or is damaged, or a slice between is. */
+  | { readonly why: 'not reached' }
   | { readonly why: 'refused operation'; readonly operation: Refusal }
 
 /** What came of it. */
@@ -119,6 +123,11 @@ async function withSession(
   const taken: SliceManifest[] = []
   let before = state.tail?.timeline === timeline ? state.tail : undefined
   let { from } = decided
+  // A base is tied to slices that are there: one that began the timeline is looked for again until it has one.
+  const tie = async () => {
+    for (const anchor of found) await slices.anchor(anchor)
+  }
+  if (before) await tie()
   while (isAfter(window.newest, from.at)) {
     const due = stillDue(before?.baseDue, anchors)
     const start = {
@@ -127,19 +136,36 @@ async function withSession(
       ...(before ? { before } : {}),
       ...(due ? { baseDue: due } : {}),
     }
+    const isFirst = !before
     before = await readSlice(start, job, signal)
+    // At once: a run that is killed before the others must not leave slices that nothing leads to.
+    if (isFirst) await tie()
     from = before.end
     taken.push(before)
   }
-  // A base is tied to slices that are there: one that began the timeline is looked for again until it has one.
-  if (before) for (const anchor of found) await slices.anchor(anchor)
-  const due = stillDue(before?.baseDue, anchors)
+  const baseNeeded = before && (await neededNow(before, anchors, target, world))
   return {
     ...told,
     slices: taken,
     bases: before ? found.map(({ base }) => base) : [],
-    ...(due ? { baseNeeded: { why: 'refused operation', operation: due } } : {}),
+    ...(baseNeeded ? { baseNeeded } : {}),
   }
+}
+
+/** Why slices that go on need a base all the same; nothing where they need none. */
+async function neededNow(
+  tail: SliceManifest,
+  anchors: readonly Anchor[],
+  target: Target,
+  world: World,
+): Promise<BaseNeeded | undefined> {
+  const { entries } = await world.shelf(target).catalog()
+  const good = entries.filter(({ manifest: { trust }, present }) => isKeepable({ trust, present }))
+  const ids = new Set(good.map(({ manifest: { id } }) => id))
+  const { slices } = await world.slices(target).holdings()
+  if (!isReached(tail, { slices, anchors }, ids)) return { why: 'not reached' }
+  const due = stillDue(tail.baseDue, anchors)
+  return due && { why: 'refused operation', operation: due }
 }
 
 function gapOf(
@@ -162,7 +188,8 @@ function stillDue(due: Refusal | undefined, anchors: readonly Anchor[]): Refusal
   return begun ? undefined : due
 }
 
-function requireEnabled({ name, pointInTime }: Target): void {
+/** Throws `POINT_IN_TIME_OFF` (usage). */
+export function requireEnabled({ name, pointInTime }: Target): void {
   if (pointInTime) return
   throw new Failure(
     'usage',
@@ -172,12 +199,14 @@ function requireEnabled({ name, pointInTime }: Target): void {
   )
 }
 
-function noReplicaSet({ name }: Target): Failure {
+/** `NO_REPLICA_SET` (refused): what ops does with an oplog cannot be done without one. */
+export function noReplicaSet({ name }: Target): Failure {
   return new Failure(
     'refused',
     'NO_REPLICA_SET',
     `the server of "${name}" is a standalone: it has no oplog to take slices of`,
     [
+      `ops pitr enable --target ${name}   (a service of the compose project)`,
       'start mongod with --replSet rs0 (and --keyFile, where it asks for passwords), then once: mongosh --eval "rs.initiate()"   (a set of one member is enough; the data stays)',
       'ops doctor',
     ],

@@ -1,7 +1,9 @@
+import type { Discarded } from '../../domain/discarded.js'
 import type { Target } from '../../domain/target.js'
 import type { LiveNamespace, ServerFacts } from '../../ports/mongo.js'
 import type { BackupPart } from '../backup/backupPart.js'
 import type { Compression } from '../backup/storeStream.js'
+import type { EarlierHalf } from './earlier.js'
 import type { Choice, Selection } from './selection.js'
 import type { Source, Wanted } from './source.js'
 import type { Touched } from './stateBefore.js'
@@ -35,6 +37,12 @@ export interface RestoreFacts {
   readonly surplus: readonly LiveNamespace[]
   readonly writers: RunningWriters
   readonly safety?: BackupPart
+  /** What an earlier run left half done of it. */
+  readonly earlier?: EarlierHalf
+  /** Buckets that belong to no time-series, as `database.collection (documents)`: no dump holds them. */
+  readonly stray?: readonly string[]
+  /** What was written since; absent where a copy is made, which replaces nothing. */
+  readonly discarded?: Discarded
   /** Newer backups that nobody can say anything about. */
   readonly passedOver: readonly string[]
 }

@@ -1,25 +1,23 @@
-import { Failure } from '../../domain/failure.js'
 import type { Receipt } from '../../domain/receipt.js'
+import { restorePointOf } from '../../domain/restorePoint.js'
 import type { EngineName } from '../../domain/manifest.js'
-import type { Target } from '../../domain/target.js'
-import type { MongoSession } from '../../ports/mongo.js'
 import type { World } from '../../ports/world.js'
-import { planBackupPart } from '../backup/backupPart.js'
+import { forecastFact } from '../forecastFact.js'
 import type { Plan, Procedure } from '../plan.js'
 import type { Compared } from './compare.js'
+import { earlierPart } from './earlier.js'
 import { touchedBy, type RestoreFacts, type RestoreRequest } from './facts.js'
 import { rehearseFeed } from './feed.js'
-import { lookAgain, within } from './lookAgain.js'
+import { lookAgain } from './lookAgain.js'
+import { lookAround } from './lookAround.js'
 import { selectionBefore } from './stateBefore.js'
-import { passedOver } from './passedOver.js'
 import { planFacts, planLosses } from './planText.js'
 import { restoreSteps, RestoreRun } from './restoreSteps.js'
-import { decideSelection, extras, type Selection } from './selection.js'
+import { decideSelection } from './selection.js'
 import { openSource, type Source } from './source.js'
 import { aroundSafetyBackup } from './stillWritten.js'
-import { closeUnfinished, stoppedBefore, unfinished } from './unfinished.js'
-import { requireSameRelease } from './versions.js'
-import { runningWriters, startWriters, stopWriters, WriterState } from './writers.js'
+import { closeUnfinished, putRightBy } from './unfinished.js'
+import { startWriters, stopWriters, WriterState } from './writers.js'
 
 /** What `ops restore` answers. */
 export interface RestoreResult {
@@ -47,92 +45,23 @@ export const restore: Procedure<RestoreRequest, RestoreResult, World> = {
     const { target } = request
     const source = await openSource(request.wanted, target, world)
     try {
+      const { choice, exactly } = request
+      const selection = exactly
+        ? selectionBefore(exactly, source.contents)
+        : decideSelection(choice, target, source.contents)
       const session = await world.mongo.connect(target)
-      const facts = await lookAround(request, source, session, world).finally(() => session.close())
+      const { contents, manifest } = source
+      const point = restorePointOf({ oplog: contents.oplog, manifest })
+      const looking = lookAround(request, { source, selection, point }, session, world)
+      const facts = await looking.finally(() => session.close())
+      // What cannot be replayed is found while nothing is touched yet.
+      await rehearseFeed({ target, source, selection }, world)
       return await decide(facts, world)
     } catch (error) {
       await source.discard()
       throw error
     }
   },
-}
-
-async function lookAround(
-  request: RestoreRequest,
-  source: Source,
-  session: MongoSession,
-  world: World,
-): Promise<RestoreFacts> {
-  const { target, choice, exactly } = request
-  const { contents } = source
-  const selection = exactly
-    ? selectionBefore(exactly, contents)
-    : decideSelection(choice, target, contents)
-  const server = await session.server()
-  if (!server.primary) {
-    throw new Failure(
-      'environment',
-      'NOT_PRIMARY',
-      `the server of "${target.name}" is not the primary: it takes no writes`,
-      ['ops doctor', 'ops stack ps'],
-    )
-  }
-  if (!request.allowVersionMismatch) requireSameRelease(contents.serverVersion, server.version)
-  await requireRights(selection, target, session)
-  // What cannot be replayed is found while nothing is touched yet.
-  await rehearseFeed({ target, source, selection }, world)
-  const { into } = selection
-  if (into !== undefined) await requireFree(into, session)
-  const live =
-    into === undefined
-      ? within(await session.namespaces(selection.databases, 'roughly'), { selection })
-      : []
-  const stopped = [...(request.stoppedBefore ?? []), ...(await stoppedBefore(target, world))]
-  const writers =
-    into === undefined ? await runningWriters(target, world, stopped) : { stop: [], start: [] }
-  const wantsSafety = request.safetyBackup && live.length > 0
-  const backup = { target, compression: request.compression, safety: true }
-  const safety = wantsSafety ? await planBackupPart(backup, world, session) : undefined
-  return {
-    request: { ...request, stoppedBefore: stopped },
-    source,
-    selection,
-    server,
-    live,
-    surplus: extras(live, selection),
-    writers,
-    ...(safety ? { safety } : {}),
-    passedOver: await passedOver(request.wanted, source.name, world.shelf(target)),
-  }
-}
-
-/** A right that lacks is found now, not after the first collection was dropped. Throws `MONGO_UNAUTHORIZED` (environment). */
-async function requireRights(
-  { databases, into }: Selection,
-  target: Target,
-  session: MongoSession,
-): Promise<void> {
-  const { missingForRestore } = await session.privileges(into === undefined ? databases : [into])
-  if (missingForRestore.length === 0) return
-  throw new Failure(
-    'environment',
-    'MONGO_UNAUTHORIZED',
-    `the user of "${target.name}" may not restore: it lacks ${missingForRestore.join(', ')}`,
-    ['ops doctor', 'ops config show'],
-  )
-}
-
-async function requireFree(into: string, session: MongoSession): Promise<void> {
-  // To the server two names that differ in capitals only are the same.
-  const lower = into.toLowerCase()
-  const taken = (await session.databases()).find((name) => name.toLowerCase() === lower)
-  if (taken === undefined) return
-  throw new Failure(
-    'refused',
-    'INTO_EXISTS',
-    `there is a database ${taken} already; a copy is only made under a free name`,
-    [`ops restore --into ${into}_2`],
-  )
 }
 
 async function decide(facts: RestoreFacts, world: World): Promise<Plan<RestoreResult>> {
@@ -147,7 +76,8 @@ async function decide(facts: RestoreFacts, world: World): Promise<Plan<RestoreRe
   const began = { at: 0 }
   const state = new WriterState(writers)
   const touched = touchedBy(selection)
-  const cutOff = replacesAll(request, selection) ? await unfinished(target, world) : []
+  const cutOff = await putRightBy(touched, target, world)
+  const { earlier } = facts
 
   return {
     command: request.command ?? 'restore',
@@ -156,9 +86,13 @@ async function decide(facts: RestoreFacts, world: World): Promise<Plan<RestoreRe
       into === undefined
         ? `restore ${target.name} from ${source.name}`
         : `copy ${selection.databases.join()} of ${source.name} to ${into}`,
-    facts: planFacts(facts, `${tools.name} (${because})`),
+    facts: [
+      ...planFacts(facts, `${tools.name} (${because})`),
+      await forecastFact('restore', target, bytes, world),
+    ],
     warnings: facts.passedOver,
     loses: planLosses(facts),
+    ...(facts.discarded ? { discarded: facts.discarded } : {}),
     holds: 'lock and receipt',
     steps: [
       lookAgain(facts, world),
@@ -175,6 +109,8 @@ async function decide(facts: RestoreFacts, world: World): Promise<Plan<RestoreRe
       ...(safety?.manifest() ? { safetyBackup: safety.manifest()?.id ?? '' } : {}),
       ...(into === undefined ? {} : { created: [into] }),
       ...(touched ? { touched, emptyBefore: facts.live.length === 0 } : {}),
+      ...earlierPart(earlier, safety?.manifest() !== undefined),
+      ...againPart(request, source),
       ...(state.down.length > 0 ? { stopped: state.down } : { stopped: [] }),
       ...(run.comparison
         ? {
@@ -200,19 +136,31 @@ async function decide(facts: RestoreFacts, world: World): Promise<Plan<RestoreRe
       dropped: run.dropped,
       seconds: Math.round(world.clock.elapsed() - began.at) / 1000,
       ...(run.engine === undefined ? {} : { engine: run.engine }),
-      safetyBackup: safety?.manifest()?.id ?? null,
+      safetyBackup: savedBy(earlier, safety),
       receipt: receipt?.id ?? null,
     }),
   }
 }
 
-/** Whether nothing of the target is left that an earlier, cut-off restore may have half done. */
-function replacesAll(
-  { choice, exactly }: RestoreRequest,
-  { into, collection }: Selection,
-): boolean {
-  return (
-    exactly !== undefined ||
-    (into === undefined && collection === undefined && choice.database === undefined)
+/** The backup that holds the state before: that of the first attempt, where this is another one. */
+export function savedBy(
+  earlier: RestoreFacts['earlier'],
+  safety: RestoreFacts['safety'],
+): string | null {
+  if (earlier?.carried) return earlier.carried.safetyBackup ?? null
+  return safety?.manifest()?.id ?? null
+}
+
+/** What to type to do the same once more; nothing where a stream was restored, which is over. */
+function againPart(
+  { wanted, choice, target, exactly }: RestoreRequest,
+  { name }: Source,
+): { readonly again?: string } {
+  if (wanted.kind === 'stream' || exactly) return {}
+  const { database, collection, into } = choice
+  const flags = Object.entries({ database, collection, into }).flatMap(([flag, value]) =>
+    value === undefined ? [] : [`--${flag} ${value}`],
   )
+  const from = wanted.kind === 'copy' ? [`--from ${wanted.place.name}`] : []
+  return { again: ['ops restore', name, ...flags, ...from, `--target ${target.name}`].join(' ') }
 }

@@ -186,9 +186,15 @@ function nameOf({
   return `${database}.${collection}`
 }
 
+/** What a restore does to the database. */
+export type RestoreActs = Pick<
+  RestoreRun,
+  'canBeTakenBack' | 'feed' | 'dropSurplus' | 'takeBack' | 'prove'
+>
+
 /** Restore, drop what is not in the backup, prove. `begin` is called when the first of them starts. */
 export function restoreSteps(
-  run: RestoreRun,
+  run: RestoreActs,
   { selection, surplus }: RestoreFacts,
   begin: () => void,
 ): readonly Step[] {

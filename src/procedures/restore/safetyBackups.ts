@@ -7,10 +7,10 @@ export async function safetyBackupsInUse(
   receipts: Receipts,
 ): Promise<ReadonlyMap<string, readonly string[]>> {
   const inUse = new Map<string, string[]>()
-  for (const { id, target: of, state, safetyBackup } of await receipts.list()) {
-    if (of !== target.name || safetyBackup === undefined) continue
-    if (state === 'undone' || state === 'rolled-back') continue
-    inUse.set(safetyBackup, [...(inUse.get(safetyBackup) ?? []), id])
+  for (const { id, target: of, state, safetyBackup, carried } of await receipts.list()) {
+    if (of !== target.name || state === 'undone' || state === 'rolled-back') continue
+    for (const backup of new Set([safetyBackup, carried?.safetyBackup]))
+      if (backup !== undefined) inUse.set(backup, [...(inUse.get(backup) ?? []), id])
   }
   return inUse
 }

@@ -24,6 +24,8 @@ export type Wanted =
   | { readonly kind: 'file'; readonly path: string }
   | { readonly kind: 'stream'; readonly stream: AsyncIterable<Uint8Array> }
   | WantedCopy
+  /** One that was opened already; whoever opened it lets go of it. */
+  | { readonly kind: 'opened'; readonly source: Source }
 
 /** An archive that was read to its end and found whole. */
 export interface Source {
@@ -68,6 +70,8 @@ export async function openSource(
         ? fromShelf(known, target, world)
         : fromFile({ path: wanted.path, name: wanted.path, discard: nothing }, target, world)
     }
+    case 'opened':
+      return { ...wanted.source, discard: nothing }
     case 'copy':
       return fromCopy(wanted, target, world)
     case 'stream': {

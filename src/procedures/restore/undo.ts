@@ -1,11 +1,15 @@
 import { Failure } from '../../domain/failure.js'
+import { hasWayBack, wayBackOf } from '../../domain/leftHalf.js'
 import type { Receipt } from '../../domain/receipt.js'
 import type { Target } from '../../domain/target.js'
 import type { MongoSession } from '../../ports/mongo.js'
 import type { World } from '../../ports/world.js'
 import type { Compression } from '../backup/storeStream.js'
+import { takeAwaySystem, whyInUse } from '../dr/system/takeAway.js'
 import { undoDataFiles } from '../dataFiles/undoDataFiles.js'
+import { undoDeletion } from '../dr/undoDeletion.js'
 import type { Plan, Procedure } from '../plan.js'
+import { undoEnable } from '../replicaSet/undoEnable.js'
 import { returnRemoved } from '../retention/returnRemoved.js'
 import { markUndone, type UndoResult } from './undone.js'
 import { restore } from './restore.js'
@@ -33,8 +37,11 @@ export const undo: Procedure<UndoRequest, UndoResult, World> = {
 
   async plan(request, world) {
     const receipt = await findReceipt(request, world)
+    if (receipt.system) return takeAwaySystem(receipt, receipt.system, world)
     const target = request.target(receipt.target)
     const plan = await planOf(receipt, target, request, world)
+    // The data stays as it is: nothing of what came later goes.
+    if (receipt.replicaSet) return plan
     return { ...plan, loses: [...(await laterOnes(receipt, request, world)), ...plan.loses] }
   },
 }
@@ -45,8 +52,13 @@ async function planOf(
   request: UndoRequest,
   world: World,
 ): Promise<Plan<UndoResult>> {
-  const { created, touched, safetyBackup, dataFiles } = receipt
+  const { created, dataFiles } = receipt
+  const { touched, safetyBackup } = wayBackOf(receipt)
   if (dataFiles) return undoDataFiles(receipt, dataFiles, target, markUndone(receipt, world), world)
+  if (receipt.putBack)
+    return undoDeletion(receipt, receipt.putBack, target, markUndone(receipt, world), world)
+  if (receipt.replicaSet)
+    return undoEnable(receipt, receipt.replicaSet, target, markUndone(receipt, world), world)
   if (receipt.shelf) return returnRemoved(receipt, target, world)
   if (created) return dropCopies(receipt, created, target, world)
   if (safetyBackup === undefined && touched) return dropTouched(receipt, touched, target, world)
@@ -86,7 +98,7 @@ async function findReceipt(request: UndoRequest, world: World): Promise<Receipt>
     throw new Failure(
       'refused',
       'UNDO_IMPOSSIBLE',
-      `${id} cannot be taken back: ${whyNot(found)}`,
+      `${id} cannot be taken back: ${await whyRefused(found, world)}`,
       ['ops backup list'],
     )
   }
@@ -94,6 +106,7 @@ async function findReceipt(request: UndoRequest, world: World): Promise<Receipt>
     if (only !== undefined && receipt.target !== only) continue
     // What a backup tidied up on its way is not what somebody has just done: it is taken back by its name only.
     if (receipt.command === 'backup') continue
+    if (await leadsToHalf(receipt, request, world)) continue
     if (await canBeUndone(receipt, request, world)) return receipt
   }
   throw new Failure('not-found', 'NOTHING_TO_UNDO', 'nothing was done that could be taken back', [
@@ -101,16 +114,33 @@ async function findReceipt(request: UndoRequest, world: World): Promise<Receipt>
   ])
 }
 
+/**
+ * What was cut off while it put right what another run had left half done leads back to that rubble only: while the other run can
+ * be taken back itself, nobody means this one.
+ */
+async function leadsToHalf(
+  { state, savedHalf, carried }: Receipt,
+  request: UndoRequest,
+  world: World,
+): Promise<boolean> {
+  if (state === 'done' || savedHalf === undefined || carried) return false
+  const half = await world.receipts.read(savedHalf)
+  return half !== undefined && (await canBeUndone(half, request, world))
+}
+
 async function canBeUndone(receipt: Receipt, request: UndoRequest, world: World): Promise<boolean> {
-  const { safetyBackup, created, touched, emptyBefore, dataFiles } = receipt
+  const { created, dataFiles } = receipt
   const kept = dataFiles !== undefined && dataFiles.forgotten !== true
-  if (receipt.shelf) {
+  if (receipt.system) {
+    if ((await whyInUse(receipt, receipt.system, world)) !== undefined) return false
+  } else if (receipt.shelf) {
     if (!(await isInTrash(receipt, request, world))) return false
   } else if (
     !kept &&
-    safetyBackup === undefined &&
     created === undefined &&
-    !(touched && emptyBefore)
+    receipt.putBack === undefined &&
+    receipt.replicaSet === undefined &&
+    !hasWayBack(wayBackOf(receipt))
   )
     return false
   if (receipt.state === 'done' || receipt.state === 'failed') return true
@@ -135,15 +165,24 @@ function known(name: string, request: UndoRequest): Target | undefined {
   }
 }
 
-function whyNot({ state, safetyBackup, shelf, copies, dataFiles, writesLocked }: Receipt): string {
+async function whyRefused(receipt: Receipt, world: World): Promise<string> {
+  const { system, state } = receipt
+  const ended = state === 'done' || state === 'failed' || (await world.receipts.abandoned(receipt))
+  return (system && ended ? await whyInUse(receipt, system, world) : undefined) ?? whyNot(receipt)
+}
+
+function whyNot(receipt: Receipt): string {
+  const { state, shelf, copies, dataFiles, writesLocked, containers } = receipt
   if (copies) return `what was removed from ${copies.place} is gone: a place has no trash`
-  if (writesLocked !== undefined) return 'it changed no data'
+  if (writesLocked !== undefined || containers) return 'it changed no data'
   if (dataFiles?.forgotten === true) return 'the files before it were removed'
   if (state === 'undone') return 'it was taken back already'
   if (state === 'rolled-back') return 'it failed, and what it had changed was taken back then'
   if (state === 'started') return 'it is still running'
   if (shelf) return 'the trash no longer holds what it removed'
-  return safetyBackup === undefined ? 'no safety backup was taken before it' : `it is ${state}`
+  return wayBackOf(receipt).safetyBackup === undefined
+    ? 'no safety backup was taken before it'
+    : `it is ${state}`
 }
 
 async function restoreBefore(
@@ -152,7 +191,8 @@ async function restoreBefore(
   request: UndoRequest,
   world: World,
 ): Promise<Plan<UndoResult>> {
-  const { touched = { databases: target.databases }, safetyBackup: id = '' } = receipt
+  const { touched = { databases: target.databases }, safetyBackup: id = '' } = wayBackOf(receipt)
+  const half = receipt.carried ? undefined : receipt.savedHalf
   const plan = await restore.plan(
     {
       target,
@@ -170,7 +210,13 @@ async function restoreBefore(
   return {
     ...plan,
     title: `take back "${receipt.title}" of ${receipt.startedAt}`,
+    loses: [...(half === undefined ? [] : [halfComesBack(half)]), ...plan.loses],
     steps: [...plan.steps, markUndone(receipt, world)],
+    receipt: () => ({
+      ...plan.receipt?.(),
+      again: `ops undo ${receipt.id}`,
+      ...(half === undefined ? {} : { broughtBackHalf: half }),
+    }),
     result: (own) => {
       const restored = plan.result(own)
       return {
@@ -183,6 +229,10 @@ async function restoreBefore(
       }
     },
   }
+}
+
+function halfComesBack(half: string): string {
+  return `data that is whole: what comes back was left half done by ${half}, and no state before that was saved`
 }
 
 /** Nothing was there before: what is there now, of what was touched, goes. */
@@ -204,7 +254,7 @@ async function dropTouched(
   const drop = async (use: MongoSession) => {
     for (const { database, collection } of mine) await use.dropCollection(database, collection)
   }
-  return dropping(
+  const plan = dropping(
     receipt,
     mine.map(({ database, collection }) => `${database}.${collection}`),
     names,
@@ -212,6 +262,7 @@ async function dropTouched(
     world,
     drop,
   )
+  return { ...plan, receipt: () => ({ touched, again: `ops undo ${receipt.id}` }) }
 }
 
 function dropCopies(

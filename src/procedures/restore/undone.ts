@@ -1,5 +1,6 @@
 import type { Receipt } from '../../domain/receipt.js'
 import type { World } from '../../ports/world.js'
+import type { TakenAway } from '../dr/takeAwayAgain.js'
 import type { Step } from '../plan.js'
 import type { RestoreResult } from './restore.js'
 
@@ -11,6 +12,8 @@ export interface UndoResult {
   readonly restored: RestoreResult | null
   /** Backups that were brought back from the trash. */
   readonly returned: readonly string[]
+  /** What became of what had been put back after a deletion. */
+  readonly takenAway?: TakenAway
   readonly receipt: string | null
 }
 

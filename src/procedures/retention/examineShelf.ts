@@ -30,6 +30,14 @@ export interface RetentionSettings {
   readonly policyAt?: (place: string) => RetentionPolicy | undefined
 }
 
+/** Seconds whose slices a place keeps whatever becomes of their base; nothing where no slice is ever removed from it. */
+export function sliceSecondsAt(
+  place: string,
+  settings: Pick<RetentionSettings, 'policyAt' | 'sliceSeconds'> | undefined,
+): number | undefined {
+  return settings?.policyAt?.(place) === undefined ? undefined : settings.sliceSeconds
+}
+
 /** The part of the world that judging looks at. */
 export type JudgeWorld = Pick<World, 'shelf' | 'receipts' | 'clock'>
 

@@ -5,11 +5,13 @@ import {
   type Alarm,
 } from '../../domain/retention/alarm.js'
 import type { Verdict } from '../../domain/retention/verdict.js'
+import type { SliceManifest } from '../../domain/oplog/slice.js'
 import { Failure } from '../../domain/failure.js'
 import type { World } from '../../ports/world.js'
 import { sweptText } from '../backup/sweptText.js'
 import type { Plan, Procedure, Step, StepContext } from '../plan.js'
 import { examinePlace, type ExaminedPlace, type PlaceRequest } from './examinePlace.js'
+import { slicesGoingAt } from './placeSlices.js'
 import { noteRemoved } from './noteRemoved.js'
 import { refuseAlarms, refuseSurprises } from './refuse.js'
 
@@ -30,6 +32,8 @@ export interface PlacePruned {
   readonly removed: readonly string[]
   /** Copies that were to go, and that the place does not let go. */
   readonly refused: readonly { readonly id: string; readonly because: string }[]
+  /** Slices that went along, for good, and bytes of their files. */
+  readonly slices: { readonly removed: number; readonly bytes: number }
   /** Ids of which an earlier run, cut off, had removed a part: the rest is gone now. */
   readonly swept: readonly string[]
   /** What would have to be accepted; empty after a run. */
@@ -55,13 +59,16 @@ export const prunePlace: Procedure<PrunePlaceRequest, PlacePruned, World> = {
   async plan(request, world) {
     const examined = await examinePlace(request, world)
     refuseAlarms(examined.alarms, request)
-    return new PlaceRun(request, examined, world).plan()
+    const slices = await slicesGoingAt(request, examined.entries, examined.going, world)
+    return new PlaceRun(request, examined, slices, world).plan()
   },
 }
 
 /** One run: what was planned, and what its steps really did. */
 class PlaceRun {
   #going: readonly string[] = []
+  #slices = 0
+  #sliceBytes = 0
   #swept: readonly string[] = []
   #accepted: readonly AcceptedAlarm[] = []
   readonly #removed: string[] = []
@@ -70,6 +77,7 @@ class PlaceRun {
   constructor(
     private readonly request: PrunePlaceRequest,
     private readonly planned: ExaminedPlace,
+    private readonly plannedSlices: readonly SliceManifest[],
     private readonly world: World,
   ) {}
 
@@ -88,11 +96,18 @@ class PlaceRun {
           `${(verdicts.length - going.length).toString()} of ${verdicts.length.toString()}`,
         ],
         ...going.map((id, index) => [index === 0 ? 'Removes' : '', id] as const),
+        ...(this.plannedSlices.length > 0
+          ? [['', `${this.plannedSlices.length.toString()} slices of the oplog`] as const]
+          : []),
       ],
       loses: going.length > 0 ? [`for good: a place has no trash`] : [],
       holds: 'lock and receipt',
       steps: work
-        ? [this.#lookAgain(), ...(going.length > 0 ? [this.#remove(going.length)] : [])]
+        ? [
+            this.#lookAgain(),
+            ...(going.length > 0 ? [this.#remove(going.length)] : []),
+            ...(this.plannedSlices.length > 0 ? [this.#removeSlices()] : []),
+          ]
         : [],
       receipt: () => ({
         copies: { place: place.name, removed: this.#removed, accepted: this.#accepted },
@@ -102,6 +117,7 @@ class PlaceRun {
         verdicts,
         removed: this.#removed,
         refused: this.#refused,
+        slices: { removed: this.#slices, bytes: this.#sliceBytes },
         swept: this.#swept,
         alarms: [],
         failure: null,
@@ -151,6 +167,34 @@ class PlaceRun {
           context.signal.throwIfAborted()
           if (!(await this.#removeOne(id, context))) return
         }
+      },
+    }
+  }
+
+  /** Of what was planned, what still has no base there once the copies are gone, the oldest first. */
+  #removeSlices(): Step {
+    const { target, place } = this.request
+    return {
+      title: `Remove slices that no copy in ${place.name} leads to any more`,
+      effect: 'destroys',
+      run: async ({ signal, detail, warn }) => {
+        const { entries } = await place.list(target.name, signal)
+        const request = { ...this.request, signal }
+        const now = await slicesGoingAt(request, entries, this.#removed, this.world)
+        const planned = new Set(this.plannedSlices.map(({ id }) => id))
+        for (const slice of now.filter(({ id }) => planned.has(id))) {
+          signal.throwIfAborted()
+          try {
+            await place.removeSlice(slice, signal)
+          } catch (error) {
+            if (!(error instanceof Failure) || !refusals.includes(error.code)) throw error
+            warn(`slices stay in ${place.name}: ${error.message}`)
+            break
+          }
+          this.#slices += 1
+          this.#sliceBytes += slice.bytes
+        }
+        detail(`${this.#slices.toString()} slices removed from ${place.name}`)
       },
     }
   }

@@ -2,6 +2,7 @@ import { Failure } from '../../domain/failure.js'
 import type { Target } from '../../domain/target.js'
 import type { World } from '../../ports/world.js'
 import type { Plan, Procedure } from '../plan.js'
+import { requireWholeMember } from '../replicaSet/scene.js'
 import { untilHealthy } from './health.js'
 import { servicesNamed } from './names.js'
 import { jobsOf, lookAtProject, targetsOf, type LiveProject } from './project.js'
@@ -25,6 +26,8 @@ export const stackUp: Procedure<LifecycleRequest, StackState, World> = {
     const live = await lookAtProject(world)
     const jobs = jobsOf(live.stack, request.targets)
     const services = chosen(request, live, jobs, 'stack up', startable(live, jobs))
+    for (const target of targetsOf(Object.keys(live.project.services), request.targets, live))
+      await requireWholeMember(target, live.stack, world)
     return lifecyclePlan('stack up', services, request, live, world, (run) =>
       world.compose.up(
         live.stack,
@@ -96,7 +99,7 @@ function lifecyclePlan(
   world: World,
   act: Plan<StackState>['steps'][number]['run'],
 ): Plan<StackState> {
-  const { project, containers } = live
+  const { project } = live
   const jobs = jobsOf(live.stack, targets)
   const names = services.join(', ')
   const verb = command === 'stack up' ? 'Start' : 'Restart'
@@ -111,7 +114,7 @@ function lifecyclePlan(
     ],
     loses: [],
     holds: 'lock',
-    locks: targetsOf(services, targets, containers).map(({ name }) => name),
+    locks: targetsOf(services, targets, live).map(({ name }) => name),
     steps: [
       { title: `${verb} ${names}`, effect: 'changes', run: act },
       {

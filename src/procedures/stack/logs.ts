@@ -11,16 +11,18 @@ export interface LogRequest {
   readonly since?: string
   /** The last so many of each service; all where it is absent. */
   readonly tail?: number
-  /** Only lines it matches. */
-  readonly grep?: RegExp
+  /** Only lines it says yes to; it is asked once for each, in their order. */
+  readonly wanted?: (line: string) => boolean
+  /** With the time before each line, as the engine has it; not in the order of all services then. */
+  readonly timed?: boolean
 }
 
-/** So many lines of each service are searched where only a pattern is given: a log may have grown for years. */
+/** So many lines of each service are searched where no time is given: a log may have grown for years. */
 const searched = 10_000
 
 /** Reads the logs of services, named by service or container, line by line. Ends with the log, or at the signal. */
 export async function readLogs(
-  { names, follow, since, tail, grep }: LogRequest,
+  { names, follow, since, tail, wanted, timed }: LogRequest,
   world: Pick<World, 'stack' | 'compose' | 'engine'>,
   say: (line: string) => void,
   signal: AbortSignal,
@@ -30,12 +32,12 @@ export async function readLogs(
   const own = await jobLog({ services, follow, ...(since === undefined ? {} : { since }) }, live, world)
   if (own) {
     own
-      .filter((line) => !grep || grep.test(line))
+      .filter((line) => wanted?.(line) ?? true)
       .slice(tail === undefined ? 0 : -tail)
       .forEach(say)
     return
   }
-  const asked = grep && since === undefined ? Math.max(searched, tail ?? 0) : tail
+  const asked = wanted && since === undefined ? Math.max(searched, tail ?? 0) : tail
   const kept: string[] = []
   await world.compose.logs(
     live.stack,
@@ -44,10 +46,11 @@ export async function readLogs(
       follow,
       ...(since === undefined ? {} : { since }),
       ...(asked === undefined ? {} : { tail: asked }),
+      ...(timed ? { timed } : {}),
     },
     (line) => {
-      if (grep && !grep.test(line)) return
-      if (grep && tail !== undefined && !follow) kept.push(line)
+      if (wanted?.(line) === false) return
+      if (wanted && tail !== undefined && !follow) kept.push(line)
       else say(line)
       if (tail !== undefined && kept.length > tail) kept.shift()
     },

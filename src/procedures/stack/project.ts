@@ -3,6 +3,7 @@ import type { Stack, Target } from '../../domain/target.js'
 import type { ComposeProject } from '../../ports/compose.js'
 import type { ContainerFacts } from '../../ports/engine.js'
 import type { World } from '../../ports/world.js'
+import { serviceOf } from './serviceOf.js'
 
 /** The compose project as its files describe it and as it is. */
 export interface LiveProject {
@@ -39,17 +40,11 @@ export function jobsOf(stack: Stack, targets: readonly Target[]): ReadonlySet<st
   ])
 }
 
-/** Targets whose server is one of these services, or a container of them: nobody else may touch them meanwhile. */
+/** Targets whose server is one of these services: nobody else may touch them meanwhile. */
 export function targetsOf(
   services: readonly string[],
   targets: readonly Target[],
-  containers: readonly ContainerFacts[],
+  { project, containers }: Pick<LiveProject, 'project' | 'containers'>,
 ): readonly Target[] {
-  const names = new Set(
-    containers.filter(({ service }) => services.includes(service ?? '')).map(({ name }) => name),
-  )
-  return targets.filter(({ place }) => {
-    if (place.kind === 'service') return services.includes(place.service)
-    return place.kind === 'container' && names.has(place.container)
-  })
+  return targets.filter((target) => services.includes(serviceOf(target, project, containers) ?? ''))
 }

@@ -18,6 +18,14 @@ export function relative(moment: Date, now: Date): string {
   return relativeFormat.format(Math.round(seconds / unitSeconds), unit).replace('.', '')
 }
 
+/** A moment in a table: how long ago it was for a person, the moment itself in a pipe. */
+export function momentCell(
+  moment: string,
+  { terminal, now }: { readonly terminal: boolean; readonly now: Date },
+): string {
+  return terminal ? relative(new Date(moment), now) : moment
+}
+
 /** A moment on the clock of whoever reads it: `2026-11-21 14:02 GMT+1`. */
 export function absolute(moment: Date, timeZone?: string): string {
   const parts = new Intl.DateTimeFormat('en-GB', {

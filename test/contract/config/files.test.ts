@@ -16,6 +16,7 @@ import { createConfigFile, replaceConfigFile } from '../../../src/adapters/state
 import { findConfigFile } from '../../../src/config/find.js'
 import { judgeAccess } from '../../../src/config/permissions.js'
 import { readConfig } from '../../../src/config/read.js'
+import { memberFileName } from '../../../src/domain/replicaSet/memberFile.js'
 import type { Surroundings } from '../../../src/config/surroundings.js'
 
 const text = 'version: 1\nname: x\ntargets: {medical: {container: mongo}}\n'
@@ -122,6 +123,19 @@ describe('reading the configuration', () => {
     const reading = await readConfig(await put('ops.yaml', text, 0o644), around)
     expect(reading.warnings).toEqual([])
     expect(reading.config.file).toBe(join(folder, 'ops.yaml'))
+  })
+
+  it('takes along the compose file by which a server is a replica set, once, wherever it lies', async () => {
+    const composed = async (files: string) => {
+      const stack = `${text}stack: {compose: [${files}]}\n`
+      const { config } = await readConfig(await put('ops.yaml', stack), around)
+      return config.stack?.composeFiles
+    }
+    const [main, own] = ['compose.yml', memberFileName].map((name) => join(folder, name))
+    expect(await composed('compose.yml')).toEqual([main])
+    await put(memberFileName, 'services: {}\n')
+    expect(await composed('compose.yml')).toEqual([main, own])
+    expect(await composed(`compose.yml, ${memberFileName}`)).toEqual([main, own])
   })
 
   it('does not load a .env file that lies beside it', async () => {

@@ -1,31 +1,17 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { buffer } from 'node:stream/consumers'
+import { describe, expect, test } from 'vitest'
 import type { Manifest } from '../../../src/domain/manifest.js'
-import { cleanUp } from '../../support/cleanUp.js'
-import { startS3Server, type S3Server } from '../../support/s3Server.js'
 import { manifestFor } from '../../fakes/manifest.js'
-import { fakeScene, folderScene, s3Scene, type PlaceScene } from './scenes.js'
+import { calm, everyPlace, inPieces } from './everyPlace.js'
 
 const bytes = randomBytes(100_000)
 const id = 'medical-20261121T130204Z'
-const calm = () => ({ signal: new AbortController().signal, progress: () => undefined })
-const clean = cleanUp()
-
-let server: S3Server
-
-beforeAll(async () => {
-  server = await startS3Server()
-})
-afterAll(() => server.remove())
-afterEach(() => clean.all())
 
 function source(manifest: Manifest, content: Buffer = bytes) {
   return {
     manifest,
-    async *read() {
-      for (let at = 0; at < content.length; at += 30_000)
-        yield await Promise.resolve(content.subarray(at, at + 30_000))
-    },
+    read: () => inPieces(content),
   }
 }
 
@@ -36,48 +22,7 @@ const kitOf = (kit: Buffer) => ({
   leftOut: [],
 })
 
-async function readAll(stream: AsyncIterable<Uint8Array>): Promise<Buffer> {
-  const parts: Uint8Array[] = []
-  for await (const chunk of stream) parts.push(chunk)
-  return Buffer.concat(parts)
-}
-
-describe.each<[string, () => Promise<PlaceScene>]>([
-  ['in memory', fakeScene],
-  ['in a folder', folderScene],
-  ['in a bucket', () => s3Scene(server)],
-])('a place for copies %s', (_name, make) => {
-  const scene = async () => {
-    const made = await make()
-    return clean.made(made, () => made.remove())
-  }
-
-  test('takes files of slices, whole or not at all, and tells which are there', async () => {
-    const made = await scene()
-    const { place } = made
-    const { signal } = calm()
-    expect([...(await place.slices('medical', signal))]).toEqual([])
-    const file = (name: string, content: Buffer, claimed = content) => ({
-      target: 'medical',
-      name,
-      bytes: claimed.length,
-      sha256: createHash('sha256').update(claimed).digest('hex'),
-      read: () => source(manifestFor(id, bytes), content).read(),
-    })
-    await place.bringSlice(file('one.oplog.gz', bytes), calm())
-    await expect(
-      place.bringSlice(file('two.oplog.gz', bytes, randomBytes(bytes.length)), calm()),
-    ).rejects.toMatchObject({ code: 'COPY_SOURCE_CHANGED', kind: 'integrity' })
-    expect([...(await place.slices('medical', signal))]).toEqual([['one.oplog.gz', bytes.length]])
-    // In place of one that is there.
-    const other = randomBytes(9_000_000)
-    await place.bringSlice(file('one.oplog.gz', other), calm())
-    expect([...(await place.slices('medical', signal))]).toEqual([['one.oplog.gz', other.length]])
-    const there = await made.beside(manifestFor(id, bytes), 'oplog/one.oplog.gz')
-    expect(there?.equals(other)).toBe(true)
-    expect((await place.list('medical', signal)).entries).toEqual([])
-  })
-
+describe.each(everyPlace())('a place for copies %s', (_name, scene) => {
   test('is empty before anything is brought there', async () => {
     const { place } = await scene()
     expect(await place.list('medical', calm().signal)).toEqual({
@@ -94,7 +39,7 @@ describe.each<[string, () => Promise<PlaceScene>]>([
     expect((await place.list('medical', calm().signal)).entries).toEqual([
       { manifest, present: true },
     ])
-    expect(await readAll(place.read(manifest, calm().signal))).toEqual(bytes)
+    expect(await buffer(place.read(manifest, calm().signal))).toEqual(bytes)
     await expect(place.verify(manifest, calm())).resolves.toBeUndefined()
   })
 
@@ -135,7 +80,7 @@ describe.each<[string, () => Promise<PlaceScene>]>([
       code: 'COPY_CONFLICT',
       kind: 'refused',
     })
-    expect(await readAll(place.read(manifestFor(id, bytes), calm().signal))).toEqual(bytes)
+    expect(await buffer(place.read(manifestFor(id, bytes), calm().signal))).toEqual(bytes)
   })
 
   test('takes nothing that is not what its manifest says, and keeps no trace of it', async () => {
@@ -227,7 +172,7 @@ describe.each<[string, () => Promise<PlaceScene>]>([
     await place.remove(manifest, calm().signal)
     expect((await place.list('medical', calm().signal)).entries).toEqual([])
     await expect(place.remove(manifest, calm().signal)).resolves.toBeUndefined()
-    await expect(readAll(place.read(manifest, calm().signal))).rejects.toMatchObject({
+    await expect(buffer(place.read(manifest, calm().signal))).rejects.toMatchObject({
       code: 'COPY_MISSING',
     })
   })
@@ -277,10 +222,10 @@ describe.each<[string, () => Promise<PlaceScene>]>([
     expect(entries.map(({ manifest }) => manifest.id)).toEqual([whole.id])
     expect(unfinished).toEqual([cut.id])
     expect(await place.sweep('medical', calm().signal)).toEqual([cut.id])
-    await expect(readAll(place.read(cut, calm().signal))).rejects.toMatchObject({
+    await expect(buffer(place.read(cut, calm().signal))).rejects.toMatchObject({
       code: 'COPY_MISSING',
     })
-    expect(await readAll(place.read(lost, calm().signal))).toEqual(bytes)
+    expect(await buffer(place.read(lost, calm().signal))).toEqual(bytes)
     await expect(place.verify(whole, calm())).resolves.toBeUndefined()
     expect(await place.sweep('medical', calm().signal)).toEqual([])
     expect((await place.list('medical', calm().signal)).unfinished).toEqual([])
@@ -308,7 +253,7 @@ describe.each<[string, () => Promise<PlaceScene>]>([
     expect(await place.sweep('medical', calm().signal)).toEqual([])
     await place.remove(manifest, calm().signal)
     expect((await place.list('medical-2', calm().signal)).unfinished).toEqual([other.id])
-    expect(await readAll(place.read(other, calm().signal))).toEqual(bytes)
+    expect(await buffer(place.read(other, calm().signal))).toEqual(bytes)
   })
 
   test('can be tried without leaving anything', async () => {
@@ -323,6 +268,6 @@ describe.each<[string, () => Promise<PlaceScene>]>([
     const manifest = manifestFor(id, bytes)
     await place.put(source(manifest), calm())
     const ended = AbortSignal.abort(new Error('enough'))
-    await expect(readAll(place.read(manifest, ended))).rejects.toThrow('enough')
+    await expect(buffer(place.read(manifest, ended))).rejects.toThrow('enough')
   })
 })

@@ -1,6 +1,7 @@
-import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { folderPlace } from '../../../src/adapters/copies/folderPlace.js'
 import type { CopyPlace } from '../../../src/ports/copies.js'
@@ -16,11 +17,12 @@ const leftBehind = [
   ...[`${id}.json`, `${id}.sha256`, `${id}.kit.tar`, `${id}.removing`, 'RESTORE.md'].map(
     (name) => `${name}.${gone}`,
   ),
+  `${id}.archive.gz.${gone}`,
   `${id}.archive.gz.partial`,
 ]
 const living = `${id}.json.${process.ppid.toString()}-1.partial`
 /** A machine that shares the place: whether its processes live is not known here. */
-const elsewhere = (age: string) => `${id}.json.999999999-${age}@elsewhere.partial`
+const elsewhere = (age: string) => `${id}.archive.gz.999999999-${age}@elsewhere.partial`
 const [young, old] = [elsewhere('1'), elsewhere('2')]
 const others = ['notes.txt', `notes.txt.${gone}`, 'somebody.partial']
 let folder = ''
@@ -52,6 +54,22 @@ const bring = () =>
     },
     { signal, progress: () => undefined },
   )
+
+test('looking at slices and images removes nothing; the next slice takes what a killed run left half written', async () => {
+  const half = join(folder, 'medical', 'oplog', `one.oplog.gz.${gone}`)
+  await mkdir(dirname(half))
+  await writeFile(half, 'half')
+  expect((await place.slices('medical', signal)).size).toBe(0)
+  expect((await place.images(signal)).size).toBe(0)
+  expect(await readdir(dirname(half))).toEqual([`one.oplog.gz.${gone}`])
+  const sha256 = createHash('sha256').update(bytes).digest('hex')
+  const file = { target: 'medical', name: 'two.oplog.gz', bytes: bytes.length, sha256 }
+  const read = async function* () {
+    yield await Promise.resolve(bytes)
+  }
+  await place.bringSlice({ ...file, read }, { signal, progress: () => undefined })
+  expect(await readdir(dirname(half))).toEqual(['two.oplog.gz'])
+})
 
 test.each<[string, () => Promise<unknown>]>([
   ['the next copy', bring],

@@ -174,6 +174,21 @@ describe.each<[string, () => Promise<Volume>]>([
     expect(await inPlace()).toBe('restored')
   })
 
+  test('an empty folder is made beside, and what an exchange puts aside is measured', async () => {
+    const { volumes, place: where, kept } = volume
+    const before = await volumes.measure(where, undefined, never)
+    expect(before.files).toBeGreaterThan(0)
+    expect(before.bytes).toBeGreaterThan(0)
+    await volumes.makeEmpty(where, folder, never)
+    expect(await volumes.measure(where, undefined, never)).toEqual(before)
+    await volumes.exchange(where, folder, 'restored', never)
+    expect(await volumes.measure(where, folder, never)).toEqual(before)
+    await volumes.exchange(where, folder, 'before', never)
+    expect(await volumes.measure(where, undefined, never)).toEqual(before)
+    await volumes.forget(where, folder, never)
+    expect(await kept()).toBe(false)
+  })
+
   test('a way back that is asked for twice, or before there was a way, changes nothing', async () => {
     const { volumes, place: where, inPlace } = volume
     await volumes.exchange(where, folder, 'before', never)
@@ -206,6 +221,14 @@ const ways: readonly [string, () => Promise<RealVolume>, way: 'engine' | 'pipe']
 ]
 
 describe('a data volume, for real', () => {
+  test('an empty data folder has the owner and the mode of the one before', async () => {
+    const { volumes, place: where, sh } = await real()
+    await sh('chmod 750 db')
+    await volumes.makeEmpty(where, folder, never)
+    await volumes.exchange(where, folder, 'restored', never)
+    expect(await sh('cd db && stat --format "%a %u %g" . && ls -A')).toBe(`750 999 999\n${folder}`)
+  })
+
   test('files come back with owner and mode, hidden ones and folders too', async () => {
     const { volumes, place: where, sh } = await real()
     const before = await sh('cd db && find . | sort | xargs stat --format "%n %a %u %g"')

@@ -68,8 +68,16 @@ test('a time-series of which a replay made the buckets is finished: view, granul
     ...{ ts, t: 1n, v: 2n, op: 'i', ns: 'ward.system.buckets.pulse' },
     o: bucket,
   }))
+  const applied = await session.appliedOperations()
+  expect(await session.strayBuckets(['ward', 'nowhere'])).toEqual([])
   await server.client.db('admin').command({ applyOps: [create] })
   await server.client.db('admin').command({ applyOps: inserts })
+  // What a replay gets on with is counted, and buckets without their time-series are named although no list shows them.
+  expect(await session.appliedOperations()).toBe((applied ?? 0) + 2)
+  expect(await session.namespaces(['ward'], 'exactly')).toEqual([])
+  expect(await session.strayBuckets(['ward', 'nowhere'])).toEqual([
+    { database: 'ward', collection: 'system.buckets.pulse', documents: 1 },
+  ])
 
   const index = { v: 2, key: { bed: 1, at: 1 }, name: 'by bed' }
   await session.putSeries({
@@ -80,6 +88,7 @@ test('a time-series of which a replay made the buckets is finished: view, granul
     indexes: [BSON.serialize(index)],
   })
   expect(await db.collection('pulse').countDocuments({ bed: 1 })).toBe(1)
+  expect(await session.strayBuckets(['ward'])).toEqual([])
   expect(await session.catalogue(['ward'])).toEqual({
     'ward.pulse': {
       type: 'timeseries',

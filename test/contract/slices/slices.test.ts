@@ -1,41 +1,13 @@
-import { createHash } from 'node:crypto'
 import { chmod, mkdtemp, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { folderSlices } from '../../../src/adapters/slices/slices.js'
 import type { GapMarker } from '../../../src/domain/oplog/gap.js'
-import { sliceFile, sliceId } from '../../../src/domain/oplog/sliceName.js'
 import type { SliceManifest } from '../../../src/domain/oplog/slice.js'
 import type { Slices } from '../../../src/ports/slices.js'
 import { FakeSlices } from '../../fakes/slices.js'
-
-const at = (seconds: number) => ({ seconds: 1_795_267_324 + seconds, ordinal: 1 })
-const point = (seconds: number) => ({ at: at(seconds), sha256: seconds.toString() })
-const bytes = Buffer.from('what a slice holds')
-
-function manifestOf(from: number, to: number, timeline = 1): SliceManifest {
-  const id = sliceId({ target: 'medical', timeline, start: at(from), end: at(to) })
-  return {
-    version: 1,
-    id,
-    target: 'medical',
-    timeline,
-    file: sliceFile(id, false),
-    bytes: bytes.length,
-    rawBytes: 100,
-    count: 1,
-    sha256: createHash('sha256').update(bytes).digest('hex'),
-    start: point(from),
-    end: point(to),
-    openTransactions: [],
-    encrypted: false,
-    compression: { format: 'gzip', members: [] },
-    takenAt: '2026-11-21T13:02:04.000Z',
-    host: 'db01',
-    opsVersion: '0.1.0',
-  }
-}
+import { at, bytes, manifestOf, point } from './sliceManifest.js'
 
 async function put(slices: Slices, manifest: SliceManifest): Promise<void> {
   const draft = await slices.draft(manifest.timeline)
@@ -125,6 +97,54 @@ describe.each(kinds)('slices in %s', (_name, open) => {
     expect((await slices.holdings()).gaps).toEqual([gap])
   })
 
+  test('one that something is wrong with counts as absent, until it is replaced or found sound', async () => {
+    const slices = open()
+    await slices.prepare()
+    const manifest = manifestOf(0, 1)
+    await put(slices, manifest)
+    const damage = { at: '2026-11-21T13:02:04.000Z', because: 'its SHA-256 is another one' }
+    const held = async () => (await slices.holdings()).slices
+    await slices.judge(manifest.id, damage)
+    expect(await held()).toMatchObject([{ present: false, damage }])
+    expect((await slices.state()).tail).toEqual(manifest)
+    await slices.remove([manifest.id], { at: new Date(), command: 'backup prune' })
+    expect((await slices.trash()).map(({ id }) => id)).toEqual([manifest.id])
+    await slices.bringBack([manifest.id])
+    expect(await held()).toMatchObject([{ present: false, damage }])
+    await slices.judge(manifest.id, undefined)
+    expect(await held()).toEqual([{ manifest, present: true }])
+
+    await slices.judge(manifest.id, damage)
+    async function* stream(content: Buffer) {
+      yield await Promise.resolve(content)
+    }
+    await expect(slices.replace(manifest, stream(Buffer.from('others')))).rejects.toMatchObject({
+      code: 'SLICE_DAMAGED',
+      kind: 'integrity',
+    })
+    expect(await held()).toMatchObject([{ present: false, damage }])
+    expect(await slices.prepare()).toEqual([])
+    await slices.replace(manifest, stream(bytes))
+    expect(await held()).toEqual([{ manifest, present: true }])
+  })
+
+  test('a follower is there while it says so', async () => {
+    const slices = open()
+    expect(await slices.follower()).toBeUndefined()
+    const note = {
+      pid: process.pid,
+      host: hostname(),
+      since: '2026-11-21T13:02:04.000Z',
+      troubles: [{ about: 'slices', code: 'X', message: 'y', since: '2026-11-21T13:02:04.000Z' }],
+    }
+    await slices.note(note)
+    expect(await slices.follower()).toEqual({ ...note, gone: false })
+    expect(await slices.prepare()).toEqual([])
+    expect((await slices.holdings()).unreadable).toEqual([])
+    await slices.note(undefined)
+    expect(await slices.follower()).toBeUndefined()
+  })
+
   test('those in the trash are no slices any more, can be brought back, and be deleted for good', async () => {
     const slices = open()
     await slices.prepare()
@@ -169,6 +189,16 @@ describe('a folder of slices', () => {
     expect((await stat(place())).mode & 0o777).toBe(0o700)
     for (const name of await readdir(place()))
       expect((await stat(join(place(), name))).mode & 0o777).toBe(0o600)
+  })
+
+  test('what another process is writing stays: whoever brings a sound copy of a slice holds no lock', async () => {
+    const slices = folderSlices(folder, 'medical')
+    await slices.prepare()
+    const { file } = manifestOf(0, 1)
+    const living = `${file}.${process.ppid.toString()}-1@${hostname().replaceAll(/[^\w-]/g, '_')}.partial`
+    await writeFile(join(slices.folder, living), 'half')
+    expect(await slices.prepare()).toEqual([])
+    expect(await readdir(slices.folder)).toEqual([living])
   })
 
   test('is cleaned of what killed runs left: partial files go, whole ones without a manifest are kept aside', async () => {

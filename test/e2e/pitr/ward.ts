@@ -1,4 +1,5 @@
-import type { Db, MongoClient } from 'mongodb'
+import type { Db, Document, MongoClient, Timestamp } from 'mongodb'
+import { until } from '../../support/waiting.js'
 
 /** Somebody who writes to a database of his own and to the patients', until told to rest. */
 export class Ward {
@@ -116,4 +117,18 @@ export class Ward {
       await new Promise((resolve) => setTimeout(resolve, 10))
     }
   }
+}
+
+/** Whoever asks last is answered with the latest time: nobody else writes. */
+export async function operationTime(client: MongoClient): Promise<string> {
+  const pong: Document = await client.db('admin').command({ ping: 1 })
+  const { t, i } = pong['operationTime'] as Timestamp
+  return `${t.toString()}:${i.toString()}`
+}
+
+/** The second of that time as `--to-time` takes it, once it is over. */
+export async function wholeSecond(client: MongoClient): Promise<string> {
+  const [seconds] = (await operationTime(client)).split(':')
+  await until(() => Promise.resolve(Date.now() / 1000 > Number(seconds) + 1.5), 5_000)
+  return new Date(Number(seconds) * 1000).toISOString().replace('.000Z', '+00:00')
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { missingOptions } from '../../../src/adapters/mongo/client.js'
 import { signedInAs } from '../../../src/adapters/mongo/connectionString.js'
-import { restoreArguments } from '../../../src/adapters/tools/arguments.js'
+import { patienceArguments, restoreArguments } from '../../../src/adapters/tools/arguments.js'
 import { Secret } from '../../../src/domain/secret.js'
 
 const signIn = { username: 'me@home', password: new Secret("p:/?'"), authSource: 'admin' }
@@ -47,4 +47,10 @@ test('keeping the order goes without a number of workers', () => {
   const inOrder = restoreArguments({ ...request, maintainInsertionOrder: true })
   expect(inOrder).toContain('--maintainInsertionOrder')
   expect(inOrder).not.toContain(workers)
+})
+
+test('a tool gives a server up that went away, unless its connection string says when', () => {
+  const own = (query: string) => patienceArguments(new Secret(`mongodb://db:27017/?${query}`))
+  expect(own('directConnection=true')).toEqual(['--serverSelectionTimeout=10'])
+  expect(own('serverSelectionTimeoutMS=30')).toEqual([])
 })

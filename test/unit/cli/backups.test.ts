@@ -78,7 +78,7 @@ describe('verifying', () => {
     expect(() => requireSound(result, false)).toThrow(
       expect.objectContaining({ code: 'BACKUP_DAMAGED', exitCode: 12 }),
     )
-    expect(requireSound({ backups: [] }, true)).toEqual({ backups: [] })
+    expect(requireSound({ backups: [], slices: [] }, true)).toEqual({ backups: [], slices: [] })
   })
 
   test('takes a path for a file, and an id for a backup', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { requireAlone, restoreToMoment } from '../../../src/cli/restoreMoment.js'
 import { parseConfig } from '../../../src/config/parse.js'
+import type { World } from '../../../src/ports/world.js'
 import { failureIn, failureOf } from '../archive/feeding.js'
 import { disasterInTime, type Scene } from '../moment/scene.js'
 import { medical } from '../../fakes/world.js'
@@ -13,10 +14,15 @@ const reading = {
   plainPasswords: [],
 }
 
-function typed(scene: Scene, changes: Partial<Parameters<typeof restoreToMoment>[1]> = {}) {
+function typed(
+  scene: Scene,
+  changes: Partial<Parameters<typeof restoreToMoment>[1]> = {},
+  sleep: World['clock']['sleep'] = (milliseconds, signal) =>
+    scene.world.clock.sleep(milliseconds, signal),
+) {
   const { door, written } = fakeDoor({ quiet: true })
   // The clock of the fakes stands earlier than the oplog's.
-  const clock = { ...scene.world.clock, now: () => new Date('2030-01-01T00:00:00Z') }
+  const clock = { ...scene.world.clock, sleep, now: () => new Date('2030-01-01T00:00:00Z') }
   const flags = {
     'to-time': scene.time,
     confirm: 'medical',
@@ -27,6 +33,9 @@ function typed(scene: Scene, changes: Partial<Parameters<typeof restoreToMoment>
   const world = { ...scene.world, clock }
   return { ending: restoreToMoment(medical, flags, reading, world, door), written, door }
 }
+
+/** Sleeps for one turn of the event loop: what watches a stream meanwhile must not starve it. */
+const turn = () => new Promise<void>((done) => setImmediate(done))
 
 describe('a moment that was typed', () => {
   test('comes back, and the base that the next slices begin behind is taken', async () => {
@@ -55,6 +64,37 @@ describe('a moment that was typed', () => {
     expect(scene.server.log).toEqual([])
   })
 
+  test.each([
+    ['backup', true],
+    ['backup prune', false],
+  ])(
+    'is done where somebody else holds the target for "%s" meanwhile: %s',
+    async (command, isDone) => {
+      const scene = await disasterInTime()
+      const save = scene.receipts.save.bind(scene.receipts)
+      const owner = {
+        command,
+        pid: 7,
+        host: 'db01',
+        user: 'root',
+        since: '2026-11-21T02:00:00.000Z',
+      }
+      let restored = false
+      scene.receipts.save = async (receipt) => {
+        await save(receipt)
+        restored ||= receipt.state === 'done'
+      }
+      const take = scene.locks.take.bind(scene.locks)
+      scene.locks.take = async (name, by) => {
+        if (restored && name === 'medical') scene.locks.held.set(name, owner)
+        return take(name, by)
+      }
+      const { ending } = typed(scene, {}, turn)
+      if (isDone) expect(await ending).toMatchObject({ done: { nextBase: null } })
+      else expect(await failureIn(ending)).toMatchObject({ code: 'BASE_AFTER_RESTORE' })
+    },
+  )
+
   test('is back although the next base fails: that is partly done, with what to type', async () => {
     const scene = await disasterInTime()
     const save = scene.receipts.save.bind(scene.receipts)
@@ -70,22 +110,16 @@ describe('a moment that was typed', () => {
   })
 })
 
-test.each([
-  [{ backup: 'medical-20261121T130000Z' }, 'the backup medical-20261121T130000Z'],
-  [{ backup: 'latest', database: 'clinic' }, '--database'],
-  [{ backup: 'latest', collection: 'notes' }, '--collection'],
-  [{ backup: 'latest', into: 'copy' }, '--into'],
-  [{ backup: 'latest', from: 'offsite' }, '--from'],
-])('a moment is that of a whole target: not with %j', (given, named) => {
+test('a moment finds its base itself: a backup does not go with it', () => {
   const failure = failureOf(() => {
-    requireAlone(given)
+    requireAlone('medical-20261121T130000Z')
   })
   expect(failure).toMatchObject({ code: 'MOMENT_ALONE', kind: 'usage' })
-  expect(failure.message).toContain(named)
+  expect(failure.message).toContain('the backup medical-20261121T130000Z')
 })
 
 test('a moment by itself is taken', () => {
   expect(() => {
-    requireAlone({ backup: 'latest' })
+    requireAlone('latest')
   }).not.toThrow()
 })

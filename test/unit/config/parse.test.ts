@@ -8,7 +8,7 @@ const full = readFileSync(new URL('../../fixtures/config/full.yaml', import.meta
 describe('a configuration', () => {
   it('becomes a Config with every path absolute and every duration in seconds', () => {
     const { config, warnings } = parse(full, { CLOUD_PASSWORD: 'pa:ss' })
-    expect(warnings).toHaveLength(2)
+    expect(warnings).toHaveLength(1)
     expect(config).toMatchObject({
       version: 1,
       name: 'healthcare',
@@ -87,6 +87,7 @@ describe('a configuration', () => {
     const { config } = parse(minimal())
     expect(config.backup).toEqual({
       shelf: '/var/backups/ops',
+      keepImages: false,
       trashSeconds: 604_800,
       compression: { level: 3, dataFilesLevel: 0, workers: 2, blockBytes: 4_194_304 },
       encryption: { recipients: [], identities: [] },

@@ -216,6 +216,9 @@ describe('the reason in a log', () => {
   test('is no word of a server that does not complain, and nothing of long ago', () => {
     const client = line(now, 'Authentication failed').replace('"s":"F"', '"s":"I"')
     expect(reasonIn([client], true)).toBeUndefined()
+    const calm = (at: number) => `{"t":{"$date":"2026"},"s":"I","msg":"${at.toString()}"}`
+    const quiet = Array.from({ length: 200 }, (_, at) => calm(at))
+    expect(reasonIn(['No space left on device', ...quiet], true)?.kind).toBe('disk full')
     const since = Array.from({ length: 40 }, () => 'all is well')
     expect(reasonIn(['No space left on device', ...since], true)).toBeUndefined()
   })

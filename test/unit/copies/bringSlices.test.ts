@@ -72,6 +72,9 @@ describe('slices that are brought to a place', () => {
     slices.files.set(file, Buffer.alloc(bytes))
     await expect(bring()).rejects.toMatchObject({ code: 'COPY_SOURCE_CHANGED' })
     expect(names(place)).not.toContain(`medical/${id}.json`)
+    expect(slices.damages.has(id)).toBe(true)
+    expect(names(place).filter((name) => name.endsWith('.oplog.gz'))).toHaveLength(5)
+    expect(await bring()).toMatchObject({ copied: 0 })
   })
 
   test('come with `backup copy`; a place that fails leaves it partly done, and the shelf as it is', async () => {
@@ -140,4 +143,41 @@ test('the follower brings slices as they come; a place that fails is told of onc
     { kind: 'copy failed', place: 'usb', failure: full },
     { kind: 'copies go on', place: 'usb' },
   ])
+})
+
+test('a mistake of ours that keeps slices from a place is told, once, and ends nothing', async () => {
+  const stop = new AbortController()
+  const events: FollowEvent[] = []
+  let rounds = 0
+  let tries = 0
+  await followOplog({
+    slice: () => {
+      rounds += 1
+      if (rounds === 6) stop.abort(new Error('SIGTERM'))
+      return Promise.resolve({ target: 'medical', slices: [], bases: [] })
+    },
+    takeBase: () => Promise.reject(new Error('none is needed')),
+    places: [
+      {
+        name: 'usb',
+        bring: () => {
+          tries += 1
+          return Promise.reject(new TypeError('x is not a function'))
+        },
+      },
+    ],
+    everySeconds: 60,
+    clock: fakeClock(),
+    signal: stop.signal,
+    tell: (event) => events.push(event),
+  })
+  expect(rounds).toBe(6)
+  expect(tries).toBeGreaterThan(1)
+  const told = events.filter(({ kind }) => kind !== 'sliced')
+  expect(told).toMatchObject([
+    { kind: 'copy failed', place: 'usb', failure: { kind: 'failed', code: 'BUG' } },
+  ])
+  expect(JSON.stringify(told.map((each) => 'failure' in each && each.failure.message))).toContain(
+    'TypeError: x is not a function',
+  )
 })

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import { Failure } from '../../../src/domain/failure.js'
 import { forgetOld } from '../../../src/procedures/dataFiles/forgetOld.js'
 import { namedCopy, requireWhole } from '../../../src/procedures/dataFiles/named.js'
+import { restoreDataFiles } from '../../../src/procedures/dataFiles/restoreDataFiles.js'
 import { needsConfirmation } from '../../../src/procedures/plan.js'
 import { restore } from '../../../src/procedures/restore/restore.js'
 import { undo } from '../../../src/procedures/restore/undo.js'
@@ -49,6 +51,27 @@ describe('a restore of data files', () => {
     await restored(scene)
     expect(dataVolumes.inPlace).toBe('restored')
     expect(stack.containers[0]).toMatchObject({ state: 'running' })
+  })
+
+  test('says what was written since, in whatever database', async () => {
+    const scene = await withCopy()
+    const { oplog } = scene.server
+    // The newest write that is in the copy.
+    oplog.write(undefined, 0)
+    oplog.write({ op: 'i', ns: 'other.things', o: { _id: 1 } })
+    oplog.write({ op: 'i', ns: 'admin.system.users', o: { _id: 1 } })
+    const request = { target: medical, entry: scene.entry }
+    const plan = await restoreDataFiles.plan(request, scene.world)
+    expect(plan.loses).toContain('other.things: 1 insert')
+    expect(plan.discarded).toMatchObject({ operations: 1, notCounted: null })
+    const connect = scene.server.connect.bind(scene.server)
+    let asked = 0
+    scene.server.connect = () => {
+      if (asked++ === 0) return connect()
+      return Promise.reject(new Failure('environment', 'MONGO_UNREACHABLE', 'it is gone', []))
+    }
+    const { discarded } = await restoreDataFiles.plan(request, scene.world)
+    expect(discarded?.notCounted).toBe('the server does not answer')
   })
 
   test('is taken back, and that too', async () => {
@@ -159,13 +182,16 @@ describe('a restore of data files that goes wrong', () => {
     expect(scene.dataVolumes.log).not.toContain('exchange restored')
   })
 
-  test('it was killed half-way: the next one is refused, undo puts the files before back', async () => {
+  test.each([
+    ['before its files came in place: undo removes them', ['Stop the writers: api'], 0],
+    ['later: undo keeps them', ['Stop healthcare_mongodb'], 1],
+  ])('it was killed %s; the next one is refused until then', async (_when, steps, kept) => {
     const scene = await withCopy()
     const { receipts, dataVolumes } = scene
     await restored(scene)
     const done = receipts.saves.findLast(({ command }) => command === 'restore')
     if (!done) throw new Error('a restore leaves a record')
-    await receipts.save({ ...done, state: 'started' })
+    await receipts.save({ ...done, state: 'started', steps })
     receipts.gone.add(done.id)
     await expect(planned(scene)).rejects.toMatchObject({
       code: 'RESTORE_CUT_OFF',
@@ -174,7 +200,7 @@ describe('a restore of data files that goes wrong', () => {
     })
     await undone(scene)
     expect(dataVolumes.inPlace).toBe('before')
-    expect(dataVolumes.kept.size).toBe(0)
+    expect(dataVolumes.kept.size).toBe(kept)
     await expect(planned(scene)).resolves.toBeDefined()
   })
 })

@@ -7,6 +7,7 @@ import {
   judgeSpace,
 } from '../../../src/checks/doctor/backups.js'
 import type { CatalogFacts } from '../../../src/checks/doctor/evidence.js'
+import type { Receipt } from '../../../src/domain/receipt.js'
 import { judgeCutOff, judgeLock } from '../../../src/checks/doctor/past.js'
 import { folder, lastNight, now, refusal, saw, silence, target, told } from './scene.js'
 
@@ -131,6 +132,7 @@ test('a procedure that was cut off fails, with the way back and the way on', () 
     command: 'restore',
     title: 'restore medical',
     startedAt: '2026-11-21T11:00:00.000Z',
+    state: 'started' as const,
   }
   expect(judgeCutOff('medical', saw([receipt]))).toMatchObject({
     severity: 'fail',
@@ -140,6 +142,39 @@ test('a procedure that was cut off fails, with the way back and the way on', () 
   expect(told(judgeCutOff('medical', saw([receipt, receipt])))).toContain('and 1 more')
   expect(judgeCutOff('medical', saw([])).severity).toBe('ok')
   expect(judgeCutOff('medical', silence).severity).toBe('unknown')
+})
+
+test('an undo that put damaged data files in place again ended as it should, and fails all the same', () => {
+  const receipt = {
+    id: 'undo-20261121T110000Z-aaa1',
+    command: 'undo',
+    title: 'take back "bring medical back from damage"',
+    startedAt: '2026-11-21T11:00:00.000Z',
+    state: 'done' as const,
+    dataFiles: { folder: 'a', volume: 'b', inPlace: 'before' as const, damagedBefore: true },
+  }
+  expect(judgeCutOff('medical', saw([receipt]))).toMatchObject({
+    severity: 'fail',
+    says: '"take back "bring medical back from damage"" put damaged data files in place again',
+    because: expect.stringContaining('the data files are damaged') as unknown,
+    next: [
+      'ops undo undo-20261121T110000Z-aaa1',
+      'ops dr corruption --target medical --assume-damaged',
+    ],
+  })
+})
+
+test('what failed half-way, or gave back half of it, is not called cut off', () => {
+  const receipt = {
+    id: 'restore-20261121T110000Z-aaa1',
+    command: 'restore',
+    title: 'restore medical',
+    startedAt: '2026-11-21T11:00:00.000Z',
+  }
+  const says = (state: Receipt['state']) =>
+    judgeCutOff('medical', saw([{ ...receipt, state }])).says
+  expect(says('failed')).toBe('"restore medical" failed half-way, and was not taken back')
+  expect(says('undone')).toBe('"restore medical" left the data half done, as it had found it')
 })
 
 describe('the lock', () => {

@@ -1,9 +1,13 @@
 import { describe, expect, test } from 'vitest'
+import { judgeCutOff } from '../../../src/checks/doctor/past.js'
+import { lastRun } from '../../../src/domain/pastRun.js'
 import { recoverContainers } from '../../../src/procedures/dr/container.js'
 import type { ContainerFacts } from '../../../src/ports/engine.js'
+import { cutOffAround, unfinishedText } from '../../../src/procedures/restore/unfinished.js'
 import { service } from '../../fakes/project.js'
 import { container } from '../../fakes/stack.js'
 import { medical } from '../../fakes/world.js'
+import { saw } from '../doctor/scene.js'
 import { stackScene } from '../stack/scene.js'
 
 /** The stack with these containers, its target's server being `mongodb`. */
@@ -144,7 +148,7 @@ describe('bringing containers back', () => {
     })
     receipts.gone.add('restore-1')
     await expect(run(await planned())).rejects.toMatchObject({
-      message: expect.stringContaining('was cut off half-way on medical') as unknown,
+      message: expect.stringContaining('was cut off after it had begun to replace it') as unknown,
     })
     expect(project.log).toEqual([])
   })
@@ -163,8 +167,72 @@ describe('bringing containers back', () => {
 
   test('holds the lock of the target whose server it touches, and none where it only looks', async () => {
     const down = scene(container('mongodb', { state: 'exited' }), container('api'))
-    expect(await down.planned()).toMatchObject({ holds: 'lock', locks: ['healthcare', 'medical'] })
+    expect(await down.planned()).toMatchObject({
+      holds: 'lock and receipt',
+      locks: ['healthcare', 'medical'],
+    })
     const well = scene(container('mongodb'), container('api'))
     expect(await well.planned()).toMatchObject({ holds: 'nothing' })
+  })
+})
+
+describe('a run that was killed half-way', () => {
+  async function killed() {
+    const it = scene(container('mongodb', { state: 'exited' }), container('api'))
+    await it.run(await it.planned(['mongodb']))
+    const done = it.receipts.saves.at(-1)
+    if (!done) throw new Error('it leaves a record')
+    await it.receipts.save({ ...done, state: 'started', steps: ['Start mongodb'] })
+    it.receipts.gone.add(done.id)
+    return { ...it, id: done.id }
+  }
+
+  test('has written down what it was about before its first step', async () => {
+    const { receipts } = await killed()
+    expect(receipts.saves[0]).toMatchObject({
+      state: 'started',
+      steps: [],
+      containers: { project: 'healthcare', services: ['mongodb'], targets: ['medical'] },
+      again: 'ops dr container mongodb',
+    })
+    expect(lastRun(await receipts.list(), 'container', 'medical')).toMatchObject({
+      outcome: 'started',
+    })
+  })
+
+  test('is told of by whoever looks after its target, with the way on and none back', async () => {
+    const { world, id } = await killed()
+    const [cutOff] = await cutOffAround(medical, world)
+    expect(cutOff).toMatchObject({ id })
+    if (cutOff) {
+      expect(unfinishedText(cutOff)).toContain(
+        'no data was changed; run "ops dr container mongodb"',
+      )
+      const finding = judgeCutOff('medical', saw([cutOff]))
+      expect(finding.next).toEqual(['ops dr container mongodb'])
+    }
+  })
+
+  test('is gone on with, and its record is closed though nothing is wrong any more', async () => {
+    const { planned, run, receipts, id } = await killed()
+    const plan = await planned()
+    expect(plan.warnings).toEqual([expect.stringContaining('was cut off after "Start mongodb"')])
+    expect((await run(plan)).result).toMatchObject({ troubles: [], receipt: null })
+    expect(await receipts.read(id)).toMatchObject({
+      state: 'failed',
+      settled: { because: 'a later run went on' },
+    })
+    expect((await planned()).warnings).toEqual([])
+  })
+
+  test('that failed says what stays, and offers no undo', async () => {
+    const it = scene(container('mongodb', { state: 'exited' }), container('api'))
+    it.server.databases.clear()
+    const failure = await it.run(await it.planned()).catch((error: unknown) => error)
+    expect(failure).toMatchObject({
+      message: expect.stringContaining('stays as it is now: "Start mongodb"') as unknown,
+      next: expect.not.arrayContaining([expect.stringContaining('ops undo')]) as unknown,
+    })
+    expect(it.receipts.saves.at(-1)).toMatchObject({ state: 'failed' })
   })
 })

@@ -23,6 +23,7 @@ const composeFile = `services:
     environment:
       MONGO_INITDB_ROOT_PASSWORD: \${ROOT_PASSWORD:?}
   api:
+    env_file: [.env, ./api.env]
     environment: ["URL=mongodb://root:${encodeURIComponent(canary)}@mongodb/"]
 `
 
@@ -98,6 +99,9 @@ describe('a backup with a recovery kit', () => {
     ])
     expect(kit.leftOut).toContain(
       'targets.medical.credentials.password of ops.yaml: a secret in plain text',
+    )
+    expect(kit.leftOut).toContain(
+      'api.env: it is named by env_file of docker-compose.yml, and cannot be read',
     )
   })
 

@@ -38,6 +38,7 @@ describe('a restore to a moment', () => {
     expect(facts.get('Base')).toContain('read to its end: whole')
     expect(plan.loses).toEqual([
       expect.stringContaining('every write to medical_records after'),
+      'that is nothing: no such write is in the oplog',
       'medical_records.stray (1 documents): it was not there then',
     ])
     expect(plan.steps.some(({ effect }) => effect === 'destroys')).toBe(true)
@@ -134,7 +135,9 @@ describe('before anything is touched, it ends where', () => {
     bytes.writeUInt8((bytes[30] ?? 0) ^ 1, 30)
     scene.slices.files.set(slice?.file ?? '', bytes)
     const ended = untouched(scene)
-    expect(await ended(planned(scene))).toMatchObject({ code: 'SLICE_DAMAGED', kind: 'integrity' })
+    const failure = await ended(planned(scene))
+    expect(failure).toMatchObject({ code: 'MOMENT_UNREACHABLE', kind: 'not-found' })
+    expect(failure.message).toContain('is damaged or missing, and no place has a sound copy')
   })
 
   test('no key opens what is needed', async () => {
@@ -207,6 +210,10 @@ describe('what changed on the disk after the plan', () => {
     expect(failure).toMatchObject({ code: 'ARCHIVE_CHANGED', kind: 'integrity' })
     expect(scene.server.state()).toEqual(before)
     expect(scene.slices.gaps).toEqual([])
+    scene.clock.advance(60_000)
+    scene.server.oplog.write()
+    const { gap, baseNeeded } = await scene.slice()
+    expect({ gap, baseNeeded }).toEqual({ gap: undefined, baseNeeded: undefined })
   })
 
   test('leaves what is there, where it is the way back', async () => {

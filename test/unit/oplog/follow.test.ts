@@ -241,6 +241,14 @@ describe('a base', () => {
     expect(result.bases).toBe(1)
   })
 
+  test('of data that a restore left half done is waited for, also at the start', async () => {
+    const half = new Failure('refused', 'LEFT_HALF', 'half done', ['ops undo x'])
+    const { kinds } = await followed([needed, needed, needed], {
+      takeBase: () => Promise.reject(half),
+    })
+    expect(kinds).toContain('base failed')
+  })
+
   test('that can never be taken ends it at the start, as does a mistake of ours', async () => {
     const usage = new Failure('usage', 'CONFIG_INVALID', 'no', ['ops config check'])
     for (const error of [usage, new TypeError('x is not a function')]) {

@@ -57,6 +57,26 @@ test('a base that slices continue is named as needed, another one is not', async
   expect([needs(old), needs(other)]).toEqual([['the slices of the oplog behind it'], []])
 })
 
+test('a base stays needed where a slice is damaged, and so does the one behind that slice', async () => {
+  const { oplog, base: put, slice, slices, shelf } = sliceScene()
+  const old = put(oplog.write())
+  const since = new Date((oplog.write().point.at.seconds + 1) * 1000)
+  oplog.write(undefined, 100)
+  await slice()
+  oplog.write(undefined, 100)
+  await slice()
+  const behind = put(oplog.write())
+  oplog.write(undefined, 100)
+  await slice()
+  for (const at of [0, 1]) {
+    await slices.judge(slices.manifests[at]?.id ?? '', { at: 'now', because: 'CRC' })
+    const needs = await neededBySlices({ shelf, slices }, since)
+    expect([needs(old), needs(behind)]).toEqual(
+      Array.from({ length: 2 }, () => ['the slices of the oplog behind it']),
+    )
+  }
+})
+
 test('where a paper of the slices cannot be read, every backup may be needed', async () => {
   const { oplog, base: put, slice, slices, shelf } = sliceScene()
   const old = put(oplog.write())

@@ -57,4 +57,15 @@ describe('slices that nothing needs any more', () => {
     const { gone } = await scene([1, 5])
     expect(await gone(57)).toEqual([...range(1, 10), ...range(21, 50)])
   })
+
+  test('are no others because one of them is damaged: a sound copy of that one may lie elsewhere', async () => {
+    const { gone, slices } = await scene([0, 3, 4, 5])
+    const before = await gone(45)
+    for (const minute of [9, 30, 40])
+      await slices.judge(slices.manifests[minute]?.id ?? '', { at: 'now', because: 'CRC' })
+    expect(await gone(45)).toEqual(before)
+    const only = await scene([0])
+    await only.slices.judge(only.slices.manifests[0]?.id ?? '', { at: 'now', because: 'CRC' })
+    expect(await only.gone(45)).toEqual([])
+  })
 })

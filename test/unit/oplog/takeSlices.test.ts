@@ -49,6 +49,41 @@ describe('slices in a row', () => {
     expect(stored()).toEqual(bytesOf(entries))
   })
 
+  test('call for a base once none leads to them any more, and not before', async () => {
+    const { oplog, base, slice, shelf, slices } = sliceScene()
+    const id = base(oplog.write())
+    oplog.write()
+    expect((await slice()).baseNeeded).toBeUndefined()
+    oplog.write()
+    expect((await slice()).baseNeeded).toBeUndefined()
+    await shelf.judge(id, 'damaged', new Date(), 'for a test')
+    expect(await slice()).toMatchObject({ slices: [], baseNeeded: { why: 'not reached' } })
+    base(oplog.write())
+    oplog.write()
+    expect((await slice()).baseNeeded).toBeUndefined()
+    const [, second, third] = slices.manifests
+    slices.files.delete(second?.file ?? '')
+    expect((await slice()).baseNeeded).toBeUndefined()
+    slices.files.delete(third?.file ?? '')
+    oplog.write()
+    expect((await slice()).baseNeeded).toEqual({ why: 'not reached' })
+  })
+
+  test('are tied to their base as soon as the first of them is there', async () => {
+    const { oplog, base, slice, slices } = sliceScene()
+    base(oplog.write())
+    for (let at = 0; at < 10; at += 1) oplog.write(insert(at))
+    const draft = slices.draft.bind(slices)
+    let drafts = 0
+    slices.draft = () => {
+      drafts += 1
+      return drafts < 2 ? draft() : Promise.reject(new Error('killed'))
+    }
+    await expect(slice(200)).rejects.toThrow('killed')
+    expect(slices.manifests).toHaveLength(1)
+    expect(slices.anchors).toHaveLength(1)
+  })
+
   test('are encrypted where backups are', async () => {
     const { oplog, base, slice } = sliceScene(wardKeys)
     base(oplog.write())

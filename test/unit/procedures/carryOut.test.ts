@@ -56,6 +56,27 @@ describe('a plan that goes through', () => {
     })
   })
 
+  test('writes its receipt before the first step where the plan asks for it, and once more whenever a step does', async () => {
+    const { world, step, plan, run } = scene()
+    let stopped: string[] = []
+    const look = step('look', {
+      effect: 'reads',
+      run: () => {
+        expect(world.receipts.saves).toMatchObject([{ state: 'started', destroyed: false }])
+        return Promise.resolve()
+      },
+    })
+    const stop = step('stop', {
+      async run({ remember }) {
+        stopped = ['api']
+        await remember()
+        expect(world.receipts.saves.at(-1)).toMatchObject({ steps: ['look'], stopped: ['api'] })
+      },
+    })
+    await run(plan([look, stop], { recordedFromTheStart: true, receipt: () => ({ stopped }) }))
+    expect(world.receipts.saves.at(-1)).toMatchObject({ state: 'done', steps: ['look', 'stop'] })
+  })
+
   test('takes nothing back because a step that is done could not be shown', async () => {
     const { log, world, step, plan } = scene()
     const tell = ({ kind }: ProgressEvent) => {

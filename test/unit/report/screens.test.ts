@@ -134,7 +134,9 @@ describe('backups', () => {
     expect(backupListScreen({ backups: [] }, terminal)).toBe(
       'No backups yet.  ops backup takes one.',
     )
-    expect(backupVerifyScreen({ backups: [] }, terminal)).toContain('no backup to verify')
+    expect(backupVerifyScreen({ backups: [], slices: [] }, terminal)).toContain(
+      'no backup to verify',
+    )
   })
 
   test('colour is on the state word alone', () => {
@@ -181,7 +183,7 @@ describe('backups', () => {
       byte: 51,
       seconds: 0.2,
     }
-    expect(backupVerifyScreen({ backups: [judged] }, terminal)).toBe(
+    expect(backupVerifyScreen({ backups: [judged], slices: [] }, terminal)).toBe(
       'damaged  /mnt/x.gz  0.2 s\n  cut off (byte 51)',
     )
   })

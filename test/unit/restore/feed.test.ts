@@ -51,6 +51,7 @@ async function scene(bytes: Buffer, choice: Choice = {}) {
     signal: new AbortController().signal,
     detail: () => undefined,
     amount: () => undefined,
+    remember: () => Promise.resolve(),
     warn: (text) => warnings.push(text),
   }
   const job = (restore: DumpTools['restore']): FeedJob => ({

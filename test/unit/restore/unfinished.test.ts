@@ -1,36 +1,16 @@
 import { describe, expect, test } from 'vitest'
 import { takeBackup } from '../../../src/procedures/backup/takeBackup.js'
-import { restore } from '../../../src/procedures/restore/restore.js'
 import { undo } from '../../../src/procedures/restore/undo.js'
 import { carriedOut, compression, medical } from '../../fakes/world.js'
-import { disaster, request, restored, type Scene } from './scene.js'
+import { cutOffAgain, disaster, restored, type Scene } from './scene.js'
 
 /** A restore that was killed after its safety backup, in the middle of mongorestore. */
 async function cutOff(): Promise<Scene & { id: string }> {
   const scene = await disaster()
-  const plan = await restore.plan(request, scene.world)
-  const at = plan.steps.findIndex(({ title }) => title.startsWith('Restore'))
-  const killed = plan.steps.slice(0, at)
-  const { receipt } = await carriedOut(
-    { ...plan, steps: killed, result: () => undefined },
-    scene.world,
-  )
-  if (!receipt) throw new Error('a restore has a receipt')
-  await scene.receipts.save({ ...receipt, state: 'started' })
-  scene.receipts.gone.add(receipt.id)
-  scene.server.databases.get('medical_records')?.delete('healthcare_data')
-  scene.clock.advance(60_000)
-  return { ...scene, id: receipt.id }
+  return { ...scene, id: await cutOffAgain(scene) }
 }
 
 describe('after a restore that was killed half-way', () => {
-  test('a backup warns that the data may be half restored, and names both ways on', async () => {
-    const scene = await cutOff()
-    const plan = await takeBackup.plan({ target: medical, compression, safety: false }, scene.world)
-    const { warnings } = await carriedOut(plan, scene.world)
-    expect(warnings).toEqual([expect.stringContaining(`ops undo ${scene.id}`)])
-  })
-
   test('undo brings the state before it back', async () => {
     const scene = await cutOff()
     const plan = await undo.plan(

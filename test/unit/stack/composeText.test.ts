@@ -65,7 +65,7 @@ test('what compose says of a project is read as it is, with nothing where nothin
         },
         b: { command: null, healthcheck: { disable: true } },
       },
-      volumes: { data: { name: 'p_data' }, other: null, out: { name: 'out', external: true } },
+      volumes: { data: { name: 'p_data', driver_opts: { o: 'bind', device: '/mnt' } }, other: null, out: { name: 'out', external: true } },
       secrets: { one: { file: '/s/one' }, two: { environment: 'TWO' }, three: null },
     }),
   )
@@ -90,7 +90,7 @@ test('what compose says of a project is read as it is, with nothing where nothin
   })
   expect(project.services['b']).toEqual(service('b', { image: undefined as never }))
   expect(project.volumes).toEqual([
-    { key: 'data', name: 'p_data', external: false },
+    { key: 'data', name: 'p_data', external: false, device: '/mnt' },
     { key: 'other', name: 'p_other', external: false },
     { key: 'out', name: 'out', external: true },
   ])

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { groupRequest, logRequest, type LogFlags } from '../../../src/cli/logRequest.js'
+import { groupLogs } from '../../../src/procedures/stack/groupLogs.js'
 import { pattern, readLogs } from '../../../src/procedures/stack/logs.js'
 import { lookAtStack, useOfStack } from '../../../src/procedures/stack/look.js'
 import { container } from '../../fakes/stack.js'
@@ -63,7 +65,7 @@ describe('reading logs', () => {
     const lines: string[] = []
     project.logs = { mongodb: ['ERROR 1', 'fine', 'error 2', 'Error 3'] }
     await readLogs(
-      { names: ['mongodb'], follow: false, tail: 2, grep: pattern('error') },
+      { names: ['mongodb'], follow: false, tail: 2, wanted: (line) => pattern('error').test(line) },
       world,
       (line) => lines.push(line),
       signal,
@@ -90,5 +92,53 @@ describe('reading logs', () => {
 
   test('refuses a pattern that is none', () => {
     expect(() => pattern('(')).toThrow(expect.objectContaining({ code: 'PATTERN_INVALID' }))
+  })
+})
+
+describe('which lines of logs', () => {
+  const signal = new AbortController().signal
+
+  async function linesOf(flags: Partial<LogFlags>): Promise<readonly string[]> {
+    const { project, world } = stackScene()
+    project.logs = {
+      mongodb: ['db  | {"s":"I","msg":"fine"}', 'db  | {"s":"E","msg":"broken 7"}'],
+      api: ['api  | ERROR broken', 'api  |   at a line', 'api  | INFO fine'],
+    }
+    const lines: string[] = []
+    const names = ['mongodb', 'api']
+    await readLogs(
+      logRequest(names, { follow: false, ...flags }),
+      world,
+      (line) => lines.push(line),
+      signal,
+    )
+    return lines
+  }
+
+  test('those of a level or a worse one, with what is indented below them', async () => {
+    expect(await linesOf({ level: 'error' })).toEqual([
+      'db  | {"s":"E","msg":"broken 7"}',
+      'api  | ERROR broken',
+      'api  |   at a line',
+    ])
+  })
+
+  test('of a level, and with a word in them', async () => {
+    expect(await linesOf({ level: 'error', grep: 'line' })).toEqual(['api  |   at a line'])
+  })
+
+  test('grouped: with the time of the engine, from as many lines as are searched', async () => {
+    const { project, world } = stackScene()
+    const at = '2026-11-21T13:00:00'
+    project.logs = { api: [`api  | ${at}.1Z row 1`, `api  | ${at}.9Z row 2`, `api  | ${at}.5Z end`] }
+    const grouped = await groupLogs(groupRequest(['api'], {}), world, signal)
+    expect(project.log).toEqual(['logs api {"follow":false,"tail":10000,"timed":true}'])
+    expect(grouped).toMatchObject({
+      lines: 3,
+      patterns: [
+        { count: 2, pattern: 'row <number>', first: `${at}.100Z`, last: `${at}.900Z` },
+        { count: 1, pattern: 'end' },
+      ],
+    })
   })
 })

@@ -1,0 +1,185 @@
+import type { CutOff, ScheduleSeen } from '../../checks/doctor/evidence.js'
+import { look, type Watch } from '../../checks/doctor/look.js'
+import type {
+  Promised,
+  Room,
+  ServiceSeen,
+  ShelfSeen,
+  StatusEvidence,
+  StatusTarget,
+} from '../../checks/status/evidence.js'
+import { archivesFirst } from '../../domain/backupFile.js'
+import { Failure } from '../../domain/failure.js'
+import type { Finding } from '../../domain/finding.js'
+import type { Forecast } from '../../domain/forecast.js'
+import { unheldDatabases } from '../../domain/protection.js'
+import type { Target } from '../../domain/target.js'
+import { isGood } from '../../domain/trust.js'
+import type { World } from '../../ports/world.js'
+import { expectedBytes, reserve } from '../backup/space.js'
+import { restoreForecast } from '../forecastFact.js'
+import { replayRate } from '../moment/replayRate.js'
+import { sliceStatus } from '../oplog/status.js'
+import { cutOffAround } from '../restore/unfinished.js'
+import { lookAtStack } from '../stack/look.js'
+import { withSession } from '../withSession.js'
+import { protectionsOf, type Protections } from './protection.js'
+
+/** Seconds that each look may take. Compose reads and resolves files; slices ask the server as well. */
+const patience = { compose: 20, server: 15, shelf: 10, slices: 20, state: 6 }
+
+/** What is asked. */
+export interface StatusRequest {
+  readonly targets: readonly Target[]
+  readonly promised: Promised
+  /** Path of the shelf. */
+  readonly shelf: string
+  /** Seconds of oplog in a slice. */
+  readonly everySeconds: number
+  /** Looks at the schedule; absent where nothing is scheduled. */
+  readonly schedule?: () => Promise<ScheduleSeen>
+  readonly signal: AbortSignal
+}
+
+/**
+ * Looks at everything that a status is made of, side by side, each with a deadline of its own: what hangs or throws harms no
+ * other. Changes nothing. Throws the signal's reason only.
+ */
+export async function lookAtStatus(request: StatusRequest, world: World): Promise<StatusEvidence> {
+  const { targets, promised, shelf, schedule, signal } = request
+  const watch: Watch = { clock: world.clock, signal }
+  const at = world.clock.now().toISOString()
+  const [services, seenTargets, room, scheduled] = await Promise.all([
+    world.stack && look(watch, patience.compose, () => servicesOf(targets, world)),
+    Promise.all(targets.map((target) => lookAtTarget(target, request, world, watch))),
+    look(watch, patience.shelf, () => roomFor(targets, world)),
+    schedule && look(watch, patience.state, schedule),
+  ])
+  return {
+    at,
+    promised,
+    ...(services ? { services } : {}),
+    targets: seenTargets,
+    shelf,
+    room,
+    ...(scheduled ? { schedule: scheduled } : {}),
+  }
+}
+
+async function lookAtTarget(
+  target: Target,
+  { everySeconds }: StatusRequest,
+  world: World,
+  watch: Watch,
+): Promise<StatusTarget> {
+  const protections = protectionsOf(target, world, watch)
+  const [server, catalog, found, recovery, slices, cutOff] = await Promise.all([
+    look(watch, patience.server, (signal) =>
+      withSession(target, world, signal, async (session) => {
+        const { version, primary } = await session.server()
+        return { version, primary }
+      }),
+    ),
+    look(watch, patience.shelf, () => catalogOf(target, world)),
+    protections,
+    protections.then((known) =>
+      look(watch, patience.state, () => recoveryOf(target, known, world)),
+    ),
+    target.pointInTime
+      ? look(watch, patience.slices, (signal) => troubleOf(target, everySeconds, world, signal))
+      : undefined,
+    look(watch, patience.state, () => cutOffOf(target, world)),
+  ])
+  return {
+    name: target.name,
+    pointInTime: target.pointInTime,
+    server,
+    catalog,
+    ...found,
+    recovery,
+    ...(slices ? { slices } : {}),
+    cutOff,
+  }
+}
+
+async function servicesOf(
+  targets: readonly Target[],
+  world: World,
+): Promise<readonly ServiceSeen[]> {
+  const { services } = await lookAtStack([], targets, world)
+  return services.map(({ service, container, role, state, health, exitCode }) => ({
+    service,
+    container,
+    role,
+    state,
+    health,
+    exitCode,
+  }))
+}
+
+async function catalogOf(target: Target, world: World): Promise<ShelfSeen> {
+  const { entries, unreadable } = await world.shelf(target).catalog()
+  const backups = archivesFirst(entries.filter(({ manifest }) => manifest.purpose === 'backup'))
+  const [newest] = backups
+  const newestGood = backups.find(({ manifest, present }) => present && isGood(manifest.trust))
+  const brief = ({ manifest, present }: (typeof backups)[number]) => {
+    const { id, takenAt, trust, rawBytes, copies = [] } = manifest
+    return { id, takenAt, trust, present, rawBytes, copies }
+  }
+  return {
+    count: backups.length,
+    ...(newest ? { newest: brief(newest) } : {}),
+    ...(newestGood ? { newestGood: brief(newestGood) } : {}),
+    unreadable,
+    unheld: unheldDatabases(entries, target.databases),
+  }
+}
+
+/** A restore of what would come back, and the replay behind it. */
+async function recoveryOf(
+  target: Target,
+  { withoutServer: { newest } }: Protections,
+  world: World,
+): Promise<Forecast | null> {
+  if (!newest) return null
+  const rate = replayRate(await world.receipts.list(), target.name)
+  const found = await restoreForecast(target, newest.rawBytes, world, newest.entries / rate)
+  return found ?? null
+}
+
+async function troubleOf(
+  target: Target,
+  everySeconds: number,
+  world: World,
+  signal: AbortSignal,
+): Promise<readonly Finding[]> {
+  const { findings } = await sliceStatus(target, everySeconds, world, signal)
+  return findings
+}
+
+/** Throws `STATE_UNREADABLE` (environment): a record that cannot be read may be that of a restore that was cut off. */
+async function cutOffOf(target: Target, world: World): Promise<readonly CutOff[]> {
+  const [broken] = await world.receipts.unreadable()
+  if (broken)
+    throw new Failure(
+      'environment',
+      'STATE_UNREADABLE',
+      `the record ${broken.file} cannot be read: ${broken.reason}`,
+      [`cat ${broken.file}`],
+    )
+  return cutOffAround(target, world)
+}
+
+/** All targets share one shelf: the next backup of each is as large as its last one, and a quarter more. */
+async function roomFor(targets: readonly Target[], world: World): Promise<Room> {
+  let freeBytes = Infinity
+  let neededBytes = reserve
+  for (const target of targets) {
+    const shelf = world.shelf(target)
+    freeBytes = Math.min(freeBytes, await shelf.freeBytes())
+    const { entries } = await shelf.catalog()
+    const last = entries.find(({ manifest }) => manifest.purpose === 'backup')?.manifest
+    if (last) neededBytes += expectedBytes({ dataBytes: last.rawBytes, last })
+  }
+  return { freeBytes, neededBytes }
+}
