@@ -138,7 +138,7 @@ describe('checking data', () => {
 })
 
 describe('a large collection', () => {
-  const large = Array.from({ length: 1_000_001 }, () => ({}))
+  const large = new Array<Document>(1_000_001).fill({})
   const expected = { required: ['name'], unique: ['name'] }
 
   test('is sampled, and what was not looked at is not called good', async () => {

@@ -98,7 +98,7 @@ describe('a file held against a collection', () => {
     expect(missing.examples).toEqual([{ line: 5, key: ['Patient 3'] }])
     expect(extra.examples).toEqual([{ id: '99', key: ['Somebody'] }])
     expect(differing.examples[0]?.values).toMatchObject([
-      { path: 'billing.billing_amount', file: '8.50' },
+      { path: 'billing.billing_amount', file: '8.50', stored: '1' },
     ])
   })
 

@@ -14,6 +14,14 @@ export interface FieldForm {
   readonly booleans: boolean
 }
 
+/** Values as they are, for people. */
+export const plainForm: FieldForm = {
+  numbers: false,
+  doubles: false,
+  dates: false,
+  booleans: false,
+}
+
 /** The form of a field by the types that a sample of it has. */
 export function formOf(types: Readonly<Record<string, number>>): FieldForm {
   const has = (...names: readonly string[]) => names.some((name) => name in types)

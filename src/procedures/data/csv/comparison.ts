@@ -2,7 +2,13 @@ import { deserialize, EJSON } from 'bson'
 import type { CsvComparison } from '../../../checks/data/csvEvidence.js'
 import type { CsvRow } from '../../../ports/csv.js'
 import type { PlacedColumn } from './columns.js'
-import { comparableText, comparableValue, valueAt, type FieldForm } from './comparable.js'
+import {
+  comparableText,
+  comparableValue,
+  plainForm,
+  valueAt,
+  type FieldForm,
+} from './comparable.js'
 import { digestsOf } from './digests.js'
 import type { CsvRequest } from './request.js'
 import { RowTable } from './rowTable.js'
@@ -89,31 +95,31 @@ export class Comparison {
     const document: unknown = deserialize(raw, { promoteValues: false, bsonRegExp: true })
     const text = ({ parts, form }: ComparedColumn) =>
       comparableValue(valueAt(document, parts), form)
-    const keys = this.parts.key.map(text)
-    const texts = this.parts.fields.map(text)
-    const digests = digestsOf(keys, texts)
+    const digests = digestsOf(this.parts.key.map(text), this.parts.fields.map(text))
     if (!digests && this.#pass === 0) counts.documentsWithoutKey += 1
     if (!digests || this.#isOfAnotherPass(digests.key[1])) return
     const met = this.#table.take(digests.key, digests.row, digests.fields)
+    const plain = (path: readonly string[]) => comparableValue(valueAt(document, path), plainForm)
     const id = () => EJSON.stringify(valueAt(document, ['_id']), { relaxed: true })
     if (!met) {
       counts.extra.documents += 1
       if (counts.extra.examples.length < shown)
-        counts.extra.examples.push({ id: id(), ...(this.request.showValues ? { key: keys } : {}) })
+        counts.extra.examples.push({
+          id: id(),
+          ...(this.request.showValues
+            ? { key: this.parts.key.map(({ parts }) => plain(parts)) }
+            : {}),
+        })
       return
     }
     if (met.inFile !== 1 || met.stored !== 1 || met.differing.length === 0) return
     if (this.#suspects.length >= shown) return
-    const paths = met.differing.map((field) => this.parts.fields[field]?.path ?? '')
-    const values = met.differing.map((field, at) => ({
-      path: paths[at] ?? '',
-      file: '',
-      stored: texts[field] ?? '',
-    }))
+    const columns = met.differing.flatMap((field) => this.parts.fields[field] ?? [])
+    const values = columns.map(({ path, parts }) => ({ path, file: '', stored: plain(parts) }))
     this.#suspects.push({
       line: met.line,
       id: id(),
-      paths,
+      paths: columns.map(({ path }) => path),
       ...(this.request.showValues ? { values } : {}),
     })
   }
