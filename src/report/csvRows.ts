@@ -1,6 +1,6 @@
+import { shortId } from '../domain/shortId.js'
 import type { CheckedData } from '../procedures/data/checkData.js'
 import { visible } from './format/visible.js'
-import { shortId } from './shortId.js'
 
 /** Rows that are not what is stored, one by one: line, `_id`, fields; and where somebody asked for them, both values. */
 export function differingLines({
@@ -9,7 +9,7 @@ export function differingLines({
   extra,
 }: NonNullable<CheckedData['csv']>): readonly string[] {
   const rows = differing.examples.flatMap(({ line, id, paths, values }) => [
-    `  line ${line.toString()}, _id ${shortId(id)}`,
+    `  line ${line.toString()}, _id ${visible(shortId(id))}`,
     ...(values
       ? values.map(
           ({ path, file, stored }) =>
@@ -22,7 +22,7 @@ export function differingLines({
       key ? [`  line ${line.toString()}, not in the database: ${keyText(key)}`] : [],
     ),
     ...extra.examples.flatMap(({ id, key }) =>
-      key ? [`  _id ${shortId(id)}, not in the file: ${keyText(key)}`] : [],
+      key ? [`  _id ${visible(shortId(id))}, not in the file: ${keyText(key)}`] : [],
     ),
   ]
   return rows.length + keyed.length === 0 ? [] : ['', 'Some of them', ...rows, ...keyed]

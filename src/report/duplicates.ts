@@ -1,9 +1,9 @@
+import { shortId } from '../domain/shortId.js'
 import type { DuplicatesFound } from '../procedures/data/duplicates.js'
 import type { Canvas } from './canvas.js'
 import { findingLines, heading } from './findingLines.js'
 import { count, counted } from './format/bytes.js'
 import { visible } from './format/visible.js'
-import { shortId } from './shortId.js'
 
 /** How many documents share a key, and the largest groups of them by two `_id`s each. */
 export function duplicatesScreen(found: DuplicatesFound, canvas: Canvas): string {
@@ -17,8 +17,8 @@ export function duplicatesScreen(found: DuplicatesFound, canvas: Canvas): string
       ...(finding ? findingLines(finding, canvas) : []),
       ...largest.flatMap(({ documents, first, last }) => [
         `    ${counted(documents, 'document')}`,
-        `      first ${shortId(first)}`,
-        `      last  ${shortId(last)}`,
+        `      first ${visible(shortId(first))}`,
+        `      last  ${visible(shortId(last))}`,
       ]),
       ...(rest > 0 && largest.length > 0 ? [`    and ${count(rest)} groups more`] : []),
     ]

@@ -8,7 +8,8 @@ import { decoded } from './decoded.js'
 /** What the parser hands out for each row. */
 interface Parsed {
   readonly record: readonly string[]
-  readonly info: { readonly lines: number }
+  /** Empty lines that were passed over before it. */
+  readonly info: { readonly empty_lines: number }
 }
 
 /** Characters of the longest row: what is longer has a quote that never closes, or another delimiter. */
@@ -41,12 +42,16 @@ export const machineCsvFiles: CsvFiles = {
 }
 
 async function* rowsOf(parser: Parser): AsyncGenerator<CsvRow> {
-  // `info.lines` is the line after the row; a row begins where the one before it ended.
+  // The parser counts lines as well, but twice those that end in two characters within a quote.
   let line = 1
   for await (const { record, info } of parser as AsyncIterable<Parsed>) {
-    yield { line, values: record }
-    line = info.lines
+    yield { line: line + info.empty_lines, values: record }
+    line += 1 + breaksIn(record)
   }
+}
+
+function breaksIn(values: readonly string[]): number {
+  return values.reduce((sum, value) => sum + (value.match(/\r\n|\n|\r/g)?.length ?? 0), 0)
 }
 
 /** What the parser says quotes the row: its code and the line are passed on. */
@@ -55,7 +60,7 @@ function csvFailure(path: string, { delimiter }: CsvForm, error: unknown): unkno
   const { code } = error as NodeJS.ErrnoException
   if (code === 'ENOENT')
     return new Failure('not-found', 'CSV_NOT_FOUND', `there is no file ${path}`, [`ls -l ${path}`])
-  if (code?.startsWith('CSV_') === true) {
+  if (code !== undefined && /^(CSV|INVALID)_/.test(code)) {
     const { lines } = error as CsvError & { readonly lines?: number }
     const where = lines === undefined ? '' : `, near line ${lines.toString()}`
     return new Failure(

@@ -1,4 +1,5 @@
 import type { Finding } from '../../domain/finding.js'
+import { shortId } from '../../domain/shortId.js'
 import { broken, doubtful, fine, unknown } from '../doctor/finding.js'
 import type { CsvComparison } from './csvEvidence.js'
 import { many, separated } from './numbers.js'
@@ -41,7 +42,7 @@ function rowFindings(compared: CsvComparison, id: Id): readonly Finding[] {
       ? fine(id('extra'), 'every document is in the file', '', { documents: 0 })
       : broken(id('extra'), {
           says: `${many(extra.documents, 'document')} not in the file`,
-          because: `no row has the key: _id ${extra.examples.map((one) => one.id).join(', ')}`,
+          because: `no row has the key: _id ${extra.examples.map((one) => shortId(one.id)).join(', ')}`,
           next: [`ops data duplicates ${namespace}`],
           value: extra,
         }),

@@ -1,5 +1,5 @@
 import type { Finding } from '../../domain/finding.js'
-import { blind, broken, fine } from '../doctor/finding.js'
+import { blind, broken, doubtful, fine } from '../doctor/finding.js'
 import type { NamespaceEvidence } from './evidence.js'
 import { many, separated } from './numbers.js'
 
@@ -9,10 +9,11 @@ export function judgeDocuments(evidence: NamespaceEvidence): readonly Finding[] 
   const id = `${namespace}.documents`
   const { min, max } = expected?.documents ?? {}
   const counted = countOf(evidence)
-  if (!counted)
-    return tally && tally.state !== 'seen'
-      ? [blind(id, `how many documents ${namespace} has`, tally)]
-      : []
+  if (!counted) {
+    const unseen = { state: 'unseen', because: 'they were not counted' } as const
+    const looked = tally && tally.state !== 'seen' ? tally : unseen
+    return [blind(id, `how many documents ${namespace} has`, looked)]
+  }
   const { documents, exactly } = counted
   const value = { documents, exactly, ...(min === undefined ? {} : { min }), ...(max === undefined ? {} : { max }) }
   const says = `${exactly ? '' : 'about '}${many(documents, 'document')}`
@@ -32,6 +33,15 @@ export function judgeDocuments(evidence: NamespaceEvidence): readonly Finding[] 
         says: `${says}, ${separated(documents - max)} more than expected`,
         because: `at most ${separated(max)} are expected`,
         next: [...looser, `ops data duplicates ${namespace}`],
+        value,
+      }),
+    ]
+  if (documents === 0 && expected && min === undefined && max === undefined)
+    return [
+      doubtful(id, {
+        says: `${namespace} is empty`,
+        because: 'ops.yaml expects something of its documents, and there are none to look at',
+        next: ['documents: { min: 0 }   (in ops.yaml, where that is right)'],
         value,
       }),
     ]

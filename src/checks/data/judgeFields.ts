@@ -49,7 +49,7 @@ export function judgeRequired(evidence: NamespaceEvidence): readonly Finding[] {
 export function judgeTypes(evidence: NamespaceEvidence): readonly Finding[] {
   const { namespace, expected } = evidence
   return Object.entries(expected?.types ?? {}).map(([path, allowed]) =>
-    overTally(evidence, `${namespace}.types.${path}`, `of which type ${path} is`, (tally, id) => {
+    overTally(evidence, `${namespace}.types.${path}`, `whether ${path} is of the right type`, (tally, id) => {
       const types: Record<string, number> = {}
       for (const [kind, count] of Object.entries(kindsAt(tally, path))) {
         if (kind === 'missing' || kind === 'null') continue

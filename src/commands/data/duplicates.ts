@@ -34,7 +34,7 @@ export default class DataDuplicates extends OpsCommand {
   ]
   static override args = {
     namespace: Args.string({
-      description: 'database.collection; those that are expected where none is named.',
+      description: 'database.collection; those of ops.yaml with a key that is to be unique where none is named.',
     }),
   }
   static override flags = {

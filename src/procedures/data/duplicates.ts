@@ -1,16 +1,17 @@
 import { idText } from '../../archive/documentId.js'
 import { judgeKeys, type JudgedKeys } from '../../checks/data/judgeKeys.js'
+import { Failure } from '../../domain/failure.js'
 import { verdict, type Finding } from '../../domain/finding.js'
 import type { Target } from '../../domain/target.js'
 import type { Namespace } from '../../ports/documents.js'
 import type { World } from '../../ports/world.js'
 import { withSession } from '../withSession.js'
-import { chosenNamespaces } from './namespaces.js'
+import { chosenNamespaces, namespaceOf } from './namespaces.js'
 
 /** What is asked. */
 export interface DuplicatesRequest {
   readonly target: Target
-  /** Empty for those that are expected, or for all where none is. */
+  /** Empty for those of which something is expected: without `by` that a key is unique. */
   readonly namespaces: readonly Namespace[]
   /** Dotted paths; none: what is expected to be unique, or everything but the `_id`. */
   readonly by: readonly string[]
@@ -53,7 +54,8 @@ export async function findDuplicates(
 ): Promise<DuplicatesFound> {
   return withSession(target, world, signal, async (session) => {
     const keys: KeysFound[] = []
-    const chosen = await chosenNamespaces(session, target, namespaces, { mayLack: false })
+    const wanted = namespaces.length > 0 ? namespaces : expectedIn(target, by)
+    const chosen = await chosenNamespaces(session, target, wanted, { mayLack: false })
     for (const namespace of chosen) {
       const { name } = namespace
       const unique = target.expectations[name]?.unique ?? []
@@ -73,6 +75,20 @@ export async function findDuplicates(
     const checks = keys.map(judgeKeys)
     return { target: target.name, verdict: verdict(checks), checks, surplus, keys }
   })
+}
+
+/** Nobody wants to have every collection grouped. Throws `COLLECTION_REQUIRED` (usage) where nothing is expected of any. */
+function expectedIn({ expectations }: Target, by: readonly string[]): readonly Namespace[] {
+  const wanted = Object.entries(expectations)
+    .filter(([, { unique = [] }]) => by.length > 0 || unique.length > 0)
+    .map(([name]) => namespaceOf(name))
+  if (wanted.length > 0) return wanted
+  throw new Failure(
+    'usage',
+    'COLLECTION_REQUIRED',
+    'which collection? ops.yaml expects no key of any to be unique',
+    ['ops … DATABASE.COLLECTION', 'ops data check   (shows which there are)'],
+  )
 }
 
 /** What was asked for; else each key that is expected to be unique; else whole documents. */

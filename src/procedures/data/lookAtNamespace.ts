@@ -38,7 +38,8 @@ export async function lookAtNamespace(
   const { sample, exact, milliseconds } = closeness
   const ask = <Facts>(question: (bound: Bound) => Promise<Facts>): Promise<Looked<Facts>> =>
     look(watch, milliseconds / 1000 + grace, (signal) => question({ milliseconds, signal }))
-  const whole = exact || live.documents <= unasked
+  // Of a view or a time-series the catalog does not know how many there are.
+  const whole = exact || live.type !== 'collection' || live.documents <= unasked
   const paths = [...new Set([...(expected?.required ?? []), ...Object.keys(expected?.types ?? {})])]
   const tally = await ask(async (bound): Promise<SeenTally> => {
     const most = whole ? undefined : sample

@@ -15,6 +15,12 @@ export function nameOf({ database, collection }: Namespace): string {
   return `${database}.${collection}`
 }
 
+/** A name of ops.yaml in its two parts. */
+export function namespaceOf(name: string): Namespace {
+  const dot = name.indexOf('.')
+  return { database: name.slice(0, dot), collection: name.slice(dot + 1) }
+}
+
 /**
  * What is looked at: what was asked for; else what is expected; else everything there is. Throws `NAMESPACE_UNKNOWN` (not-found) for
  * what is not there, unless it is expected and `mayLack`; `NAMESPACE_NONE` (not-found) where there is nothing at all.
@@ -26,7 +32,7 @@ export async function chosenNamespaces(
   { mayLack }: { readonly mayLack: boolean },
 ): Promise<readonly ChosenNamespace[]> {
   const expected = Object.keys(target.expectations)
-  const named = [...asked.map(({ database }) => database), ...expected.map(databaseOf)]
+  const named = [...asked.map(({ database }) => database), ...expected.map((name) => namespaceOf(name).database)]
   const own = target.databases.length > 0 ? target.databases : await ownDatabases(session, named)
   const all = await session.namespaces([...new Set([...own, ...named])], 'roughly')
   const there = new Map(all.map((live) => [nameOf(live), live]))
@@ -42,9 +48,7 @@ export async function chosenNamespaces(
     const live = there.get(name)
     if (!live && !(mayLack && target.expectations[name]))
       throw unknownNamespace(name, [...there.keys()])
-    const database = databaseOf(name)
-    const collection = name.slice(database.length + 1)
-    return { name, database, collection, ...(live ? { live } : {}) }
+    return { name, ...namespaceOf(name), ...(live ? { live } : {}) }
   })
 }
 
@@ -60,10 +64,6 @@ async function ownDatabases(
     if (may) return []
     throw error
   }
-}
-
-function databaseOf(name: string): string {
-  return name.slice(0, name.indexOf('.'))
 }
 
 /** Names that are listed: of hundreds nobody reads more. */

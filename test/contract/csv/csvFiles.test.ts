@@ -29,10 +29,10 @@ const malformed = { kind: 'integrity', code: 'CSV_MALFORMED' }
 
 describe('a file of values between delimiters', () => {
   test('is rows with the lines that they begin on', async () => {
-    expect(await read('Name,Note\nA,"one\ntwo"\nB,"say ""x"", please"\n')).toEqual([
+    expect(await read('Name,Note\r\nA,"1\r\n2\r\n"\r\n\r\nB,"say ""x"", please"\r\n')).toEqual([
       { line: 1, values: ['Name', 'Note'] },
-      { line: 2, values: ['A', 'one\ntwo'] },
-      { line: 4, values: ['B', 'say "x", please'] },
+      { line: 2, values: ['A', '1\r\n2\r\n'] },
+      { line: 6, values: ['B', 'say "x", please'] },
     ])
   })
 

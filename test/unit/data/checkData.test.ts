@@ -183,18 +183,22 @@ describe('finding duplicates', () => {
       { _id: new Int32(1), at: 1 },
       { _id: new Int32(2), at: 1 },
     ])
-    const found = await duplicates()
+    const found = await duplicates({ namespaces: ['healthcare_data', 'audit_trail'].map(named) })
     expect(found.keys.map(({ by, surplus }) => [by, surplus])).toEqual([
       [[], 0],
       [[], 1],
     ])
+    await expect(duplicates()).rejects.toMatchObject({
+      kind: 'usage',
+      code: 'COLLECTION_REQUIRED',
+    })
   })
 
   test('of a collection that is expected and not there, nobody is told that there are none', async () => {
     const { world } = fakeWorld()
     const target = { ...medical, expectations: { [records]: {} } }
     const { signal } = new AbortController()
-    const asked = { target, namespaces: [], by: [], top: 1, milliseconds: 1, signal }
+    const asked = { target, namespaces: [], by: ['a'], top: 1, milliseconds: 1, signal }
     await expect(findDuplicates(asked, world)).rejects.toMatchObject({ code: 'NAMESPACE_UNKNOWN' })
   })
 })

@@ -33,6 +33,12 @@ describe('the number of documents', () => {
     expect(few.next[0]).toContain('--exact')
   })
 
+  test('is doubtful where there are none, and nobody said that this is right', () => {
+    expect(judged({ tally: tally(0) })).toMatchObject({ severity: 'warn' })
+    const right = { documents: { min: 0 } }
+    expect(judged({ tally: tally(0), expected: right })).toMatchObject({ severity: 'ok' })
+  })
+
   test('of a view that did not answer is not known', () => {
     const live = { type: 'view', indexes: [] } as const
     expect(judged({ live, tally: blindly })).toMatchObject({ severity: 'unknown' })
