@@ -5,6 +5,7 @@ import { scrub } from '../domain/scrub.js'
 import type { Target } from '../domain/target.js'
 import type { Namespace } from '../ports/documents.js'
 import type { CsvRequest, NamedField } from '../procedures/data/csv/request.js'
+import { lineAsTyped, type Typed } from './asTyped.js'
 import { typedNamespace } from './where.js'
 
 /** How the flags of a file are typed. */
@@ -106,12 +107,15 @@ export function typedPaths(text: string | undefined): readonly string[] {
   )
 }
 
-/** Findings without passwords: servers are quoted, and those may quote an address. */
-export function scrubbed<One extends Finding>(findings: readonly One[]): readonly One[] {
+/** Findings as they are told: `ops …` filled in, and no passwords, for servers are quoted, and those may quote an address. */
+export function told<One extends Finding>(
+  findings: readonly One[],
+  typed: Typed,
+): readonly One[] {
   return findings.map((finding) => ({
     ...finding,
     says: scrub(finding.says),
     because: scrub(finding.because),
-    next: finding.next.map((line) => scrub(line)),
+    next: finding.next.map((line) => scrub(lineAsTyped(line, typed))),
   }))
 }

@@ -66,7 +66,7 @@ function fieldFindings({ differing, fields, namespace }: CsvComparison, id: Id):
       unknown(id('fields'), {
         says: 'no field was compared besides the key',
         because: 'no other column of the file is known to be a field of the documents',
-        next: ["ops … --field PATH='COLUMN'"],
+        next: ["--field PATH='COLUMN'"],
       }),
     ]
   if (differing.rows === 0)
@@ -95,7 +95,7 @@ function doubts(compared: CsvComparison, id: Id): readonly Finding[] {
           doubtful(id('repeated'), {
             says: `${many(repeated, 'key')} that more than one row has`,
             because: 'such rows are compared as a whole with as many documents, not one by one',
-            next: ['ops … --key PATH=COLUMN   (more of them make it unique)'],
+            next: ['--key PATH=COLUMN   (more of them make it unique)'],
             value: { keys: repeated },
           }),
         ]),
@@ -105,7 +105,7 @@ function doubts(compared: CsvComparison, id: Id): readonly Finding[] {
           unknown(id('keys'), {
             says: `${many(rowsWithoutKey, 'row')} and ${many(documentsWithoutKey, 'document')} could not be compared`,
             because: 'their key is empty',
-            next: ['ops … --key PATH=COLUMN'],
+            next: ['--key PATH=COLUMN'],
             value: { rows: rowsWithoutKey, documents: documentsWithoutKey },
           }),
         ]),
@@ -116,8 +116,8 @@ function doubts(compared: CsvComparison, id: Id): readonly Finding[] {
             says: `${many(unmatched.length, 'column')} not compared: ${unmatched.join(', ')}`,
             because: 'no single field of the documents is called so',
             next: [
-              `ops … --field PATH='${unmatched[0] ?? ''}'`,
-              `ops … --skip '${unmatched[0] ?? ''}'`,
+              `--field PATH='${unmatched[0] ?? ''}'`,
+              `--skip '${unmatched[0] ?? ''}'`,
             ],
             value: { columns: unmatched },
           }),

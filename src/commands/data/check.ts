@@ -1,5 +1,5 @@
 import { Args, Flags } from '@oclif/core'
-import { csvRequest, scrubbed } from '../../cli/data.js'
+import { csvRequest, told } from '../../cli/data.js'
 import * as flags from '../../cli/flags.js'
 import { OpsCommand } from '../../cli/opsCommand.js'
 import { typedNamespace } from '../../cli/where.js'
@@ -133,7 +133,7 @@ export default class DataCheck extends OpsCommand {
       signal: this.door.interruption.signal,
     }
     const found = await this.patiently(checkData(request, await this.world()))
-    const checked = { ...found, checks: scrubbed(found.checks) }
+    const checked = { ...found, checks: told(found.checks, { command: 'data check', argv: this.argv }) }
     this.outcome(outcomes[checked.verdict])
     return this.showBadNews('data check', checked, checked.verdict !== 'ok')
   }

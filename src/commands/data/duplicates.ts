@@ -1,5 +1,5 @@
 import { Args, Flags } from '@oclif/core'
-import { scrubbed, typedPaths } from '../../cli/data.js'
+import { told, typedPaths } from '../../cli/data.js'
 import * as flags from '../../cli/flags.js'
 import { OpsCommand } from '../../cli/opsCommand.js'
 import { typedNamespace } from '../../cli/where.js'
@@ -66,7 +66,7 @@ export default class DataDuplicates extends OpsCommand {
       signal: this.door.interruption.signal,
     }
     const result = await this.patiently(findDuplicates(request, await this.world()))
-    const found = { ...result, checks: scrubbed(result.checks) }
+    const found = { ...result, checks: told(result.checks, { command: 'data duplicates', argv: this.argv }) }
     this.outcome(outcomes[found.verdict])
     return this.showBadNews('data duplicates', found, found.verdict !== 'ok')
   }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { csvRequest, scrubbed, typedPaths, type CsvFlags } from '../../../src/cli/data.js'
+import { csvRequest, told, typedPaths, type CsvFlags } from '../../../src/cli/data.js'
 import type { Expectation } from '../../../src/domain/target.js'
 
 const flags: CsvFlags = { csv: 'a.csv', delimiter: ',', encoding: 'utf-8', 'show-values': false }
@@ -56,8 +56,12 @@ describe('paths that are typed', () => {
   })
 })
 
-test('a finding that quotes an address does not quote its password', () => {
+test('a finding is told with the command as it was typed, and without a password', () => {
   const because = 'mongodb://ops:hunter2@db:27017 does not answer'
-  const finding = { id: 'a', severity: 'unknown' as const, says: '', because, next: [because] }
-  expect(JSON.stringify(scrubbed([finding]))).not.toContain('hunter2')
+  const next = [because, 'ops … --look-limit 30m']
+  const finding = { id: 'a', severity: 'unknown' as const, says: '', because, next }
+  const typed = { command: 'data check', argv: ['a.b', '--look-limit', '1s'] }
+  const findings = told([finding], typed)
+  expect(JSON.stringify(findings)).not.toContain('hunter2')
+  expect(findings[0]?.next[1]).toBe('ops data check a.b --look-limit 30m')
 })

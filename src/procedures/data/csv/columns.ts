@@ -80,7 +80,7 @@ function unknownColumn(says: string, headings: readonly string[], before: string
     'usage',
     'CSV_COLUMN_UNKNOWN',
     `${says} (the file has: ${headings.join(', ')})`,
-    [`ops … --field ${before}'${headings[0] ?? 'COLUMN'}'`, 'ops … --delimiter ";"'],
+    [`--field ${before}'${headings[0] ?? 'COLUMN'}'`, 'ops … --delimiter ";"'],
   )
 }
 

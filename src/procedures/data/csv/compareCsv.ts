@@ -1,7 +1,7 @@
 import type { CsvComparison } from '../../../checks/data/csvEvidence.js'
 import type { StructurePath } from '../../../checks/data/evidence.js'
 import { Failure } from '../../../domain/failure.js'
-import type { CsvFiles } from '../../../ports/csv.js'
+import type { CsvFiles, CsvRow } from '../../../ports/csv.js'
 import type { MongoSession } from '../../../ports/mongo.js'
 import type { Closeness } from '../lookAtNamespace.js'
 import { nameOf } from '../namespaces.js'
@@ -42,18 +42,12 @@ export async function compareCsv(
   const paths = formed.map(({ path }) => path)
 
   for (let passes = 1; ; passes *= 2) {
-    const compared = new Comparison({ key, fields, width: headings.length, passes, mostBytes }, request)
-    let fits = true
-    for (let pass = 0; pass < passes && fits; pass += 1) {
-      compared.begin(pass)
-      fits = await readRows(compared, csv.rows(file, form, signal))
-      if (!fits) break
-      for await (const document of session.data.fields(namespace, paths, bound))
-        compared.document(document)
-      compared.end()
-    }
-    if (!fits) continue
-    const counts = await withFileValues(compared.counts(), { key, fields }, request, csv, signal)
+    const parts = { key, fields, width: headings.length, passes, mostBytes }
+    const compared = new Comparison(parts, request)
+    const reading = () => csv.rows(file, form, signal)
+    if (!(await readBoth(compared, passes, reading, () => session.data.fields(namespace, paths, bound))))
+      continue
+    const counts = await withFileValues(compared.counts(), parts, request, csv, signal)
     return {
       file,
       namespace: nameOf(namespace),
@@ -63,6 +57,26 @@ export async function compareCsv(
       ...counts,
     }
   }
+}
+
+/** Reads both sides as often as there are shares; false as soon as a share does not fit. */
+async function readBoth(
+  compared: Comparison,
+  passes: number,
+  rows: () => AsyncIterable<CsvRow>,
+  documents: () => AsyncIterable<Uint8Array>,
+): Promise<boolean> {
+  for (let pass = 0; pass < passes; pass += 1) {
+    compared.begin(pass)
+    let isHeading = true
+    for await (const row of rows()) {
+      if (!isHeading && !compared.row(row)) return false
+      isHeading = false
+    }
+    for await (const document of documents()) compared.document(document)
+    compared.end()
+  }
+  return true
 }
 
 function named({ path, column }: ComparedColumn) {
@@ -80,17 +94,4 @@ async function headingsOf(
 ): Promise<readonly string[]> {
   for await (const { values } of csv.rows(file, form, signal)) return values
   throw new Failure('usage', 'CSV_EMPTY', `${file} has no row of headings`, [`head -n 3 ${file}`])
-}
-
-/** False where there are more keys than there is room for. */
-async function readRows(
-  compared: Comparison,
-  rows: ReturnType<CsvFiles['rows']>,
-): Promise<boolean> {
-  let isHeading = true
-  for await (const row of rows) {
-    if (!isHeading && !compared.row(row)) return false
-    isHeading = false
-  }
-  return true
 }
