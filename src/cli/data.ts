@@ -17,6 +17,7 @@ export interface CsvFlags {
   readonly skip?: readonly string[] | undefined
   readonly delimiter: string
   readonly encoding: string
+  readonly loosely: boolean
   readonly 'show-values': boolean
 }
 
@@ -47,6 +48,7 @@ export function csvRequest(
     key: key ?? expectedKey,
     fields: (given.field ?? []).map(namedField),
     skipped: given.skip ?? [],
+    loosely: given.loosely,
     showValues: given['show-values'],
   }
 }

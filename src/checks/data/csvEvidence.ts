@@ -33,6 +33,8 @@ export interface CsvComparison {
   readonly documents: number
   /** Rows with another number of values than there are headings. */
   readonly malformed: { readonly rows: number; readonly lines: readonly number[] }
+  /** Rows that say the same as an earlier one, and are left out; only where they do not count. */
+  readonly copies: number
   /** Whose whole key is empty: they cannot be found on the other side. */
   readonly rowsWithoutKey: number
   readonly documentsWithoutKey: number

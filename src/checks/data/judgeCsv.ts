@@ -18,7 +18,7 @@ export function judgeCsv(compared: CsvComparison): readonly Finding[] {
 type Id = (word: string) => string
 
 function rowFindings(compared: CsvComparison, id: Id): readonly Finding[] {
-  const { rows, documents, malformed, missing, extra, uneven, namespace, file } = compared
+  const { rows, documents, malformed, copies, missing, extra, uneven, namespace, file } = compared
   const again = [`ops dr deletion --dry-run   (what was deleted)`, 'ops pipeline run']
   const counts = { rows, documents }
   return [
@@ -30,6 +30,9 @@ function rowFindings(compared: CsvComparison, id: Id): readonly Finding[] {
           next: [`sed -n ${(malformed.lines[0] ?? 1).toString()}p ${file}`],
           value: { ...counts, malformed: malformed.rows, lines: malformed.lines },
         }),
+    ...(copies === 0
+      ? []
+      : [fine(id('copies'), `${many(copies, 'row')} the same as an earlier one`, '', { copies })]),
     missing.rows === 0
       ? fine(id('missing'), 'every row is in the database', '', { rows: 0 })
       : broken(id('missing'), {

@@ -109,6 +109,12 @@ export default class DataCheck extends OpsCommand {
       default: 'utf-8',
       summary: 'With --csv: the encoding of the file.',
     }),
+    loosely: Flags.boolean({
+      env: 'OPS_LOOSELY',
+      dependsOn: ['csv'],
+      summary:
+        'With --csv: what loaders clean does not count (upper case, spaces, commas at either end, more than two decimals, copies of rows).',
+    }),
     'show-values': Flags.boolean({
       env: 'OPS_SHOW_VALUES',
       dependsOn: ['csv'],

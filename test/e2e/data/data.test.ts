@@ -49,10 +49,10 @@ const wrong = ({ checks }: CheckedData) =>
     .filter(({ severity }) => severity !== 'ok')
     .map(({ id, severity }) => `${severity} ${id.replace(`${namespace}.`, '')}`)
 
-const against = () => [
+const against = (file = join(stack.folder, 'records/processed/cleaned_healthcare.csv')) => [
   'check',
   '--csv',
-  join(stack.folder, 'records/processed/cleaned_healthcare.csv'),
+  file,
   '--field',
   'admission_details.admission_date=Date of Admission',
 ]
@@ -83,6 +83,20 @@ describe('the reference data', () => {
     expect([exitCode, wrong(result)]).toEqual([0, []])
     expect(result.csv).toMatchObject({ rows: 54_966, documents: 54_966 })
     expect(result.csv?.fields).toHaveLength(13)
+  })
+
+  test('is loosely what the source held before it was cleaned, copies left out', async () => {
+    const source = join(stack.folder, 'records/raw/healthcare_dataset.csv')
+    const { exitCode, result } = await answer<CheckedData>(
+      ...against(source),
+      '--key',
+      'patient_info.name',
+      '--key',
+      'billing.billing_amount',
+      '--loosely',
+    )
+    expect([exitCode, wrong(result)]).toEqual([0, []])
+    expect(result.csv).toMatchObject({ rows: 55_500, documents: 54_966, copies: 534 })
   })
 
   test('has patients of the same name, and no document twice', async () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { csvRequest, told, typedPaths, type CsvFlags } from '../../../src/cli/data.js'
 import type { Expectation } from '../../../src/domain/target.js'
 
-const flags: CsvFlags = { csv: 'a.csv', delimiter: ',', encoding: 'utf-8', 'show-values': false }
+const flags: CsvFlags = { csv: 'a.csv', delimiter: ',', encoding: 'utf-8', loosely: false, 'show-values': false }
 
 const asked = (changes: Partial<CsvFlags>, expectations: Record<string, Expectation> = {}) =>
   csvRequest({ ...flags, ...changes }, [], { expectations }, '/srv')
@@ -23,6 +23,7 @@ describe('a file that is typed', () => {
       key: [{ path: 'a.b' }, { path: 'c', column: 'Name = x' }],
       fields: [{ path: 'd', column: 'D' }],
       skipped: ['E'],
+      loosely: false,
       showValues: false,
     })
   })

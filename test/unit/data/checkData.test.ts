@@ -128,7 +128,8 @@ describe('checking data', () => {
         key: [{ path: 'name' }, { path: 'age' }],
         fields: [],
         skipped: [],
-        showValues: false,
+        loosely: false,
+      showValues: false,
       },
     })
     expect(checked.csv).toMatchObject({ missing: { rows: 1 }, extra: { documents: 1 } })

@@ -34,6 +34,7 @@ function scene(count = 20) {
       key: [{ path: 'patient.name' }],
       fields: [{ path: 'admission_date', column: 'Date of Admission' }],
       skipped: [],
+      loosely: false,
       showValues: false,
       ...changes,
     }
@@ -113,6 +114,17 @@ describe('a file held against a collection', () => {
       uneven: { keys: 1, lines: [2] },
       repeated: 1,
     })
+  })
+
+  test('is the same loosely, whatever a loader cleans', async () => {
+    const { rows, compare } = scene()
+    const [first = []] = rows
+    rows.push(first, first)
+    rows[1] = [' pATIENT  1,', '21', '1.4999999', '2021-06-02']
+    rows.push(rows[1])
+    const loosely = await compare({ loosely: true })
+    expect(loosely).toMatchObject({ ...nothing, rows: 23, documents: 20, copies: 3 })
+    expect(await compare()).toMatchObject({ copies: 0, missing: { rows: 2 }, uneven: { keys: 1 } })
   })
 
   test('has rows of another width, and what has no key, counted apart', async () => {

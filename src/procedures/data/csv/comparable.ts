@@ -12,6 +12,8 @@ export interface FieldForm {
   readonly doubles: boolean
   readonly dates: boolean
   readonly booleans: boolean
+  /** What loaders clean does not count: upper case, spaces, commas at either end, what is behind two decimals. */
+  readonly loosely: boolean
 }
 
 /** Values as they are, for people. */
@@ -20,16 +22,18 @@ export const plainForm: FieldForm = {
   doubles: false,
   dates: false,
   booleans: false,
+  loosely: false,
 }
 
 /** The form of a field by the types that a sample of it has. */
-export function formOf(types: Readonly<Record<string, number>>): FieldForm {
+export function formOf(types: Readonly<Record<string, number>>, loosely = false): FieldForm {
   const has = (...names: readonly string[]) => names.some((name) => name in types)
   return {
     numbers: has('int', 'long', 'double', 'decimal'),
     doubles: has('double'),
     dates: has('date'),
     booleans: has('bool'),
+    loosely,
   }
 }
 
@@ -44,7 +48,8 @@ const date =
  * moment (UTC where no offset is told), true and false in any case. Everything else, letter by letter; nothing at all is the
  * same as missing, null and the empty text.
  */
-export function comparableText(text: string, form: FieldForm): string {
+export function comparableText(given: string, form: FieldForm): string {
+  const text = form.loosely ? cleaned(given) : given
   if (text === '') return ''
   if (form.numbers && number.test(text)) return numberText(text, form)
   if (form.dates) {
@@ -68,7 +73,8 @@ export function comparableValue(value: unknown, form: FieldForm): string {
     case 'Long':
     case 'Decimal128': {
       const text = type === 'Double' ? Number(value).toString() : (value as Printed).toString()
-      return number.test(text) && form.numbers ? exact(text) : text
+      if (!form.numbers || !number.test(text)) return text
+      return type === 'Double' ? numberText(text, form) : exact(text)
     }
     case 'ObjectId':
       return (value as { toHexString(): string }).toHexString()
@@ -77,9 +83,19 @@ export function comparableValue(value: unknown, form: FieldForm): string {
   }
 }
 
-function numberText(text: string, { doubles }: FieldForm): string {
+function cleaned(text: string): string {
+  return text
+    .normalize('NFC')
+    .toLowerCase()
+    .replaceAll(/\s+/g, ' ')
+    .replaceAll(/^[ ,]+|[ ,]+$/g, '')
+}
+
+function numberText(text: string, { doubles, loosely }: FieldForm): string {
   const isWhole = /^-?\d+$/.test(text)
-  return exact(doubles && !isWhole ? Number(text).toString() : text)
+  if (!doubles || isWhole) return exact(text)
+  const value = Number(text)
+  return exact((loosely ? Math.round(value * 100) / 100 : value).toString())
 }
 
 /** Digits without zeros at either end, and the power of ten behind them: one text for each value. */

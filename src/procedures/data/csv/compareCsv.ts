@@ -28,14 +28,14 @@ export async function compareCsv(
   signal: AbortSignal,
   mostBytes = usualBytes,
 ): Promise<CsvComparison> {
-  const { file, form, namespace } = request
+  const { file, form, namespace, loosely } = request
   const bound = { milliseconds, signal }
   const headings = await headingsOf(request, csv, signal)
   const structure = await structureOf(session.data.sample(namespace, sample, bound))
   const columns = columnsOf(headings, structure, request)
   const formed = columns.key.concat(columns.fields).map(({ path, column, at }): ComparedColumn => {
     const parts = path.split('.')
-    return { path, column, at, parts, form: formOf(typesAt(structure.paths, path)) }
+    return { path, column, at, parts, form: formOf(typesAt(structure.paths, path), loosely) }
   })
   const key = formed.slice(0, columns.key.length)
   const fields = formed.slice(columns.key.length)

@@ -46,6 +46,7 @@ export class Comparison {
     rows: 0,
     documents: 0,
     malformed: { rows: 0, lines: [] },
+    copies: 0,
     rowsWithoutKey: 0,
     documentsWithoutKey: 0,
     missing: { rows: 0, examples: [] },
@@ -59,7 +60,7 @@ export class Comparison {
 
   constructor(
     private readonly parts: ComparedParts,
-    private readonly request: Pick<CsvRequest, 'showValues'>,
+    private readonly request: Pick<CsvRequest, 'showValues' | 'loosely'>,
   ) {
     this.#table = this.#empty()
   }
@@ -85,6 +86,10 @@ export class Comparison {
     const digests = digestsOf(this.parts.key.map(text), this.parts.fields.map(text))
     if (!digests && isFirst) counts.rowsWithoutKey += 1
     if (!digests || this.#isOfAnotherPass(digests.key[1])) return true
+    if (this.request.loosely && this.#table.holds(digests.key, digests.row)) {
+      counts.copies += 1
+      return true
+    }
     return this.#table.add(digests.key, line, digests.row, digests.fields)
   }
 

@@ -19,6 +19,8 @@ export interface CsvRequest {
   readonly fields: readonly NamedField[]
   /** Columns that are left out. */
   readonly skipped: readonly string[]
+  /** Whether what loaders clean does not count: upper case, spaces, commas at either end, more than two decimals, copies of rows. */
+  readonly loosely: boolean
   /** Whether examples may hold values. */
   readonly showValues: boolean
 }

@@ -53,6 +53,14 @@ export class RowTable {
     return true
   }
 
+  /** Whether one row has that key, and says this. */
+  holds(key: KeyDigest, row: number): boolean {
+    const entry = this.#find(key)
+    if (entry < 0) return false
+    const at = entry * this.#stride
+    return this.#cells[at + heading.inFile] === 1 && this.#cells[at + heading.row] === row
+  }
+
   /** Takes a document away from the rows of its key; nothing where no row has it. */
   take(key: KeyDigest, row: number, digests: readonly number[]): MetKey | undefined {
     const entry = this.#find(key)
