@@ -28,14 +28,14 @@ export function judgeRequired(evidence: NamespaceEvidence): readonly Finding[] {
       const next = [`ops dr bisect --collection ${namespace} --where '{"${path}": null}'   (which write did it)`]
       if (missing + none > 0)
         return broken(id, {
-          says: `${many(missing + none, 'document')} without ${path}${shareOf(missing + none, tally)}`,
+          says: `${shareOf(missing + none, tally)} without ${path}`,
           because: `${separated(missing)} do not have the field, in ${separated(none)} it is null`,
           next,
           value,
         })
       if (text + list > 0)
         return doubtful(id, {
-          says: `${path} is empty in ${many(text + list, 'document')}${shareOf(text + list, tally)}`,
+          says: `${path} is empty in ${shareOf(text + list, tally)}`,
           because: `a text of nothing but space in ${separated(text)}, a list without entries in ${separated(list)}`,
           next: [`ops data check ${namespace}`],
           value,
@@ -61,7 +61,7 @@ export function judgeTypes(evidence: NamespaceEvidence): readonly Finding[] {
       const value = { documents: tally.documents, wrong: sum, types, allowed }
       if (sum > 0)
         return broken(id, {
-          says: `${path} is of another type in ${many(sum, 'document')}${shareOf(sum, tally)}`,
+          says: `${path} is of another type in ${shareOf(sum, tally)}`,
           because: `it is ${wrong.map(([type, count]) => `${type} in ${separated(count)}`).join(', ')}; it may be ${allowed.join(', ')}`,
           next: [`ops dr bisect --collection ${namespace} --where '{"${path}": {"$type": "${wrong[0]?.[0] ?? ''}"}}'   (which write did it)`],
           value,
@@ -85,7 +85,7 @@ function kindsAt(tally: SeenTally, path: string): Readonly<Record<string, number
   return tally.fields.find((field) => field.path === path)?.kinds ?? {}
 }
 
-/** Nothing says as much as the number of all: `(3 of 54,966)`. */
+/** `3 of 54,966 documents`. */
 function shareOf(count: number, { documents, whole }: SeenTally): string {
-  return ` (${separated(count)} of ${separated(documents)}${whole ? '' : ' looked at'})`
+  return `${separated(count)} of ${many(documents, 'document')}${whole ? '' : ' looked at'}`
 }
