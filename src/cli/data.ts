@@ -79,7 +79,7 @@ function namedField(text: string): NamedField {
 
 function delimiterOf(text: string): string {
   const delimiter = delimiters[text] ?? text
-  if ([...delimiter].length === 1 && !'"\r\n'.includes(delimiter)) return delimiter
+  if (delimiter.length === 1 && !'"\r\n'.includes(delimiter)) return delimiter
   throw new Failure('usage', 'USAGE', `--delimiter takes one character, or tab`, [
     'ops … --delimiter ";"',
   ])
@@ -110,10 +110,7 @@ export function typedPaths(text: string | undefined): readonly string[] {
 }
 
 /** Findings as they are told: `ops …` filled in, and no passwords, for servers are quoted, and those may quote an address. */
-export function told<One extends Finding>(
-  findings: readonly One[],
-  typed: Typed,
-): readonly One[] {
+export function told<One extends Finding>(findings: readonly One[], typed: Typed): readonly One[] {
   return findings.map((finding) => ({
     ...finding,
     says: scrub(finding.says),

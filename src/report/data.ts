@@ -5,6 +5,7 @@ import { differingLines } from './csvRows.js'
 import { findingLines, heading, screenColumns } from './findingLines.js'
 import { count, counted } from './format/bytes.js'
 import { visible } from './format/visible.js'
+import { broken } from './table.js'
 
 /** The verdict, each finding with what to type, and of a single collection what its documents are made of. */
 export function dataScreen(checked: CheckedData, canvas: Canvas): string {
@@ -27,10 +28,7 @@ export function dataScreen(checked: CheckedData, canvas: Canvas): string {
   ].join('\n')
 }
 
-function structureLines(
-  { structure, indexes }: SeenNamespace,
-  columns: number,
-): readonly string[] {
+function structureLines({ structure, indexes }: SeenNamespace, columns: number): readonly string[] {
   if (!structure || structure.sampled === 0) return []
   const { sampled, paths, isCut } = structure
   const rows = paths.map(({ path, documents, types }): readonly [string, string] => [
@@ -41,7 +39,7 @@ function structureLines(
   const fits = rows.every(([, text]) => width + 4 + stringWidth(text) <= columns)
   return [
     '',
-    `Fields, in ${counted(sampled, 'document')} chosen at random`,
+    ...broken(`Fields, in ${counted(sampled, 'document')} chosen at random`, columns),
     ...rows.flatMap(([path, text]) =>
       fits
         ? [`  ${path}${' '.repeat(width - stringWidth(path))}  ${text}`]

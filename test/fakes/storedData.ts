@@ -52,11 +52,16 @@ export class FakeStoredData implements StoredData {
     const groups = new Map<string, Uint8Array[]>()
     let withoutKey = 0
     for (const document of all) {
-      const { _id, ...rest } = document
+      const _id: unknown = document['_id']
+      const rest = Object.entries(document).filter(([name]) => name !== '_id')
       const key = paths.length === 0 ? [rest] : paths.map((path) => at(document, path.split('.')))
       const plain = key.map((value) => (kindOf(value) === 'missing' ? null : plainOf(value)))
       if (plain.every((value) => value === null)) withoutKey += 1
-      else groups.set(JSON.stringify(plain), [...(groups.get(JSON.stringify(plain)) ?? []), serialize({ _id })])
+      else
+        groups.set(JSON.stringify(plain), [
+          ...(groups.get(JSON.stringify(plain)) ?? []),
+          serialize({ _id }),
+        ])
     }
     const repeated = [...groups.values()].filter(({ length }) => length > 1)
     const sorted = repeated.toSorted((one, other) => other.length - one.length)
@@ -117,7 +122,6 @@ function kindOf(value: unknown): string {
 
 /** Numbers are what they are worth. */
 function plainOf(value: unknown): unknown {
-  return /^(Int32|Long|Double|Decimal128)$/.test((value as Document | null)?.['_bsontype'] ?? '')
-    ? Number(String(value))
-    : value
+  const { _bsontype: type = '' } = (value ?? {}) as { readonly _bsontype?: string }
+  return /^(Int32|Long|Double|Decimal128)$/.test(type) ? Number(String(value)) : value
 }

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs'
 import { pipeline } from 'node:stream'
-import type { CsvError, Parser } from 'csv-parse'
+import type { Parser } from 'csv-parse'
 import { Failure } from '../../domain/failure.js'
 import type { CsvFiles, CsvForm, CsvRow } from '../../ports/csv.js'
 import { decoded } from './decoded.js'
@@ -28,7 +28,12 @@ export const machineCsvFiles: CsvFiles = {
       max_record_size: longestRow,
     })
     const bytes = createReadStream(path, { signal })
-    pipeline(bytes, (source) => decoded(source, form.encoding, path), parser, () => undefined)
+    pipeline(
+      bytes,
+      (source) => decoded(source, form.encoding, path),
+      parser,
+      () => undefined,
+    )
     try {
       yield* rowsOf(parser)
     } catch (error) {
@@ -61,7 +66,7 @@ function csvFailure(path: string, { delimiter }: CsvForm, error: unknown): unkno
   if (code === 'ENOENT')
     return new Failure('not-found', 'CSV_NOT_FOUND', `there is no file ${path}`, [`ls -l ${path}`])
   if (code !== undefined && /^(CSV|INVALID)_/.test(code)) {
-    const { lines } = error as CsvError & { readonly lines?: number }
+    const { lines } = error as Error & { readonly lines?: number }
     const where = lines === undefined ? '' : `, near line ${lines.toString()}`
     return new Failure(
       'integrity',

@@ -96,7 +96,11 @@ export interface DuplicatesAnswer {
     readonly groups: number
     readonly surplus: number
   }[]
-  readonly largest: readonly { readonly n: number; readonly first: unknown; readonly last: unknown }[]
+  readonly largest: readonly {
+    readonly n: number
+    readonly first: unknown
+    readonly last: unknown
+  }[]
 }
 
 /** What `find` is asked for. A path below another one that is asked for comes with it; the server takes only the outer one. */

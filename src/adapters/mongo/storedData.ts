@@ -1,4 +1,10 @@
-import { BSON, MongoServerError, type AggregateOptions, type Document, type MongoClient } from 'mongodb'
+import {
+  BSON,
+  MongoServerError,
+  type AggregateOptions,
+  type Document,
+  type MongoClient,
+} from 'mongodb'
 import { Failure } from '../../domain/failure.js'
 import type { Target } from '../../domain/target.js'
 import type { Bound, StoredData } from '../../ports/data.js'
@@ -21,7 +27,8 @@ const comment = 'ops data'
 
 /** What the data of a server is asked, over a connected client. */
 export function storedDataOf(client: MongoClient, target: Target): StoredData {
-  const collection = ({ database, collection: name }: Namespace) => client.db(database).collection(name)
+  const collection = ({ database, collection: name }: Namespace) =>
+    client.db(database).collection(name)
   const asked = async <Answer>(call: Promise<Answer>, bound: Bound): Promise<Answer> => {
     try {
       return await call
@@ -54,7 +61,10 @@ export function storedDataOf(client: MongoClient, target: Target): StoredData {
 
     sample: (namespace, size, bound) =>
       read(
-        collection(namespace).aggregate([{ $sample: { size } }], { ...optionsOf(bound), raw: true }),
+        collection(namespace).aggregate([{ $sample: { size } }], {
+          ...optionsOf(bound),
+          raw: true,
+        }),
         bound,
       ),
 

@@ -8,11 +8,7 @@ import { many, separated } from './numbers.js'
 export function judgeCsv(compared: CsvComparison): readonly Finding[] {
   const { namespace } = compared
   const id = (word: string) => `${namespace}.csv.${word}`
-  return [
-    ...rowFindings(compared, id),
-    ...fieldFindings(compared, id),
-    ...doubts(compared, id),
-  ]
+  return [...rowFindings(compared, id), ...fieldFindings(compared, id), ...doubts(compared, id)]
 }
 
 type Id = (word: string) => string
@@ -62,7 +58,10 @@ function rowFindings(compared: CsvComparison, id: Id): readonly Finding[] {
   ]
 }
 
-function fieldFindings({ differing, fields, namespace }: CsvComparison, id: Id): readonly Finding[] {
+function fieldFindings(
+  { differing, fields, namespace }: CsvComparison,
+  id: Id,
+): readonly Finding[] {
   const compared = fields.length
   if (compared === 0)
     return [
@@ -80,7 +79,10 @@ function fieldFindings({ differing, fields, namespace }: CsvComparison, id: Id):
     broken(id('fields'), {
       says: `${many(differing.rows, 'row')} other than in the database`,
       because: `${worst.map(([path, rows]) => `${path}: ${separated(rows)}`).join(', ')}; ${linesText(lines)}`,
-      next: ['ops … --show-values   (prints values of patients)', `ops dr bisect --collection ${namespace} --where QUERY`],
+      next: [
+        'ops … --show-values   (prints values of patients)',
+        `ops dr bisect --collection ${namespace} --where QUERY`,
+      ],
       value: differing,
     }),
   ]
@@ -118,10 +120,7 @@ function doubts(compared: CsvComparison, id: Id): readonly Finding[] {
           unknown(id('columns'), {
             says: `${many(unmatched.length, 'column')} not compared: ${unmatched.join(', ')}`,
             because: 'no single field of the documents is called so',
-            next: [
-              `--field PATH='${unmatched[0] ?? ''}'`,
-              `--skip '${unmatched[0] ?? ''}'`,
-            ],
+            next: [`--field PATH='${unmatched[0] ?? ''}'`, `--skip '${unmatched[0] ?? ''}'`],
             value: { columns: unmatched },
           }),
         ]),

@@ -15,7 +15,12 @@ export function judgeDocuments(evidence: NamespaceEvidence): readonly Finding[] 
     return [blind(id, `how many documents ${namespace} has`, looked)]
   }
   const { documents, exactly } = counted
-  const value = { documents, exactly, ...(min === undefined ? {} : { min }), ...(max === undefined ? {} : { max }) }
+  const value = {
+    documents,
+    exactly,
+    ...(min === undefined ? {} : { min }),
+    ...(max === undefined ? {} : { max }),
+  }
   const says = `${exactly ? '' : 'about '}${many(documents, 'document')}`
   const looser = exactly ? [] : [`ops data check ${namespace} --exact   (counts one by one)`]
   if (min !== undefined && documents < min)

@@ -19,29 +19,42 @@ const typeOfKind: Readonly<Record<string, string>> = {
 export function judgeRequired(evidence: NamespaceEvidence): readonly Finding[] {
   const { namespace, expected } = evidence
   return (expected?.required ?? []).map((path) =>
-    overTally(evidence, `${namespace}.required.${path}`, `whether ${path} is there`, (tally, id) => {
-      const kinds = kindsAt(tally, path)
-      const [missing, none] = [kinds['missing'] ?? 0, kinds['null'] ?? 0]
-      const text = (kinds['emptyText'] ?? 0) + (kinds['blankText'] ?? 0)
-      const list = kinds['emptyList'] ?? 0
-      const value = { documents: tally.documents, missing, null: none, emptyText: text, emptyList: list }
-      const next = [`ops dr bisect --collection ${namespace} --where '{"${path}": null}'   (which write did it)`]
-      if (missing + none > 0)
-        return broken(id, {
-          says: `${shareOf(missing + none, tally)} without ${path}`,
-          because: `${separated(missing)} do not have the field, in ${separated(none)} it is null`,
-          next,
-          value,
-        })
-      if (text + list > 0)
-        return doubtful(id, {
-          says: `${path} is empty in ${shareOf(text + list, tally)}`,
-          because: `a text of nothing but space in ${separated(text)}, a list without entries in ${separated(list)}`,
-          next: [`ops data check ${namespace}`],
-          value,
-        })
-      return fineSoFar(id, `every document has ${path}`, tally, namespace, value)
-    }),
+    overTally(
+      evidence,
+      `${namespace}.required.${path}`,
+      `whether ${path} is there`,
+      (tally, id) => {
+        const kinds = kindsAt(tally, path)
+        const [missing, none] = [kinds['missing'] ?? 0, kinds['null'] ?? 0]
+        const text = (kinds['emptyText'] ?? 0) + (kinds['blankText'] ?? 0)
+        const list = kinds['emptyList'] ?? 0
+        const value = {
+          documents: tally.documents,
+          missing,
+          null: none,
+          emptyText: text,
+          emptyList: list,
+        }
+        const next = [
+          `ops dr bisect --collection ${namespace} --where '{"${path}": null}'   (which write did it)`,
+        ]
+        if (missing + none > 0)
+          return broken(id, {
+            says: `${shareOf(missing + none, tally)} without ${path}`,
+            because: `${separated(missing)} do not have the field, in ${separated(none)} it is null`,
+            next,
+            value,
+          })
+        if (text + list > 0)
+          return doubtful(id, {
+            says: `${path} is empty in ${shareOf(text + list, tally)}`,
+            because: `a text of nothing but space in ${separated(text)}, a list without entries in ${separated(list)}`,
+            next: [`ops data check ${namespace}`],
+            value,
+          })
+        return fineSoFar(id, `every document has ${path}`, tally, namespace, value)
+      },
+    ),
   )
 }
 
@@ -49,25 +62,32 @@ export function judgeRequired(evidence: NamespaceEvidence): readonly Finding[] {
 export function judgeTypes(evidence: NamespaceEvidence): readonly Finding[] {
   const { namespace, expected } = evidence
   return Object.entries(expected?.types ?? {}).map(([path, allowed]) =>
-    overTally(evidence, `${namespace}.types.${path}`, `whether ${path} is of the right type`, (tally, id) => {
-      const types: Record<string, number> = {}
-      for (const [kind, count] of Object.entries(kindsAt(tally, path))) {
-        if (kind === 'missing' || kind === 'null') continue
-        const type = typeOfKind[kind] ?? kind
-        types[type] = (types[type] ?? 0) + count
-      }
-      const wrong = Object.entries(types).filter(([type]) => !isAllowed(type, allowed))
-      const sum = wrong.reduce((all, [, count]) => all + count, 0)
-      const value = { documents: tally.documents, wrong: sum, types, allowed }
-      if (sum > 0)
-        return broken(id, {
-          says: `${path} is of another type in ${shareOf(sum, tally)}`,
-          because: `it is ${wrong.map(([type, count]) => `${type} in ${separated(count)}`).join(', ')}; it may be ${allowed.join(', ')}`,
-          next: [`ops dr bisect --collection ${namespace} --where '{"${path}": {"$type": "${wrong[0]?.[0] ?? ''}"}}'   (which write did it)`],
-          value,
-        })
-      return fineSoFar(id, `${path} is ${allowed.join(' or ')}`, tally, namespace, value)
-    }),
+    overTally(
+      evidence,
+      `${namespace}.types.${path}`,
+      `whether ${path} is of the right type`,
+      (tally, id) => {
+        const types: Record<string, number> = {}
+        for (const [kind, count] of Object.entries(kindsAt(tally, path))) {
+          if (kind === 'missing' || kind === 'null') continue
+          const type = typeOfKind[kind] ?? kind
+          types[type] = (types[type] ?? 0) + count
+        }
+        const wrong = Object.entries(types).filter(([type]) => !isAllowed(type, allowed))
+        const sum = wrong.reduce((all, [, count]) => all + count, 0)
+        const value = { documents: tally.documents, wrong: sum, types, allowed }
+        if (sum > 0)
+          return broken(id, {
+            says: `${path} is of another type in ${shareOf(sum, tally)}`,
+            because: `it is ${wrong.map(([type, count]) => `${type} in ${separated(count)}`).join(', ')}; it may be ${allowed.join(', ')}`,
+            next: [
+              `ops dr bisect --collection ${namespace} --where '{"${path}": {"$type": "${wrong[0]?.[0] ?? ''}"}}'   (which write did it)`,
+            ],
+            value,
+          })
+        return fineSoFar(id, `${path} is ${allowed.join(' or ')}`, tally, namespace, value)
+      },
+    ),
   )
 }
 

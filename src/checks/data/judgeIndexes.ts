@@ -57,7 +57,7 @@ function fieldsOf(text: string): string {
 /** A text index keeps its fields among its weights, behind a key that is the same for all. */
 function hasKey({ key, options }: IndexDefinition, { key: wanted }: ExpectedIndex): boolean {
   if (Object.values(key).includes('text')) {
-    const weights = Object.keys((options['weights'] ?? {}) as object).toSorted()
+    const weights = Object.keys(options['weights'] ?? {}).toSorted()
     const texts = wanted.filter(([, kind]) => kind === 'text').map(([field]) => field)
     const plain = Object.entries(key).filter(([field]) => field !== '_fts' && field !== '_ftsx')
     const others = wanted.filter(([, kind]) => kind !== 'text')
@@ -80,7 +80,7 @@ function wrongOptions({ options }: IndexDefinition, wanted: ExpectedIndex): read
   return Object.entries(wanted.options).flatMap(([option, value]) => {
     const there = options[option]
     if (value === true) return isSet(there) ? [] : [`it is not ${option}`]
-    const seconds = there === undefined ? 'never' : `after ${String(there)} s`
+    const seconds = there === undefined ? 'never' : `after ${Number(there).toString()} s`
     return Number(there) === value
       ? []
       : [`documents expire ${seconds}, and not after ${value.toString()} s`]

@@ -139,7 +139,10 @@ export default class DataCheck extends OpsCommand {
       signal: this.door.interruption.signal,
     }
     const found = await this.patiently(checkData(request, await this.world()))
-    const checked = { ...found, checks: told(found.checks, { command: 'data check', argv: this.argv }) }
+    const checked = {
+      ...found,
+      checks: told(found.checks, { command: 'data check', argv: this.argv }),
+    }
     this.outcome(outcomes[checked.verdict])
     return this.showBadNews('data check', checked, checked.verdict !== 'ok')
   }

@@ -9,7 +9,8 @@ import { findDuplicates } from '../../procedures/data/duplicates.js'
 const outcomes = { ok: 'ok', warn: 'degraded', fail: 'failing' } as const
 
 export default class DataDuplicates extends OpsCommand {
-  static override summary = 'Documents that have the same key: how many, and which. Changes nothing.'
+  static override summary =
+    'Documents that have the same key: how many, and which. Changes nothing.'
   static override description =
     'The server groups every document by the values of some fields, and counts. Without --by the fields are those that "unique" of ops.yaml names, and where it names none, whole documents without their _id are compared. Of each group two documents are named by their _id, the smallest and the largest; values are not shown. Documents whose whole key is missing or null have none, and are counted apart. Exit code 5 where documents share a key that ops.yaml expects to be unique, 4 where they share another one.'
   static override examples = [
@@ -34,7 +35,8 @@ export default class DataDuplicates extends OpsCommand {
   ]
   static override args = {
     namespace: Args.string({
-      description: 'database.collection; those of ops.yaml with a key that is to be unique where none is named.',
+      description:
+        'database.collection; those of ops.yaml with a key that is to be unique where none is named.',
     }),
   }
   static override flags = {
@@ -66,7 +68,10 @@ export default class DataDuplicates extends OpsCommand {
       signal: this.door.interruption.signal,
     }
     const result = await this.patiently(findDuplicates(request, await this.world()))
-    const found = { ...result, checks: told(result.checks, { command: 'data duplicates', argv: this.argv }) }
+    const found = {
+      ...result,
+      checks: told(result.checks, { command: 'data duplicates', argv: this.argv }),
+    }
     this.outcome(outcomes[found.verdict])
     return this.showBadNews('data duplicates', found, found.verdict !== 'ok')
   }

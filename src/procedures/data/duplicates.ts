@@ -92,10 +92,7 @@ function expectedIn({ expectations }: Target, by: readonly string[]): readonly N
 }
 
 /** What was asked for; else each key that is expected to be unique; else whole documents. */
-function keysOf(
-  by: readonly string[],
-  unique: readonly string[],
-): readonly (readonly string[])[] {
+function keysOf(by: readonly string[], unique: readonly string[]): readonly (readonly string[])[] {
   if (by.length > 0) return [by]
   return unique.length > 0 ? unique.map((paths) => paths.split(',')) : [[]]
 }

@@ -32,7 +32,10 @@ export async function chosenNamespaces(
   { mayLack }: { readonly mayLack: boolean },
 ): Promise<readonly ChosenNamespace[]> {
   const expected = Object.keys(target.expectations)
-  const named = [...asked.map(({ database }) => database), ...expected.map((name) => namespaceOf(name).database)]
+  const named = [
+    ...asked.map(({ database }) => database),
+    ...expected.map((name) => namespaceOf(name).database),
+  ]
   const own = target.databases.length > 0 ? target.databases : await ownDatabases(session, named)
   const all = await session.namespaces([...new Set([...own, ...named])], 'roughly')
   const there = new Map(all.map((live) => [nameOf(live), live]))

@@ -113,7 +113,7 @@ describe.each<[string, Filled]>([
     const data = await filled(documents)
     const found = await data.duplicates(visits, ['name', 'n'], 1, bound)
     expect(found).toMatchObject({ documents: 9, withoutKey: 2, groups: 2, surplus: 3 })
-    const ids = found.largest.map(({ documents: many, first, last }) => [
+    const ids = found.largest.map(({ documents: many, first, last }): readonly unknown[] => [
       many,
       deserialize(first)['_id'],
       deserialize(last)['_id'],

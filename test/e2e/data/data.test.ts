@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Document, MongoClient } from 'mongodb'
+import type { Document, MongoClient, WithId } from 'mongodb'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { CheckedData } from '../../../src/procedures/data/checkData.js'
 import type { DuplicatesFound } from '../../../src/procedures/data/duplicates.js'
@@ -22,7 +22,7 @@ const made = cleanUp()
 let stack: ReferenceStack
 let client: MongoClient
 /** A document as it was loaded. */
-let patient: Document
+let patient: WithId<Document>
 
 beforeAll(async () => {
   stack = made.made(await referenceStack(prefix), (it) => it.remove())
@@ -31,17 +31,25 @@ beforeAll(async () => {
   answerOf(await ops(stack, ['pipeline', 'run', '--json']))
   const connected = await clientOf(`${prefix}_mongodb`, referenceSignIn)
   client = made.made(connected, (it) => it.close())
-  patient = (await patients().findOne({})) ?? {}
+  const found = await patients().findOne({})
+  if (!found) throw new Error('nothing was loaded')
+  patient = found
 }, 120_000)
 afterAll(() => made.all())
 
 const patients = () => client.db('medical_records').collection('healthcare_data')
 
-async function answer<Result>(...argv: readonly string[]) {
+interface Told<Result> {
+  readonly exitCode: number
+  readonly stdout: string
+  readonly result: Result
+}
+
+async function answer<Result>(...argv: readonly string[]): Promise<Told<Result>> {
   const ended = await ops(stack, ['data', ...argv, '--json'])
   nothingSecret(ended)
-  const { result } = JSON.parse(ended.stdout) as { result: Result }
-  return { exitCode: ended.exitCode, result, stdout: ended.stdout }
+  const { result } = JSON.parse(ended.stdout) as Pick<Told<Result>, 'result'>
+  return { exitCode: ended.exitCode, stdout: ended.stdout, result }
 }
 
 const wrong = ({ checks }: CheckedData) =>
@@ -114,7 +122,8 @@ describe('damage', () => {
   test('is found, and no value is shown', async () => {
     const { _id, ...copied } = patient
     const others = await patients().find({}).skip(10).limit(4).toArray()
-    const [removed, changed, untyped, emptied] = others.map((one) => one._id)
+    const ids = others.map((one) => one._id)
+    const [removed = _id, changed = _id, untyped = _id, emptied = _id] = ids
     await patients().deleteOne({ _id: removed })
     await patients().updateOne({ _id: changed }, { $set: { 'hospital_info.doctor': 'Nobody' } })
     await patients().updateOne({ _id: untyped }, { $set: { 'patient_info.age': 'old' } })

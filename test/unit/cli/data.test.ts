@@ -2,7 +2,13 @@ import { describe, expect, test } from 'vitest'
 import { csvRequest, told, typedPaths, type CsvFlags } from '../../../src/cli/data.js'
 import type { Expectation } from '../../../src/domain/target.js'
 
-const flags: CsvFlags = { csv: 'a.csv', delimiter: ',', encoding: 'utf-8', loosely: false, 'show-values': false }
+const flags: CsvFlags = {
+  csv: 'a.csv',
+  delimiter: ',',
+  encoding: 'utf-8',
+  loosely: false,
+  'show-values': false,
+}
 
 const asked = (changes: Partial<CsvFlags>, expectations: Record<string, Expectation> = {}) =>
   csvRequest({ ...flags, ...changes }, [], { expectations }, '/srv')
@@ -15,7 +21,13 @@ describe('a file that is typed', () => {
   test('goes with its collection, its key and its columns', () => {
     const collection = 'medical.records'
     expect(
-      asked({ collection, key: ['a.b', 'c=Name = x'], field: ['d=D'], skip: ['E'], delimiter: 'tab' }),
+      asked({
+        collection,
+        key: ['a.b', 'c=Name = x'],
+        field: ['d=D'],
+        skip: ['E'],
+        delimiter: 'tab',
+      }),
     ).toEqual({
       file: '/srv/a.csv',
       form: { delimiter: '\t', encoding: 'utf-8' },

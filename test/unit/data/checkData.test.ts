@@ -80,9 +80,7 @@ describe('checking data', () => {
   })
 
   test('names what there is where something else was asked for', async () => {
-    await expect(
-      scene().check({ namespaces: [named('healtcare_data')] }),
-    ).rejects.toMatchObject({
+    await expect(scene().check({ namespaces: [named('healtcare_data')] })).rejects.toMatchObject({
       kind: 'not-found',
       code: 'NAMESPACE_UNKNOWN',
       next: [`ops data check ${records}`],
@@ -119,7 +117,12 @@ describe('checking data', () => {
 
   test('holds a file against one collection, and looks at nothing else', async () => {
     const { check, csv, server } = scene({ documents: { min: 1000 } })
-    csv.files.set('/x.csv', [['name', 'age'], ['A', '5'], ['B', '6'], ['C', '7']])
+    csv.files.set('/x.csv', [
+      ['name', 'age'],
+      ['A', '5'],
+      ['B', '6'],
+      ['C', '7'],
+    ])
     const checked = await check({
       csv: {
         file: '/x.csv',
@@ -129,7 +132,7 @@ describe('checking data', () => {
         fields: [],
         skipped: [],
         loosely: false,
-      showValues: false,
+        showValues: false,
       },
     })
     expect(checked.csv).toMatchObject({ missing: { rows: 1 }, extra: { documents: 1 } })

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { judgeNamespace } from '../../../src/checks/data/judge.js'
 import { judgeDuplicates } from '../../../src/checks/data/judgeDuplicates.js'
 import { judgeKeys } from '../../../src/checks/data/judgeKeys.js'
-import { blindly, evidence, only, records, saw } from './scene.js'
+import { blindly, evidence, only, records, saw, tally } from './scene.js'
 
 describe('a namespace', () => {
   test('that is expected and not there fails, and nothing else is said of it', () => {
@@ -15,9 +15,8 @@ describe('a namespace', () => {
       { name: '_id_', key: { _id: 1 }, options: {} },
       { name: 'a_b', key: { a: 1, b: 1 }, options: {} },
     ]
-    const { expected: _, ...nothing } = evidence({
-      live: { type: 'collection', estimated: 7, indexes },
-    })
+    const live = { type: 'collection', estimated: 7, indexes } as const
+    const nothing = { namespace: records, live, tally: tally(100), unique: [] }
     const found = judgeNamespace(nothing).filter(({ severity }) => severity !== 'ok')
     expect(only(found)).toMatchObject({ id: `${records}.expectations`, severity: 'unknown' })
     expect(only(found).next[0]).toContain("{ documents: { min: 100 }, indexes: ['a,b'] }")

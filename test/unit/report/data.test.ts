@@ -55,7 +55,22 @@ const longest = (text: string) => Math.max(...text.split('\n').map((line) => str
 describe('checked data', () => {
   test('is a verdict, findings, and the fields of a single collection', () => {
     const screen = dataScreen(checked, terminal)
-    expect(screen).toMatchInlineSnapshot()
+    expect(screen).toMatchInlineSnapshot(`
+      "FAILING  medical, 2 checks
+
+      medical_records.healthcare_data
+        ok       54,966 documents
+        fail     3 documents without patient_info.name (3 of 54,966) (2 do not have
+                 the field, in 1 it is null)
+                 → ops dr deletion
+
+      Fields, in 1,000 documents chosen at random
+        _id                100 %  objectId
+        patient_info.name   99 %  string 99 %, null 1 %
+
+      Indexes
+        patient_info.name,at:-1"
+    `)
     expect(longest(screen)).toBeLessThanOrEqual(80)
   })
 
@@ -109,6 +124,17 @@ test('duplicates are groups of two ids each', () => {
     ],
   }
   const screen = duplicatesScreen(found, narrow)
-  expect(screen).toMatchInlineSnapshot()
+  expect(screen).toMatchInlineSnapshot(`
+    "ATTENTION  medical
+
+    medical_records.healthcare_data, by patient_info.name
+      warn     3 documents too many (keys
+               that more than one document
+               has: 2)
+        3 documents
+          first 6553f1000000000000000001
+          last  6553f1000000000000000002
+        and 1 groups more"
+  `)
   expect(longest(screen)).toBeLessThanOrEqual(53)
 })

@@ -37,6 +37,9 @@ export function formOf(types: Readonly<Record<string, number>>, loosely = false)
   }
 }
 
+/** Classes of BSON that are numbers. */
+const numbers: ReadonlySet<string> = new Set(['Int32', 'Double', 'Long', 'Decimal128'])
+
 /** A number as people and programs write it. With zeros in front it is no number: a room "007" is not the room 7. */
 const number = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d{1,3})?$/
 
@@ -66,21 +69,12 @@ export function comparableValue(value: unknown, form: FieldForm): string {
   if (typeof value === 'string') return comparableText(value, form)
   if (typeof value === 'boolean') return String(value)
   if (value instanceof Date) return value.toISOString()
-  const type = (value as { readonly _bsontype?: string })._bsontype
-  switch (type) {
-    case 'Int32':
-    case 'Double':
-    case 'Long':
-    case 'Decimal128': {
-      const text = type === 'Double' ? Number(value).toString() : (value as Printed).toString()
-      if (!form.numbers || !number.test(text)) return text
-      return type === 'Double' ? numberText(text, form) : exact(text)
-    }
-    case 'ObjectId':
-      return (value as { toHexString(): string }).toHexString()
-    default:
-      return EJSON.stringify(value, { relaxed: true })
-  }
+  const { _bsontype: type = '' } = value as { readonly _bsontype?: string }
+  if (type === 'ObjectId') return (value as { toHexString(): string }).toHexString()
+  if (!numbers.has(type)) return EJSON.stringify(value, { relaxed: true })
+  const text = type === 'Double' ? Number(value).toString() : (value as Printed).toString()
+  if (!form.numbers || !number.test(text)) return text
+  return type === 'Double' ? numberText(text, form) : exact(text)
 }
 
 function cleaned(text: string): string {

@@ -45,7 +45,11 @@ export async function compareCsv(
     const parts = { key, fields, width: headings.length, passes, mostBytes }
     const compared = new Comparison(parts, request)
     const reading = () => csv.rows(file, form, signal)
-    if (!(await readBoth(compared, passes, reading, () => session.data.fields(namespace, paths, bound))))
+    if (
+      !(await readBoth(compared, passes, reading, () =>
+        session.data.fields(namespace, paths, bound),
+      ))
+    )
       continue
     const counts = await withFileValues(compared.counts(), parts, request, csv, signal)
     return {

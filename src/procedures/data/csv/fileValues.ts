@@ -8,7 +8,10 @@ import type { CsvRequest } from './request.js'
  */
 export async function withFileValues(
   counts: Counts,
-  { key, fields }: { readonly key: readonly ComparedColumn[]; readonly fields: readonly ComparedColumn[] },
+  {
+    key,
+    fields,
+  }: { readonly key: readonly ComparedColumn[]; readonly fields: readonly ComparedColumn[] },
   { file, form, showValues }: CsvRequest,
   csv: CsvFiles,
   signal: AbortSignal,
