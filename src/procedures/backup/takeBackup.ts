@@ -53,7 +53,12 @@ export const takeBackup: Procedure<TakeBackupRequest, BackupResult, World> = {
         ...world.copies.map(({ name, where }) => ['Copy to', `${name} (${where})`] as const),
       ],
       loses: [],
-      steps: [...beginning(part.steps, kit), ...(kit ? [kit.step] : []), ...copies.steps, ...retention.steps],
+      steps: [
+        ...beginning(part.steps, kit),
+        ...(kit ? [kit.step] : []),
+        ...copies.steps,
+        ...retention.steps,
+      ],
       holds: 'lock',
       result: () => {
         const manifest = part.manifest()
