@@ -1,6 +1,5 @@
 import type { Canvas } from './canvas.js'
 import { counted } from './format/bytes.js'
-import { duration } from './format/durations.js'
 import { visible } from './format/visible.js'
 import { paint } from './paint.js'
 import { problemLines, type DrawnProblem } from './problem.js'
@@ -91,11 +90,22 @@ function figures(summary: DrawnHealth['summary']): readonly string[] {
     pingMilliseconds === null ? [] : [`servers answer in ${pingMilliseconds.toString()} ms`]
   const containers = running + others === 0 ? [] : [`${running.toString()} up`]
   const protection = [
-    ...(backupAgeSeconds === null ? [] : [`backup ${duration(backupAgeSeconds)}`]),
-    ...(rpoSeconds === null ? [] : [`RPO ${duration(rpoSeconds)}`]),
-    ...(rtoSeconds === null ? [] : [`RTO ${duration(rtoSeconds)}`]),
+    ...(backupAgeSeconds === null ? [] : [`backup ${roughly(backupAgeSeconds)}`]),
+    ...(rpoSeconds === null ? [] : [`RPO ${roughly(rpoSeconds)}`]),
+    ...(rtoSeconds === null ? [] : [`RTO ${roughly(rtoSeconds)}`]),
   ]
   return [[...containers, ...server], protection]
     .filter((parts) => parts.length > 0)
     .map((parts) => `  ${parts.join(', ')}`)
+}
+
+/** In one unit: figures that stand beside each other have to be short. */
+function roughly(seconds: number): string {
+  const units = [
+    [86_400, 'd', 3],
+    [3_600, 'h', 2],
+    [60, 'min', 2],
+  ] as const
+  const [size, unit] = units.find(([one, , least]) => seconds >= one * least) ?? [1, 's']
+  return `${Math.round(seconds / size).toString()} ${unit}`
 }
