@@ -12,7 +12,7 @@ import { OpsCommand } from '../cli/opsCommand.js'
 import { scheduleOverview } from '../cli/scheduleInstallation.js'
 import { watchHealth } from '../cli/watchHealth.js'
 import type { ExitKind } from '../domain/exit.js'
-import { pluginAnswer, pluginRefusal } from '../cli/pluginAnswer.js'
+import { asksForPlugin, pluginAnswer, pluginRefusal } from '../cli/pluginAnswer.js'
 
 const outcomes = { ok: 'ok', warn: 'degraded', fail: 'failing' } as const
 
@@ -110,7 +110,7 @@ export default class Health extends OpsCommand {
 
   /** A monitor takes whatever is not one of its four codes for a broken plugin. */
   protected override async catch(error: unknown): Promise<void> {
-    if (this.argv.includes('--nagios')) pluginRefusal(error, this.door)
+    if (asksForPlugin(this.argv)) pluginRefusal(error, this.door)
     else await super.catch(error)
   }
 

@@ -39,14 +39,16 @@ export function healthScreen(health: DrawnHealth, canvas: Canvas): string {
     .filter(({ severity }) => severity !== 'ok')
     .toSorted((one, other) => order.indexOf(one.severity) - order.indexOf(other.severity))
   const [shown, hidden] = apart(problems)
-  const head = `${mood[verdict](verdicts[verdict])}  ${sumOf(problems, checks.length)}`
+  const word = verdicts[verdict]
+  const [sum = '', ...more] = broken(sumOf(problems, checks.length), columns - word.length - 2)
   return [
-    head,
+    `${mood[verdict](word)}  ${sum}`,
+    ...more.map((line) => `  ${line}`),
     ...shown.flatMap((problem) => [
       ...problemLines(named(problem), mood[problem.severity], columns),
       ...prevention(problem, columns).map(faint),
     ]),
-    ...(hidden > 0 ? [faint(`         ${counted(hidden, 'check')} unknown for the same reason`)] : []),
+    ...(hidden > 0 ? [faint(`  ${counted(hidden, 'check')} unknown for the same reason`)] : []),
     ...(problems.length === 0 ? figures(health.summary) : []),
   ].join('\n')
 }

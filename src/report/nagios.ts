@@ -95,5 +95,5 @@ function labelOf(id: string, name: string): string {
 
 /** Digits and a point, never an exponent. */
 function plain(figure: number): string {
-  return Number.isInteger(figure) ? figure.toFixed(0) : figure.toFixed(3)
+  return Number.isInteger(figure) ? BigInt(figure).toString() : figure.toFixed(3)
 }

@@ -108,6 +108,7 @@ function longPipeline(seconds: number): Document[] {
         'effectiveUsers.user': { $ne: '__system' },
         'command.hello': { $exists: false },
         'command.isMaster': { $exists: false },
+        'command.ismaster': { $exists: false },
         'cursor.tailable': { $ne: true },
         'cursor.originatingCommand.pipeline.0.$changeStream': { $exists: false },
       },

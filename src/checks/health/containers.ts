@@ -16,13 +16,20 @@ export function judgeContainers({
   if (!containers) return []
   if (containers.state !== 'seen')
     return [blind('container', 'the containers', containers, ['ops stack ps'])]
-  const services = containers.facts.map(({ service }) => service)
-  return containers.facts.flatMap((seen) => {
-    // A service may have several containers.
-    const several = services.filter((service) => service === seen.service).length > 1
-    const id = `container:${seen.service}${several ? `:${seen.container ?? ''}` : ''}`
-    return [judgeContainer(id, seen, at), ...judgeImage(`image:${id.slice(10)}`, seen)]
+  const all = containers.facts
+  return all.flatMap((seen) => {
+    const name = nameIn(all, seen)
+    return [
+      judgeContainer(`container:${name}`, seen, at),
+      ...judgeImage(`image:${name}`, seen),
+    ]
   })
+}
+
+/** What ids call a container: its service, and where that has several its own name besides. */
+export function nameIn(all: readonly ContainerSeen[], { service, container }: ContainerSeen): string {
+  const isOne = all.filter((other) => other.service === service).length === 1
+  return isOne || container === null ? service : `${service}:${container}`
 }
 
 function judgeContainer(id: string, seen: ContainerSeen, at: string): Finding {

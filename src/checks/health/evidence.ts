@@ -101,6 +101,8 @@ export interface HealthEvidence {
   readonly at: string
   /** Name of the stack. */
   readonly stack: string
+  /** Names of its targets, those that were not looked at as well. */
+  readonly names: readonly string[]
   readonly promised: Promised
   readonly engine?: Looked<EngineSeen>
   readonly containers?: Looked<readonly ContainerSeen[]>

@@ -1,7 +1,7 @@
 import { verdict, type Finding, type Severity } from '../../domain/finding.js'
 import type { HealthFinding } from '../../domain/health.js'
 import { scrub } from '../../domain/scrub.js'
-import { blind } from '../doctor/finding.js'
+import { blind, unknown } from '../doctor/finding.js'
 import { seen } from '../doctor/look.js'
 import { judgeContainers } from './containers.js'
 import type { HealthEvidence } from './evidence.js'
@@ -11,7 +11,7 @@ import { judgeClocks, judgeEngine, judgeMemory } from './machine.js'
 import { preventionOf } from './prevention.js'
 import { judgeProtection } from './protection.js'
 import { judgeShelfRoom } from './room.js'
-import { requireKnown, wantsCheck } from './select.js'
+import { possibleIds, requireKnown, wantsCheck } from './select.js'
 import { judgeServer } from './server.js'
 import { summaryOf, type HealthSummary } from './summary.js'
 
@@ -31,17 +31,29 @@ export interface Health {
  */
 export function judgeHealth(evidence: HealthEvidence, wanted: readonly string[] = []): Health {
   const { at, stack, history } = evidence
-  const findings = rawFindings(evidence)
-  requireKnown(
-    wanted,
-    findings.map(({ id }) => id),
-  )
+  const found = rawFindings(evidence)
+  const ids = found.map(({ id }) => id)
+  requireKnown(wanted, [...ids, ...possibleIds(evidence.names)])
+  const findings = [...found, ...withoutFinding(wanted, ids)]
   const stretches = seen(history)?.stretches ?? []
   const checks = findings
     .filter(({ id }) => wantsCheck(wanted, id))
     .map((finding) => withPrevention(damped(finding, stretches, at)))
     .map(scrubbed)
   return { verdict: verdict(checks), at, stack, checks, summary: summaryOf(findings) }
+}
+
+/** Asked for, and with nothing to judge: a recovery where there is no backup, a certificate without TLS. It is not called good. */
+function withoutFinding(wanted: readonly string[], ids: readonly string[]): readonly Finding[] {
+  return wanted
+    .filter((one) => !ids.some((id) => wantsCheck([one], id)))
+    .map((one) =>
+      unknown(one, {
+        says: `there is nothing to judge by "${one}"`,
+        because: 'what it is about is not there, or not configured',
+        next: ['ops health', 'ops config show'],
+      }),
+    )
 }
 
 /** What every check was by itself, before anything is damped: this is what the history keeps. */

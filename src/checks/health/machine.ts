@@ -4,6 +4,7 @@ import type { Looked } from '../doctor/evidence.js'
 import { blind, broken, doubtful, fine } from '../doctor/finding.js'
 import { seen } from '../doctor/look.js'
 import { size, span } from '../doctor/words.js'
+import { nameIn } from './containers.js'
 import type { HealthEvidence } from './evidence.js'
 
 /** Seconds of difference that are worth a warning, and those that make times of backups a lie. */
@@ -82,10 +83,11 @@ export function judgeMemory({
     ...(host ? [judgeHostMemory(host, seen(memory))] : []),
     ...(own ? [blind('memory:containers', 'the memory of the containers', memory)] : []),
     ...(seen(memory) ?? []).flatMap(({ name, bytes, limitBytes }) => {
-      const found = seen(containers)?.find(({ container }) => container === name)
+      const all = seen(containers) ?? []
+      const found = all.find(({ container }) => container === name)
       // Without a limit of its own it is the machine's memory that runs out.
       if (!found || found.memoryLimit === 0) return []
-      const id = `memory:${found.service}`
+      const id = `memory:${nameIn(all, found)}`
       return [fullness(id, name, bytes, limitBytes, ['ops stack stats', 'raise its memory limit in the compose file'])]
     }),
   ]

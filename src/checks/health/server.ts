@@ -216,7 +216,10 @@ function judgeCertificate(target: HealthTarget, at: string): readonly Finding[] 
   if (certificate.facts === null) return []
   const { validTo, subject } = certificate.facts
   const days = Math.floor((Date.parse(validTo) - Date.parse(at)) / 86_400_000)
-  const says = `the certificate of its server is good for ${days.toString()} days more`
+  const says =
+    days < 0
+      ? 'the certificate of its server has run out'
+      : `the certificate of its server is good for ${days.toString()} days more`
   const value = { days, validTo, subject }
   if (days >= expiring.warn) return [fine(id, says, `${subject}, until ${validTo}`, value)]
   const words = {

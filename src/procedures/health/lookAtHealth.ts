@@ -106,6 +106,7 @@ async function lookAround(
   return {
     at,
     stack,
+    names: targets.map(({ name }) => name),
     promised,
     ...(engine ? { engine } : {}),
     ...(seenContainers ? { containers: seenContainers } : {}),

@@ -65,7 +65,7 @@ describe('a server', () => {
       .find({ $where: 'sleep(4000) || this.name === "Meredith"' })
       .toArray()
     try {
-      await until(async () => (await vitals.longOperations(1)).length > 0)
+      await until(async () => (await vitals.longOperations(1)).length > 0, 3_500)
       const found = await vitals.longOperations(1)
       expect(found).toMatchObject([{ kind: 'query', namespace: 'medical_records.patients' }])
       expect(JSON.stringify(found)).not.toContain('Meredith')

@@ -148,9 +148,9 @@ describe('the forecast of a shelf', () => {
     expect(bytesPerDay(history, 200e9, now)).toBeCloseTo(10e9, -3)
     const judged = judgedOf({ history: saw({ stretches: history, damaged: 0 }) })
     expect(judged['disk:shelf:forecast']).toMatchObject({ severity: 'ok', value: { days: 20 } })
-    const quick = [stretch(3, 500e9), stretch(2, 400e9), stretch(1, 300e9)]
+    const quick = [stretch(3, 440e9), stretch(2, 360e9), stretch(1, 280e9)]
     const soon = judgedOf({ history: saw({ stretches: quick, damaged: 0 }) })
-    expect(soon['disk:shelf:forecast']).toMatchObject({ severity: 'warn', value: { days: 2 } })
+    expect(soon['disk:shelf:forecast']).toMatchObject({ severity: 'warn', value: { days: 2.5 } })
   })
 
   test('is none where too little was seen, or nothing of the room', () => {

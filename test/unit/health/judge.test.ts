@@ -196,6 +196,12 @@ describe('what was asked for', () => {
     )
   })
 
+  test('and has nothing to judge by is unknown: a monitor must not take it for a slip of its own', () => {
+    const { verdict, checks } = judgeHealth(aHospital(), ['mongo:medical:certificate'])
+    expect(checks).toMatchObject([{ id: 'mongo:medical:certificate', severity: 'unknown' }])
+    expect(verdict).toBe('warn')
+  })
+
   test('of a whole that could not be looked at is answered by that', () => {
     const { checks } = judgeHealth(aHospital({ containers: blindly }), ['container:mongodb'])
     expect(checks).toMatchObject([{ id: 'container', severity: 'unknown' }])

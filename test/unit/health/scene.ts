@@ -88,6 +88,7 @@ export function aHospital(changes: Partial<HealthEvidence> = {}): HealthEvidence
   return {
     at,
     stack: 'hospital',
+    names: ['medical'],
     promised: protection.promised,
     engine: saw({
       version: '20.10.24',
