@@ -27,7 +27,8 @@ const parts = {
 /** Every id that a built-in check of these targets may have: not each has something to judge at any time. */
 export function possibleIds(targets: readonly string[]): readonly string[] {
   return [
-    ...builtInKinds,
+    'engine',
+    'history',
     'clock:engine',
     'memory:host',
     'disk:shelf',

@@ -7,6 +7,7 @@ import type { Health } from '../../../src/checks/health/judge.js'
 import { ops, type Ended } from '../../support/cli.js'
 import { cleanUp } from '../../support/cleanUp.js'
 import { readExposition } from '../../support/exposition.js'
+import { clientOf } from '../../support/mongoServer.js'
 import { referenceSignIn, referenceStack, type ReferenceStack } from '../../support/referenceStack.js'
 
 const made = cleanUp()
@@ -24,12 +25,20 @@ beforeAll(async () => {
     .replace('shelf: ./backups', usb)
     .replace('pitr: { enabled: true }', 'pitr: { enabled: false }')
   await writeFile(file, text)
-  for (const argv of [['stack', 'up'], ['backup', '--json'], ['backup', 'test-restore', '--json']]) {
-    const ended = await ops(stack, argv)
-    expect(ended.exitCode, ended.stdout + ended.stderr).toBe(0)
-  }
+  await done('stack', 'up')
+  const client = await clientOf(`${prefix}_mongodb`, referenceSignIn)
+  const patients = Array.from({ length: 20 }, (_, n) => ({ n }))
+  await client.db('medical_records').collection('patients').insertMany(patients)
+  await client.close()
+  await done('backup', '--json')
+  await done('backup', 'test-restore', '--json')
 }, 120_000)
 afterAll(() => made.all())
+
+async function done(...argv: readonly string[]): Promise<void> {
+  const ended = await ops(stack, argv)
+  expect(ended.exitCode, ended.stdout + ended.stderr).toBe(0)
+}
 
 async function health(...argv: readonly string[]) {
   const ended = await ops(stack, ['health', '--json', ...argv])
