@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { readFile, stat, writeFile } from 'node:fs/promises'
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { execa } from 'execa'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Health } from '../../../src/checks/health/judge.js'
-import { ops, type Ended } from '../../support/cli.js'
+import { ops, startOps, type Ended } from '../../support/cli.js'
 import { cleanUp } from '../../support/cleanUp.js'
 import { readExposition } from '../../support/exposition.js'
 import { clientOf } from '../../support/mongoServer.js'
@@ -89,6 +90,24 @@ describe('where all is well', () => {
     expect((await stat(file)).mode & 0o777).toBe(0o644)
     const samples = readExposition(await readFile(file, 'utf8'))
     expect(samples.find(({ name }) => name === 'ops_health_status')?.value).toBe(0)
+  })
+
+  test('a watch prints again only what has changed, adds no lines to the history, and ends well', async () => {
+    const { result } = await health('history')
+    expect(result.checks[0]?.severity).toBe('ok')
+    const lines = async () => {
+      const folder = join(stack.state, 'health')
+      const [name = ''] = (await readdir(folder)).filter((one) => one.endsWith('.ndjson'))
+      return (await readFile(join(folder, name), 'utf8')).split('\n').length
+    }
+    const before = await lines()
+    const watching = startOps(stack, ['health', '--watch', '--every', '1s', ...kinds])
+    await sleep(5_000)
+    watching.kill('SIGINT')
+    const { exitCode, stdout, stderr } = await watching
+    expect(exitCode, stderr).toBe(0)
+    expect(stdout.match(/^GOOD/gm), stdout).toHaveLength(1)
+    expect(await lines()).toBe(before)
   })
 
   test('a name that is not there is a slip, and the nearest one is named', async () => {
