@@ -9,10 +9,8 @@ import {
 } from '../cli/health.js'
 import { saveEvidence } from '../cli/healthFile.js'
 import { OpsCommand } from '../cli/opsCommand.js'
-import { scheduleOverview } from '../cli/scheduleInstallation.js'
-import { watchHealth } from '../cli/watchHealth.js'
-import type { ExitKind } from '../domain/exit.js'
 import { asksForPlugin, pluginAnswer, pluginRefusal } from '../cli/pluginAnswer.js'
+import type { ExitKind } from '../domain/exit.js'
 
 const outcomes = { ok: 'ok', warn: 'degraded', fail: 'failing' } as const
 
@@ -120,6 +118,7 @@ export default class Health extends OpsCommand {
       wanted,
       signal: this.door.interruption.signal,
       schedule: async () => {
+        const { scheduleOverview } = await import('../cli/scheduleInstallation.js')
         const { reading, world, around, home, node } = await this.scheduleContext()
         return scheduleOverview(reading.config, { around, home, node }, world)
       },
@@ -128,6 +127,7 @@ export default class Health extends OpsCommand {
   }
 
   async #watch(milliseconds: number, wanted: readonly string[]): Promise<unknown> {
+    const { watchHealth } = await import('../cli/watchHealth.js')
     const { clock } = await this.world()
     const look = async () => (await this.#look(wanted)).health
     const last = await watchHealth({ look, everyMilliseconds: milliseconds, clock }, this.door)
