@@ -42,7 +42,7 @@ export function judgeServer(target: HealthTarget, at: string): readonly Finding[
 const idOf = ({ name }: HealthTarget, what: string) => `mongo:${name}:${what}`
 
 /** What brings a server back. */
-export function cureOf({ service, name }: HealthTarget): readonly string[] {
+function cureOf({ service, name }: HealthTarget): readonly string[] {
   return service === null ? [`ops doctor --target ${name}`] : [`ops dr container ${service}`]
 }
 
