@@ -1,4 +1,4 @@
-import type { Finding } from '../../domain/finding.js'
+import type { HealthFinding } from '../../domain/health.js'
 import type { Looked } from '../doctor/evidence.js'
 
 /**
@@ -11,11 +11,11 @@ export interface FindingSource {
   /** Seconds that it may take. */
   readonly seconds: number
   /** Looks and judges. What it works at must end when the signal is aborted. */
-  find(signal: AbortSignal): Promise<readonly Finding[]>
+  find(signal: AbortSignal): Promise<readonly HealthFinding[]>
 }
 
 /** What a source found, or why it found nothing. */
 export interface SourceFound {
   readonly name: string
-  readonly found: Looked<readonly Finding[]>
+  readonly found: Looked<readonly HealthFinding[]>
 }
