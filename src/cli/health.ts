@@ -32,7 +32,7 @@ export interface HealthFound {
 export async function lookAtHealthOnce(asked: HealthAsked, world: World): Promise<HealthFound> {
   const { reading, wanted, signal, schedule } = asked
   const { config } = reading
-  const sources = findingSources({ config, clock: world.clock, schedule })
+  const sources = findingSources({ config, world, schedule })
   requireKnownKinds(wanted, [...builtInKinds, ...sources.map(({ name }) => name)])
   const evidence = await lookAtHealth(
     {

@@ -3,12 +3,12 @@ import { judgeSchedule } from '../checks/doctor/schedule.js'
 import type { FindingSource } from '../checks/health/source.js'
 import type { Config } from '../config/config.js'
 import { jobsOf } from '../domain/schedule.js'
-import type { Clock } from '../ports/clock.js'
+import type { World } from '../ports/world.js'
 
 /** What sources look at. */
 export interface SourceWorld {
   readonly config: Config
-  readonly clock: Pick<Clock, 'now'>
+  readonly world: World
   /** Looks at the schedule of this machine. */
   readonly schedule: () => Promise<ScheduleSeen>
 }
@@ -19,14 +19,14 @@ export function findingSources(world: SourceWorld): readonly FindingSource[] {
 }
 
 /** Does the scheduler know what `ops.yaml` wants done, and is it done? */
-function scheduleSource({ config, clock, schedule }: SourceWorld): FindingSource {
+function scheduleSource({ config, world, schedule }: SourceWorld): FindingSource {
   return {
     name: 'schedule',
     seconds: 6,
     async find() {
       const facts = await schedule()
       const { backupAgeSeconds } = config.objectives
-      const found = judgeSchedule({ state: 'seen', facts }, backupAgeSeconds, clock.now().toISOString())
+      const found = judgeSchedule({ state: 'seen', facts }, backupAgeSeconds, world.clock.now().toISOString())
       return found.map((one) => ({ ...one, id: one.id.replaceAll('.', ':') }))
     },
   }

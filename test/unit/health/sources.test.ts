@@ -1,21 +1,18 @@
 import { expect, test } from 'vitest'
 import { findingSources } from '../../../src/cli/healthSources.js'
 import { parseConfig } from '../../../src/config/parse.js'
-import { fakeClock } from '../../fakes/clock.js'
+import { fakeWorld } from '../../fakes/world.js'
 
 const { signal } = new AbortController()
 
 const sources = (more: string) => {
   const text = `version: 1\nname: hospital\ntargets: {medical: {container: db}}\n${more}`
-  const { config } = parseConfig(text, '/srv/ops.yaml', {
-    env: {},
-    cwd: '/srv',
-    home: '/root',
-    uid: 0,
-  })
+  const around = { env: {}, cwd: '/srv', home: '/root', uid: 0 }
+  const { config } = parseConfig(text, '/srv/ops.yaml', around)
   const absent = { job: 'backup', state: 'absent' as const, next: [] }
   const schedule = () => Promise.resolve({ jobs: [absent], doubled: ['0 2 * * *'] })
-  return findingSources({ config, clock: fakeClock(), schedule })
+  const given = { config, world: fakeWorld().world, around, wanted: [], schedule }
+  return findingSources(given)
 }
 
 test('a schedule is a source of its own, and is asked only where there is one', async () => {
