@@ -22,7 +22,7 @@ import { withSession } from '../withSession.js'
 const patience = { shelf: 10, place: 20, server: 15 }
 
 /** How long writes are counted: a status is looked at often, and by programs. */
-const counting = { seconds: 5, entries: 500_000 }
+const counting = { seconds: 5, entries: 2_000_000 }
 
 /** What could be brought back of a target, from where, and what would be lost. */
 export interface Protections {
