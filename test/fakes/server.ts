@@ -174,7 +174,10 @@ export class FakeServer implements Mongo {
       validate: (database, collection) =>
         Promise.resolve(this.mischief.invalid?.[`${database}.${collection}`] ?? []),
       users: () => Promise.resolve([{ user: 'root', database: 'admin', roles: ['root@admin'] }]),
-      lastOptime: () => Promise.resolve({ seconds: 1_795_267_324, ordinal: 1 }),
+      lastOptime: () =>
+        Promise.resolve(
+          this.oplog.entriesHeld.at(-1)?.point.at ?? { seconds: 1_795_267_324, ordinal: 1 },
+        ),
       hasOplogEntry: () => Promise.resolve(this.mischief.dropsLastWrites !== true),
       replicationTimes: () => Promise.resolve(this.times),
       countDocuments: async ({ database, collection, documents }, at) => {
