@@ -75,6 +75,7 @@ export interface Screens {
   'pitr followed': PitrFollowed
   'pitr status': SliceStatus
   doctor: Diagnosis
+  roles: { readonly target: string; readonly script: string }
   status: Status
   schedule: ShownSchedule
   'schedule changed': ScheduleChanged
@@ -141,6 +142,8 @@ export const screens: {
   'pitr status': async (...drawn) =>
     (await import('../report/pitrStatus.js')).pitrStatusScreen(...drawn),
   doctor: async (...drawn) => (await import('../report/doctor.js')).doctorScreen(...drawn),
+  // It is fed to another program: byte for byte.
+  roles: ({ script }) => Promise.resolve(script.trimEnd()),
   status: async (...drawn) => (await import('../report/status.js')).statusScreen(...drawn),
   schedule: async (...drawn) => (await import('../report/schedule.js')).scheduleScreen(...drawn),
   'schedule changed': async (...drawn) =>

@@ -78,6 +78,7 @@ function judgeRights(
     because: `missing: ${lacking.join(', ')}`,
     next: [
       `db.getSiblingDB("admin").grantRolesToUser("USER", ["${role}"])   (in mongosh, as an administrator)`,
+      'ops doctor --roles   (prints users with the rights that each kind of work takes)',
     ],
     value: lacking,
   })

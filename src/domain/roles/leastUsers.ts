@@ -1,0 +1,84 @@
+import type { Target } from '../target.js'
+
+/** A role that is there already: of the server's, in a database. */
+export interface GrantedRole {
+  readonly role: string
+  readonly db: string
+}
+
+/** Actions on a part of the server (https://www.mongodb.com/docs/manual/reference/resource-document/). */
+export interface Privilege {
+  readonly resource: { readonly cluster: true } | { readonly db: string; readonly collection: string }
+  readonly actions: readonly string[]
+}
+
+/** A user of the server for one kind of work, and a role of the same name that holds what it takes. */
+export interface LeastUser {
+  readonly user: string
+  /** What he is for, in words. */
+  readonly for: string
+  readonly roles: readonly GrantedRole[]
+  readonly privileges: readonly Privilege[]
+}
+
+/**
+ * Users for a target, each with what its work takes and no more; tried with 6.0 by doing that work as each of them. None
+ * of them may make users or hand out roles, and only the first reads what is stored about users: a dump of a whole server holds it.
+ *
+ * - `ops_backup` reads; the whole server where backups take it in, else the one database.
+ * - `ops_restore` writes the databases of the target. A restore saves what is there first, and that takes in the whole server.
+ * - `ops_recovery` replays an oplog besides, and proves by a note in it that the server takes writes.
+ * - `ops_health` is told how the server is, and reads no document.
+ */
+export function leastUsers(target: Pick<Target, 'databases' | 'pointInTime'>): readonly LeastUser[] {
+  const { databases, pointInTime } = target
+  const [only] = databases
+  // mongodump takes either one database or all of the server.
+  const reading: readonly GrantedRole[] =
+    only !== undefined && databases.length === 1 && !pointInTime
+      ? [{ role: 'read', db: only }]
+      : [inAdmin('backup')]
+  const writing: readonly GrantedRole[] =
+    databases.length === 0
+      ? [inAdmin('readWriteAnyDatabase'), inAdmin('dbAdminAnyDatabase')]
+      : databases.flatMap((db) => [
+          { role: 'readWrite', db },
+          { role: 'dbAdmin', db },
+        ])
+  const restoring = [inAdmin('backup'), ...writing]
+  return [
+    {
+      user: 'ops_backup',
+      for: 'ops backup, ops pitr slice',
+      roles: reading,
+      privileges: [],
+    },
+    {
+      user: 'ops_restore',
+      for: 'ops restore, ops undo (and what ops_backup is for)',
+      roles: restoring,
+      privileges: [],
+    },
+    {
+      user: 'ops_recovery',
+      for: 'ops restore --to-time, ops dr container, ops dr deletion (and what the two above are for)',
+      roles: [...restoring, inAdmin('clusterMonitor')],
+      privileges: [
+        {
+          resource: { cluster: true },
+          actions: ['applyOps', 'appendOplogNote', 'useUUID', 'forceUUID'],
+        },
+      ],
+    },
+    {
+      user: 'ops_health',
+      for: 'ops status, and monitoring: how the server is, no document',
+      roles: [inAdmin('clusterMonitor')],
+      privileges: [],
+    },
+  ]
+}
+
+function inAdmin(role: string): GrantedRole {
+  return { role, db: 'admin' }
+}
