@@ -25,7 +25,12 @@ export function judgePort(
     if (coming.length > 0) return comes(id, coming)
     if (container.state !== 'seen') return blind(id, 'where the port is published', container)
     if (planned?.state === 'seen')
-      return fine(id, 'the compose files publish it on this machine only', textOf(planned.facts))
+      return fine(
+        id,
+        planned.facts.length === 0
+          ? 'the compose files publish no port'
+          : `the compose files publish it on this machine only (${textOf(planned.facts)})`,
+      )
     return unknown(id, {
       says: 'it is not known where the port is published',
       because: `${container.facts.name} is ${container.facts.state}: the engine tells it of containers that run`,
@@ -71,7 +76,7 @@ export function isExposed({
 }
 
 /** Where a container's ports can be reached. */
-export function publishedBy({ ports, listensOn }: ContainerSeen): readonly Published[] {
+function publishedBy({ ports, listensOn }: ContainerSeen): readonly Published[] {
   const bound = Object.entries(ports).flatMap(([inside, places]) =>
     places.map(({ host, port }) => ({
       host,
@@ -83,7 +88,7 @@ export function publishedBy({ ports, listensOn }: ContainerSeen): readonly Publi
 }
 
 /** Those of the places that are not this machine's own; without an address it is every one. */
-export function exposedOf(places: readonly Published[]): readonly Published[] {
+function exposedOf(places: readonly Published[]): readonly Published[] {
   return places.filter(({ host }) => host === '' || !isLoopback(host))
 }
 

@@ -1,19 +1,19 @@
 import type { Target } from '../target.js'
 
 /** A role that is there already: of the server's, in a database. */
-export interface GrantedRole {
+interface GrantedRole {
   readonly role: string
   readonly db: string
 }
 
 /** Actions on a part of the server (https://www.mongodb.com/docs/manual/reference/resource-document/). */
-export interface Privilege {
+interface Privilege {
   readonly resource: { readonly cluster: true } | { readonly db: string; readonly collection: string }
   readonly actions: readonly string[]
 }
 
 /** A user of the server for one kind of work, and a role of the same name that holds what it takes. */
-export interface LeastUser {
+interface LeastUser {
   readonly user: string
   /** What he is for, in words. */
   readonly for: string

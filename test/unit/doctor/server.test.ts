@@ -102,6 +102,11 @@ describe('reaching the server', () => {
       mayDoEverything: true,
     })
     expect(judged({ rights })[1]).toBe('warn: the server asks nobody for a password')
+    const { container, ...outside } = target({ rights, place: 'server' })
+    expect(container).toBeDefined()
+    const wire = { elsewhere: ['db01'], encrypted: true, verified: true }
+    expect(judgeSignIn({ ...outside, wire: saw(wire) }).severity).toBe('fail')
+    expect(judgeSignIn({ ...outside, wire: saw({ ...wire, elsewhere: [] }) }).severity).toBe('warn')
   })
 
   test('as a user that may not ask how it is fails: a backup asks that first', () => {
