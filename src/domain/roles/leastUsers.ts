@@ -8,9 +8,21 @@ interface GrantedRole {
 
 /** Actions on a part of the server (https://www.mongodb.com/docs/manual/reference/resource-document/). */
 interface Privilege {
-  readonly resource: { readonly cluster: true } | { readonly db: string; readonly collection: string }
+  readonly resource:
+    | { readonly cluster: true }
+    /** What time-series of a database are stored in: no role of one database has it. Known since 5.0. */
+    | { readonly db: string; readonly system_buckets: '' }
   readonly actions: readonly string[]
 }
+
+const readingActions = ['collStats', 'find', 'listIndexes']
+
+const writingActions = [
+  ...readingActions,
+  ...['insert', 'update', 'remove', 'bypassDocumentValidation', 'validate'],
+  ...['createCollection', 'dropCollection', 'renameCollectionSameDB', 'collMod'],
+  ...['createIndex', 'dropIndex'],
+]
 
 /** A user of the server for one kind of work, and a role of the same name that holds what it takes. */
 interface LeastUser {
@@ -32,12 +44,9 @@ interface LeastUser {
  */
 export function leastUsers(target: Pick<Target, 'databases' | 'pointInTime'>): readonly LeastUser[] {
   const { databases, pointInTime } = target
-  const [only] = databases
+  const [first] = databases
   // mongodump takes either one database or all of the server.
-  const reading: readonly GrantedRole[] =
-    only !== undefined && databases.length === 1 && !pointInTime
-      ? [{ role: 'read', db: only }]
-      : [inAdmin('backup')]
+  const only = databases.length === 1 && !pointInTime ? first : undefined
   const writing: readonly GrantedRole[] =
     databases.length === 0
       ? [inAdmin('readWriteAnyDatabase'), inAdmin('dbAdminAnyDatabase')]
@@ -46,24 +55,26 @@ export function leastUsers(target: Pick<Target, 'databases' | 'pointInTime'>): r
           { role: 'dbAdmin', db },
         ])
   const restoring = [inAdmin('backup'), ...writing]
+  const buckets = databases.map((db) => bucketsOf(db, writingActions))
   return [
     {
       user: 'ops_backup',
       for: 'ops backup, ops pitr slice',
-      roles: reading,
-      privileges: [],
+      roles: only === undefined ? [inAdmin('backup')] : [{ role: 'read', db: only }],
+      privileges: only === undefined ? [] : [bucketsOf(only, readingActions)],
     },
     {
       user: 'ops_restore',
       for: 'ops restore, ops undo (and what ops_backup is for)',
       roles: restoring,
-      privileges: [],
+      privileges: buckets,
     },
     {
       user: 'ops_recovery',
       for: 'ops restore --to-time, ops dr container, ops dr deletion (and what the two above are for)',
       roles: [...restoring, inAdmin('clusterMonitor')],
       privileges: [
+        ...buckets,
         {
           resource: { cluster: true },
           actions: ['applyOps', 'appendOplogNote', 'useUUID', 'forceUUID'],
@@ -81,4 +92,8 @@ export function leastUsers(target: Pick<Target, 'databases' | 'pointInTime'>): r
 
 function inAdmin(role: string): GrantedRole {
   return { role, db: 'admin' }
+}
+
+function bucketsOf(db: string, actions: readonly string[]): Privilege {
+  return { resource: { db, system_buckets: '' }, actions }
 }

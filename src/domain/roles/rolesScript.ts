@@ -17,8 +17,12 @@ export function rolesScript(target: Pick<Target, 'databases' | 'pointInTime'>): 
 
 const users = ${literal(leastUsers(target))};
 
+// Before 5.0 there are no time-series, and no word for what they are stored in.
+const known = ({ resource }) => !('system_buckets' in resource) || parseInt(db.version()) >= 5;
+
 const admin = db.getSiblingDB('admin');
-for (const { user, for: purpose, roles, privileges } of users) {
+for (const { user, for: purpose, roles, privileges: all } of users) {
+  const privileges = all.filter(known);
   if (admin.getRole(user) === null) admin.createRole({ role: user, roles, privileges });
   else admin.updateRole(user, { roles, privileges });
   const own = [{ role: user, db: 'admin' }];

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { execa } from 'execa'
 import { MongoClient, MongoServerError, type Db, type Document } from 'mongodb'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { FoundDeletions } from '../../../src/procedures/dr/findDeletions.js'
 import { ops, placeFor, type Place } from '../../support/cli.js'
 import { answerOf } from '../../support/envelope.js'
 import { loadPatients, startMongoServer, type MongoServer } from '../../support/mongoServer.js'
@@ -202,6 +203,18 @@ describe('the user for recoveries', () => {
     expect(await count()).toBe(0)
   }, 60_000)
 
+  test('puts back what a mistake deleted', async () => {
+    const before = await count()
+    await patients(server.client).insertMany([1, 2, 3].map((bed) => ({ bed })))
+    await as('ops_backup', 'pitr', 'slice', '--base')
+    await patients(server.client).deleteMany({ bed: { $gt: 0 } })
+    const listing = ['dr', 'deletion', '--dry-run', '--since', '1h']
+    const { deletions } = await as<FoundDeletions>('ops_recovery', ...listing)
+    const id = deletions.at(-1)?.id ?? ''
+    await as('ops_recovery', 'dr', 'deletion', '--pick', id, '--confirm', 'medical')
+    expect(await count()).toBe(before + 3)
+  })
+
   test('makes no users, and gives himself no roles', async () => {
     for (const work of [insertElsewhere, makeUser, promote, forgeUser])
       expect(await directly('ops_recovery', work)).toBe(unauthorized)
@@ -225,5 +238,21 @@ describe('the user for health', () => {
   test('reads no document, and writes none', async () => {
     for (const work of [read, insert, insertElsewhere, makeUser, promote])
       expect(await directly('ops_health', work)).toBe(unauthorized)
+  })
+})
+
+describe('where one database is all that is looked after', () => {
+  test('the user for backups reads that one alone, time-series and functions too', async () => {
+    const file = join(place.folder, 'ops.yaml')
+    const text = await readFile(file, 'utf8')
+    await writeFile(file, text.replace('enabled: true', 'enabled: false'), { mode: 0o600 })
+    await inMongosh((await ops(place, ['doctor', '--roles'])).stdout)
+    await server.client.db('elsewhere').collection('any').insertOne({})
+    expect(await as('ops_backup', 'backup')).toMatchObject({ trust: 'sound' })
+    const readElsewhere = (_: Db, client: MongoClient) =>
+      client.db('elsewhere').collection('any').findOne()
+    for (const work of [insert, readElsewhere, makeUser, promote])
+      expect(await directly('ops_backup', work)).toBe(unauthorized)
+    expect(await directly('ops_backup', read)).toBeUndefined()
   })
 })

@@ -6,7 +6,7 @@ import { rolesScript } from '../../../src/domain/roles/rolesScript.js'
 type Call = readonly [string, ...unknown[]]
 
 /** Runs a script as a shell does whose server has these users already, and whose administrator types `word`. */
-function run(script: string, there: readonly string[] = []): readonly Call[] {
+function run(script: string, there: readonly string[] = [], version = '6.0.5'): readonly Call[] {
   const calls: Call[] = []
   const note =
     (name: string) =>
@@ -22,7 +22,10 @@ function run(script: string, there: readonly string[] = []): readonly Call[] {
     createUser: note('createUser'),
     updateUser: note('updateUser'),
   }
-  const db = { getSiblingDB: (name: string) => (name === 'admin' ? admin : undefined) }
+  const db = {
+    version: () => version,
+    getSiblingDB: (name: string) => (name === 'admin' ? admin : undefined),
+  }
   const shell = { db, print: () => undefined, passwordPrompt: () => 'word' }
   new Script(script).runInContext(createContext(shell))
   return calls
