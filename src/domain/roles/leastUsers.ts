@@ -35,7 +35,7 @@ interface LeastUser {
 
 /**
  * Users for a target, each with what its work takes and no more; tried with 6.0 by doing that work as each of them. None
- * of them may make users or hand out roles, and only the first reads what is stored about users: a dump of a whole server holds it.
+ * of them may make users or hand out roles. Who reads a whole server reads what it keeps of users too: a dump of it holds that.
  *
  * - `ops_backup` reads; the whole server where backups take it in, else the one database.
  * - `ops_restore` writes the databases of the target. A restore saves what is there first, and that takes in the whole server.

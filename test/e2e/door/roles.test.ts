@@ -210,7 +210,7 @@ describe('the user for recoveries', () => {
     await patients(server.client).deleteMany({ bed: { $gt: 0 } })
     const listing = ['dr', 'deletion', '--dry-run', '--since', '1h']
     const { deletions } = await as<FoundDeletions>('ops_recovery', ...listing)
-    const id = deletions.at(-1)?.id ?? ''
+    const id = deletions.findLast(({ namespace }) => namespace.includes('healthcare_data'))?.id ?? ''
     await as('ops_recovery', 'dr', 'deletion', '--pick', id, '--confirm', 'medical')
     expect(await count()).toBe(before + 3)
   })
