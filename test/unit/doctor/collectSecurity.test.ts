@@ -134,3 +134,19 @@ describe('a server outside Docker', () => {
     expect((await at('mongodb://db01/')).password).toEqual({ state: 'seen', facts: 'none' })
   })
 })
+
+describe("a container on its machine's own network", () => {
+  test.each([
+    [['mongod'], ['']],
+    [['mongod', '--bind_ip_all', '--port', '27018'], ['']],
+    [['mongod', '--bind_ip', '127.0.0.1,10.0.0.7'], ['127.0.0.1', '10.0.0.7']],
+    [['sh', '-c', 'exec mongod --bind_ip=localhost'], ['localhost']],
+    [['mongod', '--bind_ip', '*'], ['']],
+  ])('%j listens on %j', async (command, hosts) => {
+    const { patientWith, stack } = scene()
+    stack.containers[0] = container('mongodb', { hostNetwork: true, command })
+    const { container: found } = await seenOf(patientWith())
+    if (found?.state !== 'seen') throw new Error(JSON.stringify(found))
+    expect(found.facts.listensOn?.map(({ host }) => host)).toEqual(hosts)
+  })
+})
