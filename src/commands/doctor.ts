@@ -40,7 +40,8 @@ export default class Doctor extends OpsCommand {
     target: flags.target(),
     roles: Flags.boolean({
       env: 'OPS_ROLES',
-      summary: 'Print a script for mongosh that makes users with the least rights, and look at nothing.',
+      summary:
+        'Print a script for mongosh that makes users with the least rights, and look at nothing.',
     }),
   }
 

@@ -40,9 +40,7 @@ export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || host.startsWith('127.') || host.startsWith('/')
 }
 
-function signInOf(
-  userInfo: string | undefined,
-): Pick<ConnectionUri, 'username' | 'password'> {
+function signInOf(userInfo: string | undefined): Pick<ConnectionUri, 'username' | 'password'> {
   if (userInfo === undefined) return {}
   const at = userInfo.indexOf(':')
   if (at < 0) return { username: decoded(userInfo) }

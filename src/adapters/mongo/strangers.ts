@@ -28,8 +28,7 @@ export function mongoStrangers(world: MongoWorld): Strangers {
 /** The target as somebody sees it who has no name and no password. */
 async function nameless(target: Target, { secrets }: MongoWorld): Promise<Target> {
   const { name, place, databases, tls, writers, expectations, engine, pointInTime } = target
-  const uri =
-    place.kind === 'server' ? withoutSignIn(await secrets.resolve(place.uri)) : undefined
+  const uri = place.kind === 'server' ? withoutSignIn(await secrets.resolve(place.uri)) : undefined
   return {
     name,
     place: uri ? { kind: 'server', uri: { from: 'value', value: uri } } : place,

@@ -34,7 +34,10 @@ export function judgeStrangers(target: Seen): readonly Finding[] {
 }
 
 /** Has the user that ops signs in as more rights than its work takes? Where nobody signs in there is none. */
-export function judgeAccount({ name, rights }: Pick<TargetEvidence, 'name' | 'rights'>): readonly Finding[] {
+export function judgeAccount({
+  name,
+  rights,
+}: Pick<TargetEvidence, 'name' | 'rights'>): readonly Finding[] {
   const id = `${name}.account`
   if (rights.state !== 'seen') return [blind(id, 'what the user of ops may do', rights)]
   const { authenticated, mayDoEverything } = rights.facts

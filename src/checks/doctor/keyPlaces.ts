@@ -7,7 +7,10 @@ import { quoted } from './words.js'
  * Do the keys that open the backups lie beside them? Then whoever comes by the one comes by the other, and nothing is
  * protected. No finding where no key lies in a file.
  */
-export function judgeKeyPlaces({ name, keyPlaces }: Pick<TargetEvidence, 'name' | 'keyPlaces'>): readonly Finding[] {
+export function judgeKeyPlaces({
+  name,
+  keyPlaces,
+}: Pick<TargetEvidence, 'name' | 'keyPlaces'>): readonly Finding[] {
   const id = `${name}.key-places`
   if (!keyPlaces) return []
   if (keyPlaces.state !== 'seen') return [blind(id, 'where the keys lie', keyPlaces)]
@@ -17,7 +20,9 @@ export function judgeKeyPlaces({ name, keyPlaces }: Pick<TargetEvidence, 'name' 
   const words = {
     says: `a key that opens the backups lies beside them: ${beside.map(({ file }) => file).join(', ')}`,
     because: `whoever comes by ${first.of} has both: ${first.folder}`,
-    next: [`mv ${quoted(first.file)} SOMEWHERE_ELSE   (then backup.encryption.identities in ops.yaml)`],
+    next: [
+      `mv ${quoted(first.file)} SOMEWHERE_ELSE   (then backup.encryption.identities in ops.yaml)`,
+    ],
   }
   // What lies in a place for copies leaves this machine with them.
   return [beside.some(({ of }) => of !== 'the shelf') ? broken(id, words) : doubtful(id, words)]

@@ -42,7 +42,9 @@ interface LeastUser {
  * - `ops_recovery` replays an oplog besides, and proves by a note in it that the server takes writes.
  * - `ops_health` is told how the server is, and reads no document.
  */
-export function leastUsers(target: Pick<Target, 'databases' | 'pointInTime'>): readonly LeastUser[] {
+export function leastUsers(
+  target: Pick<Target, 'databases' | 'pointInTime'>,
+): readonly LeastUser[] {
   const { databases, pointInTime } = target
   const [first] = databases
   // mongodump takes either one database or all of the server.

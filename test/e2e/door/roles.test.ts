@@ -100,10 +100,12 @@ const insertElsewhere = (_: Db, client: MongoClient) =>
   client.db('elsewhere').collection('any').insertOne({})
 const read = (_: Db, client: MongoClient) => patients(client).findOne()
 const makeUser = (admin: Db) => admin.command({ createUser: 'me', pwd: 'me', roles: ['root'] })
-const promote = (admin: Db) =>
-  admin.command({ grantRolesToUser: 'ops_recovery', roles: ['root'] })
+const promote = (admin: Db) => admin.command({ grantRolesToUser: 'ops_recovery', roles: ['root'] })
 const forgeUser = (_: Db, client: MongoClient) =>
-  client.db('admin').collection<Document>('system.users').insertOne({ _id: 'admin.me' as never })
+  client
+    .db('admin')
+    .collection<Document>('system.users')
+    .insertOne({ _id: 'admin.me' as never })
 
 const unauthorized = 13
 
@@ -210,7 +212,8 @@ describe('the user for recoveries', () => {
     await patients(server.client).deleteMany({ bed: { $gt: 0 } })
     const listing = ['dr', 'deletion', '--dry-run', '--since', '1h']
     const { deletions } = await as<FoundDeletions>('ops_recovery', ...listing)
-    const id = deletions.findLast(({ namespace }) => namespace.includes('healthcare_data'))?.id ?? ''
+    const id =
+      deletions.findLast(({ namespace }) => namespace.includes('healthcare_data'))?.id ?? ''
     await as('ops_recovery', 'dr', 'deletion', '--pick', id, '--confirm', 'medical')
     expect(await count()).toBe(before + 3)
   })

@@ -139,7 +139,10 @@ describe("a container on its machine's own network", () => {
   test.each([
     [['mongod'], ['']],
     [['mongod', '--bind_ip_all', '--port', '27018'], ['']],
-    [['mongod', '--bind_ip', '127.0.0.1,10.0.0.7'], ['127.0.0.1', '10.0.0.7']],
+    [
+      ['mongod', '--bind_ip', '127.0.0.1,10.0.0.7'],
+      ['127.0.0.1', '10.0.0.7'],
+    ],
     [['sh', '-c', 'exec mongod --bind_ip=localhost'], ['localhost']],
     [['mongod', '--bind_ip', '*'], ['']],
   ])('%j listens on %j', async (command, hosts) => {

@@ -38,9 +38,9 @@ describe('what the compose files would publish', () => {
     const found = judgePort('medical', container(), false, saw([at('')]))
     expect(found).toMatchObject({ severity: 'warn' })
     expect(found.next[0]).toContain('127.0.0.1:27017:27017')
-    expect(judgePort('medical', refusal('CONTAINER_NOT_FOUND'), false, saw([at('0.0.0.0')]))).toMatchObject(
-      { severity: 'warn' },
-    )
+    expect(
+      judgePort('medical', refusal('CONTAINER_NOT_FOUND'), false, saw([at('0.0.0.0')])),
+    ).toMatchObject({ severity: 'warn' })
   })
 
   test('is all that is known of a container that is stopped', () => {

@@ -33,9 +33,9 @@ describe('who does not sign in', () => {
   })
 
   test('is told of once: where ops itself does not sign in, its sign-in tells', () => {
-    expect(judged({ strangers: saw(true), rights: saw({ ...rights, authenticated: false }) })).toEqual(
-      [],
-    )
+    expect(
+      judged({ strangers: saw(true), rights: saw({ ...rights, authenticated: false }) }),
+    ).toEqual([])
   })
 })
 
@@ -110,7 +110,10 @@ describe('the way to a server', () => {
   const over = (wire: Partial<WireSeen>) =>
     severities(
       judgeWire(
-        { ...outside, wire: saw({ elsewhere: ['db01'], encrypted: true, verified: true, ...wire }) },
+        {
+          ...outside,
+          wire: saw({ elsewhere: ['db01'], encrypted: true, verified: true, ...wire }),
+        },
         saw(local),
       ),
     )

@@ -51,7 +51,11 @@ describe('the script', () => {
   test('leaves the passwords of users who are there', () => {
     const calls = run(rolesScript(whole), ['ops_backup'])
     expect(calls[0]).toMatchObject(['updateRole', 'ops_backup', {}])
-    expect(calls[1]).toEqual(['updateUser', 'ops_backup', { roles: [{ role: 'ops_backup', db: 'admin' }] }])
+    expect(calls[1]).toEqual([
+      'updateUser',
+      'ops_backup',
+      { roles: [{ role: 'ops_backup', db: 'admin' }] },
+    ])
   })
 
   test.each(['it"s', "it's", '`${quit()}`', '\u2028quit()//', '\n*/quit()', '</script>', '\\'])(
