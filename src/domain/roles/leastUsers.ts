@@ -38,8 +38,9 @@ interface LeastUser {
  * of them may make users or hand out roles. Who reads a whole server reads what it keeps of users too: a dump of it holds that.
  *
  * - `ops_backup` reads; the whole server where backups take it in, else the one database.
- * - `ops_restore` writes the databases of the target. A restore saves what is there first, and that takes in the whole server.
- * - `ops_recovery` replays an oplog besides, and proves by a note in it that the server takes writes.
+ * - `ops_restore` writes the databases of the target, also by replaying an oplog. A restore saves what is there first, and that
+ *   takes in the whole server.
+ * - `ops_recovery` sees besides how the set is, and proves by a note in its oplog that the server takes writes.
  * - `ops_health` is told how the server is, and reads no document.
  */
 export function leastUsers(
@@ -57,7 +58,11 @@ export function leastUsers(
           { role: 'dbAdmin', db },
         ])
   const restoring = [inAdmin('backup'), ...writing]
-  const buckets = databases.map((db) => bucketsOf(db, writingActions))
+  const replaying: readonly Privilege[] = [
+    ...databases.map((db) => bucketsOf(db, writingActions)),
+    // A dump of a whole replica set holds what was written meanwhile, and each operation of it takes its own right besides.
+    { resource: { cluster: true }, actions: ['applyOps'] },
+  ]
   return [
     {
       user: 'ops_backup',
@@ -69,19 +74,13 @@ export function leastUsers(
       user: 'ops_restore',
       for: 'ops restore, ops undo (and what ops_backup is for)',
       roles: restoring,
-      privileges: buckets,
+      privileges: replaying,
     },
     {
       user: 'ops_recovery',
-      for: 'ops restore --to-time, ops dr container, ops dr deletion (and what the two above are for)',
+      for: 'ops dr container, ops dr deletion (and what the two above are for)',
       roles: [...restoring, inAdmin('clusterMonitor')],
-      privileges: [
-        ...buckets,
-        {
-          resource: { cluster: true },
-          actions: ['applyOps', 'appendOplogNote', 'useUUID', 'forceUUID'],
-        },
-      ],
+      privileges: [...replaying, { resource: { cluster: true }, actions: ['appendOplogNote'] }],
     },
     {
       user: 'ops_health',

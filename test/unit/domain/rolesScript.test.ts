@@ -5,7 +5,7 @@ import { rolesScript } from '../../../src/domain/roles/rolesScript.js'
 
 type Call = readonly [string, ...unknown[]]
 
-/** Runs a script as a shell does whose server has these users already, and whose administrator types `word`. */
+/** Runs a script as a shell does whose server has these users already, and whose administrator types `geheim`. */
 function run(script: string, there: readonly string[] = [], version = '6.0.5'): readonly Call[] {
   const calls: Call[] = []
   const note =
@@ -26,7 +26,7 @@ function run(script: string, there: readonly string[] = [], version = '6.0.5'): 
     version: () => version,
     getSiblingDB: (name: string) => (name === 'admin' ? admin : undefined),
   }
-  const shell = { db, print: () => undefined, passwordPrompt: () => 'word' }
+  const shell = { db, print: () => undefined, passwordPrompt: () => 'geheim' }
   new Script(script).runInContext(createContext(shell))
   return calls
 }
@@ -36,13 +36,13 @@ const whole = { databases: [], pointInTime: true }
 describe('the script', () => {
   test('makes a role and a user for each kind of work, and asks for their passwords', () => {
     const script = rolesScript(whole)
-    expect(script).not.toContain('word')
+    expect(script).not.toContain('geheim')
     const calls = run(script)
     const users = ['ops_backup', 'ops_restore', 'ops_recovery', 'ops_health']
     expect(calls.filter(([name]) => name === 'createUser')).toEqual(
       users.map((user) => [
         'createUser',
-        { user, pwd: 'word', roles: [{ role: user, db: 'admin' }] },
+        { user, pwd: 'geheim', roles: [{ role: user, db: 'admin' }] },
       ]),
     )
     expect(calls.filter(([name]) => name === 'createRole')).toHaveLength(4)
