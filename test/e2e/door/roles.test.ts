@@ -196,21 +196,25 @@ describe('the user for recoveries', () => {
     expect(await records.collection('kept').countDocuments()).toBe(1)
     expect(await records.collection('breath').countDocuments()).toBe(1)
     await as('ops_recovery', 'undo', '--confirm', 'medical')
-    await as('ops_recovery', 'dr', 'container')
     expect(await count()).toBe(0)
   }, 60_000)
 
   test('puts back what a mistake deleted', async () => {
-    const before = await count()
-    await patients(server.client).insertMany([1, 2, 3].map((bed) => ({ bed })))
+    const visits = server.client.db('medical_records').collection('visits')
+    await visits.insertMany([1, 2, 3].map((bed) => ({ bed })))
     await as('ops_backup', 'pitr', 'slice', '--base')
-    await patients(server.client).deleteMany({ bed: { $gt: 0 } })
+    await visits.deleteMany({})
     const listing = ['dr', 'deletion', '--dry-run', '--since', '1h']
     const { deletions } = await as<FoundDeletions>('ops_recovery', ...listing)
-    const id =
-      deletions.findLast(({ namespace }) => namespace.includes('healthcare_data'))?.id ?? ''
+    const id = deletions.findLast(({ namespace }) => namespace.endsWith('.visits'))?.id ?? ''
     await as('ops_recovery', 'dr', 'deletion', '--pick', id, '--confirm', 'medical')
-    expect(await count()).toBe(before + 3)
+    expect(await visits.countDocuments()).toBe(3)
+  })
+
+  test('proves by a note in the oplog that the server takes writes', async () => {
+    const note = (admin: Db) => admin.command({ appendOplogNote: 1, data: { msg: 'proof' } })
+    expect(await directly('ops_recovery', note)).toBeUndefined()
+    expect(await directly('ops_health', note)).toBe(unauthorized)
   })
 
   test('makes no users, and gives himself no roles', async () => {
