@@ -17,8 +17,7 @@ export function tellHowToUse({ name, place }: Target, { json, quiet, notice }: D
             `docker exec --interactive --tty ${place.container} ${mongosh} /tmp/ops-users.js`,
           ]
         : [`${mongosh} ops-users.js "mongodb://HOST:27017/"`]
-  const [first = '', ...others] = [`ops doctor --roles --target ${name} > ops-users.js`, ...run]
-  notice(`→ ${first}`)
-  for (const line of others) notice(`→ ${line}`)
+  for (const line of [`ops doctor --roles --target ${name} > ops-users.js`, ...run])
+    notice(`→ ${line}`)
   notice('Then let ops sign in as one of them: credentials of the target in ops.yaml.')
 }

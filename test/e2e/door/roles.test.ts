@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { execa } from 'execa'
-import { MongoClient, MongoServerError, type Db, type Document } from 'mongodb'
+import { MongoClient, MongoServerError, type Db } from 'mongodb'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { FoundDeletions } from '../../../src/procedures/dr/findDeletions.js'
 import { ops, placeFor, type Place } from '../../support/cli.js'
@@ -24,7 +24,7 @@ beforeAll(async () => {
   const timeseries = { timeField: 'at', metaField: 'bed' }
   await records.createCollection('pulse', { timeseries })
   await measure()
-  await records.collection<Document>('system.js').insertOne({ _id: 'twice' as never, value: '2' })
+  await records.collection('system.js').insertOne({ _id: 'twice' as never, value: '2' })
   place = await placeFor(server)
   const printed = await ops(place, ['doctor', '--roles'])
   expect(printed.exitCode, printed.stderr).toBe(0)
@@ -104,7 +104,7 @@ const promote = (admin: Db) => admin.command({ grantRolesToUser: 'ops_recovery',
 const forgeUser = (_: Db, client: MongoClient) =>
   client
     .db('admin')
-    .collection<Document>('system.users')
+    .collection('system.users')
     .insertOne({ _id: 'admin.me' as never })
 
 const unauthorized = 13
@@ -181,7 +181,7 @@ describe('the user for recoveries', () => {
     const records = server.client.db('medical_records')
     await as('ops_backup', 'pitr', 'slice', '--base')
     await patients(server.client).updateOne({}, { $set: { seen: true } })
-    await records.collection('healthcare_data').createIndex({ seen: 1 }, { name: 'seen' })
+    await records.collection('healthcare_data').createIndex({ seen: 1 }, { name: 'seen' }, {})
     await records.collection('kept').insertOne({ kept: true })
     await records.createCollection('breath', { timeseries: { timeField: 'at' } })
     await records.collection('breath').insertOne({ at: new Date() })

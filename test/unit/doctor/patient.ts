@@ -11,7 +11,7 @@ import { fakeWorld, medical } from '../../fakes/world.js'
 import { fakeMachine } from './scene.js'
 
 /** Must turn up nowhere. */
-export const secret = { from: 'value' as const, value: new Secret('k@n:a/r?y') }
+const secret = { from: 'value' as const, value: new Secret('k@n:a/r?y') }
 /** What `/srv/password` holds: it must turn up nowhere either. */
 export const filed = 'correct horse battery staple'
 
