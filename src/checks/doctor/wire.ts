@@ -20,7 +20,8 @@ export function judgeWire(
   if (wire && wire.state !== 'seen') return [blind(id, 'how the server is spoken to', wire)]
   if (!wire) {
     // A published port of an engine elsewhere is the way to its containers; without one it is the engine's own.
-    if (seen(engine)?.local !== false || tls || !isExposed(container ? { container } : {})) return []
+    if (seen(engine)?.local !== false || tls || !isExposed(container ? { container } : {}))
+      return []
     return [unencrypted(id, 'the machine of the engine', ['tls of the target in ops.yaml'])]
   }
   const { elsewhere, encrypted, verified } = wire.facts
