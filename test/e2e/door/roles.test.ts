@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import { execa } from 'execa'
 import { MongoClient, MongoServerError, type Db } from 'mongodb'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { FoundDeletions } from '../../../src/procedures/dr/findDeletions.js'
 import { ops, placeFor, type Place } from '../../support/cli.js'
 import { answerOf } from '../../support/envelope.js'
 import { loadPatients, startMongoServer, type MongoServer } from '../../support/mongoServer.js'
@@ -198,18 +197,6 @@ describe('the user for recoveries', () => {
     await as('ops_recovery', 'undo', '--confirm', 'medical')
     expect(await count()).toBe(0)
   }, 60_000)
-
-  test('puts back what a mistake deleted', async () => {
-    const visits = server.client.db('medical_records').collection('visits')
-    await visits.insertMany([1, 2, 3].map((bed) => ({ bed })))
-    await as('ops_backup', 'pitr', 'slice', '--base')
-    await visits.deleteMany({})
-    const listing = ['dr', 'deletion', '--dry-run', '--since', '1h']
-    const { deletions } = await as<FoundDeletions>('ops_recovery', ...listing)
-    const id = deletions.findLast(({ namespace }) => namespace.endsWith('.visits'))?.id ?? ''
-    await as('ops_recovery', 'dr', 'deletion', '--pick', id, '--confirm', 'medical')
-    expect(await visits.countDocuments()).toBe(3)
-  })
 
   test('proves by a note in the oplog that the server takes writes', async () => {
     const note = (admin: Db) => admin.command({ appendOplogNote: 1, data: { msg: 'proof' } })
