@@ -169,6 +169,7 @@ export class FakeServer implements Mongo {
           missingForRestore: [],
           missingForReplay: this.mischief.mayNotReplay ?? [],
           mayInitiate: this.mischief.mayNotInitiate !== true,
+          mayDoEverything: this.mischief.mayDoEverything === true,
         }),
       documents: (database, collection, ids) => this.#documents(database, collection, ids),
       validate: (database, collection) =>
