@@ -85,6 +85,7 @@ export function judgeTypes(evidence: NamespaceEvidence): readonly Finding[] {
             ],
             value,
           })
+        if (isNowhere(tally, path)) return misspelt(id, path, tally, namespace, value)
         return fineSoFar(id, `${path} is ${allowed.join(' or ')}`, tally, namespace, value)
       },
     ),
@@ -99,6 +100,28 @@ function overTally(
 ): Finding {
   const looked = tally ?? { state: 'unseen' as const, because: 'it was not looked at' }
   return looked.state === 'seen' ? judge(looked.facts, id) : blind(id, what, looked)
+}
+
+/** Whether no document has the field, and there are some that could. */
+function isNowhere(tally: SeenTally, path: string): boolean {
+  const kinds = Object.keys(kindsAt(tally, path))
+  return tally.documents > 0 && kinds.every((kind) => kind === 'missing')
+}
+
+/** No value can be of a wrong type where there is none: that is no news of the documents, and may be a slip of ops.yaml. */
+function misspelt(
+  id: string,
+  path: string,
+  { whole }: SeenTally,
+  namespace: string,
+  value: unknown,
+): Finding {
+  return doubtful(id, {
+    says: `no document${whole ? '' : ' looked at'} has ${path}`,
+    because: 'it is misspelt in ops.yaml, or every document has lost it',
+    next: [`ops data check ${namespace}   (shows which fields there are)`],
+    value,
+  })
 }
 
 function kindsAt(tally: SeenTally, path: string): Readonly<Record<string, number>> {

@@ -61,6 +61,14 @@ describe('the type of a field', () => {
     expect(typed({ emptyList: 1, array: 2 }, ['array'])).toMatchObject({ severity: 'ok' })
   })
 
+  test('is doubtful where no document has the field: its name may be misspelt', () => {
+    const found = typed({ missing: 100 }, ['int'])
+    expect(found).toMatchObject({ severity: 'warn', value: { documents: 100, wrong: 0 } })
+    expect(found.next[0]).toContain('ops data check')
+    expect(typed({ missing: 100 }, ['int'], false)).toMatchObject({ severity: 'warn' })
+    expect(typed({ missing: 99, null: 1 }, ['int'])).toMatchObject({ severity: 'ok' })
+  })
+
   test('fails with the types that it has instead, and how often', () => {
     const found = typed({ date: 90, string: 6, emptyText: 1, int: 3 }, ['date'])
     expect(found).toMatchObject({
