@@ -46,6 +46,12 @@ const number = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d{1,3})?$/
 const date =
   /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(Z|[+-]\d\d:?\d\d)?)?$/
 
+/** Whether a text is what no heading is: nothing, a number or a date. Then it is a value, and not to be shown. */
+export function isValue(text: string): boolean {
+  const plain = text.trim()
+  return plain === '' || number.test(plain) || date.test(plain)
+}
+
 /**
  * The text of a column in a form that is the same for what is the same: numbers by value (`54`, `54.0`, `5.4e1`), dates of ISO 8601 by the
  * moment (UTC where no offset is told), true and false in any case. Everything else, letter by letter; nothing at all is the

@@ -1,5 +1,6 @@
 import type { CsvComparison } from '../../../checks/data/csvEvidence.js'
 import type { StructurePath } from '../../../checks/data/evidence.js'
+import { quoted } from '../../../checks/doctor/words.js'
 import { Failure } from '../../../domain/failure.js'
 import type { CsvFiles, CsvRow } from '../../../ports/csv.js'
 import type { MongoSession } from '../../../ports/mongo.js'
@@ -97,5 +98,7 @@ async function headingsOf(
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   for await (const { values } of csv.rows(file, form, signal)) return values
-  throw new Failure('usage', 'CSV_EMPTY', `${file} has no row of headings`, [`head -n 3 ${file}`])
+  throw new Failure('usage', 'CSV_EMPTY', `${file} has no row of headings`, [
+    `head -n 3 ${quoted(file)}`,
+  ])
 }
