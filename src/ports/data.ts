@@ -31,7 +31,7 @@ export interface DuplicateGroup {
   readonly last: Uint8Array
 }
 
-/** How often keys occur. Documents whose whole key is missing or null have none. */
+/** How often keys occur. Documents whose whole key is missing, null or a list without entries have none. */
 export interface Duplicates {
   readonly documents: number
   readonly withoutKey: number

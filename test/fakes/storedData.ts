@@ -55,7 +55,9 @@ export class FakeStoredData implements StoredData {
       const _id: unknown = document['_id']
       const rest = Object.entries(document).filter(([name]) => name !== '_id')
       const key = paths.length === 0 ? [rest] : paths.map((path) => at(document, path.split('.')))
-      const plain = key.map((value) => (kindOf(value) === 'missing' ? null : plainOf(value)))
+      const isNone = (value: unknown) =>
+        kindOf(value) === 'missing' || (paths.length > 0 && kindOf(value) === 'emptyList')
+      const plain = key.map((value) => (isNone(value) ? null : plainOf(value)))
       if (plain.every((value) => value === null)) withoutKey += 1
       else
         groups.set(JSON.stringify(plain), [

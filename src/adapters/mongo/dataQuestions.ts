@@ -49,7 +49,7 @@ export function duplicatesQuestion(paths: readonly string[], most: number): Docu
   const key: [string, unknown][] =
     paths.length === 0
       ? [['k0', others]]
-      : paths.map((path, at) => [`k${at.toString()}`, { $ifNull: [`$${path}`, null] }])
+      : paths.map((path, at) => [`k${at.toString()}`, keyAt(path)])
   const none = { $and: key.map(([name]) => ({ $eq: [`$_id.${name}`, null] })) }
   const repeated = { $and: [{ $gt: ['$n', 1] }, { $not: [none] }] }
   const when = (condition: Document, value: unknown) => ({ $sum: { $cond: [condition, value, 0] } })
@@ -84,6 +84,12 @@ export function duplicatesQuestion(paths: readonly string[], most: number): Docu
       },
     },
   ]
+}
+
+/** A list without entries is no key: through such a list, a path leads to one in every document that has nothing there. */
+function keyAt(path: string): Document {
+  const value = { $ifNull: [`$${path}`, null] }
+  return { $cond: [{ $eq: [value, []] }, null, value] }
 }
 
 const notTheId = { $ne: ['$$this.k', '_id'] }

@@ -121,6 +121,17 @@ describe.each<[string, Filled]>([
     expect(ids).toEqual([[3, 1, 3]])
   })
 
+  test('has no key where a list on the way is empty', async () => {
+    const data = await filled([
+      { _id: new Int32(1), visits: [] },
+      { _id: new Int32(2), visits: [] },
+      { _id: new Int32(3), visits: [{ id: 1 }] },
+      { _id: new Int32(4), visits: [{ id: 1 }] },
+    ])
+    const found = await data.duplicates(visits, ['visits.id'], 3, bound)
+    expect(found).toMatchObject({ withoutKey: 2, groups: 1, surplus: 1 })
+  })
+
   test('is the same as a whole but for the _id', async () => {
     const data = await filled([
       { _id: new Int32(1), a: 1, b: 'x' },
