@@ -109,8 +109,9 @@ export interface DuplicatesAnswer {
   }[]
 }
 
-/** What `find` is asked for. A path below another one that is asked for comes with it; the server takes only the outer one. */
+/** What `find` is asked for. A path below another one that is asked for, as the `_id` is, comes with it; the server takes only the outer one. */
 export function projectionOf(paths: readonly string[]): Document {
-  const outer = paths.filter((path) => !paths.some((other) => path.startsWith(`${other}.`)))
-  return Object.fromEntries([['_id', 1], ...outer.map((path): [string, number] => [path, 1])])
+  const all = ['_id', ...paths]
+  const outer = all.filter((path) => !all.some((other) => path.startsWith(`${other}.`)))
+  return Object.fromEntries(outer.map((path) => [path, 1]))
 }

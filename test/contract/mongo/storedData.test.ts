@@ -98,6 +98,12 @@ describe.each<[string, Filled]>([
     expect(found[0]).toMatchObject({ a: { b: 1 } })
   })
 
+  test('is read in parts by what an _id is made of', async () => {
+    const data = await filled([{ _id: { mrn: 7, at: 'x' }, a: 1 }])
+    const [found] = await read(data.fields(visits, ['_id.mrn', 'a'], bound))
+    expect(found).toMatchObject({ _id: { mrn: 7 }, a: 1 })
+  })
+
   test('has the same key where values are the same, whatever the type of a number', async () => {
     const documents = [
       { _id: new Int32(1), name: 'A', n: new Int32(1) },

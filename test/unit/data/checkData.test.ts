@@ -140,7 +140,8 @@ describe('checking data', () => {
     })
     expect(checked.csv).toMatchObject({ missing: { rows: 1 }, extra: { documents: 1 } })
     expect(checked.checks.every(({ id }) => id.startsWith(`${records}.csv.`))).toBe(true)
-    expect(server.data.asked).toEqual(['sample healthcare_data', 'fields healthcare_data'])
+    const asked = ['sample', 'tally', 'fields'].map((what) => `${what} healthcare_data`)
+    expect(server.data.asked).toEqual(asked)
   })
 })
 
