@@ -119,7 +119,8 @@ function kindOf(value: unknown): string {
   if (typeof value === 'boolean') return 'bool'
   if (value instanceof Date) return 'date'
   if (Array.isArray(value)) return value.length === 0 ? 'emptyList' : 'array'
-  return classes[(value as { readonly _bsontype?: string })._bsontype ?? ''] ?? 'object'
+  const kind = classes[(value as { readonly _bsontype?: string })._bsontype ?? ''] ?? 'object'
+  return /^(double|decimal)$/.test(kind) && String(value) === 'NaN' ? `${kind}NaN` : kind
 }
 
 /** Numbers are what they are worth. */

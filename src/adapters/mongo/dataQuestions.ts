@@ -7,9 +7,12 @@ const whole = -1
 function kindAt(path: string): Document {
   const value = `$${path}`
   const text = { $cond: [{ $eq: [{ $trim: { input: value } }, ''] }, 'blankText', 'string'] }
+  const notANumber = { $concat: [{ $type: value }, 'NaN'] }
   return {
     $switch: {
       branches: [
+        // NaN of a double and of a decimal are the same to the server.
+        { case: { $eq: [value, NaN] }, then: notANumber },
         { case: { $eq: [value, ''] }, then: 'emptyText' },
         { case: { $eq: [value, []] }, then: 'emptyList' },
         { case: { $eq: [{ $type: value }, 'string'] }, then: text },

@@ -52,6 +52,8 @@ describe.each<[string, Filled]>([
       Long.fromNumber(1),
       new Double(1.5),
       Decimal128.fromString('1'),
+      new Double(NaN),
+      Decimal128.fromString('NaN'),
       true,
       new Date(0),
       [],
@@ -61,7 +63,7 @@ describe.each<[string, Filled]>([
     const documents = values.map((value, _id) => ({ _id: new Int32(_id), a: { b: value } }))
     const data = await filled([...documents, { _id: new Int32(50) }, { _id: new Int32(51), a: [] }])
     const { documents: count, fields } = await data.tally(visits, ['a.b', 'c'], undefined, bound)
-    expect(count).toBe(15)
+    expect(count).toBe(17)
     expect(fields[0]?.kinds).toEqual({
       string: 1,
       emptyText: 1,
@@ -71,6 +73,8 @@ describe.each<[string, Filled]>([
       long: 1,
       double: 1,
       decimal: 1,
+      doubleNaN: 1,
+      decimalNaN: 1,
       bool: 1,
       date: 1,
       emptyList: 2,
@@ -78,7 +82,7 @@ describe.each<[string, Filled]>([
       object: 1,
       missing: 1,
     })
-    expect(fields[1]).toEqual({ path: 'c', kinds: { missing: 15 } })
+    expect(fields[1]).toEqual({ path: 'c', kinds: { missing: 17 } })
     expect((await data.tally(visits, [], 4, bound)).documents).toBe(4)
   })
 
