@@ -79,13 +79,10 @@ export interface MongoSession {
   readonly oplog: Oplog
   /** Its documents one by one. */
   readonly stored: Documents
-<<<<<<< HEAD
   /** How the server is. */
   readonly vitals: ServerVitals
-=======
   /** What it holds, counted. */
   readonly data: StoredData
->>>>>>> main
   server(): Promise<ServerFacts>
   /**
    * Databases that are the operator's own: without admin, config and local. All of them: throws `MONGO_UNAUTHORIZED`

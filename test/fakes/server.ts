@@ -15,11 +15,8 @@ import { FakeDocuments } from './documents.js'
 import { largeOplog } from './largeOplog.js'
 import type { Mischief } from './mischief.js'
 import { FakeOplog } from './oplog.js'
-<<<<<<< HEAD
 import { FakeVitals } from './vitals.js'
-=======
 import { FakeStoredData } from './storedData.js'
->>>>>>> main
 import { archive, type Namespace } from '../unit/archive/archiveBuilder.js'
 
 /** A collection of the fake server. */
@@ -34,11 +31,8 @@ export class FakeServer implements Mongo {
   readonly log: string[] = []
   readonly oplog = new FakeOplog()
   readonly stored = new FakeDocuments(this.databases)
-<<<<<<< HEAD
   readonly vitals = new FakeVitals()
-=======
   readonly data = new FakeStoredData(this.databases)
->>>>>>> main
   /** What the engine says of others that were tried before it. */
   fellBack: readonly string[] = []
   mischief: Mischief = {}
@@ -106,11 +100,8 @@ export class FakeServer implements Mongo {
     return Promise.resolve({
       oplog: this.oplog,
       stored: this.stored,
-<<<<<<< HEAD
       vitals: this.vitals,
-=======
       data: this.data,
->>>>>>> main
       server: () => Promise.resolve(this.facts),
       databases: () => Promise.resolve([...databases.keys()]),
       sizes: (names) =>

@@ -48,11 +48,9 @@ export function openSession(
 
     stored: documentsOf(client, target),
 
-<<<<<<< HEAD
     vitals: vitalsOf(client, asking),
-=======
+
     data: storedDataOf(client, target),
->>>>>>> main
 
     server: () => asking(() => serverFacts(client)),
 
