@@ -1,6 +1,9 @@
 import { Command, type Interfaces } from '@oclif/core'
 import type { ConfigReading } from '../config/config.js'
+import { chosenLogFolder } from '../config/folders.js'
 import { exitCodes, type ExitKind } from '../domain/exit.js'
+import type { Failure } from '../domain/failure.js'
+import type { LogLevel } from '../domain/ownLog/level.js'
 import type { Target } from '../domain/target.js'
 import { releaseAbandonedLocks } from '../procedures/dataFiles/abandonedLocks.js'
 import type { DrillWorld } from '../procedures/drill/drillRequest.js'
@@ -17,6 +20,7 @@ import { envelopeText, failureEnvelope, successEnvelope, type Envelope } from '.
 import { follow, runPlan, type Followed, type FollowFlags } from './follow.js'
 import { watchForInterruption } from './interruption.js'
 import { nextWithConfig } from './nextLines.js'
+import { beginLog, endLog, openLog, tellTrouble } from './openLog.js'
 import type { ScheduleContext } from './schedule.js'
 import { scheduleWorld, type ScheduleWorld } from './scheduleWorld.js'
 import { screens, type Screens } from './screens.js'
@@ -53,6 +57,7 @@ export abstract class OpsCommand extends Command {
   /** Outcomes a caller of this command should be ready for; shown in its help. */
   static exitKinds: readonly ExitKind[] = ['usage']
 
+  readonly #log = beginLog(this.#name(), this.config.version)
   readonly #door: Door = {
     stdout: process.stdout,
     stderr: process.stderr,
@@ -70,7 +75,10 @@ export abstract class OpsCommand extends Command {
     verbose: truthy.test(process.env['OPS_DEBUG'] ?? ''),
     noColor: this.argv.includes('--no-color'),
     noInput: false,
+    log: this.#log,
   }
+  readonly #began = performance.now()
+  #logLevel: LogLevel | undefined
   #configFile: string | undefined
   #reading: Promise<ConfigReading> | undefined
   #world: Promise<World> | undefined
@@ -108,6 +116,7 @@ export abstract class OpsCommand extends Command {
     this.#door.verbose ||= flags.verbose
     this.#door.noColor = flags['no-color']
     this.#door.noInput = flags['no-input']
+    this.#logLevel = flags['log-level']
     const wait = flags.timeout === undefined ? undefined : milliseconds(flags.timeout)
     if (wait !== undefined) this.#door.interruption.limit(wait, flags.timeout ?? '')
   }
@@ -123,6 +132,8 @@ export abstract class OpsCommand extends Command {
     const { readConfig } = await import('../config/read.js')
     const { path } = await findConfigFile(this.#configFile, around)
     const reading = await readConfig(path, around)
+    const { log } = reading.config
+    openLog(this.#log, { ...log, level: this.#logLevel ?? log.level }, this.config.version)
     for (const text of reading.warnings) warn(this.#door, text)
     return reading
   }
@@ -262,10 +273,11 @@ export abstract class OpsCommand extends Command {
 
   /** oclif would print the error with its whole context, and exit with another code under `--json` than without. */
   protected override async catch(error: unknown): Promise<void> {
-    const found = asFailure(error, this.#choices()) ?? (await asBug(error, this.#name()))
+    const found = asFailure(error, this.#choices()) ?? (await this.#bug(error))
     const typed = { command: this.#name(), argv: this.argv }
     const failure = nextWithConfig(nextAsTyped(found, typed), this.#configFile)
     process.exitCode = failure.exitCode
+    endLog(this.#log, failure.exitCode, this.#milliseconds(), failure)
     if (this.#door.json) {
       this.logJson(failureEnvelope(this.#name(), failure, this.#door.warnings))
       return
@@ -273,9 +285,28 @@ export abstract class OpsCommand extends Command {
     this.#door.stderr.write(`${await failureText(failure, error, this.#door)}\n`)
   }
 
-  protected override finally(): Promise<void> {
+  protected override async finally(): Promise<void> {
     this.#door.interruption.end()
-    return Promise.resolve()
+    this.#openLog()
+    endLog(this.#log, Number(process.exitCode ?? 0), this.#milliseconds())
+    // Nobody waits for the log but who wants to hear of it.
+    if (this.#door.verbose) await tellTrouble(this.#log, this.#door)
+  }
+
+  /** A command that needs no configuration, or could not read it, is logged where nothing names a folder. */
+  #openLog(): void {
+    if (this.#log.path !== undefined) return
+    const folder = chosenLogFolder(surroundings()).path
+    openLog(this.#log, { folder, level: this.#logLevel ?? 'info' }, this.config.version)
+  }
+
+  #bug(error: unknown): Promise<Failure> {
+    this.#openLog()
+    return asBug(error, this.#log, this.#milliseconds())
+  }
+
+  #milliseconds(): number {
+    return performance.now() - this.#began
   }
 
   #name(): string {

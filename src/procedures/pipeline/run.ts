@@ -129,7 +129,7 @@ function failed(
     'PIPELINE_FAILED',
     `${job} left with exit code ${exitCode.toString()}${where}: ${stripped(says)}`,
     ['ops pipeline status', 'ops pipeline run --debug'],
-    { facts: { exitCode, steps, lastLines: lines } },
+    { facts: { exitCode, steps, lastLines: lines }, quotes: stripped(says) },
   )
 }
 
