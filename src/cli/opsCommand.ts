@@ -1,5 +1,6 @@
 import { Command, type Interfaces } from '@oclif/core'
 import type { ConfigReading } from '../config/config.js'
+import { machineClock } from '../adapters/host/clock.js'
 import { chosenLogFolder } from '../config/folders.js'
 import { exitCodes, type ExitKind } from '../domain/exit.js'
 import type { Failure } from '../domain/failure.js'
@@ -9,6 +10,7 @@ import { releaseAbandonedLocks } from '../procedures/dataFiles/abandonedLocks.js
 import type { DrillWorld } from '../procedures/drill/drillRequest.js'
 import type { Plan, Procedure } from '../procedures/plan.js'
 import type { World } from '../ports/world.js'
+import type { Canvas } from '../report/canvas.js'
 import { asFailure, type Choices } from './asFailure.js'
 import { nextAsTyped } from './asTyped.js'
 import { baseFlags, type BaseFlagValues } from './baseFlags.js'
@@ -16,6 +18,7 @@ import { asBug } from './bug.js'
 import { canvasOf, patiently, warn, type Door } from './door.js'
 import { failureText } from './failureText.js'
 import { milliseconds } from './duration.js'
+import { deaf } from './deaf.js'
 import { envelopeText, failureEnvelope, successEnvelope, type Envelope } from './envelope.js'
 import { follow, runPlan, type Followed, type FollowFlags } from './follow.js'
 import { watchForInterruption } from './interruption.js'
@@ -32,21 +35,6 @@ type Values = Record<string, unknown>
 
 /** Truthy words of a boolean flag's environment variable, as oclif reads them. */
 const truthy = /^(1|true|yes|y)$/i
-
-/**
- * Left to itself oclif takes standard input for an argument that is not there: in `while read`, or with an archive piped
- * in, a restore would look for a backup of that name. Only `-` means standard input, and the command reads it itself.
- */
-function deaf<F extends Values, B extends Values, A extends Values>(
-  options: Interfaces.Input<F, B, A>,
-): Interfaces.Input<F, B, A> {
-  const { flags, baseFlags } = options
-  const named = Object.entries((options.args ?? {}) as Readonly<Record<string, object>>)
-  const args: unknown = Object.fromEntries(
-    named.map(([name, arg]) => [name, { ...arg, ignoreStdin: true }]),
-  )
-  return { ...options, flags, baseFlags, args } as typeof options
-}
 
 /**
  * What every command is made of: flags, streams, signals, exit codes, and the one JSON object. A command parses, calls
@@ -256,6 +244,18 @@ export abstract class OpsCommand extends Command {
   ): Promise<Screens[Name]> {
     this.#door.quiet &&= !bad
     return this.show(screen, result)
+  }
+
+  /** Draws what is seen again and again, until Ctrl-C. Throws `USAGE` (usage) with `--json`, and what the first look throws. */
+  protected async watch<Name extends keyof Screens>(
+    screen: Name,
+    look: () => Promise<Screens[Name]>,
+    every: string,
+  ): Promise<void> {
+    const { watch } = await import('./watch.js')
+    const frame = async (canvas: Canvas) =>
+      screens[screen](await this.patiently(look()), canvas)
+    await watch({ frame, every: milliseconds(every) ?? 0, clock: machineClock }, this.#door)
   }
 
   /** Ends with this outcome although the command did what it is for: bad news found by a check. */

@@ -119,7 +119,12 @@ async function rotate(
   if (!lock) return
   try {
     const path = join(folder, name)
-    if ((await stat(path)).size < fileBytes) return
+    // Somebody else may have been first.
+    const size = await stat(path).then(
+      (about) => about.size,
+      () => 0,
+    )
+    if (size < fileBytes) return
     for (let age = older; age > 0; age -= 1) {
       await rename(asideName(path, age - 1), asideName(path, age)).catch((error: unknown) => {
         if (!isMissing(error)) throw error

@@ -97,11 +97,14 @@ function judgeRecovery(
   return [broken(id, { says: `${says}, longer than promised`, because: promise, next, value })]
 }
 
+/** Days in which a disk is full that somebody has to see to now. */
+const soonDays = 7
+
 /** Is there room for the next backups, and for the safety backup of a restore besides? */
 function judgeRoom({ room, shelf }: StatusEvidence): Finding {
   const id = 'disk'
   if (room.state !== 'seen') return blind(id, 'the room on the shelf', room)
-  const { freeBytes, neededBytes } = room.facts
+  const { freeBytes, neededBytes, filling } = room.facts
   const says = `${size(freeBytes)} free on the shelf, the next backups need about ${size(neededBytes)}`
   const next = [`df -h ${quoted(shelf)}`, 'ops backup prune --dry-run']
   const value = room.facts
@@ -110,6 +113,13 @@ function judgeRoom({ room, shelf }: StatusEvidence): Finding {
     return doubtful(id, {
       says,
       because: 'a restore saves what is there first, and needs room for that too',
+      next,
+      value,
+    })
+  if (filling.state === 'filling' && filling.days < soonDays)
+    return doubtful(id, {
+      says: `the shelf is full in about ${span(filling.days * 86_400)}`,
+      because: `${says}; it shrinks by about ${size(filling.bytesPerDay)} a day`,
       next,
       value,
     })
