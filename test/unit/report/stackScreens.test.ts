@@ -147,8 +147,12 @@ test('a configuration is said to be valid, and where it lies', () => {
       because: 'machine',
       state: '/var/lib/ops',
       stateBecause: null,
+      log: '/srv/logs/ops.log',
+      logBecause: 'log.folder',
     }),
-  ).toBe('Configuration  /srv/ops.yaml (machine)\nState          /var/lib/ops (default)')
+  ).toBe(
+    'Configuration  /srv/ops.yaml (machine)\nState          /var/lib/ops (default)\nLog            /srv/logs/ops.log (log.folder)',
+  )
 })
 
 test('a first configuration says what was found; a dry run is the text alone', () => {
