@@ -9,7 +9,7 @@ export interface OwnLog {
 }
 
 /** Whose log it is, and the clocks. */
-export interface LoggedRun {
+interface LoggedRun {
   readonly run: string
   readonly command: string
   readonly now: () => Date
@@ -100,6 +100,3 @@ export class RunLog implements OwnLog {
     }
   }
 }
-
-/** A log that keeps nothing. */
-export const noLog: OwnLog = { note: () => undefined }

@@ -5,7 +5,7 @@ import type { ProgressEvent } from '../procedures/progress.js'
 import type { OwnLog } from './ownLog.js'
 
 /** What a plan's run tells of itself, and that it came to its end. */
-export type PlanEvent = ProgressEvent | { readonly kind: 'through'; readonly receipt?: string }
+type PlanEvent = ProgressEvent | { readonly kind: 'through'; readonly receipt?: string }
 
 /**
  * Notes the steps of a plan. Details of steps are left out: tools and jobs are quoted there, and may name patients; of a step that

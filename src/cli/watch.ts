@@ -4,7 +4,7 @@ import type { Canvas } from '../report/canvas.js'
 import { canvasOf, type Door } from './door.js'
 
 /** What is watched. */
-export interface Watching {
+interface Watching {
   /** Looks once more, and draws it. */
   readonly frame: (canvas: Canvas) => Promise<string>
   /** Milliseconds from the end of one look to the next. */

@@ -12,7 +12,7 @@ export const showCursor = '\u001b[?25h'
 export const clearScreen = '\u001b[2J\u001b[H'
 
 /** How large a terminal is. */
-export interface ScreenSize {
+interface ScreenSize {
   readonly columns: number
   readonly rows: number
 }

@@ -8,7 +8,7 @@ import type { Host } from '../../ports/host.js'
 import type { Lines } from '../../ports/lines.js'
 
 /** How much is kept. */
-export interface LineBounds {
+interface LineBounds {
   /** Bytes of a file before it is put aside. */
   readonly fileBytes: number
   /** So many files that were put aside are kept. */
@@ -25,7 +25,7 @@ const newline = 0x0a
 
 /** Through a name that leads elsewhere nothing is written: whoever put it there would choose the file. */
 const appending =
-  constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | (constants.O_NOFOLLOW as number)
+  constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW
 
 /**
  * Lines in `folder/name`, mode 0600. Each call opens the file anew, so that a run of days goes on in the newest one, and

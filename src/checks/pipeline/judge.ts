@@ -3,7 +3,7 @@ import { broken, doubtful, fine, unknown } from '../doctor/finding.js'
 import { span } from '../doctor/words.js'
 
 /** A step, or the whole run, and what it usually takes at most; in seconds. */
-export interface Measurement {
+interface Measurement {
   readonly title: string
   /** Absent where nothing tells. */
   readonly seconds?: number

@@ -1,5 +1,4 @@
 import { PassThrough } from 'node:stream'
-import { noLog } from '../../../src/cli/ownLog.js'
 import type { Door } from '../../../src/cli/door.js'
 
 /** A door without a terminal, whose streams are kept as text. `stopWith` interrupts it. */
@@ -31,7 +30,7 @@ export function fakeDoor(changes: Partial<Door> = {}) {
     verbose: false,
     noColor: false,
     noInput: false,
-    log: noLog,
+    log: { note: () => undefined },
     ...changes,
   }
   return {
