@@ -67,6 +67,7 @@ export abstract class OpsCommand extends Command {
   }
   readonly #began = performance.now()
   #logLevel: LogLevel | undefined
+  #understood = false
   #configFile: string | undefined
   #reading: Promise<ConfigReading> | undefined
   #world: Promise<World> | undefined
@@ -105,6 +106,7 @@ export abstract class OpsCommand extends Command {
     this.#door.noColor = flags['no-color']
     this.#door.noInput = flags['no-input']
     this.#logLevel = flags['log-level']
+    this.#understood = true
     const wait = flags.timeout === undefined ? undefined : milliseconds(flags.timeout)
     if (wait !== undefined) this.#door.interruption.limit(wait, flags.timeout ?? '')
   }
@@ -287,7 +289,8 @@ export abstract class OpsCommand extends Command {
 
   protected override async finally(): Promise<void> {
     this.#door.interruption.end()
-    this.#openLog()
+    // A command line that cannot be understood is no run.
+    if (this.#understood) this.#openLog()
     endLog(this.#log, Number(process.exitCode ?? 0), this.#milliseconds())
     // Nobody waits for the log but who wants to hear of it.
     if (this.#door.verbose) await tellTrouble(this.#log, this.#door)

@@ -56,9 +56,12 @@ function cleaned(entry: LogEntry, most: number): object {
   )
 }
 
-/** Servers and tools quote a document in braces (`dup key: { name: "…" }`): what is in them, to the end of the line, may be a patient's. */
+/**
+ * Servers and tools quote a document in braces (`dup key: { name: "…" }`), and ops names documents by their `_id`: what follows, to the
+ * end of the line, may be a patient's.
+ */
 function withoutDocuments(text: string): string {
-  return text.replaceAll(/\{.*$/gmu, '{…}')
+  return text.replaceAll(/\{.*$/gmu, '{…}').replaceAll(/\b_id\b.*$/gmu, '_id …')
 }
 
 function shortened(text: string, most: number): string {

@@ -46,6 +46,9 @@ describe('a line of the log', () => {
     })
     expect(message).toBe('E11000 duplicate key error index: name_1 dup key: {…}')
     expect(stack).toBe('MongoServerError: dup key: {…}\n    at insert (a.js:1:2)')
+    expect(read({ message: '3 documents stay, for they were changed: _id 199-12-3456' })).toEqual(
+      entry({ message: '3 documents stay, for they were changed: _id …' }),
+    )
   })
 })
 

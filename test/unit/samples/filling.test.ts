@@ -28,7 +28,8 @@ describe('when a disk will be full', () => {
   })
 
   test('does not go by one day on which somebody tidied up', () => {
-    const samples = [room(5, 30), room(4, 28), room(3, 26), room(2, 84), room(1, 82), room(0, 80)]
+    const after = [7, 6, 5, 4, 3, 2, 1, 0].map((day) => room(day, 72 + 2 * day))
+    const samples = [room(9, 30), room(8, 28), ...after]
     expect(fillingOf(samples, now)).toMatchObject({ state: 'filling', bytesPerDay: 2e9 })
   })
 
