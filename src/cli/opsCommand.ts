@@ -284,7 +284,7 @@ export abstract class OpsCommand extends Command {
       this.logJson(failureEnvelope(this.#name(), failure, this.#door.warnings))
       return
     }
-    this.#door.stderr.write(`${await failureText(failure, error, this.#door)}\n`)
+    this.#door.stderr.write(`${await failureText(failure, error, this.#door, this.#log.place)}\n`)
   }
 
   protected override async finally(): Promise<void> {

@@ -15,6 +15,12 @@ interface LoggedRun {
   readonly now: () => Date
 }
 
+/** Where the entries of a run are. */
+export interface LogPlace {
+  readonly file: string
+  readonly run: string
+}
+
 /** Entries that wait for a disk that does not take them: beyond that the oldest go. */
 const mostWaiting = 1000
 
@@ -46,6 +52,12 @@ export class RunLog implements OwnLog {
   /** The file it is written to, once that is known. */
   get path(): string | undefined {
     return this.#path
+  }
+
+  /** Where its entries are to be found, and by what; nothing where they are not written. */
+  get place(): LogPlace | undefined {
+    if (this.#path === undefined || this.#trouble !== undefined) return undefined
+    return { file: this.#path, run: this.#run.run }
   }
 
   note(level: LogLevel, event: string, facts: LogFacts = {}): void {

@@ -47,6 +47,13 @@ describe('the log of a run', () => {
     ])
   })
 
+  test('tells where its entries are, once that is known', () => {
+    const { log, open } = scene()
+    expect(log.place).toBeUndefined()
+    open()
+    expect(log.place).toEqual({ file: '/var/log/ops/ops.log', run: 'r1' })
+  })
+
   test('writes only what is as bad as was asked for', async () => {
     const { log, open, entries } = scene('warn')
     open()
@@ -63,6 +70,7 @@ describe('the log of a run', () => {
     log.note('info', 'lost')
     await log.written()
     expect(log.trouble).toBe('ENOSPC')
+    expect(log.place).toBeUndefined()
     lines.refuse = undefined
     log.note('info', 'kept')
     expect((await entries()).map(({ event }) => event)).toEqual(['kept'])
