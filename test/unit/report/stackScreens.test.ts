@@ -83,8 +83,8 @@ test('what was taken down names each volume that is gone', () => {
 })
 
 const steps = [
-  { number: 1, of: 2, title: 'Data Loading', seconds: 6, baselineSeconds: 5, slower: true },
-  { number: 2, of: 2, title: 'Completion', slower: false },
+  { number: 1, of: 2, title: 'Data Loading', seconds: 6, baselineSeconds: 5, slower: true, late: false },
+  { number: 2, of: 2, title: 'Completion', slower: false, late: false },
 ]
 
 test('a run of the pipeline is held against its baselines', () => {
@@ -122,6 +122,9 @@ test('the last run is shown with how it ended and the end of its log', () => {
     baselineSeconds: 45,
     slower: false,
     steps: [],
+    verdict: 'fail' as const,
+    findings: [],
+    history: [],
     lastLines: ['ERROR no \u001b[2Jrows'],
   }
   expect(pipelineStatusScreen(status, terminal)).toMatchInlineSnapshot(`

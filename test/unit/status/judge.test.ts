@@ -14,6 +14,9 @@ const service = {
   state: 'running',
   health: null,
   exitCode: null,
+  startedAt: null,
+  restarts: 0,
+  use: null,
 }
 const serviceProblems = (changes: Partial<Omit<typeof service, 'role'>> & { role?: 'job' }) =>
   judgeStatus(well({ services: saw([{ ...service, ...changes }]) })).problems
