@@ -16,8 +16,9 @@ const bounds = { fileBytes: 10 * 1024 * 1024, older: 5 }
 
 /** The log of the run that begins here. It is written once `openLog` says where. */
 export function beginLog(command: string, version: string): RunLog {
-  const { token, pid, user } = machineHost(version)
-  const log = new RunLog({ run: token(), command, now: () => machineClock.now() })
+  const host = machineHost(version)
+  const { pid, user } = host
+  const log = new RunLog({ run: host.token(), command, now: () => machineClock.now() })
   log.note('info', 'start', { pid, user, version })
   return log
 }

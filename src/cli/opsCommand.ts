@@ -255,8 +255,7 @@ export abstract class OpsCommand extends Command {
     every: string,
   ): Promise<void> {
     const { watch } = await import('./watch.js')
-    const frame = async (canvas: Canvas) =>
-      screens[screen](await this.patiently(look()), canvas)
+    const frame = async (canvas: Canvas) => screens[screen](await this.patiently(look()), canvas)
     await watch({ frame, every: milliseconds(every) ?? 0, clock: machineClock }, this.#door)
   }
 

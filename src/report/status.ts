@@ -20,7 +20,9 @@ export function statusScreen(status: DrawnStatus, canvas: Canvas): string {
   const { good } = paint(canvas)
   return [
     `${good(verdicts.ok)}  ${counted(status.checks, 'check')}`,
-    ...wellLines(status, { ...canvas, columns: columns - indent.length }).map((line) => indent + line),
+    ...wellLines(status, { ...canvas, columns: columns - indent.length }).map(
+      (line) => indent + line,
+    ),
   ].join('\n')
 }
 
@@ -71,4 +73,3 @@ function problemLines(
     ...(command === undefined ? [] : [`         → ${visible(command)}`]),
   ]
 }
-

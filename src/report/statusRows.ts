@@ -36,9 +36,7 @@ export function statusRows(status: DrawnStatus, canvas: Canvas): Rows {
           `${visible(path)}: ${bytes(freeBytes)} free, the next backups need ${bytes(neededBytes)}${fillingText(filling)}`,
         ] as const,
     ),
-    ...(next.length === 0
-      ? []
-      : [['Next', nextText(status, canvas)] as const]),
+    ...(next.length === 0 ? [] : [['Next', nextText(status, canvas)] as const]),
   ]
 }
 

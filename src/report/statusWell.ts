@@ -15,7 +15,10 @@ export function wellLines(status: DrawnStatus, canvas: Canvas): readonly string[
   const first =
     services.length === 0
       ? (['Disk', fitting(diskParts(status), canvas)] as const)
-      : (['Services', fitting([servicesText(services), ...useParts(services, canvas)], canvas)] as const)
+      : ([
+          'Services',
+          fitting([servicesText(services), ...useParts(services, canvas)], canvas),
+        ] as const)
   const second = ['Backup', fitting(backupParts(status, canvas), canvas)] as const
   return facts([first, second]).split('\n')
 }
@@ -45,7 +48,9 @@ function useParts(services: readonly DrawnService[], { terminal }: Canvas): read
   const now = processor.at(-1) ?? null
   const bars = (line: string) => (terminal && looks > 1 ? ` ${line}` : '')
   return [
-    ...(now === null ? [] : [`CPU ${Math.round(now).toString()} %${bars(processorLine(processor))}`]),
+    ...(now === null
+      ? []
+      : [`CPU ${Math.round(now).toString()} %${bars(processorLine(processor))}`]),
     `${bytes(sum(used.map(({ memoryBytes }) => memoryBytes)) ?? 0)}${bars(memoryLine(memory))}`,
   ]
 }

@@ -66,7 +66,9 @@ async function statsOf(
 ): Promise<Stats | undefined> {
   try {
     const stats = (await asking(client, () =>
-      client.docker.getContainer(name).stats({ stream: false, ...(once ? { 'one-shot': true } : {}) }),
+      client.docker
+        .getContainer(name)
+        .stats({ stream: false, ...(once ? { 'one-shot': true } : {}) }),
     )) as unknown as Stats
     return stats.memory_stats.usage === undefined ? undefined : stats
   } catch (error) {

@@ -24,8 +24,7 @@ interface Around {
 const newline = 0x0a
 
 /** Through a name that leads elsewhere nothing is written: whoever put it there would choose the file. */
-const appending =
-  constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW
+const appending = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW
 
 /**
  * Lines in `folder/name`, mode 0600. Each call opens the file anew, so that a run of days goes on in the newest one, and

@@ -9,7 +9,10 @@ export interface FlagVariable {
 
 /** Variables that no flag stands for. */
 const others: readonly (readonly [name: string, meaning: string])[] = [
-  ['OPS_STATE', 'Folder of receipts and locks, and of the log where nothing else names its folder.'],
+  [
+    'OPS_STATE',
+    'Folder of receipts and locks, and of the log where nothing else names its folder.',
+  ],
   ['OPS_SHELF', 'Folder of the backups, whatever ops.yaml says.'],
   ['OPS_LOG', 'Folder of the log, whatever ops.yaml says.'],
   ['OPS_DEBUG', 'Like --verbose: causes and stack traces below an error.'],

@@ -33,11 +33,7 @@ export async function pastRuns(
     .slice(0, shown)
 }
 
-function endedRun(
-  project: string,
-  seen: JobSeen,
-  { clock }: RunWorld,
-): JobRun | undefined {
+function endedRun(project: string, seen: JobSeen, { clock }: RunWorld): JobRun | undefined {
   const { job, startedAt, seconds, exitCode, steps } = seen
   if (startedAt === null || seconds === null || exitCode === null) return undefined
   return {

@@ -51,11 +51,7 @@ export async function pipelineStatus(world: StatusWorld): Promise<PipelineStatus
   return { ...seen, verdict: verdict(findings), findings, history }
 }
 
-async function lastRun(
-  job: string,
-  container: ContainerFacts,
-  world: StatusWorld,
-): Promise<Seen> {
+async function lastRun(job: string, container: ContainerFacts, world: StatusWorld): Promise<Seen> {
   const { name, exitCode, startedAt = '', finishedAt } = container
   const state = stateOf(container)
   const began = new Date(startedAt).getTime()

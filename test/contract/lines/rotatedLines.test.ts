@@ -1,4 +1,13 @@
-import { appendFile, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import {
+  appendFile,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
@@ -135,7 +144,9 @@ test('two runs at once lose no line and mix none, also while files are put aside
   const kept = (await inFiles(20_000, 50).read()).split('\n').slice(0, -1)
   for (const name of ['a', 'b']) {
     const own = kept.filter((line) => line.startsWith(name))
-    expect(own.every((line) => line === `${name} ${line.slice(2, 6)} ${name.repeat(90)}`)).toBe(true)
+    expect(own.every((line) => line === `${name} ${line.slice(2, 6)} ${name.repeat(90)}`)).toBe(
+      true,
+    )
     expect(own.map((line) => Number(line.slice(2, 6))).toSorted((x, y) => x - y)).toEqual(
       Array.from({ length: 400 }, (_, at) => at),
     )

@@ -65,7 +65,7 @@ test('damaged lines are passed over, and counted', async () => {
 
 test('a state folder that cannot be used is an environment that is not as it should be', async () => {
   await writeFile(join(folder, 'samples'), 'a file')
-  await expect(
-    inFiles().room.keep([room('2026-11-21T12:00:00Z', 1)]),
-  ).rejects.toMatchObject({ code: 'STATE_UNWRITABLE' })
+  await expect(inFiles().room.keep([room('2026-11-21T12:00:00Z', 1)])).rejects.toMatchObject({
+    code: 'STATE_UNWRITABLE',
+  })
 })

@@ -106,7 +106,7 @@ describe('a status', () => {
   test('is drawn again and again until Ctrl-C, which is no failure', async () => {
     const running = startOps(place, ['status', '--watch', '--every', '500ms'])
     let seen = ''
-    running.stdout?.on('data', (chunk: Buffer) => (seen += chunk.toString()))
+    running.stdout.on('data', (chunk: Buffer) => (seen += chunk.toString()))
     await until(() => Promise.resolve(seen.split('ATTENTION').length > 3), 40_000)
     running.kill('SIGINT')
     const { exitCode, stderr } = await running

@@ -58,7 +58,9 @@ describe('watching', () => {
     const frame = () => {
       looks += 1
       if (looks === 4) stopWith(interrupted)
-      return looks === 2 ? Promise.reject(new Error('no engine')) : Promise.resolve(`picture ${looks.toString()}`)
+      return looks === 2
+        ? Promise.reject(new Error('no engine'))
+        : Promise.resolve(`picture ${looks.toString()}`)
     }
     await watch({ frame, every: 1, clock: fakeClock() }, door)
     expect(written.stdout).toBe('picture 1\n\npicture 1\n! no engine\n\npicture 3\n\n')

@@ -57,6 +57,9 @@ test.each([
   ['info', 'info', true],
   ['error', 'warn', true],
   ['warn', 'error', false],
-] as const)('an entry of level %s where %s is asked for is written: %s', (level, least, written) => {
-  expect(isLogged(level, least)).toBe(written)
-})
+] as const)(
+  'an entry of level %s where %s is asked for is written: %s',
+  (level, least, written) => {
+    expect(isLogged(level, least)).toBe(written)
+  },
+)

@@ -20,7 +20,11 @@ const bad = (changes: Partial<PipelineSeen>) =>
 describe('the last run of the pipeline', () => {
   test('is as it should be within a quarter more than its baselines', () => {
     expect(verdict(judgePipeline(seen()))).toBe('ok')
-    expect(verdict(judgePipeline(seen({ whole: { title: 'loader', seconds: 56.25, baselineSeconds: 45 } })))).toBe('ok')
+    expect(
+      verdict(
+        judgePipeline(seen({ whole: { title: 'loader', seconds: 56.25, baselineSeconds: 45 } })),
+      ),
+    ).toBe('ok')
   })
 
   test('is doubtful where a step took longer than that, and the step is named', () => {

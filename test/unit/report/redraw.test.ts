@@ -9,7 +9,9 @@ class Terminal {
   row = 0
 
   take(text: string): void {
-    for (const [, sequence, up, plain] of text.matchAll(/(\u001b\[2K|\u001b\[(\d+)A)|([^\u001b]+)/g)) {
+    for (const [, sequence, up, plain] of text.matchAll(
+      /(\u001b\[2K|\u001b\[(\d+)A)|([^\u001b]+)/g,
+    )) {
       if (up !== undefined) this.row -= Number(up)
       else if (sequence !== undefined) this.#put('')
       else for (const character of plain ?? '') this.#type(character)
@@ -34,9 +36,12 @@ class Terminal {
 
 describe('drawing over', () => {
   test('shows what is new and leaves nothing of what was, however the pictures differ', () => {
-    const picture = fc.array(fc.string({ minLength: 1, maxLength: 4, unit: fc.constantFrom('a', 'b') }), {
-      maxLength: 6,
-    })
+    const picture = fc.array(
+      fc.string({ minLength: 1, maxLength: 4, unit: fc.constantFrom('a', 'b') }),
+      {
+        maxLength: 6,
+      },
+    )
     fc.assert(
       fc.property(fc.array(picture, { minLength: 1, maxLength: 5 }), (pictures) => {
         const terminal = new Terminal()

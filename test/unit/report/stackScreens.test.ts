@@ -83,7 +83,15 @@ test('what was taken down names each volume that is gone', () => {
 })
 
 const steps = [
-  { number: 1, of: 2, title: 'Data Loading', seconds: 6, baselineSeconds: 5, slower: true, late: false },
+  {
+    number: 1,
+    of: 2,
+    title: 'Data Loading',
+    seconds: 6,
+    baselineSeconds: 5,
+    slower: true,
+    late: false,
+  },
   { number: 2, of: 2, title: 'Completion', slower: false, late: false },
 ]
 

@@ -255,7 +255,9 @@ describe('services', () => {
 })
 
 test('a shelf that is too small for the next backups fails', () => {
-  const room = (freeBytes: number) => ({ room: saw({ freeBytes, neededBytes: 2e9, filling: { state: 'not soon' as const } }) })
+  const room = (freeBytes: number) => ({
+    room: saw({ freeBytes, neededBytes: 2e9, filling: { state: 'not soon' as const } }),
+  })
   expect(problemsOf({}, room(1e9))).toMatchObject([{ severity: 'fail' }])
   expect(problemsOf({}, room(3e9))).toMatchObject([{ severity: 'warn' }])
 })
@@ -268,7 +270,14 @@ test('of several targets the worst is told, and one that is not known is worse t
     hostRpoSeconds: 107,
     predictedRtoSeconds: null,
     next: [{ job: 'backup', at: '2026-11-22T02:00:00.000Z' }],
-    disk: [{ path: '/var/backups/ops', freeBytes: 200e9, neededBytes: 2e9, filling: { state: 'not soon' } }],
+    disk: [
+      {
+        path: '/var/backups/ops',
+        freeBytes: 200e9,
+        neededBytes: 2e9,
+        filling: { state: 'not soon' },
+      },
+    ],
   })
   expect(statusOf(well()).predictedRtoSeconds).toBe(2460)
   expect(statusOf(well({ targets: [] }))).toMatchObject({ rpoSeconds: null })
