@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { machineClock } from '../adapters/host/clock.js'
 import { machineHost } from '../adapters/host/host.js'
+import { rotatedLines } from '../adapters/lines/rotatedLines.js'
 import type { LogSettings } from '../config/config.js'
 import { exitCodes } from '../domain/exit.js'
 import type { Failure } from '../domain/failure.js'
@@ -23,14 +24,10 @@ export function beginLog(command: string, version: string): RunLog {
   return log
 }
 
-/** Has a log written. The files behind it are loaded only then, in the background. */
+/** Has a log written, in the background. */
 export function openLog(log: RunLog, { folder, level }: LogSettings, version: string): void {
-  const load = async () => {
-    const { rotatedLines } = await import('../adapters/lines/rotatedLines.js')
-    const around = { clock: machineClock, host: machineHost(version) }
-    return rotatedLines(folder, ownLogName, bounds, around)
-  }
-  log.open(join(folder, ownLogName), load, level)
+  const around = { clock: machineClock, host: machineHost(version) }
+  log.open(join(folder, ownLogName), rotatedLines(folder, ownLogName, bounds, around), level)
 }
 
 /** Notes how a command ended, after so many milliseconds. */

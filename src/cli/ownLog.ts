@@ -33,7 +33,7 @@ export class RunLog implements OwnLog {
   readonly #run: LoggedRun
   #waiting: LogEntry[] = []
   #level: LogLevel = 'info'
-  #lines: Promise<Lines> | undefined
+  #lines: Lines | undefined
   #writing: Promise<void> = Promise.resolve()
   #busy = false
   #trouble: string | undefined
@@ -76,11 +76,10 @@ export class RunLog implements OwnLog {
   }
 
   /** From now on it is written there: entries of that level and worse. */
-  open(path: string, lines: () => Promise<Lines>, level: LogLevel): void {
+  open(path: string, lines: Lines, level: LogLevel): void {
     this.#path = path
     this.#level = level
-    this.#lines = lines()
-    this.#lines.catch(() => undefined)
+    this.#lines = lines
     this.#write()
   }
 
@@ -95,9 +94,8 @@ export class RunLog implements OwnLog {
     this.#writing = this.#writeOut(this.#lines)
   }
 
-  async #writeOut(opening: Promise<Lines>): Promise<void> {
+  async #writeOut(lines: Lines): Promise<void> {
     try {
-      const lines = await opening
       while (this.#waiting.length > 0) {
         const entries = this.#waiting
         this.#waiting = []
