@@ -11,6 +11,8 @@ const groups: readonly (readonly [title: string, names: readonly string[]])[] = 
     [
       'status',
       'doctor',
+      'data check',
+      'data duplicates',
       'backup list',
       'backup show',
       'pitr status',
