@@ -21,6 +21,8 @@ export interface ComposeService {
     readonly published?: string
     readonly host?: string
   }[]
+  /** Whether it shares the machine's network (`network_mode: host`): then it publishes nothing, and listens there itself. */
+  readonly hostNetwork?: boolean
   /** Names of the volumes it mounts, as the file calls them. */
   readonly volumes: readonly string[]
   /** Everything it mounts: `volume`, `bind`, `tmpfs`; the source is a volume's name or an absolute path of this machine. */
@@ -81,7 +83,8 @@ export interface LogOptions {
 /** `docker compose`. Throws `COMPOSE_MISSING` (environment) without it, `COMPOSE_FAILED` (failed) with its own words. */
 export interface Compose {
   version(): Promise<string>
-  project(stack: Stack): Promise<ComposeProject>
+  /** Ends its process, and throws the signal's reason, once that is aborted. */
+  project(stack: Stack, signal?: AbortSignal): Promise<ComposeProject>
   /**
    * Starts services, what they depend on, and waits until they are healthy. Where none is named: all of them but the
    * stack's job and those of a profile. The job is never started by this, not even as a dependency: it writes.

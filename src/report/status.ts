@@ -2,11 +2,12 @@ import type { Canvas } from './canvas.js'
 import { counted } from './format/bytes.js'
 import { visible } from './format/visible.js'
 import { paint } from './paint.js'
+import { problemLines } from './problem.js'
 import type { DrawnStatus } from './statusDrawn.js'
 import { statusRows } from './statusRows.js'
 import { servicesTable } from './statusServices.js'
 import { wellLines } from './statusWell.js'
-import { broken, facts } from './table.js'
+import { facts } from './table.js'
 
 const verdicts = { ok: 'GOOD', warn: 'ATTENTION', fail: 'FAILING' } as const
 
@@ -44,7 +45,9 @@ export function wholeStatusScreen(status: DrawnStatus, canvas: Canvas): string {
     `${mood[verdict](verdicts[verdict])}  ${sum}`,
     ...servicesTable(status.services, canvas).map((line) => indent + line),
     ...lines.split('\n').map((line) => indent + line),
-    ...told(problems).flatMap((problem) => problemLines(problem, mood[problem.severity], columns)),
+    ...told(problems).flatMap((problem) =>
+      problemLines(aboutTarget(problem), mood[problem.severity], columns),
+    ),
   ].join('\n')
 }
 
@@ -58,18 +61,7 @@ function told(problems: DrawnStatus['problems']): DrawnStatus['problems'] {
   return problems.filter(({ severity, because }) => severity !== 'unknown' || !causes.has(because))
 }
 
-function problemLines(
-  { severity, says, because, next, target }: DrawnStatus['problems'][number],
-  paintIt: (text: string) => string,
-  columns: number,
-): readonly string[] {
-  const about = target === undefined ? '' : `${target}: `
-  const text = because === '' ? says : `${says} (${because.replaceAll('\n', '; ')})`
-  const [first = '', ...rest] = broken(visible(about + text), columns - 9)
-  const [command] = next
-  return [
-    `${paintIt(severity.padEnd(7))}  ${first}`,
-    ...rest.map((line) => `         ${line}`),
-    ...(command === undefined ? [] : [`         → ${visible(command)}`]),
-  ]
+function aboutTarget(problem: DrawnStatus['problems'][number]) {
+  const { target, says } = problem
+  return target === undefined ? problem : { ...problem, says: `${target}: ${says}` }
 }

@@ -9,11 +9,7 @@ interface Stats {
   readonly read?: string
   readonly cpu_stats: CpuStats
   readonly precpu_stats: CpuStats
-  readonly memory_stats: {
-    readonly usage?: number
-    readonly limit?: number
-    readonly stats?: Readonly<Record<string, number>>
-  }
+  readonly memory_stats: MemoryStats
   readonly networks?: Readonly<
     Record<string, { readonly rx_bytes: number; readonly tx_bytes: number }>
   >
@@ -22,6 +18,13 @@ interface Stats {
       readonly { readonly op: string; readonly value: number }[] | null
   }
   readonly pids_stats: { readonly current?: number }
+}
+
+/** What it says of memory. */
+export interface MemoryStats {
+  readonly usage?: number
+  readonly limit?: number
+  readonly stats?: Readonly<Record<string, number>>
 }
 
 interface CpuStats {
@@ -86,7 +89,7 @@ function useOf(name: string, stats: Stats): ContainerUse {
   return {
     name,
     cpuPercent: cpuPercent(stats.cpu_stats, stats.precpu_stats),
-    memoryBytes: memoryBytes(stats),
+    memoryBytes: memoryBytes(stats.memory_stats),
     memoryLimitBytes: stats.memory_stats.limit ?? 0,
     networkInBytes: networks.reduce((total, network) => total + network.rx_bytes, 0),
     networkOutBytes: networks.reduce((total, network) => total + network.tx_bytes, 0),
@@ -104,7 +107,7 @@ function cpuPercent(now: CpuStats, before: CpuStats): number {
 }
 
 /** Memory without the page cache, which the kernel gives back when it is needed (docker/cli, calculateMemUsageUnixNoCache). */
-function memoryBytes({ memory_stats: memory }: Stats): number {
+export function memoryBytes(memory: MemoryStats): number {
   const usage = memory.usage ?? 0
   const cache = memory.stats?.['total_inactive_file'] ?? memory.stats?.['inactive_file'] ?? 0
   return cache < usage ? usage - cache : usage

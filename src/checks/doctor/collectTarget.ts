@@ -3,10 +3,12 @@ import { Failure } from '../../domain/failure.js'
 import type { SecretReference } from '../../domain/secret.js'
 import type { Target } from '../../domain/target.js'
 import { isGood } from '../../domain/trust.js'
+import type { ComposeProject } from '../../ports/compose.js'
 import type { Keys } from '../../ports/keys.js'
 import type { Machine } from '../../ports/machine.js'
 import type { Shelf, ShelfEntry } from '../../ports/shelf.js'
 import { collectContainer } from './collectContainer.js'
+import { collectSecurity } from './collectSecurity.js'
 import { collectServer } from './collectServer.js'
 import type {
   BackupSeen,
@@ -18,6 +20,7 @@ import type {
   TargetEvidence,
   ToolFacts,
 } from './evidence.js'
+import { lastTestOf } from './lastTest.js'
 import { look, type Watch } from './look.js'
 import { lookAtFile } from './lookAtFile.js'
 import type { Configured, Patient } from './patient.js'
@@ -29,6 +32,7 @@ const patience = { tools: 20, shelf: 10, state: 6, keys: 15 }
 /** Looks at everything that belongs to one target. */
 export async function collectTarget(
   target: Target,
+  project: Promise<Looked<ComposeProject>> | undefined,
   configured: Configured,
   patient: Patient,
   watch: Watch,
@@ -38,10 +42,12 @@ export async function collectTarget(
   const { machine } = patient
   const shelf = world.shelf(target)
   const entries = look(watch, patience.shelf, () => shelf.list())
+  const asked = collectServer(target, entries, configured, patient, watch)
 
   const [
     container,
     server,
+    security,
     tools,
     folder,
     freeBytes,
@@ -53,7 +59,8 @@ export async function collectTarget(
     secretFiles,
   ] = await Promise.all([
     collectContainer(target, configured, patient, watch),
-    collectServer(target, entries, configured, patient, watch),
+    asked,
+    collectSecurity(target, asked, project, configured, patient, watch),
     look(watch, patience.tools, () => toolsOf(target, configured)),
     look(watch, patience.shelf, () => machine.folder(shelf.folder)),
     look(watch, patience.shelf, () => shelf.freeBytes()),
@@ -71,6 +78,7 @@ export async function collectTarget(
     ...container,
     tools,
     ...server,
+    ...security,
     secretFiles,
     shelf: folder,
     freeBytes,
@@ -120,14 +128,6 @@ async function collectCatalog(
 function backupOf({ manifest, present }: ShelfEntry): BackupSeen {
   const { id, takenAt, trust, rawBytes, copies = [] } = manifest
   return { id, takenAt, trust, present, rawBytes, copies }
-}
-
-function lastTestOf(backups: readonly ShelfEntry[]): Pick<CatalogFacts, 'lastTest'> {
-  const tests = backups.flatMap(({ manifest: { id, tested } }) =>
-    tested ? { id, at: tested.at, secondsPerGigabyte: tested.secondsPerGigabyte } : [],
-  )
-  const [lastTest] = tests.toSorted((one, other) => other.at.localeCompare(one.at))
-  return lastTest ? { lastTest } : {}
 }
 
 async function cutOffOf(

@@ -1,4 +1,5 @@
 import type { CutOff, ScheduleSeen } from '../../checks/doctor/evidence.js'
+import { lastTestOf } from '../../checks/doctor/lastTest.js'
 import { look, seen, type Watch } from '../../checks/doctor/look.js'
 import type {
   Promised,
@@ -16,6 +17,7 @@ import type { UseSeen } from '../../domain/samples/use.js'
 import type { Target } from '../../domain/target.js'
 import { isGood } from '../../domain/trust.js'
 import type { World } from '../../ports/world.js'
+import type { DiscardLimits } from '../discarded/countingBound.js'
 import { restoreForecast } from '../forecastFact.js'
 import { replayRate } from '../moment/replayRate.js'
 import { sliceStatus } from '../oplog/status.js'
@@ -39,10 +41,14 @@ export interface StatusRequest {
   readonly shelf: string
   /** Seconds of oplog in a slice. */
   readonly everySeconds: number
-  /** Where days are counted. */
-  readonly timeZone: string
+  /** Where days are counted; UTC where it is left out. */
+  readonly timeZone?: string
   /** Looks at the schedule; absent where nothing is scheduled. */
   readonly schedule?: () => Promise<ScheduleSeen>
+  /** How far back writes are counted; as a status counts them where it is left out. */
+  readonly counting?: DiscardLimits
+  /** The containers are looked at by somebody else. */
+  readonly withoutServices?: boolean
   readonly signal: AbortSignal
 }
 
@@ -51,11 +57,13 @@ export interface StatusRequest {
  * other. Changes nothing but the samples that it keeps. Throws the signal's reason only.
  */
 export async function lookAtStatus(request: StatusRequest, world: World): Promise<StatusEvidence> {
-  const { targets, promised, shelf, schedule, signal } = request
+  const { targets, promised, shelf, schedule, withoutServices = false, signal } = request
   const watch: Watch = { clock: world.clock, signal }
   const at = world.clock.now().toISOString()
   const [services, seenTargets, room, scheduled] = await Promise.all([
-    world.stack && look(watch, patience.compose, () => servicesOf(targets, world, watch)),
+    world.stack && !withoutServices
+      ? look(watch, patience.compose, () => servicesOf(targets, world, watch))
+      : undefined,
     Promise.all(targets.map((target) => lookAtTarget(target, request, world, watch))),
     look(watch, patience.shelf, () => roomFor(targets, shelf, world)),
     schedule && look(watch, patience.state, schedule),
@@ -73,11 +81,11 @@ export async function lookAtStatus(request: StatusRequest, world: World): Promis
 
 async function lookAtTarget(
   target: Target,
-  { everySeconds, timeZone }: StatusRequest,
+  { everySeconds, counting, timeZone = 'UTC' }: StatusRequest,
   world: World,
   watch: Watch,
 ): Promise<StatusTarget> {
-  const protections = protectionsOf(target, world, watch)
+  const protections = protectionsOf(target, world, watch, counting)
   const [server, catalog, found, recovery, slices, cutOff] = await Promise.all([
     look(watch, patience.server, (signal) =>
       withSession(target, world, signal, async (session) => {
@@ -154,6 +162,7 @@ async function catalogOf(target: Target, timeZone: string, world: World): Promis
     count: backups.length,
     ...(newest ? { newest: brief(newest) } : {}),
     ...(newestGood ? { newestGood: brief(newestGood) } : {}),
+    ...lastTestOf(backups),
     unreadable,
     unheld: unheldDatabases(entries, target.databases),
     days: daysOf(entries, trashed, world.clock.now(), timeZone),
