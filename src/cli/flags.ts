@@ -105,7 +105,7 @@ export function watch() {
 }
 
 /** `--every DURATION`: how long `--watch` waits between two looks. */
-export function every() {
+export function pause() {
   return Flags.string({
     env: 'OPS_EVERY',
     helpValue: 'DURATION',

@@ -27,7 +27,7 @@ export default class Status extends OpsCommand {
     },
   ]
   static override exitKinds: readonly ExitKind[] = ['usage', 'degraded', 'failing', 'not-found']
-  static override flags = { target: flags.target(), watch: flags.watch(), every: flags.every() }
+  static override flags = { target: flags.target(), watch: flags.watch(), every: flags.pause() }
 
   async run(): Promise<unknown> {
     const { flags: given } = await this.parse(Status)

@@ -57,7 +57,7 @@ export async function containerMeters(
     // Of a container that has just ended the engine says year 1.
     at: (read.getUTCFullYear() > 2000 ? read : asked).toISOString(),
     cpuNanoseconds: stats.cpu_stats.cpu_usage.total_usage,
-    memoryBytes: memoryBytes(stats),
+    memoryBytes: memoryBytes(stats.memory_stats),
     memoryLimitBytes: stats.memory_stats.limit ?? 0,
   }
 }

@@ -32,7 +32,7 @@ export default class StackStats extends OpsCommand {
       summary: 'What was used since then: 24h, 2h ago, 2026-11-21T13:00:00+01:00.',
     }),
     watch: flags.watch(),
-    every: flags.every(),
+    every: flags.pause(),
   }
 
   async run(): Promise<unknown> {
