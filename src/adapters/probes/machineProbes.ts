@@ -1,0 +1,52 @@
+import type { FactsOf } from '../../domain/declared/facts.js'
+import type { ProbeOf } from '../../domain/declared/probe.js'
+import type { Probes } from '../../ports/probes.js'
+import { askHttp } from './askHttp.js'
+import type { ServerWorld } from './askServer.js'
+import { askServer } from './askServer.js'
+import { askTcp } from './askTcp.js'
+import { runningContainer } from './containersOf.js'
+import { lookAtCertificate } from './lookAtCertificate.js'
+import { lookAtDisk } from './lookAtDisk.js'
+import { newestOf } from './newestOf.js'
+import { readLog, type LogWorld } from './readLog.js'
+
+/** What looking takes. */
+export interface ProbingWorld extends LogWorld, ServerWorld {
+  /** That of ops. Nothing of it but what a program needs is handed on. */
+  readonly environment: Readonly<Record<string, string | undefined>>
+}
+
+/** Looks at the world from this machine. Heavy packages are loaded by whoever needs them. */
+export function machineProbes(world: ProbingWorld): Probes {
+  return {
+    http: (probe, signal) => askHttp(probe, world.secrets, signal),
+    tcp: askTcp,
+    exec: (probe, signal) => run(probe, world, signal),
+    log: (probe, signal) => readLog(probe, world, signal),
+    freshness: (probe, signal) => newestOf(probe, world, signal),
+    certificate: lookAtCertificate,
+    disk: ({ path }) => lookAtDisk(path),
+    async systemd(probe, signal) {
+      const { askSystemd } = await import('./askSystemd.js')
+      return askSystemd(probe, world.environment, signal)
+    },
+    query: (probe, signal) => askServer(probe, world, signal),
+  }
+}
+
+async function run(
+  { command, place }: ProbeOf['exec'],
+  world: ProbingWorld,
+  signal: AbortSignal,
+): Promise<FactsOf['exec']> {
+  if (place.kind === 'host') {
+    const { runOnHost } = await import('./runOnHost.js')
+    const { folder } = place
+    const { environment } = world
+    return { exitCode: await runOnHost({ command, folder, environment }, signal) }
+  }
+  const container = await runningContainer(place, world)
+  const { runInContainer } = await import('./runInContainer.js')
+  return { exitCode: await runInContainer(await world.client(), container, command, signal) }
+}
