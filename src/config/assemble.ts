@@ -1,6 +1,7 @@
 import { dirname, join, resolve } from 'node:path'
 import { isTimeZone } from '../domain/retention/calendar.js'
 import type { Credentials, Place, Stack, Target, Tls } from '../domain/target.js'
+import { declaredChecks } from './checks/assemble.js'
 import { deadmanOf, scheduleOf } from './assembleSchedule.js'
 import type { BackupSettings, Config, Objectives, PointInTimeSettings } from './config.js'
 import { copyPlace } from './copies.js'
@@ -44,6 +45,7 @@ export function assemble(file: ConfigFile, path: string, surroundings: Surroundi
     objectives: objectives(file.objectives),
     schedule: scheduleOf(file.schedule),
     ...(deadman === undefined ? {} : { deadman }),
+    checks: declaredChecks(file, { absolute, directory }),
   }
 }
 

@@ -1,3 +1,4 @@
+import type { DeclaredCheck } from '../domain/declared/check.js'
 import type { CopyPlaceSettings } from '../domain/copyPlace.js'
 import type { RetentionPolicy } from '../domain/retention/policy.js'
 import type { Schedule } from '../domain/schedule.js'
@@ -76,6 +77,8 @@ export interface Config {
   readonly schedule: Schedule
   /** Address of the dead man's switch: whoever knows it can silence the alarm. */
   readonly deadman?: SecretReference
+  /** What the operator wants to be looked at, in the order of the file. */
+  readonly checks: readonly DeclaredCheck[]
 }
 
 /** A setting to where its value comes from: `ops.yaml:12`, `default`, `environment OPS_SHELF`. Keys are dotted paths. */

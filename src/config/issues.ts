@@ -45,7 +45,7 @@ function problemsOfIssue(issue: Issue, source: Source): readonly Problem[] {
 }
 
 function unknownKey(path: Path, key: string, around: Path, source: Source): Problem {
-  const known = knownKeys(source.schema, around)
+  const known = knownKeys(source.schema, around, source.file)
   const meant = nearest(key, known)
   const hint =
     meant === undefined ? `known here: ${known.join(', ')}` : `did you mean ${quote(meant)}?`

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { checksSchema } from './checks/schema.js'
 import { copiesSchema } from './copiesSchema.js'
 import { durationSchema as duration } from './durationSchema.js'
 import { encryptionSchema } from './encryptionSchema.js'
@@ -50,7 +51,7 @@ export function fileSchema() {
       .exactOptional(),
     schedule: scheduleSchema().exactOptional(),
     notify: notifySchema().exactOptional(),
-    checks: z.array(z.unknown()).max(0).describe('Checks beside the built-in ones').exactOptional(),
+    checks: checksSchema().exactOptional(),
   })
 }
 

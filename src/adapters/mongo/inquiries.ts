@@ -47,11 +47,11 @@ export function newestDate(
 ): Promise<Date | null> {
   const { field, limitMilliseconds: maxTimeMS } = inquiry
   return asking(inquiry, world, signal, async (db, collection) => {
-    const only = { projection: { _id: 0, newest: `$${field}` }, readPreference, maxTimeMS, signal }
+    const only = { projection: { _id: 0, [field]: 1 }, readPreference, maxTimeMS, signal } as const
     const cursor = db.collection(collection).find({ [field]: { $type: 'date' } }, only)
-    // Of a list the greatest counts, as it does for the server that sorts.
     const [newest] = await cursor.sort({ [field]: -1 }).limit(1).toArray()
-    const dates = [newest?.['newest'] as unknown].flat(5).filter((one) => one instanceof Date)
+    // Of a list the greatest counts, as it does for the server that sorts.
+    const dates = datesAt(newest, field.split('.'))
     return dates.reduce<Date | null>((one, other) => (one && one > other ? one : other), null)
   })
 }
@@ -74,6 +74,15 @@ async function asking<Answer>(
   } finally {
     await close()
   }
+}
+
+/** The dates at a dotted path, through lists as the server goes. */
+function datesAt(value: unknown, [name, ...rest]: readonly string[]): readonly Date[] {
+  if (Array.isArray(value))
+    return value.flatMap((one: unknown) => datesAt(one, name === undefined ? [] : [name, ...rest]))
+  if (name === undefined) return value instanceof Date ? [value] : []
+  if (typeof value !== 'object' || value === null) return []
+  return datesAt((value as Readonly<Record<string, unknown>>)[name], rest)
 }
 
 async function isThere(db: Db, name: string, signal: AbortSignal): Promise<boolean> {
