@@ -20,18 +20,28 @@ export interface ProbingWorld extends LogWorld, ServerWorld {
 /** Looks at the world from this machine. Heavy packages are loaded by whoever needs them. */
 export function machineProbes(world: ProbingWorld): Probes {
   return {
-    http: (probe, signal) => askHttp(probe, world.secrets, signal),
-    tcp: askTcp,
-    exec: (probe, signal) => run(probe, world, signal),
-    log: (probe, signal) => readLog(probe, world, signal),
-    freshness: (probe, signal) => newestOf(probe, world, signal),
-    certificate: lookAtCertificate,
-    disk: ({ path }) => lookAtDisk(path),
-    async systemd(probe, signal) {
+    http: unlessOver((probe, signal) => askHttp(probe, world.secrets, signal)),
+    tcp: unlessOver(askTcp),
+    exec: unlessOver((probe, signal) => run(probe, world, signal)),
+    log: unlessOver((probe, signal) => readLog(probe, world, signal)),
+    freshness: unlessOver((probe, signal) => newestOf(probe, world, signal)),
+    certificate: unlessOver(lookAtCertificate),
+    disk: unlessOver(({ path }) => lookAtDisk(path)),
+    systemd: unlessOver(async (probe, signal) => {
       const { askSystemd } = await import('./askSystemd.js')
       return askSystemd(probe, world.environment, signal)
-    },
-    query: (probe, signal) => askServer(probe, world, signal),
+    }),
+    query: unlessOver((probe, signal) => askServer(probe, world, signal)),
+  }
+}
+
+type Ask<Probe, Facts> = (probe: Probe, signal: AbortSignal) => Promise<Facts>
+
+/** Nothing is begun for somebody who has left. */
+function unlessOver<Probe, Facts>(ask: Ask<Probe, Facts>): Ask<Probe, Facts> {
+  return async (probe, signal) => {
+    signal.throwIfAborted()
+    return ask(probe, signal)
   }
 }
 

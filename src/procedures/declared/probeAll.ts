@@ -37,6 +37,12 @@ export async function probeAll(
   return { at, checks: seen }
 }
 
+/** Seconds after which all of them have ended, however slow each is. */
+export function probingSeconds(checks: readonly DeclaredCheck[]): number {
+  const slowest = Math.max(0, ...checks.map(({ timeoutSeconds }) => timeoutSeconds))
+  return Math.ceil(checks.length / atOnce) * (slowest + grace / 1000) + 1
+}
+
 async function probeOne<Kind extends CheckKind>(
   check: DeclaredCheck<Kind>,
   { clock, probes }: ProbeWorld,
