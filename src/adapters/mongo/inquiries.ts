@@ -1,6 +1,7 @@
 import { BSON, MongoServerError, type Db } from 'mongodb'
 import { Failure } from '../../domain/failure.js'
 import type { Target } from '../../domain/target.js'
+import { unlessAborted } from '../probes/unlessAborted.js'
 import { connectedClient, type MongoWorld } from './mongo.js'
 import { queryFailure } from './queryFailure.js'
 
@@ -62,7 +63,14 @@ async function asking<Answer>(
   signal: AbortSignal,
   ask: (db: Db, collection: string) => Promise<Answer>,
 ): Promise<Answer> {
-  const { client, close } = await connectedClient(target, world, signal)
+  const connecting = connectedClient(target, world, signal)
+  const connected = await unlessAborted(connecting, signal)
+  if (!connected) {
+    // It may come late: nobody else would close it.
+    connecting.then(({ close }) => close()).catch(() => undefined)
+    throw signal.reason
+  }
+  const { client, close } = connected
   const at = namespace.indexOf('.')
   try {
     signal.throwIfAborted()

@@ -2,10 +2,12 @@ import { request as plainRequest, type IncomingMessage } from 'node:http'
 import { request as securedRequest } from 'node:https'
 import type { FactsOf } from '../../domain/declared/facts.js'
 import type { ProbeOf } from '../../domain/declared/probe.js'
+import { Failure } from '../../domain/failure.js'
 import type { Secrets } from '../../ports/secrets.js'
 import { countMatches } from './countMatches.js'
 import { readTrusted } from './readTrusted.js'
 import { unanswered } from './unanswered.js'
+import { unlessAborted } from './unlessAborted.js'
 
 /** Bytes of a body that are looked at. */
 const mostBytes = 1_048_576
@@ -19,7 +21,8 @@ export async function askHttp(
   secrets: Pick<Secrets, 'resolve'>,
   signal: AbortSignal,
 ): Promise<FactsOf['http']> {
-  const headers = await headersOf(probe, secrets)
+  const headers = await unlessAborted(headersOf(probe, secrets), signal)
+  if (!headers) throw lateSecret()
   const ca = probe.ca === undefined ? undefined : await readTrusted(probe.ca)
   signal.throwIfAborted()
   const begun = performance.now()
@@ -73,6 +76,16 @@ async function headersOf(
     return [name, value.reveal()] as const
   })
   return Object.fromEntries(await Promise.all(fetched))
+}
+
+/** The address was not asked: it is not at fault. */
+function lateSecret(): Failure {
+  return new Failure(
+    'usage',
+    'SECRET_UNAVAILABLE',
+    'the secrets of the headers did not come in time, so that nothing was asked',
+    ['ops config show'],
+  )
 }
 
 function isLookedInto({ contains, pattern, method }: ProbeOf['http']): boolean {

@@ -1,15 +1,16 @@
 import type { FactsOf } from '../../domain/declared/facts.js'
 import type { ProbeOf } from '../../domain/declared/probe.js'
+import { Failure } from '../../domain/failure.js'
 import type { Probes } from '../../ports/probes.js'
 import { askHttp } from './askHttp.js'
-import type { ServerWorld } from './askServer.js'
-import { askServer } from './askServer.js'
+import { askServer, type ServerWorld } from './askServer.js'
 import { askTcp } from './askTcp.js'
 import { runningContainer } from './containersOf.js'
 import { lookAtCertificate } from './lookAtCertificate.js'
 import { lookAtDisk } from './lookAtDisk.js'
 import { newestOf } from './newestOf.js'
 import { readLog, type LogWorld } from './readLog.js'
+import { unlessAborted } from './unlessAborted.js'
 
 /** What looking takes. */
 export interface ProbingWorld extends LogWorld, ServerWorld {
@@ -56,7 +57,18 @@ async function run(
     const { environment } = world
     return { exitCode: await runOnHost({ command, folder, environment }, signal) }
   }
-  const container = await runningContainer(place, world)
+  const container = await unlessAborted(runningContainer(place, world), signal)
+  if (!container) throw silentEngine()
   const { runInContainer } = await import('./runInContainer.js')
   return { exitCode: await runInContainer(await world.client(), container, command, signal) }
+}
+
+/** The command was not begun: it is not at fault. */
+function silentEngine(): Failure {
+  return new Failure(
+    'environment',
+    'ENGINE_UNREACHABLE',
+    'the Docker engine did not say in time which container the command is for',
+    ['ops doctor'],
+  )
 }

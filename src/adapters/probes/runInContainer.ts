@@ -4,6 +4,7 @@ import { startExec, type ExecProcess } from '../docker/exec.js'
 import { Failure } from '../../domain/failure.js'
 import { runTool } from '../tools/runTool.js'
 import { processMark } from '../tools/wrapper.js'
+import { unlessAborted } from './unlessAborted.js'
 
 /** Tells the number of its process, which is then that of the command: nothing of that is read as a shell would read it. */
 const announced = `echo "${processMark} $$" >&2; exec "$@"`
@@ -76,23 +77,6 @@ async function attempt(
   } finally {
     started.destroy()
   }
-}
-
-/** What comes first; nothing where that is the end. What comes after it is of no interest. */
-function unlessAborted<Answer>(
-  asked: Promise<Answer>,
-  signal: AbortSignal,
-): Promise<Answer | undefined> {
-  return new Promise((resolve, reject) => {
-    const stop = () => {
-      resolve(undefined)
-    }
-    if (signal.aborted) stop()
-    signal.addEventListener('abort', stop, { once: true })
-    asked.then(resolve, reject).finally(() => {
-      signal.removeEventListener('abort', stop)
-    })
-  })
 }
 
 /** Reads what it prints away: whoever is not read waits. */

@@ -114,6 +114,9 @@ describe('an address', () => {
     await expect(ask('http://127.0.0.1:1/', { headers })).rejects.toMatchObject({
       code: 'SECRET_UNAVAILABLE',
     })
+    const slow = { 'X-Token': { from: 'command', command: ['sleep', '30'] } } as const
+    const late = ask('http://127.0.0.1:1/', { headers: slow }, overAfter(100))
+    await expect(late).rejects.toMatchObject({ code: 'SECRET_UNAVAILABLE' })
     const broken = { 'X-Token': plain('f00d\r\nX-Evil: 1') }
     const error: unknown = await ask('http://127.0.0.1:1/', { headers: broken }).catch(
       (thrown: unknown) => thrown,

@@ -120,8 +120,8 @@ describe('checks of the operator', () => {
 
 describe('a check that is wrong', () => {
   it.each([
-    ['{name: a, kind: htp, url: "https://x"}', '7:16: checks[0].kind: must be one of http, tcp'],
-    ['{name: a, kind: tcp, host: x, prt: 1, port: 2}', '7:33: checks[0]: unknown key "prt"; did you mean "port"?'],
+    ['{name: a, kind: htp, url: "https://x"}', '7:21: checks[0].kind: must be one of http, tcp'],
+    ['{name: a, kind: tcp, host: x, prt: 1, port: 2}', '7:35: checks[0]: unknown key "prt"; did you mean "port"?'],
     ['{name: a, kind: disk, path: /, pattern: x}', 'known here: name, kind, severity, timeout, says, next, prevention, path, usedPercent, freeBytes'],
     ['{kind: tcp, host: x, port: 2}', 'checks[0].name: is missing'],
     ['{name: a, kind: tcp, host: x, port: 70000}', 'must be at most 65535'],
