@@ -68,7 +68,7 @@ async function asking<Answer>(
   if (!connected) {
     // It may come late: nobody else would close it.
     connecting.then(({ close }) => close()).catch(() => undefined)
-    throw signal.reason
+    throw signal.reason as Error
   }
   const { client, close } = connected
   const at = namespace.indexOf('.')

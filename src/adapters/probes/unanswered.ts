@@ -38,8 +38,8 @@ export function distrust(code: string): string {
 
 function byKind(code: string): string | undefined {
   if (code.startsWith('HPE_')) return 'what it answers is not HTTP'
-  if (code.startsWith('ERR_SSL_')) return 'it does not speak TLS as it should'
-  return /CERT|CRL/.test(code) ? 'its certificate is not accepted' : undefined
+  if (/^ERR_(SSL|TLS)_/.test(code)) return 'it does not speak TLS as it should'
+  return /CERT|CRL|^INVALID_(CA|PURPOSE)$|^PATH_LENGTH/.test(code) ? 'its certificate is not accepted' : undefined
 }
 
 function codeOf(error: unknown): string | undefined {

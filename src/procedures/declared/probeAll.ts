@@ -33,7 +33,7 @@ export async function probeAll(
   }
   const workers = Array.from({ length: Math.min(atOnce, checks.length) }, work)
   for (const ended of await Promise.allSettled(workers))
-    if (ended.status === 'rejected') throw ended.reason
+    if (ended.status === 'rejected') throw ended.reason as Error
   return { at, checks: seen }
 }
 

@@ -13,6 +13,7 @@ const scripts = {
   api: 'echo "ERROR one"; echo "an ERROR within"; echo "ERROR two" >&2; printf "ERROR unfinished"; sleep 600',
   terminal: 'echo "ERROR in colours"; sleep 600',
   mute: 'sleep 600',
+  unkept: 'echo ERROR; sleep 600',
   loud: 'head -c 30000000 /dev/zero | tr "\\0" x | fold -w 300; sleep 600',
 }
 
@@ -23,6 +24,7 @@ beforeAll(async () => {
       `com.docker.compose.${label}`,
     ])
     const tty = service === 'terminal' ? ['--tty'] : []
+    if (service === 'unkept') tty.push('--log-driver', 'none')
     const named = ['--name', name(service), '--label', 'ops.test=probes', ...labels, ...tty]
     const program = ['--entrypoint', 'sh', mongoImage(), '-c', script]
     await execa('docker', ['run', '--detach', '--init', ...named, ...program])
@@ -60,6 +62,13 @@ describe('a log', () => {
   test('that is large is read to its end, or left when the time is up', async () => {
     await expect(read('loud', 60, 'x', overAfter(5))).rejects.toThrow('the time is up')
     expect(await read('loud', 60, '^x{300}$')).toEqual({ lines: 100_000, matching: 100_000 })
+  })
+
+  test('that the engine does not keep cannot be looked at', async () => {
+    await expect(read('unkept', 60)).rejects.toMatchObject({
+      code: 'LOG_UNREADABLE',
+      kind: 'environment',
+    })
   })
 
   test('of a service without a container cannot be looked at', async () => {
