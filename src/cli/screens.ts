@@ -1,4 +1,6 @@
 import type { Diagnosis } from '../checks/doctor/doctor.js'
+import type { Health } from '../checks/health/judge.js'
+import type { UptimeReport } from '../checks/health/uptime.js'
 import type { Status } from '../checks/status/status.js'
 import type { ShownConfig } from '../config/show.js'
 import type { CopyResult } from '../procedures/copies/copyBackups.js'
@@ -76,6 +78,8 @@ export interface Screens {
   'pitr status': SliceStatus
   doctor: Diagnosis
   status: Status
+  health: Health
+  uptime: UptimeReport
   schedule: ShownSchedule
   'schedule changed': ScheduleChanged
   'config check': CheckedConfig
@@ -141,6 +145,8 @@ export const screens: {
   'pitr status': async (...drawn) =>
     (await import('../report/pitrStatus.js')).pitrStatusScreen(...drawn),
   doctor: async (...drawn) => (await import('../report/doctor.js')).doctorScreen(...drawn),
+  health: async (...drawn) => (await import('../report/health.js')).healthScreen(...drawn),
+  uptime: async (...drawn) => (await import('../report/uptime.js')).uptimeScreen(...drawn),
   status: async (...drawn) => (await import('../report/status.js')).statusScreen(...drawn),
   schedule: async (...drawn) => (await import('../report/schedule.js')).scheduleScreen(...drawn),
   'schedule changed': async (...drawn) =>

@@ -4,6 +4,7 @@ import type { LateSeries } from '../domain/lateDefinitions.js'
 import type { Target } from '../domain/target.js'
 import type { Documents } from './documents.js'
 import type { Oplog } from './oplog.js'
+import type { ServerVitals } from './serverVitals.js'
 
 /** What the server says of itself. */
 export interface ServerFacts {
@@ -77,6 +78,8 @@ export interface MongoSession {
   readonly oplog: Oplog
   /** Its documents one by one. */
   readonly stored: Documents
+  /** How the server is. */
+  readonly vitals: ServerVitals
   server(): Promise<ServerFacts>
   /**
    * Databases that are the operator's own: without admin, config and local. All of them: throws `MONGO_UNAUTHORIZED`

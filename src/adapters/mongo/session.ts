@@ -21,6 +21,7 @@ import { appliedOperations, serverFacts } from './serverFacts.js'
 import { storageFacts } from './storageFacts.js'
 import { usersOf } from './usersOf.js'
 import { validated } from './validated.js'
+import { vitalsOf } from './vitals.js'
 import { writeNote } from './writeNote.js'
 import { flush, lockWrites, unlockWrites, writesLocked } from './writeLock.js'
 
@@ -45,6 +46,8 @@ export function openSession(
     oplog: oplogOf(client, target),
 
     stored: documentsOf(client, target),
+
+    vitals: vitalsOf(client, asking),
 
     server: () => asking(() => serverFacts(client)),
 

@@ -2,6 +2,7 @@ import type { CheckKind, DeclaredCheck } from '../../domain/declared/check.js'
 import type { FactsOf } from '../../domain/declared/facts.js'
 import type { RuleOf } from '../../domain/declared/rule.js'
 import type { Finding } from '../../domain/finding.js'
+import type { HealthFinding } from '../../domain/health.js'
 import { scrub } from '../../domain/scrub.js'
 import { blind, broken, unknown } from '../doctor/finding.js'
 import { judgeCertificate } from './certificate.js'
@@ -40,7 +41,7 @@ const judges: Judges = {
 const mustAnswer: ReadonlySet<CheckKind> = new Set<CheckKind>(['http', 'tcp', 'exec', 'certificate'])
 
 /** A finding for each declared check, in their order. Pure: the same evidence gives the same findings. */
-export function judgeDeclared({ at, checks }: DeclaredEvidence): readonly Finding[] {
+export function judgeDeclared({ at, checks }: DeclaredEvidence): readonly HealthFinding[] {
   return checks.map((seen) => inOwnWords(judgeOne(seen, at), seen))
 }
 
@@ -60,7 +61,7 @@ function judgeOne<Kind extends CheckKind>(seen: DeclaredSeen<Kind>, at: string):
 function inOwnWords(
   { id, severity, says, because, next, value }: Finding,
   { kind, severity: worst, words }: Pick<DeclaredCheck, 'kind' | 'severity' | 'words'>,
-): Finding {
+): HealthFinding {
   const facts = { kind, ...(typeof value === 'object' ? value : {}) }
   if (severity === 'ok') return { id, severity, says: scrub(says), because, next, value: facts }
   const isJudged = severity !== 'unknown'
@@ -72,6 +73,7 @@ function inOwnWords(
     says: scrub(own ?? says),
     because: scrub(reasons.filter((reason) => reason !== '').join(': ')),
     next: isJudged ? (words.next ?? next) : next,
-    value: { ...facts, ...(words.prevention === undefined ? {} : { prevention: words.prevention }) },
+    value: facts,
+    ...(words.prevention === undefined ? {} : { prevention: words.prevention }),
   }
 }

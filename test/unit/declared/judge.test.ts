@@ -75,7 +75,8 @@ describe('a declared check', () => {
       says: 'orders do not arrive',
       because: 'queue:9092 takes no connection: refused',
       next: ['call the shop'],
-      value: { kind: 'tcp', prevention: 'a lock' },
+      value: { kind: 'tcp' },
+      prevention: 'a lock',
     })
   })
 
