@@ -50,7 +50,7 @@ async function shownBy(
     const refused = socket.authorized ? undefined : String(socket.authorizationError)
     return {
       answered: true,
-      ...lifetime(chainOf(shown)),
+      ...lifetime(chainOf(shown).filter(isOfUse)),
       ...(refused === undefined ? {} : { untrusted: distrust(refused) }),
       named: checkServerIdentity(name, shown) === undefined,
     }
@@ -80,6 +80,11 @@ function chainOf(first: DetailedPeerCertificate): readonly Life[] {
     one = one.issuerCertificate as DetailedPeerCertificate | undefined
   }
   return chain
+}
+
+/** Servers also show issuers that have ended, for those who know no others: where one was needed, nobody trusts the certificate. */
+function isOfUse({ until }: Life, index: number): boolean {
+  return index === 0 || Date.parse(until) > Date.now()
 }
 
 function lifetime(chain: readonly Life[]): Pick<Extract<Facts, { answered: true }>, 'from' | 'until' | 'of'> {

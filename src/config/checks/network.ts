@@ -6,7 +6,7 @@ function caSchema() {
   return z
     .string()
     .min(1)
-    .describe('File (PEM) of who signed the certificate; left out: the authorities of the system')
+    .describe('File (PEM) of who signed the certificate; left out: the well-known authorities')
     .exactOptional()
 }
 

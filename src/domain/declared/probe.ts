@@ -49,7 +49,7 @@ export interface ProbeOf {
     readonly url: string
     readonly method: 'GET' | 'HEAD'
     readonly headers: Readonly<Record<string, SecretReference>>
-    /** File (PEM) of who signed the certificate; the authorities of the system where it is left out. */
+    /** File (PEM) of who signed the certificate; the well-known authorities where it is left out. */
     readonly ca?: string
     readonly contains?: string
     readonly pattern?: Pattern

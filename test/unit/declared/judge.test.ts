@@ -143,9 +143,9 @@ describe('a log', () => {
   })
 
   test('may not be silent', () => {
-    const { max: _, pattern: __, ...rule } = checkOf('log').rule
+    const rule = { service: 'api', seconds: 600, min: 1 }
     const silent = (lines: number) =>
-      judged('log', { state: 'seen', facts: { lines, matching: 0 } }, { rule: { ...rule, min: 1 } })
+      judged('log', { state: 'seen', facts: { lines, matching: 0 } }, { rule })
     expect(silent(1).severity).toBe('ok')
     expect(silent(0)).toMatchObject({ severity: 'fail', because: 'it wrote nothing at all' })
   })
@@ -254,7 +254,7 @@ describe('a query', () => {
 
   test('of a collection that is not there is never ok', () => {
     expect(counted(0, false).severity).toBe('fail')
-    const { min: _, ...rule } = checkOf('query').rule
+    const rule = { what: 'medical_records.visits', max: 100 }
     const none = { state: 'seen', facts: { count: 0, exists: false } } as const
     expect(judged('query', none, { rule }).severity).toBe('unknown')
   })
