@@ -47,7 +47,9 @@ export async function connectedClient(
       : connectionString(route?.hostAndPort ?? '', access.signIn, target.tls)
   let client: MongoClient | undefined
   // The driver waits for a server that does not answer, whoever has given it up: closed, it ends what it waits for.
-  const hangUp = () => void client?.close().catch(() => undefined)
+  const hangUp = () => {
+    client?.close().catch(() => undefined)
+  }
   signal?.addEventListener('abort', hangUp, { once: true })
   try {
     client = await clientFor(target, uri, access.kind)

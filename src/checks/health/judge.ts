@@ -61,7 +61,7 @@ export function severitiesOf(evidence: HealthEvidence): Readonly<Record<string, 
   return Object.fromEntries(rawFindings(evidence).map(({ id, severity }) => [id, severity]))
 }
 
-function rawFindings(evidence: HealthEvidence): readonly Finding[] {
+function rawFindings(evidence: HealthEvidence): readonly HealthFinding[] {
   const { targets, at, sources } = evidence
   return [
     ...judgeEngine(evidence),
@@ -81,7 +81,7 @@ function rawFindings(evidence: HealthEvidence): readonly Finding[] {
 }
 
 /** Ids of a source begin with its name, so that whoever asks for it gets all of them. */
-function ownId(name: string, finding: Finding): Finding {
+function ownId(name: string, finding: HealthFinding): HealthFinding {
   const { id } = finding
   const isOwn = id === name || id.startsWith(`${name}:`)
   return isOwn ? finding : { ...finding, id: `${name}:${id}` }
@@ -98,7 +98,9 @@ function unique(): (finding: Finding) => boolean {
 }
 
 function withPrevention(finding: HealthFinding): HealthFinding {
-  const prevention = finding.severity === 'ok' ? undefined : preventionOf(finding.id)
+  if (finding.severity === 'ok') return finding
+  // Whoever declared a check knows best.
+  const prevention = finding.prevention ?? preventionOf(finding.id)
   return prevention === undefined ? finding : { ...finding, prevention }
 }
 

@@ -2,7 +2,7 @@ import type { Finding } from '../../domain/finding.js'
 import type { ClockSeen } from '../../ports/machineVitals.js'
 import type { Looked } from '../doctor/evidence.js'
 import { blind, broken, doubtful, fine } from '../doctor/finding.js'
-import { seen } from '../doctor/look.js'
+import { isLate, seen } from '../doctor/look.js'
 import { size, span } from '../doctor/words.js'
 import { nameIn } from './containers.js'
 import type { HealthEvidence } from './evidence.js'
@@ -20,8 +20,10 @@ export function judgeEngine({ engine }: Pick<HealthEvidence, 'engine'>): readonl
     const { version } = engine.facts
     return [fine('engine', `Docker ${version} answers`, '', { version })]
   }
-  const because = engine.state === 'refused' ? engine.message : engine.because
   const next = ['systemctl status docker', 'ops doctor']
+  if (engine.state === 'unseen' && !isLate(engine))
+    return [blind('engine', 'the Docker engine', engine, next)]
+  const because = engine.state === 'refused' ? engine.message : engine.because
   return [broken('engine', { says: 'the Docker engine does not answer', because, next })]
 }
 

@@ -1,5 +1,6 @@
 import type { Finding } from '../../domain/finding.js'
 import { blind, broken, doubtful, fine, refused, unknown } from '../doctor/finding.js'
+import { isLate } from '../doctor/look.js'
 import { size, span } from '../doctor/words.js'
 import type { HealthTarget } from './evidence.js'
 import { judgeIndexes, judgeMembers } from './set.js'
@@ -42,7 +43,7 @@ export function judgeServer(target: HealthTarget, at: string): readonly Finding[
 const idOf = ({ name }: HealthTarget, what: string) => `mongo:${name}:${what}`
 
 /** What brings a server back. */
-export function cureOf({ service, name }: HealthTarget): readonly string[] {
+function cureOf({ service, name }: HealthTarget): readonly string[] {
   return service === null ? [`ops doctor --target ${name}`] : [`ops dr container ${service}`]
 }
 
@@ -53,12 +54,11 @@ function judgePing(target: HealthTarget): Finding {
     const next = [...cureOf(target), ...server.next]
     return refused(id, 'its server cannot be asked', { ...server, next })
   }
-  if (server.state === 'unseen')
-    return broken(id, {
-      says: 'its server does not answer',
-      because: server.because,
-      next: cureOf(target),
-    })
+  if (server.state === 'unseen') {
+    if (!isLate(server)) return blind(id, 'its server', server, cureOf(target))
+    const says = 'its server does not answer'
+    return broken(id, { says, because: server.because, next: cureOf(target) })
+  }
   const { milliseconds, version } = server.facts
   const value = { milliseconds, version }
   const says = `MongoDB ${version} answers in ${milliseconds.toString()} ms`

@@ -14,8 +14,9 @@ import { serviceOf } from '../stack/serviceOf.js'
 export async function containersOf(
   targets: readonly Target[],
   world: Pick<World, 'stack' | 'compose' | 'engine'>,
+  signal: AbortSignal,
 ): Promise<readonly ContainerSeen[]> {
-  const live = await lookAtProject(world)
+  const live = await lookAtProject(world, signal)
   const { services } = live.project
   const jobs = jobsOf(live.stack, targets)
   const own = live.containers.filter(({ oneOff }) => oneOff !== true)

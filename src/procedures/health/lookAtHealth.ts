@@ -77,7 +77,7 @@ async function lookAround(
     kinds.some((kind) => wantsKind(request.wanted, kind))
   const containers =
     world.stack && wants('container', 'image', 'memory')
-      ? look(watch, patience.compose, () => containersOf(targets, world))
+      ? look(watch, patience.compose, (signal) => containersOf(targets, world, signal))
       : undefined
   const [engine, seenContainers, memory, seenTargets, protection, retention, found, history] =
     await Promise.all([

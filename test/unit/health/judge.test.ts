@@ -114,6 +114,13 @@ describe('a machine', () => {
     expect(found['memory:host']?.severity).toBe('unknown')
   })
 
+  test('of which something unexpected was heard is unknown: that says nothing of it', () => {
+    const bug = { state: 'unseen' as const, because: 'TypeError: a bug of ops' }
+    expect(judgedOf({ engine: bug })['engine']?.severity).toBe('unknown')
+    const server = judgedOf({ targets: [aTarget({ server: bug })] })['mongo:medical:ping']
+    expect(server?.severity).toBe('unknown')
+  })
+
   test('the time that asking took is no difference of clocks', () => {
     const clock = { askedAt: at, at: '2026-11-21T14:00:08.000Z', answeredAt: '2026-11-21T14:00:10.000Z' }
     const memory = { totalBytes: 16e9, availableBytes: 8e9 }
