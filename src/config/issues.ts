@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { knownKeys } from './knownKeys.js'
 import { nearest } from '../domain/nearest.js'
+import { scrub } from '../domain/scrub.js'
 import type { Places } from './places.js'
 import { textual, type Path, type Problem } from './problem.js'
 import { quote } from './quote.js'
@@ -66,7 +67,7 @@ function sentence(issue: Issue, path: Path, source: Source): string {
     case 'invalid_type':
       return wrongType(issue.expected, value, (place?.variables.length ?? 0) > 0)
     case 'invalid_format':
-      return `${quote(place?.raw ?? '')} ${issue.message}`
+      return `${scrub(quote(place?.raw ?? ''))} ${issue.message}`
     case 'invalid_value':
       return path[0] === 'version'
         ? 'is not a version that this ops reads; it reads version 1'
