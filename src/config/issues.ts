@@ -67,7 +67,7 @@ function sentence(issue: Issue, path: Path, source: Source): string {
     case 'invalid_type':
       return wrongType(issue.expected, value, (place?.variables.length ?? 0) > 0)
     case 'invalid_format':
-      return `${scrub(quote(place?.raw ?? ''))} ${issue.message}`
+      return `${quote(scrub(place?.raw ?? ''))} ${issue.message}`
     case 'invalid_value':
       return path[0] === 'version'
         ? 'is not a version that this ops reads; it reads version 1'
