@@ -29,6 +29,8 @@ export function possibleIds(targets: readonly string[]): readonly string[] {
   return [
     'engine',
     'history',
+    'container:',
+    'image:',
     'clock:engine',
     'memory:host',
     'disk:shelf',
