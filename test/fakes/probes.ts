@@ -34,8 +34,8 @@ export type FakeAnswers = {
 /** Probes of a world in memory. */
 export function fakeProbes(answers: FakeAnswers = {}): Probes {
   const probe =
-    <Kind extends CheckKind>(kind: Kind): Probes[Kind] =>
-    async (asked, signal) => {
+    <Kind extends CheckKind>(kind: Kind) =>
+    async (asked: ProbeOf[Kind], signal: AbortSignal): Promise<FactsOf[Kind]> => {
       signal.throwIfAborted()
       const answer = answers[kind] ?? wellFacts[kind]
       if (answer === 'hangs') return until(signal)

@@ -49,7 +49,9 @@ function judgeOne<Kind extends CheckKind>(seen: DeclaredSeen<Kind>, at: string):
   const { name, kind, rule, probed } = seen
   const id = `declared:${name}`
   const next = ['ops config show']
-  if (probed.state === 'seen') return judges[kind](id, rule, probed.facts, at)
+  // That they belong together is in the type of the union, which does not outlive taking it apart.
+  if (probed.state === 'seen')
+    return judges[kind as Kind](id, rule as RuleOf[Kind], probed.facts as FactsOf[Kind], at)
   if (probed.state !== 'late') return blind(id, `the check ${name}`, probed, next)
   const { seconds, note = '' } = probed
   const says = `${name} did not answer within ${seconds.toString()} s`
