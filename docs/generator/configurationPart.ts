@@ -66,12 +66,7 @@ function rowsOf(schema: Schema, at: string): readonly (readonly string[])[] {
   return Object.entries(schema.properties ?? {}).flatMap(([key, below]) => {
     const path = at === '' ? key : `${at}.${key}`
     const required = schema.required?.includes(key) === true
-    const own = [
-      `\`${path}\``,
-      formOf(below),
-      standardOf(path, required),
-      below.description ?? '',
-    ]
+    const own = [`\`${path}\``, formOf(below), standardOf(path, required), below.description ?? '']
     return [
       ...(isSection(below) && below.description === undefined ? [] : [own]),
       ...inner(below, path),

@@ -35,11 +35,7 @@ export function declaredSource(
   }
 }
 
-function machineProbesOf(
-  targets: Config['targets'],
-  world: World,
-  around: Surroundings,
-): Probes {
+function machineProbesOf(targets: Config['targets'], world: World, around: Surroundings): Probes {
   const { client } = machineWorld(around)
   const { clock, engine, compose, containers, secrets, stack } = world
   return later<Probes>(async () => {

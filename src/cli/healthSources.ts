@@ -35,7 +35,11 @@ function scheduleSource({ config, world, schedule }: SourceWorld): FindingSource
     async find() {
       const facts = await schedule()
       const { backupAgeSeconds } = config.objectives
-      const found = judgeSchedule({ state: 'seen', facts }, backupAgeSeconds, world.clock.now().toISOString())
+      const found = judgeSchedule(
+        { state: 'seen', facts },
+        backupAgeSeconds,
+        world.clock.now().toISOString(),
+      )
       return found.map((one) => ({ ...one, id: one.id.replaceAll('.', ':') }))
     },
   }

@@ -50,7 +50,10 @@ export function newestDate(
   return asking(inquiry, world, signal, async (db, collection) => {
     const only = { projection: { _id: 0, [field]: 1 }, readPreference, maxTimeMS, signal } as const
     const cursor = db.collection(collection).find({ [field]: { $type: 'date' } }, only)
-    const [newest] = await cursor.sort({ [field]: -1 }).limit(1).toArray()
+    const [newest] = await cursor
+      .sort({ [field]: -1 })
+      .limit(1)
+      .toArray()
     // Of a list the greatest counts, as it does for the server that sorts.
     const dates = datesAt(newest, field.split('.'))
     return dates.reduce<Date | null>((one, other) => (one && one > other ? one : other), null)

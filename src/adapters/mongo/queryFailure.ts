@@ -17,6 +17,12 @@ export function queryFailure(target: Target, error: unknown): unknown {
 }
 
 /** The code of a server's error, with its name. */
-export function codeOf({ code, codeName }: { readonly code?: unknown; readonly codeName?: unknown }) {
+export function codeOf({
+  code,
+  codeName,
+}: {
+  readonly code?: unknown
+  readonly codeName?: unknown
+}) {
   return `error ${String(code)}${typeof codeName === 'string' ? `, ${codeName}` : ''}`
 }

@@ -87,7 +87,9 @@ function isOfUse({ until }: Life, index: number): boolean {
   return index === 0 || Date.parse(until) > Date.now()
 }
 
-function lifetime(chain: readonly Life[]): Pick<Extract<Facts, { answered: true }>, 'from' | 'until' | 'of'> {
+function lifetime(
+  chain: readonly Life[],
+): Pick<Extract<Facts, { answered: true }>, 'from' | 'until' | 'of'> {
   const [own = { from: '', until: '' }] = chain
   const first = chain.reduce((one, other) =>
     Date.parse(other.until) < Date.parse(one.until) ? other : one,

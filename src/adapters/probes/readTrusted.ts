@@ -7,7 +7,8 @@ export async function readTrusted(path: string): Promise<string> {
     throw unreadable(path, error instanceof Error ? error.message : 'unknown reason')
   })
   // Without one, Node would trust nobody and say so of the server.
-  if (!text.includes('-----BEGIN CERTIFICATE-----')) throw unreadable(path, 'no certificate is in it')
+  if (!text.includes('-----BEGIN CERTIFICATE-----'))
+    throw unreadable(path, 'no certificate is in it')
   return text
 }
 

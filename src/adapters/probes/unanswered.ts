@@ -39,7 +39,9 @@ export function distrust(code: string): string {
 function byKind(code: string): string | undefined {
   if (code.startsWith('HPE_')) return 'what it answers is not HTTP'
   if (/^ERR_(SSL|TLS)_/.test(code)) return 'it does not speak TLS as it should'
-  return /CERT|CRL|^INVALID_(CA|PURPOSE)$|^PATH_LENGTH/.test(code) ? 'its certificate is not accepted' : undefined
+  return /CERT|CRL|^INVALID_(CA|PURPOSE)$|^PATH_LENGTH/.test(code)
+    ? 'its certificate is not accepted'
+    : undefined
 }
 
 function codeOf(error: unknown): string | undefined {

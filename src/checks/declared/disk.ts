@@ -15,7 +15,12 @@ export function judgeDisk(
   const says = `${path} is ${shown(facts.usedPercent)} full, ${size(facts.freeBytes)} free`
   const because =
     files > facts.usedPercent ? `${shown(files)} of its places for files are taken` : ''
-  const words = { says, because, next: [`df -h ${quoted(path)}`, `df -i ${quoted(path)}`], value: { ...facts } }
+  const words = {
+    says,
+    because,
+    next: [`df -h ${quoted(path)}`, `df -i ${quoted(path)}`],
+    value: { ...facts },
+  }
   const isOver = (limit: number | undefined) => limit !== undefined && used >= limit
   const isShort = (limit: number | undefined) => limit !== undefined && facts.freeBytes < limit
   if (isOver(usedPercent?.fail) || isShort(freeBytes?.fail)) return broken(id, words)

@@ -38,7 +38,12 @@ const judges: Judges = {
 }
 
 /** Those who are asked whether they answer: that they do not in time is an answer, not a failure to look. */
-const mustAnswer: ReadonlySet<CheckKind> = new Set<CheckKind>(['http', 'tcp', 'exec', 'certificate'])
+const mustAnswer: ReadonlySet<CheckKind> = new Set<CheckKind>([
+  'http',
+  'tcp',
+  'exec',
+  'certificate',
+])
 
 /** A finding for each declared check, in their order. Pure: the same evidence gives the same findings. */
 export function judgeDeclared({ at, checks }: DeclaredEvidence): readonly HealthFinding[] {

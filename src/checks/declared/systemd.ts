@@ -14,7 +14,8 @@ export function judgeSystemd(
   const says = `${unit} is ${active}${sub === '' || sub === active ? '' : ` (${sub})`}`
   if (load !== 'loaded')
     return broken(id, {
-      says: load === 'not-found' ? `there is no unit ${unit}` : `${unit} cannot be loaded (${load})`,
+      says:
+        load === 'not-found' ? `there is no unit ${unit}` : `${unit} cannot be loaded (${load})`,
       next,
       value,
     })

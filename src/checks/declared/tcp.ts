@@ -4,11 +4,7 @@ import type { Finding } from '../../domain/finding.js'
 import { broken, fine } from '../doctor/finding.js'
 
 /** Does somebody listen there, and greet as expected? */
-export function judgeTcp(
-  id: string,
-  { address }: RuleOf['tcp'],
-  facts: FactsOf['tcp'],
-): Finding {
+export function judgeTcp(id: string, { address }: RuleOf['tcp'], facts: FactsOf['tcp']): Finding {
   const next = [`nc -vz ${address.replace(/:(\d+)$/, ' $1')}`]
   if (!facts.answered)
     return broken(id, { says: `${address} takes no connection`, because: facts.because, next })

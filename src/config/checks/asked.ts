@@ -17,19 +17,20 @@ export interface Places {
 }
 
 /** A pattern of the file; nothing where there is none. */
-export function patternOf(file: {
-  readonly pattern?: string
-  readonly ignoreCase?: boolean
-}): { readonly pattern?: Pattern } {
+export function patternOf(file: { readonly pattern?: string; readonly ignoreCase?: boolean }): {
+  readonly pattern?: Pattern
+} {
   const { pattern: source, ignoreCase = false } = file
   return source === undefined ? {} : { pattern: { source, ignoreCase } }
 }
 
 /** What is there of these, under their names. */
-export function present<Value extends object>(values: Value): {
+export function present<Value extends object>(
+  values: Value,
+): {
   [Name in keyof Value]?: Exclude<Value[Name], undefined>
 } {
-  return Object.fromEntries(
-    Object.entries(values).filter(([, value]) => value !== undefined),
-  ) as { [Name in keyof Value]?: Exclude<Value[Name], undefined> }
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
+    [Name in keyof Value]?: Exclude<Value[Name], undefined>
+  }
 }

@@ -25,7 +25,13 @@ function declared(check: CheckFile, places: Places): DeclaredCheck {
     ...(next === undefined ? {} : { next }),
     ...(prevention === undefined ? {} : { prevention }),
   }
-  const common = { name, kind, severity: severity ?? defaults.checks.severity, timeoutSeconds, words }
+  const common = {
+    name,
+    kind,
+    severity: severity ?? defaults.checks.severity,
+    timeoutSeconds,
+    words,
+  }
   // What is asked is that of the kind, which its type cannot say.
   return { ...common, ...asked(check, places, timeoutSeconds) } as DeclaredCheck
 }

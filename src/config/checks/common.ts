@@ -89,7 +89,11 @@ export function portSchema() {
 /** Which collection of which target is asked. */
 export function collectionKeys() {
   return {
-    target: z.string().min(1).describe('Name of the target; the only one by default').exactOptional(),
+    target: z
+      .string()
+      .min(1)
+      .describe('Name of the target; the only one by default')
+      .exactOptional(),
     collection: z
       .string()
       .regex(namespacePattern, 'is not DATABASE.COLLECTION')

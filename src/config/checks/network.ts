@@ -11,7 +11,8 @@ function caSchema() {
 }
 
 /** Headers that decide how a request is sent, or whose certificate is expected. */
-const ownHeaders = /^(host|connection|content-length|transfer-encoding|upgrade|expect|accept-encoding)$/i
+const ownHeaders =
+  /^(host|connection|content-length|transfer-encoding|upgrade|expect|accept-encoding)$/i
 
 /** An address that answers. */
 export function httpSchema() {
@@ -29,7 +30,11 @@ export function httpSchema() {
       .min(1)
       .describe('Statuses that are right; left out: 200 to 299')
       .exactOptional(),
-    contains: z.string().min(1).describe('Text that the body holds (its first MiB)').exactOptional(),
+    contains: z
+      .string()
+      .min(1)
+      .describe('Text that the body holds (its first MiB)')
+      .exactOptional(),
     ...patternKeys(),
     maxMilliseconds: z.int().min(1).max(300_000).describe('How slow it may be').exactOptional(),
     headers: z

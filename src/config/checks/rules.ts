@@ -103,7 +103,9 @@ function certificateComplaints(
   const levels = levelComplaints([...path, 'daysLeft'], daysLeft, 'falling')
   if ((host === undefined) === (file === undefined))
     return [[path, 'must hold exactly one of host, file'], ...levels]
-  const network = Object.entries({ port, serverName, ca }).filter(([, value]) => value !== undefined)
+  const network = Object.entries({ port, serverName, ca }).filter(
+    ([, value]) => value !== undefined,
+  )
   const beside = file === undefined ? [] : network
   return [
     ...beside.map(([key]): Complaint => [[...path, key], 'belongs to a host, and this is a file']),
@@ -152,7 +154,9 @@ function levelComplaints(
   if (warn === undefined && fail === undefined) return [[path, 'needs warn, fail or both']]
   if (warn === undefined || fail === undefined) return []
   const isBefore = direction === 'rising' ? warn <= fail : warn >= fail
-  return isBefore ? [] : [[path, 'would be broken before it is doubtful: warn and fail are exchanged']]
+  return isBefore
+    ? []
+    : [[path, 'would be broken before it is doubtful: warn and fail are exchanged']]
 }
 
 /** Scripts run in the server for as long as they like. */

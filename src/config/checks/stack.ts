@@ -10,7 +10,9 @@ export function execSchema() {
     command: z
       .array(z.string().min(1))
       .min(1)
-      .describe('A program and its arguments; no shell is involved, and what it prints is not shown'),
+      .describe(
+        'A program and its arguments; no shell is involved, and what it prints is not shown',
+      ),
     service: serviceSchema()
       .describe('Service of the stack: where the command runs, or whose log is read')
       .exactOptional(),

@@ -20,7 +20,16 @@ beforeAll(async () => {
       `com.docker.compose.${label}`,
     ])
     const named = ['--name', name, '--label', 'ops.test=probes', ...labels]
-    await execa('docker', ['run', '--detach', '--init', ...named, '--entrypoint', 'sleep', mongoImage(), '600'])
+    await execa('docker', [
+      'run',
+      '--detach',
+      '--init',
+      ...named,
+      '--entrypoint',
+      'sleep',
+      mongoImage(),
+      '600',
+    ])
   }
   // As images are that hold nothing but a program.
   await execa('docker', ['exec', containers.bare, 'rm', '-f', '/usr/bin/sh', '/bin/sh'])
@@ -35,7 +44,8 @@ const inService = (service: keyof typeof containers, command: readonly string[],
   realProbes({ project }).exec({ command, place: { kind: 'service', service } }, signal)
 const here = (command: readonly string[], signal = calm, environment = process.env) =>
   realProbes({ environment }).exec({ command, place: { kind: 'host', folder } }, signal)
-const processesOf = async (name: string) => (await execa('docker', ['top', name, '-o', 'args'])).stdout
+const processesOf = async (name: string) =>
+  (await execa('docker', ['top', name, '-o', 'args'])).stdout
 
 describe('a command in a container', () => {
   test('gives its exit code, whatever it prints', async () => {

@@ -106,7 +106,10 @@ describe('an address', () => {
     expect(await ask('http://127.0.0.1:1/')).toMatchObject({ answered: false })
     const port = await listening(() => undefined)
     const other = await ask(`https://127.0.0.1:${port}/`)
-    expect(other).toMatchObject({ answered: false, because: expect.stringContaining('TLS') as string })
+    expect(other).toMatchObject({
+      answered: false,
+      because: expect.stringContaining('TLS') as string,
+    })
   })
 
   test('is asked with no header of which nothing can be had', async () => {

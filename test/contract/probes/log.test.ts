@@ -38,7 +38,11 @@ afterAll(() =>
 
 const read = (service: string, seconds: number, source?: string, signal = calm) =>
   realProbes({ project }).log(
-    { service, seconds, ...(source === undefined ? {} : { pattern: { source, ignoreCase: false } }) },
+    {
+      service,
+      seconds,
+      ...(source === undefined ? {} : { pattern: { source, ignoreCase: false } }),
+    },
     signal,
   )
 

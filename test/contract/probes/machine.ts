@@ -34,7 +34,11 @@ const secrets: Secrets = {
 }
 
 /** The real probes; only compose is a fake, because these tests start containers themselves. */
-export function realProbes({ project, targets = [], environment = process.env }: Changes = {}): Probes {
+export function realProbes({
+  project,
+  targets = [],
+  environment = process.env,
+}: Changes = {}): Probes {
   const client = () =>
     dockerClient({ environment: process.env, home: process.env['HOME'] ?? '/root' })
   const engine = dockerEngine(client)

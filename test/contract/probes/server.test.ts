@@ -1,5 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { hashOf, loadPatients, startMongoServer, type MongoServer } from '../../support/mongoServer.js'
+import {
+  hashOf,
+  loadPatients,
+  startMongoServer,
+  type MongoServer,
+} from '../../support/mongoServer.js'
 import { calm, overAfter, realProbes } from './machine.js'
 
 let server: MongoServer
@@ -10,7 +15,10 @@ beforeAll(async () => {
   const visits = server.client.db('medical_records').collection('visits')
   await visits.insertMany([
     { at: new Date('2026-11-20T10:00:00Z'), steps: [{ done: new Date('2026-11-20T11:00:00Z') }] },
-    { at: new Date('2026-11-21T10:00:00Z'), steps: [{ done: new Date('2026-11-21T11:00:00Z') }, {}] },
+    {
+      at: new Date('2026-11-21T10:00:00Z'),
+      steps: [{ done: new Date('2026-11-21T11:00:00Z') }, {}],
+    },
     { at: 'next week' },
     { steps: 9_999_999_999_999 },
   ] as object[])
@@ -67,7 +75,9 @@ describe('a query', () => {
 
   test('is left when the time is up, and then does not go on in the server', async () => {
     const slow = { $where: 'sleep(100) || true' }
-    await expect(count('healthcare_data', slow, 60_000, overAfter(1500))).rejects.toThrow('time is up')
+    await expect(count('healthcare_data', slow, 60_000, overAfter(1500))).rejects.toThrow(
+      'time is up',
+    )
     const running = async () => {
       const found = await server.client
         .db('admin')

@@ -26,7 +26,9 @@ const ask = (scope: 'system' | 'user' = 'system', signal = calm) =>
 
 describe('a unit', () => {
   test('is asked about by its properties, and nothing of it is changed', async () => {
-    await says('echo LoadState=loaded; echo ActiveState=failed; echo SubState=failed; echo Result=exit-code')
+    await says(
+      'echo LoadState=loaded; echo ActiveState=failed; echo SubState=failed; echo Result=exit-code',
+    )
     expect(await ask('user')).toEqual({
       load: 'loaded',
       active: 'failed',

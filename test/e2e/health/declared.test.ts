@@ -62,7 +62,8 @@ async function declared(entries: readonly string[], ...argv: readonly string[]) 
   await writeFile(join(stack.folder, 'ops.yaml'), bare.replace('checks: []\n', checks))
   const ended = await ops(stack, ['health', ...(argv.length === 0 ? ['declared'] : argv), '--json'])
   const text = ended.stdout + ended.stderr
-  for (const secret of [token, referenceSignIn.password, 'Lovelace']) expect(text).not.toContain(secret)
+  for (const secret of [token, referenceSignIn.password, 'Lovelace'])
+    expect(text).not.toContain(secret)
   const { result } = JSON.parse(ended.stdout) as { result: Health }
   const of = (name: string) => result.checks.find(({ id }) => id === `declared:${name}`)
   const severities = Object.fromEntries(
@@ -103,7 +104,9 @@ describe('checks that an operator declares', () => {
 
   test('fail in the words of the operator, and harm no other; what cannot be looked at is unknown', async () => {
     const { exitCode, severities, of } = await declared([
-      web(', contains: down, says: customers cannot order, next: [call the shop], prevention: a release checklist'),
+      web(
+        ', contains: down, says: customers cannot order, next: [call the shop], prevention: a release checklist',
+      ),
       '{name: nobody, kind: tcp, host: 127.0.0.1, port: 1, severity: warn}',
       '{name: stuck, kind: exec, service: mongodb, command: [sleep, "4714"], timeout: 2s}',
       '{name: trap, kind: log, service: mongodb, pattern: "^(.+)+~$", within: 1h, max: 0, timeout: 10s}',
@@ -148,7 +151,10 @@ describe('checks that an operator declares', () => {
   }, 60_000)
 
   test('are named one by one, and travel with what is saved', async () => {
-    const entries = ['{name: one, kind: exec, command: ["false"]}', '{name: two, kind: exec, command: ["true"]}']
+    const entries = [
+      '{name: one, kind: exec, command: ["false"]}',
+      '{name: two, kind: exec, command: ["true"]}',
+    ]
     const one = await declared(entries, 'declared:one', '--save', 'seen.json')
     expect(one.severities).toEqual({ one: 'fail' })
     const again = await ops(stack, ['health', '--from', 'seen.json', 'declared', '--json'])

@@ -121,8 +121,14 @@ describe('checks of the operator', () => {
 describe('a check that is wrong', () => {
   it.each([
     ['{name: a, kind: htp, url: "https://x"}', '7:21: checks[0].kind: must be one of http, tcp'],
-    ['{name: a, kind: tcp, host: x, prt: 1, port: 2}', '7:35: checks[0]: unknown key "prt"; did you mean "port"?'],
-    ['{name: a, kind: disk, path: /, pattern: x}', 'known here: name, kind, severity, timeout, says, next, prevention, path, usedPercent, freeBytes'],
+    [
+      '{name: a, kind: tcp, host: x, prt: 1, port: 2}',
+      '7:35: checks[0]: unknown key "prt"; did you mean "port"?',
+    ],
+    [
+      '{name: a, kind: disk, path: /, pattern: x}',
+      'known here: name, kind, severity, timeout, says, next, prevention, path, usedPercent, freeBytes',
+    ],
     ['{kind: tcp, host: x, port: 2}', 'checks[0].name: is missing'],
     ['{name: a, kind: tcp, host: x, port: 70000}', 'must be at most 65535'],
     ['{name: "a b", kind: tcp, host: x, port: 1}', 'is not a usable name'],
@@ -130,7 +136,10 @@ describe('a check that is wrong', () => {
     ['{name: a, kind: tcp, host: "x y", port: 1}', 'is not the name or the address of a host'],
     ['{name: a, kind: http, url: "ftp://x"}', 'is not an address'],
     ['{name: a, kind: http, url: "https://ada:f00d@x"}', 'holds a name or a password'],
-    ['{name: a, kind: http, url: "https://x", headers: {Host: y}}', 'is a header that ops sets itself'],
+    [
+      '{name: a, kind: http, url: "https://x", headers: {Host: y}}',
+      'is a header that ops sets itself',
+    ],
     ['{name: a, kind: http, url: "https://x", method: HEAD, contains: y}', 'HEAD has none'],
     ['{name: a, kind: log, service: m, pattern: "(", within: 1m, max: 1}', 'is not a pattern'],
     ['{name: a, kind: log, service: m, within: 1m}', 'needs min, max or both'],
@@ -138,7 +147,10 @@ describe('a check that is wrong', () => {
     ['{name: a, kind: exec, command: [x], service: m, container: n}', 'not both'],
     ['{name: a, kind: exec, command: [x], exitCodes: {256: ok}}', 'is no exit code'],
     ['{name: a, kind: freshness, maxAge: 1d}', 'exactly one of files, s3, documents'],
-    ['{name: a, kind: freshness, maxAge: 1d, documents: {collection: a.b, field: t, target: x}}', '"x" is no target'],
+    [
+      '{name: a, kind: freshness, maxAge: 1d, documents: {collection: a.b, field: t, target: x}}',
+      '"x" is no target',
+    ],
     ['{name: a, kind: certificate, host: x, file: y}', 'exactly one of host, file'],
     ['{name: a, kind: certificate, file: y, port: 1}', 'belongs to a host'],
     ['{name: a, kind: certificate, host: x, daysLeft: {warn: 1, fail: 2}}', 'are exchanged'],
@@ -146,7 +158,10 @@ describe('a check that is wrong', () => {
     ['{name: a, kind: disk, path: /, freeBytes: {}}', 'needs warn, fail or both'],
     ['{name: a, kind: systemd, unit: --all}', 'is not the name of a unit'],
     ['{name: a, kind: query, collection: a, min: 1}', 'is not DATABASE.COLLECTION'],
-    ['{name: a, kind: query, collection: a.b, min: 1, filter: {$or: [{$where: "1"}]}}', 'must not hold $where'],
+    [
+      '{name: a, kind: query, collection: a.b, min: 1, filter: {$or: [{$where: "1"}]}}',
+      'must not hold $where',
+    ],
   ])('is refused where it stands: %s', (entry, said) => {
     expect(wrong(entry)).toContain(said)
     expect(wrong(entry)).toMatch(/^7:/)
@@ -173,7 +188,9 @@ describe('a check that is wrong', () => {
 
   it('is refused for a service where there is no stack', () => {
     const entry = '{name: a, kind: log, service: m, within: 1m, min: 1}'
-    const text = checks(entry).replace(/^stack.*\n/m, '').replace('service: mongodb', 'container: m')
+    const text = checks(entry)
+      .replace(/^stack.*\n/m, '')
+      .replace('service: mongodb', 'container: m')
     expect(problems(text)).toEqual([expect.stringContaining('there is no stack.compose')])
   })
 

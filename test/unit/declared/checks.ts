@@ -37,7 +37,9 @@ export const kinds = Object.keys(rules) as readonly CheckKind[]
 /** A check of a kind, as an operator would declare it. */
 export function checkOf<Kind extends CheckKind>(
   kind: Kind,
-  changes: Partial<Pick<DeclaredCheck<Kind>, 'name' | 'severity' | 'words' | 'rule' | 'probe'>> = {},
+  changes: Partial<
+    Pick<DeclaredCheck<Kind>, 'name' | 'severity' | 'words' | 'rule' | 'probe'>
+  > = {},
 ): DeclaredCheck<Kind> {
   const standard = { severity: 'fail', timeoutSeconds: 5, words: {} }
   const asked = { probe: probes[kind], rule: rules[kind] }

@@ -37,7 +37,11 @@ const severityOf = (...given: Parameters<typeof found>) => found(...given).sever
 
 describe('a declared check', () => {
   test.each(kinds)('%s is ok where all is well', (kind) => {
-    expect(found(kind, {})).toMatchObject({ id: `declared:${kind}`, severity: 'ok', value: { kind } })
+    expect(found(kind, {})).toMatchObject({
+      id: `declared:${kind}`,
+      severity: 'ok',
+      value: { kind },
+    })
   })
 
   test.each(kinds)('%s is unknown, never ok, where it could not be looked at', (kind) => {
@@ -52,12 +56,15 @@ describe('a declared check', () => {
     expect(judged(kind, unseen)).toMatchObject({ severity: 'unknown', because: 'a bug' })
   })
 
-  test.each(kinds)('%s that is late is an answer only where somebody was asked to answer', (kind) => {
-    const { severity, says, because } = judged(kind, { state: 'late', seconds: 5, note: 'left' })
-    const mustAnswer = ['http', 'tcp', 'exec', 'certificate'].includes(kind)
-    expect(severity).toBe(mustAnswer ? 'fail' : 'unknown')
-    expect([says, because]).toEqual([`${kind} did not answer within 5 s`, 'left'])
-  })
+  test.each(kinds)(
+    '%s that is late is an answer only where somebody was asked to answer',
+    (kind) => {
+      const { severity, says, because } = judged(kind, { state: 'late', seconds: 5, note: 'left' })
+      const mustAnswer = ['http', 'tcp', 'exec', 'certificate'].includes(kind)
+      expect(severity).toBe(mustAnswer ? 'fail' : 'unknown')
+      expect([says, because]).toEqual([`${kind} did not answer within 5 s`, 'left'])
+    },
+  )
 
   test('counts no worse than the operator says', () => {
     const facts = { ...wellFacts.exec, exitCode: 3 }
@@ -236,9 +243,12 @@ test.each([
   ['loaded', 'failed', 'not-failed', 'fail'],
   ['not-found', 'inactive', 'not-failed', 'fail'],
   ['masked', 'inactive', 'not-failed', 'fail'],
-] as const)('a unit that is %s and %s, and expected to be %s, is %s', (load, active, expects, severity) => {
-  expect(severityOf('systemd', { load, active, sub: 'dead' }, { expects })).toBe(severity)
-})
+] as const)(
+  'a unit that is %s and %s, and expected to be %s, is %s',
+  (load, active, expects, severity) => {
+    expect(severityOf('systemd', { load, active, sub: 'dead' }, { expects })).toBe(severity)
+  },
+)
 
 describe('a query', () => {
   const counted = (count: number, exists = true) => found('query', { count, exists })

@@ -37,7 +37,11 @@ describe('declared checks', () => {
 
   test('that hang or throw harm no other', async () => {
     const seen = await probed(
-      { http: 'hangs', tcp: new TypeError('Ada Lovelace'), log: new Failure('failed', 'X', 'no', ['y']) },
+      {
+        http: 'hangs',
+        tcp: new TypeError('Ada Lovelace'),
+        log: new Failure('failed', 'X', 'no', ['y']),
+      },
       clockThatPasses(5000),
     )
     const [http, tcp, , log, freshness] = seen.map((one) => one.probed)
@@ -57,7 +61,9 @@ describe('declared checks', () => {
       now -= 1
       return wellFacts.disk
     }
-    const checks = Array.from({ length: 50 }, (_, n) => checkOf('disk', { name: `d${n.toString()}` }))
+    const checks = Array.from({ length: 50 }, (_, n) =>
+      checkOf('disk', { name: `d${n.toString()}` }),
+    )
     const world = { clock: clockThatPasses(), probes: fakeProbes({ disk }) }
     const evidence = await probeAll(checks, world, calm)
     expect(evidence.checks.map(({ name }) => name)).toEqual(checks.map(({ name }) => name))

@@ -13,7 +13,8 @@ const minute = (count: number) => new Date(start + count * 60_000).toISOString()
 /** Runs a minute apart. */
 function ran(...severities: readonly Severity[]): HealthStretch[] {
   return severities.reduce<HealthStretch[]>(
-    (history, severity, index) => withRun(history, { at: minute(index), checks: { ping: severity } }),
+    (history, severity, index) =>
+      withRun(history, { at: minute(index), checks: { ping: severity } }),
     [],
   )
 }

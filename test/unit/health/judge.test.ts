@@ -122,11 +122,19 @@ describe('a machine', () => {
   })
 
   test('the time that asking took is no difference of clocks', () => {
-    const clock = { askedAt: at, at: '2026-11-21T14:00:08.000Z', answeredAt: '2026-11-21T14:00:10.000Z' }
+    const clock = {
+      askedAt: at,
+      at: '2026-11-21T14:00:08.000Z',
+      answeredAt: '2026-11-21T14:00:10.000Z',
+    }
     const memory = { totalBytes: 16e9, availableBytes: 8e9 }
     const engine = saw({ version: '20', clock, memory })
     expect(judgedOf({ engine })['clock:engine']?.severity).toBe('ok')
-    const ahead = saw({ version: '20', clock: { ...clock, at: '2026-11-21T14:00:20.000Z' }, memory })
+    const ahead = saw({
+      version: '20',
+      clock: { ...clock, at: '2026-11-21T14:00:20.000Z' },
+      memory,
+    })
     expect(judgedOf({ engine: ahead })['clock:engine']?.severity).toBe('warn')
     const far = saw({ version: '20', clock: { ...clock, at: '2026-11-21T13:00:00.000Z' }, memory })
     expect(judgedOf({ engine: far })['clock:engine']?.severity).toBe('fail')

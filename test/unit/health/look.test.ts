@@ -167,7 +167,9 @@ describe('looking at health', () => {
   test('ends with the reason of the signal', async () => {
     const stop = new AbortController()
     const made = scene({ signal: stop.signal })
-    made.world.mongo = { connect: (...given: readonly unknown[]) => hanging(given[1] as AbortSignal) }
+    made.world.mongo = {
+      connect: (...given: readonly unknown[]) => hanging(given[1] as AbortSignal),
+    }
     const looking = lookAtHealth(made.request, made.world)
     stop.abort(new Failure('interrupted', 'INTERRUPTED', 'interrupted', []))
     await expect(looking).rejects.toMatchObject({ code: 'INTERRUPTED' })

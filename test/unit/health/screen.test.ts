@@ -87,7 +87,10 @@ describe('a frame of a watch', () => {
   })
 
   test('is no higher than the terminal, and says what is left out', () => {
-    const text = frame(Array.from({ length: 50 }, (_, line) => `line ${line.toString()}`).join('\n'), 10)
+    const text = frame(
+      Array.from({ length: 50 }, (_, line) => `line ${line.toString()}`).join('\n'),
+      10,
+    )
     expect(text.split('\n').length).toBeLessThan(10)
     expect(text).toContain('… 42 lines more')
   })

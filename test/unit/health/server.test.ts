@@ -99,7 +99,9 @@ test('a set without a primary fails, and so does one that cannot lose another me
 
 test('an index that ops.yaml expects is there, or its making is what to type', () => {
   const indexes = (key: Record<string, unknown>) =>
-    saw([{ namespace: 'medical_records.a.b', expected: ['patient.name', 'at:-1'], found: [{ key }] }])
+    saw([
+      { namespace: 'medical_records.a.b', expected: ['patient.name', 'at:-1'], found: [{ key }] },
+    ])
   const lacking = found('indexes', { indexes: indexes({ 'patient.name': 1 }) })
   expect(lacking).toMatchObject({ severity: 'fail', because: 'medical_records.a.b: at:-1' })
   expect(lacking?.next[0]).toContain('.getCollection("a.b").createIndex({"at":-1})')
