@@ -45,7 +45,7 @@ const inService = (service: keyof typeof containers, command: readonly string[],
 const here = (command: readonly string[], signal = calm, environment = process.env) =>
   realProbes({ environment }).exec({ command, place: { kind: 'host', folder } }, signal)
 const processesOf = async (name: string) =>
-  (await execa('docker', ['top', name, '-o', 'args'])).stdout
+  (await execa('docker', ['top', name, '-o', 'pid,args'])).stdout
 
 describe('a command in a container', () => {
   test('gives its exit code, whatever it prints', async () => {

