@@ -24,7 +24,10 @@ export default class Health extends OpsCommand {
     'could not be looked at is unknown, never good. What goes back and forth stays bad until it is stable.'
   static override examples = [
     { description: 'Everything', command: '<%= config.bin %> health' },
-    { description: 'The servers, and what would be lost', command: '<%= config.bin %> health mongo rpo' },
+    {
+      description: 'The servers, and what would be lost',
+      command: '<%= config.bin %> health mongo rpo',
+    },
     {
       description: 'For Nagios, Icinga, Zabbix: one line, exit codes 0 to 3',
       command: '<%= config.bin %> health --nagios',
@@ -33,7 +36,10 @@ export default class Health extends OpsCommand {
       description: "For the text file collector of Prometheus' node exporter, from cron",
       command: '<%= config.bin %> health --quiet --prometheus /var/lib/node_exporter/ops.prom',
     },
-    { description: 'Part of the last week that each check was up', command: '<%= config.bin %> health --since 7d' },
+    {
+      description: 'Part of the last week that each check was up',
+      command: '<%= config.bin %> health --since 7d',
+    },
     {
       description: 'What was seen, to be judged on another machine',
       command: '<%= config.bin %> health --save seen.json',

@@ -53,7 +53,9 @@ export function withRun(history: readonly HealthStretch[], run: HealthRun): Heal
         to: run.at,
         runs: 1,
         checks: run.checks,
-        ...(run.freeBytes === undefined ? {} : { free: { first: run.freeBytes, last: run.freeBytes } }),
+        ...(run.freeBytes === undefined
+          ? {}
+          : { free: { first: run.freeBytes, last: run.freeBytes } }),
       }
   const oldest = Date.parse(run.at) - kept.milliseconds
   return [...(isMore ? history.slice(0, -1) : history), stretch]

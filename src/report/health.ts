@@ -46,7 +46,7 @@ export function healthScreen(health: DrawnHealth, canvas: Canvas): string {
     ...more.map((line) => `  ${line}`),
     ...shown.flatMap((problem) => [
       ...problemLines(named(problem), mood[problem.severity], columns),
-      ...prevention(problem, columns).map(faint),
+      ...prevention(problem, columns).map((line) => faint(line)),
     ]),
     ...(hidden > 0 ? [faint(`  ${counted(hidden, 'check')} unknown for the same reason`)] : []),
     ...(problems.length === 0 ? figures(health.summary) : []),

@@ -17,17 +17,28 @@ export interface Measured {
 const severities = { ok: 0, warn: 1, unknown: 2, fail: 3 } as const
 
 /** Figures of `value` that become a metric of their own, by their names. */
-const figures: readonly (readonly [name: string, metric: string, help: string, factor: number])[] = [
-  ['milliseconds', 'response_seconds', 'How long the answer, or the confirmed write, took.', 0.001],
-  ['ageSeconds', 'age_seconds', 'How old the backup, or the last trial restore, is.', 1],
-  ['seconds', 'seconds', 'Seconds that the check measured: lost writes, recovery, oplog, clock.', 1],
-  ['usedBytes', 'used_bytes', 'Bytes in use.', 1],
-  ['limitBytes', 'limit_bytes', 'Bytes that there are.', 1],
-  ['freeBytes', 'free_bytes', 'Bytes free.', 1],
-  ['bytes', 'size_bytes', 'Bytes that data takes.', 1],
-  ['current', 'connections', 'Open connections.', 1],
-  ['days', 'days_left', 'Days until a certificate ends or the shelf is full.', 1],
-]
+const figures: readonly (readonly [name: string, metric: string, help: string, factor: number])[] =
+  [
+    [
+      'milliseconds',
+      'response_seconds',
+      'How long the answer, or the confirmed write, took.',
+      0.001,
+    ],
+    ['ageSeconds', 'age_seconds', 'How old the backup, or the last trial restore, is.', 1],
+    [
+      'seconds',
+      'seconds',
+      'Seconds that the check measured: lost writes, recovery, oplog, clock.',
+      1,
+    ],
+    ['usedBytes', 'used_bytes', 'Bytes in use.', 1],
+    ['limitBytes', 'limit_bytes', 'Bytes that there are.', 1],
+    ['freeBytes', 'free_bytes', 'Bytes free.', 1],
+    ['bytes', 'size_bytes', 'Bytes that data takes.', 1],
+    ['current', 'connections', 'Open connections.', 1],
+    ['days', 'days_left', 'Days until a certificate ends or the shelf is full.', 1],
+  ]
 
 /**
  * Text exposition format 0.0.4 of Prometheus. `lastOk` tells when each check was last ok (RFC 3339). Samples carry no timestamps:
@@ -75,7 +86,9 @@ type Sample = readonly [labels: Readonly<Record<string, string>>, value: number]
 /** A family without a sample is left out. */
 function family(name: string, help: string, samples: readonly Sample[]): string {
   if (samples.length === 0) return ''
-  const lines = samples.map(([labels, value]) => `${name}${labelsText(labels)} ${numberText(value)}`)
+  const lines = samples.map(
+    ([labels, value]) => `${name}${labelsText(labels)} ${numberText(value)}`,
+  )
   return [`# HELP ${name} ${escapedHelp(help)}`, `# TYPE ${name} gauge`, ...lines, ''].join('\n')
 }
 

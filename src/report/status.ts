@@ -74,7 +74,9 @@ export function statusScreen(status: DrawnStatus, canvas: Canvas): string {
   return [
     `${mood[verdict](verdicts[verdict])}  ${sum}`,
     ...lines.split('\n').map((line) => indent + line),
-    ...told(problems).flatMap((problem) => problemLines(aboutTarget(problem), mood[problem.severity], columns)),
+    ...told(problems).flatMap((problem) =>
+      problemLines(aboutTarget(problem), mood[problem.severity], columns),
+    ),
   ].join('\n')
 }
 

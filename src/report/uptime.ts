@@ -39,7 +39,8 @@ export function uptimeScreen(report: DrawnUptime, canvas: Canvas): string {
       {
         title: 'UP',
         align: 'right',
-        paint: (padded, cell) => (cell === '100 %' ? good(padded) : cell === '-' ? padded : bad(padded)),
+        paint: (padded, cell) =>
+          cell === '100 %' ? good(padded) : cell === '-' ? padded : bad(padded),
       },
       { title: 'FAILING', align: 'right' },
       { title: 'RUNS', align: 'right' },

@@ -33,7 +33,10 @@ export function readExposition(text: string): readonly Sample[] {
       }
       const told = kind === 'HELP' ? helped : typed
       if (told.has(name)) throw new Error(`${name} has two of ${String(kind)}`)
-      if (kind === 'TYPE' && !['gauge', 'counter', 'untyped', 'histogram', 'summary'].includes(rest))
+      if (
+        kind === 'TYPE' &&
+        !['gauge', 'counter', 'untyped', 'histogram', 'summary'].includes(rest)
+      )
         throw new Error(`type: ${line}`)
       if (kind === 'HELP' && /\\(?![\\n])/.test(rest)) throw new Error(`escape: ${line}`)
       told.add(name)
@@ -63,7 +66,9 @@ function readSample(line: string): Sample {
       rest = rest.slice(label.length)
       const value = /^="((?:[^"\\\n]|\\[\\"n])*)"/.exec(rest)
       if (!value) throw new Error(`value of a label: ${line}`)
-      labels[label] = (value[1] ?? '').replace(/\\(.)/g, (_, one: string) => (one === 'n' ? '\n' : one))
+      labels[label] = (value[1] ?? '').replace(/\\(.)/g, (_, one: string) =>
+        one === 'n' ? '\n' : one,
+      )
       rest = rest.slice(value[0].length)
       if (rest.startsWith(',')) rest = rest.slice(1)
       else if (!rest.startsWith('}')) throw new Error(`comma: ${line}`)

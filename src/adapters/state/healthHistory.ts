@@ -54,12 +54,7 @@ export function fileHealthHistory(
 }
 
 /** Runs that end at the same moment wait for each other, for as long as the signal lets them. */
-async function taken(
-  locks: Locks,
-  name: string,
-  clock: Clock,
-  signal: AbortSignal,
-): Promise<Held> {
+async function taken(locks: Locks, name: string, clock: Clock, signal: AbortSignal): Promise<Held> {
   for (;;) {
     try {
       return await locks.take(name, 'health')

@@ -19,15 +19,15 @@ export function judgeContainers({
   const all = containers.facts
   return all.flatMap((seen) => {
     const name = nameIn(all, seen)
-    return [
-      judgeContainer(`container:${name}`, seen, at),
-      ...judgeImage(`image:${name}`, seen),
-    ]
+    return [judgeContainer(`container:${name}`, seen, at), ...judgeImage(`image:${name}`, seen)]
   })
 }
 
 /** What ids call a container: its service, and where that has several its own name besides. */
-export function nameIn(all: readonly ContainerSeen[], { service, container }: ContainerSeen): string {
+export function nameIn(
+  all: readonly ContainerSeen[],
+  { service, container }: ContainerSeen,
+): string {
   const isOne = all.filter((other) => other.service === service).length === 1
   return isOne || container === null ? service : `${service}:${container}`
 }
@@ -127,7 +127,8 @@ function judgeImage(id: string, { service, container, state, image }: ContainerS
   return [
     doubtful(id, {
       says: `${container} was made from an older ${named}`,
-      because: 'the name leads to another image since; it goes on with the old one until it is made again',
+      because:
+        'the name leads to another image since; it goes on with the old one until it is made again',
       next,
     }),
   ]

@@ -90,7 +90,12 @@ export function judgeMemory({
       // Without a limit of its own it is the machine's memory that runs out.
       if (!found || found.memoryLimit === 0) return []
       const id = `memory:${nameIn(all, found)}`
-      return [fullness(id, name, bytes, limitBytes, ['ops stack stats', 'raise its memory limit in the compose file'])]
+      return [
+        fullness(id, name, bytes, limitBytes, [
+          'ops stack stats',
+          'raise its memory limit in the compose file',
+        ]),
+      ]
     }),
   ]
 }
@@ -109,7 +114,13 @@ function judgeHostMemory(
       because: 'the engine runs on another machine, which does not say what is free',
     })
   const sum = containers.reduce((total, { bytes }) => total + bytes, 0)
-  return fullness(id, "the engine's machine, by the containers of the stack alone,", sum, totalBytes, next)
+  return fullness(
+    id,
+    "the engine's machine, by the containers of the stack alone,",
+    sum,
+    totalBytes,
+    next,
+  )
 }
 
 function fullness(

@@ -20,7 +20,19 @@ export const builtInKinds = [
 
 /** What servers are judged by, and what backups are. */
 const parts = {
-  mongo: ['ping', 'primary', 'write', 'connections', 'slow', 'oplog', 'cache', 'members', 'indexes', 'storage', 'certificate'],
+  mongo: [
+    'ping',
+    'primary',
+    'write',
+    'connections',
+    'slow',
+    'oplog',
+    'cache',
+    'members',
+    'indexes',
+    'storage',
+    'certificate',
+  ],
   backup: ['age', 'trust', 'copies', 'restore-test', 'manifests', 'shelf', 'retention'],
 } as const
 
@@ -66,7 +78,9 @@ export function requireKnown(wanted: readonly string[], known: readonly string[]
 
 /** The same before anything is looked at, by kinds alone. */
 export function requireKnownKinds(wanted: readonly string[], kinds: readonly string[]): void {
-  const unknown = wanted.find((one) => one === '' || !kinds.some((kind) => kind.startsWith(headOf(one))))
+  const unknown = wanted.find(
+    (one) => one === '' || !kinds.some((kind) => kind.startsWith(headOf(one))),
+  )
   if (unknown !== undefined) throw checkUnknown(unknown, kinds)
 }
 

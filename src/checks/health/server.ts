@@ -107,7 +107,8 @@ function judgeWrite(target: HealthTarget): Finding {
     case 'not allowed':
       return unknown(id, {
         says: 'whether a write is confirmed could not be tried',
-        because: 'this user may not write a note into the oplog (appendOplogNote, of clusterManager)',
+        because:
+          'this user may not write a note into the oplog (appendOplogNote, of clusterManager)',
         next: [
           'db.getSiblingDB("admin").grantRolesToUser("USER", ["clusterManager"])   (in mongosh, as an administrator)',
         ],

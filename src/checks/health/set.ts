@@ -36,7 +36,14 @@ export function judgeMembers({ name, members }: HealthTarget, at: string): reado
   const unready = others.filter(({ state }) => passing.has(state))
   const late = others.filter((one) => lagOf(one, primary, at) > behind)
   if (down.length + unready.length + late.length === 0)
-    return [fine(id, `its replica set is whole: ${all.length.toString()} of ${all.length.toString()}`, '', value)]
+    return [
+      fine(
+        id,
+        `its replica set is whole: ${all.length.toString()} of ${all.length.toString()}`,
+        '',
+        value,
+      ),
+    ]
   const because = [
     ...[...down, ...unready].map(({ name: member, state }) => `${member}: ${state}`),
     ...late.map((one) => `${one.name}: ${span(lagOf(one, primary, at))} behind`),

@@ -96,9 +96,9 @@ async function lookAround(
       Promise.all(
         sources
           .filter(({ name }) => wants(name))
-          .map(async ({ name, seconds, find }) => ({
-            name,
-            found: await look(watch, seconds, (signal) => find(signal)),
+          .map(async (source) => ({
+            name: source.name,
+            found: await look(watch, source.seconds, (signal) => source.find(signal)),
           })),
       ),
       look(watch, patience.state, () => world.history.read()),

@@ -23,5 +23,9 @@ export async function retentionOf(
   const then = new Date(Math.min(Date.parse(newest), world.clock.now().getTime()))
   const clock = { ...world.clock, now: () => then }
   const { going, alarms } = await examineShelf(target, settings, { ...world, clock })
-  return { ...nothing, overdue: going, alarms: going.length > 0 ? alarms.map(({ says }) => says) : [] }
+  return {
+    ...nothing,
+    overdue: going,
+    alarms: going.length > 0 ? alarms.map(({ says }) => says) : [],
+  }
 }

@@ -63,10 +63,7 @@ async function serverOf(session: MongoSession, clock: Clock) {
 }
 
 /** Never on a secondary: asked right before, for the primary may have become another. */
-async function writeTo(
-  session: MongoSession,
-  clock: Clock,
-): Promise<WriteSeen> {
+async function writeTo(session: MongoSession, clock: Clock): Promise<WriteSeen> {
   const { primary, replicaSet } = await session.server()
   if (!primary) return { kind: 'not primary' }
   if (replicaSet === undefined) return { kind: 'standalone' }

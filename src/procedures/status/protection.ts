@@ -64,10 +64,7 @@ export async function protectionsOf(
   const isSame = isSameState(withoutHost, withoutServer)
   const lost = (newest: Protection | null) => lostSince(newest, target, world, watch, counting)
   const first = lost(withoutServer)
-  const [afterServer, afterHost] = await Promise.all([
-    first,
-    isSame ? first : lost(withoutHost),
-  ])
+  const [afterServer, afterHost] = await Promise.all([first, isSame ? first : lost(withoutHost)])
   return {
     shelf,
     places,

@@ -26,7 +26,7 @@ beforeAll(async () => {
   await admin.command({ createUser: 'reader', pwd: 'reader', roles: ['readAnyDatabase'] })
   const patients = server.client.db('medical_records').collection('patients')
   await patients.insertOne({ name: 'a' })
-  await patients.createIndex({ name: 1, 'at.day': -1 })
+  await patients.createIndex({ name: 1, 'at.day': -1 }, { name: 'by name' }, {})
 })
 afterAll(() => made.all())
 

@@ -1,4 +1,13 @@
-import { appendFile, chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import {
+  appendFile,
+  chmod,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -28,7 +37,9 @@ const run = (minute: number, severity: 'ok' | 'fail' = 'ok') => ({
 })
 
 async function fileOf(): Promise<string> {
-  const [name = ''] = (await readdir(join(folder, 'health'))).filter((one) => one.endsWith('.ndjson'))
+  const [name = ''] = (await readdir(join(folder, 'health'))).filter((one) =>
+    one.endsWith('.ndjson'),
+  )
   return join(folder, 'health', name)
 }
 

@@ -9,14 +9,29 @@ import { ops, startOps, type Ended } from '../../support/cli.js'
 import { cleanUp } from '../../support/cleanUp.js'
 import { readExposition } from '../../support/exposition.js'
 import { clientOf } from '../../support/mongoServer.js'
-import { referenceSignIn, referenceStack, type ReferenceStack } from '../../support/referenceStack.js'
+import {
+  referenceSignIn,
+  referenceStack,
+  type ReferenceStack,
+} from '../../support/referenceStack.js'
 
 const made = cleanUp()
 const prefix = `ops-health-${randomBytes(3).toString('hex')}`
 let stack: ReferenceStack
 
 /** Everything but the memory of the machine that tests run on, of which they know nothing. */
-const kinds = ['engine', 'container', 'image', 'mongo', 'backup', 'rpo', 'rto', 'disk', 'clock', 'history']
+const kinds = [
+  'engine',
+  'container',
+  'image',
+  'mongo',
+  'backup',
+  'rpo',
+  'rto',
+  'disk',
+  'clock',
+  'history',
+]
 
 beforeAll(async () => {
   stack = made.made(await referenceStack(prefix), (it) => it.remove())
@@ -153,7 +168,15 @@ describe('where something is not', () => {
   test('what this user may not ask is unknown, and never good', async () => {
     const create = `db.getSiblingDB('admin').createUser({user: 'ward', pwd: 'ward', roles: [{role: 'readWrite', db: 'medical_records'}]})`
     const signIn = ['-u', referenceSignIn.username, '-p', referenceSignIn.password]
-    await execa('docker', ['exec', `${prefix}_mongodb`, 'mongosh', '--quiet', ...signIn, '--eval', create])
+    await execa('docker', [
+      'exec',
+      `${prefix}_mongodb`,
+      'mongosh',
+      '--quiet',
+      ...signIn,
+      '--eval',
+      create,
+    ])
     await stack.write('ward', 'ward\n', 0o600)
     const text = await readFile(join(stack.folder, 'ops.yaml'), 'utf8')
     await stack.write('lesser.yaml', text.replace(/\{ compose: [\w.]+ \}/g, '{ file: ward }'))

@@ -79,7 +79,7 @@ describe('for Prometheus', () => {
     const times = Object.fromEntries(
       samples
         .filter(({ name }) => name === 'ops_health_check_last_ok_timestamp_seconds')
-        .map(({ labels, value }) => [labels['check'], value]),
+        .map(({ labels, value }) => [labels['check'] ?? '', value] as const),
     )
     expect(times).toEqual({
       'mongo:medical:ping': Date.parse(at) / 1000,

@@ -77,7 +77,7 @@ export function aTarget(changes: Partial<HealthTarget> = {}): HealthTarget {
 /** A hospital where all is well. */
 export function aHospital(changes: Partial<HealthEvidence> = {}): HealthEvidence {
   const { services, schedule, ...protection } = well()
-  const [target] = [wellTarget()]
+  const target = wellTarget()
   const catalog = target.catalog.state === 'seen' ? target.catalog.facts : undefined
   if (!catalog || !services || !schedule) throw new Error('a scene')
   const lastTest = {
