@@ -76,10 +76,14 @@ function chainOf(first: DetailedPeerCertificate): readonly Life[] {
   while (one !== undefined && !met.has(one.fingerprint256)) {
     met.add(one.fingerprint256)
     chain.push({ from: one.valid_from, until: one.valid_to })
-    // At the end of a chain that is not whole there is none, whatever the type says.
-    one = one.issuerCertificate as DetailedPeerCertificate | undefined
+    one = issuerOf(one)
   }
   return chain
+}
+
+/** At the end of a chain that is not whole there is none, whatever the type says. */
+function issuerOf(one: DetailedPeerCertificate): DetailedPeerCertificate | undefined {
+  return one.issuerCertificate
 }
 
 /** Servers also show issuers that have ended, for those who know no others: where one was needed, nobody trusts the certificate. */

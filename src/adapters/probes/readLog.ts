@@ -33,7 +33,7 @@ export async function readLog(
     const seen = new BoundedLines()
     const batches = batchesOf(client, { id, name, since }, seen, signal)
     try {
-      if (pattern === undefined) for await (const batch of batches) void batch
+      if (pattern === undefined) await readThrough(batches)
       else matching += await countMatches(pattern, batches, signal)
     } catch (error) {
       signal.throwIfAborted()
@@ -42,6 +42,12 @@ export async function readLog(
     lines += seen.count
   }
   return { lines, matching }
+}
+
+/** Whoever counts lines only still has to read them. */
+async function readThrough(batches: AsyncIterable<readonly string[]>): Promise<void> {
+  const iterator = batches[Symbol.asyncIterator]()
+  while ((await iterator.next()).done !== true);
 }
 
 interface Wanted {

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { isEngineAnswer, type DockerClient } from '../docker/client.js'
 import { startExec, type ExecProcess } from '../docker/exec.js'
 import { Failure } from '../../domain/failure.js'
+import { drained } from '../tools/drained.js'
 import { runTool } from '../tools/runTool.js'
 import { processMark } from '../tools/wrapper.js'
 import { unlessAborted } from './unlessAborted.js'
@@ -82,7 +83,7 @@ async function attempt(
 /** Reads what it prints away: whoever is not read waits. */
 async function exitOf(started: ExecProcess): Promise<number> {
   started.stdin.end()
-  for await (const chunk of started.stdout) void chunk
+  await drained(started.stdout)
   return started.exitCode()
 }
 

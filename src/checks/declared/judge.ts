@@ -50,13 +50,15 @@ export function judgeDeclared({ at, checks }: DeclaredEvidence): readonly Health
   return checks.map((seen) => inOwnWords(judgeOne(seen, at), seen))
 }
 
-function judgeOne<Kind extends CheckKind>(seen: DeclaredSeen<Kind>, at: string): Finding {
+function judgeOne(seen: DeclaredSeen, at: string): Finding {
   const { name, kind, rule, probed } = seen
   const id = `declared:${name}`
   const next = ['ops config show']
-  // That they belong together is in the type of the union, which does not outlive taking it apart.
-  if (probed.state === 'seen')
-    return judges[kind as Kind](id, rule as RuleOf[Kind], probed.facts as FactsOf[Kind], at)
+  if (probed.state === 'seen') {
+    // That rule and facts are of its kind is in the type of a check, which does not outlive taking it apart.
+    const judge = judges[kind] as (id: string, rule: unknown, facts: unknown, at: string) => Finding
+    return judge(id, rule, probed.facts, at)
+  }
   if (probed.state !== 'late') return blind(id, `the check ${name}`, probed, next)
   const { seconds, note = '' } = probed
   const says = `${name} did not answer within ${seconds.toString()} s`

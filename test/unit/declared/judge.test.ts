@@ -27,7 +27,7 @@ function found<Kind extends CheckKind>(
   facts: Partial<FactsOf[Kind]>,
   rule: Partial<RuleOf[Kind]> = {},
 ) {
-  const whole = { ...wellFacts[kind], ...facts } as FactsOf[Kind]
+  const whole = { ...wellFacts[kind], ...facts }
   const standard = checkOf(kind).rule
   const changes = { rule: { ...standard, ...rule } } as Parameters<typeof checkOf<Kind>>[1]
   return judged(kind, { state: 'seen', facts: whole }, changes)
