@@ -2,6 +2,7 @@ import type { Catalogue } from '../domain/catalogue.js'
 import type { IndexDefinition, NamespaceType, Optime } from '../domain/contents.js'
 import type { LateSeries } from '../domain/lateDefinitions.js'
 import type { Target } from '../domain/target.js'
+import type { StoredData } from './data.js'
 import type { Documents } from './documents.js'
 import type { Oplog } from './oplog.js'
 import type { ServerVitals } from './serverVitals.js'
@@ -80,6 +81,8 @@ export interface MongoSession {
   readonly stored: Documents
   /** How the server is. */
   readonly vitals: ServerVitals
+  /** What it holds, counted. */
+  readonly data: StoredData
   server(): Promise<ServerFacts>
   /**
    * Databases that are the operator's own: without admin, config and local. All of them: throws `MONGO_UNAUTHORIZED`

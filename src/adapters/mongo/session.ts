@@ -19,6 +19,7 @@ import { putView } from './putView.js'
 import { rawDocuments } from './rawDocuments.js'
 import { appliedOperations, serverFacts } from './serverFacts.js'
 import { storageFacts } from './storageFacts.js'
+import { storedDataOf } from './storedData.js'
 import { usersOf } from './usersOf.js'
 import { validated } from './validated.js'
 import { vitalsOf } from './vitals.js'
@@ -48,6 +49,8 @@ export function openSession(
     stored: documentsOf(client, target),
 
     vitals: vitalsOf(client, asking),
+
+    data: storedDataOf(client, target),
 
     server: () => asking(() => serverFacts(client)),
 
