@@ -1,6 +1,5 @@
 import { deserialize, serialize, type Document } from 'bson'
 import { ArchiveReader } from '../../src/archive/reader.js'
-import type { IndexDefinition } from '../../src/domain/contents.js'
 import type {
   LiveNamespace,
   Mongo,
@@ -12,6 +11,7 @@ import type {
 import type { DumpTools, ToolOutcome, Tools } from '../../src/ports/tools.js'
 import { fakeCatalogue } from './catalogue.js'
 import { FakeDocuments } from './documents.js'
+import { indexNamed } from './indexNamed.js'
 import { largeOplog } from './largeOplog.js'
 import type { Mischief } from './mischief.js'
 import { FakeOplog } from './oplog.js'
@@ -346,8 +346,4 @@ export class FakeServer implements Mongo {
       failed: restoreFails,
     }
   }
-}
-
-function indexNamed(name: string): IndexDefinition {
-  return { name, key: { [name === '_id_' ? '_id' : name.replace(/_1$/, '')]: 1 }, options: {} }
 }
