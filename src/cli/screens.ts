@@ -16,6 +16,7 @@ import type { SliceStatus } from '../procedures/oplog/status.js'
 import type { PipelineResult } from '../procedures/pipeline/run.js'
 import type { PipelineStatus } from '../procedures/pipeline/status.js'
 import type { DeleteResult } from '../procedures/retention/deleteBackups.js'
+import type { Replayed } from '../procedures/replay/replay.js'
 import type { Enabled } from '../procedures/replicaSet/enabling.js'
 import type { RestoreResult } from '../procedures/restore/restore.js'
 import type { UndoResult } from '../procedures/restore/undone.js'
@@ -77,6 +78,7 @@ export interface Screens {
   'pitr slice': SlicesTaken
   'pitr enabled': Enabled
   'pitr followed': PitrFollowed
+  'pitr replayed': Replayed
   'pitr status': SliceStatus
   'data check': CheckedData
   'data duplicates': DuplicatesFound
@@ -146,6 +148,7 @@ export const screens: {
   'pitr slice': async (...drawn) => (await import('../report/pitr.js')).pitrSliceScreen(...drawn),
   'pitr followed': async (followed) =>
     (await import('../report/pitr.js')).pitrFollowedScreen(followed),
+  'pitr replayed': async (...drawn) => (await import('../report/replay.js')).replayScreen(...drawn),
   'pitr status': async (...drawn) =>
     (await import('../report/pitrStatus.js')).pitrStatusScreen(...drawn),
   'data check': async (...drawn) => (await import('../report/data.js')).dataScreen(...drawn),

@@ -79,10 +79,10 @@ export interface MongoSession {
   readonly oplog: Oplog
   /** Its documents one by one. */
   readonly stored: Documents
-  /** How the server is. */
-  readonly vitals: ServerVitals
   /** What it holds, counted. */
   readonly data: StoredData
+  /** How the server is. */
+  readonly vitals: ServerVitals
   server(): Promise<ServerFacts>
   /**
    * Databases that are the operator's own: without admin, config and local. All of them: throws `MONGO_UNAUTHORIZED`

@@ -15,8 +15,8 @@ import { indexNamed } from './indexNamed.js'
 import { largeOplog } from './largeOplog.js'
 import type { Mischief } from './mischief.js'
 import { FakeOplog } from './oplog.js'
-import { FakeVitals } from './vitals.js'
 import { FakeStoredData } from './storedData.js'
+import { FakeVitals } from './vitals.js'
 import { archive, type Namespace } from '../unit/archive/archiveBuilder.js'
 
 /** A collection of the fake server. */
@@ -31,8 +31,8 @@ export class FakeServer implements Mongo {
   readonly log: string[] = []
   readonly oplog = new FakeOplog()
   readonly stored = new FakeDocuments(this.databases)
-  readonly vitals = new FakeVitals()
   readonly data = new FakeStoredData(this.databases)
+  readonly vitals = new FakeVitals()
   /** What the engine says of others that were tried before it. */
   fellBack: readonly string[] = []
   mischief: Mischief = {}
@@ -100,8 +100,8 @@ export class FakeServer implements Mongo {
     return Promise.resolve({
       oplog: this.oplog,
       stored: this.stored,
-      vitals: this.vitals,
       data: this.data,
+      vitals: this.vitals,
       server: () => Promise.resolve(this.facts),
       databases: () => Promise.resolve([...databases.keys()]),
       sizes: (names) =>
@@ -174,7 +174,10 @@ export class FakeServer implements Mongo {
       validate: (database, collection) =>
         Promise.resolve(this.mischief.invalid?.[`${database}.${collection}`] ?? []),
       users: () => Promise.resolve([{ user: 'root', database: 'admin', roles: ['root@admin'] }]),
-      lastOptime: () => Promise.resolve({ seconds: 1_795_267_324, ordinal: 1 }),
+      lastOptime: () =>
+        Promise.resolve(
+          this.oplog.entriesHeld.at(-1)?.point.at ?? { seconds: 1_795_267_324, ordinal: 1 },
+        ),
       hasOplogEntry: () => Promise.resolve(this.mischief.dropsLastWrites !== true),
       replicationTimes: () => Promise.resolve(this.times),
       countDocuments: async ({ database, collection, documents }, at) => {

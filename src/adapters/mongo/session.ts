@@ -48,9 +48,8 @@ export function openSession(
 
     stored: documentsOf(client, target),
 
-    vitals: vitalsOf(client, asking),
-
     data: storedDataOf(client, target),
+    vitals: vitalsOf(client, asking),
 
     server: () => asking(() => serverFacts(client)),
 
