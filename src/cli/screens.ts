@@ -83,6 +83,7 @@ export interface Screens {
   'data check': CheckedData
   'data duplicates': DuplicatesFound
   doctor: Diagnosis
+  roles: { readonly target: string; readonly script: string }
   status: Status
   health: Health
   uptime: UptimeReport
@@ -157,6 +158,8 @@ export const screens: {
   doctor: async (...drawn) => (await import('../report/doctor.js')).doctorScreen(...drawn),
   health: async (...drawn) => (await import('../report/health.js')).healthScreen(...drawn),
   uptime: async (...drawn) => (await import('../report/uptime.js')).uptimeScreen(...drawn),
+  // It is fed to another program: byte for byte.
+  roles: ({ script }) => Promise.resolve(script.trimEnd()),
   status: async (...drawn) => (await import('../report/status.js')).statusScreen(...drawn),
   schedule: async (...drawn) => (await import('../report/schedule.js')).scheduleScreen(...drawn),
   'schedule changed': async (...drawn) =>

@@ -121,6 +121,10 @@ async function requireRights(
     'environment',
     'MONGO_UNAUTHORIZED',
     `the user of "${target.name}" may not replay an oplog: it lacks ${missing.join(', ')}`,
-    ['give it the role root, or restore as a user who has it', 'ops doctor', 'ops config show'],
+    [
+      `ops doctor --roles --target ${target.name}   (prints a user who may, for mongosh)`,
+      'ops doctor',
+      'ops config show',
+    ],
   )
 }
