@@ -1,13 +1,14 @@
 import { dirname, join, resolve } from 'node:path'
 import { isTimeZone } from '../domain/retention/calendar.js'
 import type { Credentials, Place, Stack, Target, Tls } from '../domain/target.js'
+import { declaredChecks } from './checks/assemble.js'
 import { deadmanOf, scheduleOf } from './assembleSchedule.js'
 import type { BackupSettings, Config, Objectives, PointInTimeSettings } from './config.js'
 import { copyPlace } from './copies.js'
 import { defaults } from './defaults.js'
 import { durationSeconds } from './duration.js'
 import { encryptionSettings } from './encryptionSchema.js'
-import { defaultShelf, overriddenShelf } from './folders.js'
+import { chosenLogFolder, defaultShelf, overriddenLogFolder, overriddenShelf } from './folders.js'
 import type { ConfigFile, TargetFile } from './schema.js'
 import { retentionPolicy } from './retentionPolicy.js'
 import { secretReference } from './secrets.js'
@@ -44,7 +45,22 @@ export function assemble(file: ConfigFile, path: string, surroundings: Surroundi
     objectives: objectives(file.objectives),
     schedule: scheduleOf(file.schedule),
     ...(deadman === undefined ? {} : { deadman }),
+    log: {
+      level: file.log?.level ?? defaults.log.level,
+      folder: logFolder(file.log?.folder, absolute, surroundings),
+    },
+    checks: declaredChecks(file, { absolute, directory }),
   }
+}
+
+/** The environment has the last word, as over the shelf. */
+function logFolder(
+  named: string | undefined,
+  absolute: Absolute,
+  surroundings: Surroundings,
+): string {
+  const overridden = overriddenLogFolder(surroundings)?.path
+  return overridden ?? (named === undefined ? chosenLogFolder(surroundings).path : absolute(named))
 }
 
 /** An environment without one (TZ set to nonsense) counts in UTC. */

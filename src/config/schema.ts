@@ -1,8 +1,10 @@
 import { z } from 'zod'
+import { checksSchema } from './checks/schema.js'
 import { copiesSchema } from './copiesSchema.js'
 import { durationSchema as duration } from './durationSchema.js'
 import { encryptionSchema } from './encryptionSchema.js'
 import { kitSchema } from './kitSchema.js'
+import { logSchema } from './logSchema.js'
 import { namePattern, projectPattern, servicePattern } from './names.js'
 import { retentionSchema, timeZoneSchema } from './retentionSchema.js'
 import { notifySchema, scheduleSchema } from './scheduleSchema.js'
@@ -50,7 +52,8 @@ export function fileSchema() {
       .exactOptional(),
     schedule: scheduleSchema().exactOptional(),
     notify: notifySchema().exactOptional(),
-    checks: z.array(z.unknown()).max(0).describe('Checks beside the built-in ones').exactOptional(),
+    log: logSchema().exactOptional(),
+    checks: checksSchema().exactOptional(),
   })
 }
 
