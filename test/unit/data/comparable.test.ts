@@ -83,6 +83,7 @@ describe('a column and a field are the same', () => {
 test.each<[string, unknown, Form]>([
   ['  BObby   JacksON, ', 'Bobby Jackson', formOf({ string: 1 }, true)],
   ['4170.677708927542', new Double(4170.68), formOf({ double: 1 }, true)],
+  ['1.115', new Double(1.11), formOf({ double: 1 }, true)],
   [' , ', null, formOf({ string: 1 }, true)],
 ])('%j is loosely %o', (column, value, form) => {
   expect(comparableText(column, form)).toBe(comparableValue(value, form))

@@ -100,7 +100,8 @@ function numberText(text: string, { doubles, loosely }: FieldForm): string {
   const isWhole = /^-?\d+$/.test(text)
   if (!doubles || isWhole) return exact(text)
   const value = Number(text)
-  return exact((loosely ? Math.round(value * 100) / 100 : value).toString())
+  // By what the number is, as Python rounds it: 1.115 is a little less than that, and a hundred times it is not.
+  return exact((loosely ? Number(value.toFixed(2)) : value).toString())
 }
 
 /** Digits without zeros at either end, and the power of ten behind them: one text for each value. */
