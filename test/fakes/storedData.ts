@@ -120,7 +120,7 @@ function kindOf(value: unknown): string {
   if (value instanceof Date) return 'date'
   if (Array.isArray(value)) return value.length === 0 ? 'emptyList' : 'array'
   const kind = classes[(value as { readonly _bsontype?: string })._bsontype ?? ''] ?? 'object'
-  return /^(double|decimal)$/.test(kind) && String(value) === 'NaN' ? `${kind}NaN` : kind
+  return /^(double|decimal)$/.test(kind) && Number.isNaN(Number(value)) ? `${kind}NaN` : kind
 }
 
 /** Numbers are what they are worth. */
