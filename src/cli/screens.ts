@@ -1,5 +1,6 @@
 import type { Diagnosis } from '../checks/doctor/doctor.js'
 import type { Status } from '../checks/status/status.js'
+import type { Troubles } from '../checks/troubleshoot/judge.js'
 import type { ShownConfig } from '../config/show.js'
 import type { CopyResult } from '../procedures/copies/copyBackups.js'
 import type { ForgetResult } from '../procedures/dataFiles/forgetOld.js'
@@ -35,6 +36,7 @@ import type { Pruned } from './pruneBackups.js'
 import type { ScheduleChanged, ShownSchedule } from './schedule.js'
 import type { Backups } from './takeBackups.js'
 import type { Trials } from './testRestores.js'
+import type { TroubleFixed } from './troubleshoot.js'
 import type { Verification } from './verifyBackups.js'
 
 /** Results that people can be shown, by screen. */
@@ -76,6 +78,8 @@ export interface Screens {
   'pitr status': SliceStatus
   doctor: Diagnosis
   status: Status
+  troubles: Troubles
+  'trouble fixed': TroubleFixed
   schedule: ShownSchedule
   'schedule changed': ScheduleChanged
   'config check': CheckedConfig
@@ -142,6 +146,10 @@ export const screens: {
     (await import('../report/pitrStatus.js')).pitrStatusScreen(...drawn),
   doctor: async (...drawn) => (await import('../report/doctor.js')).doctorScreen(...drawn),
   status: async (...drawn) => (await import('../report/status.js')).statusScreen(...drawn),
+  troubles: async (...drawn) =>
+    (await import('../report/troubleshoot.js')).troublesScreen(...drawn),
+  'trouble fixed': async (...drawn) =>
+    (await import('../report/troubleshoot.js')).troubleFixedScreen(...drawn),
   schedule: async (...drawn) => (await import('../report/schedule.js')).scheduleScreen(...drawn),
   'schedule changed': async (...drawn) =>
     (await import('../report/schedule.js')).scheduleChangedScreen(...drawn),

@@ -135,9 +135,11 @@ export function compose(environment: Environment, document?: string): Compose {
       for (const line of inOrder(lines)) say(line)
     },
 
-    async lastLines(container, count) {
+    async lastLines(container, count, options) {
       const lines: string[] = []
-      const answer = await docker(['logs', '--tail', count.toString(), container], (line) => {
+      const timed = options?.timed === true ? ['--timestamps'] : []
+      const argv = ['logs', ...timed, '--tail', count.toString(), container]
+      const answer = await docker(argv, (line) => {
         lines.push(line)
       }).catch((error: unknown) => {
         if (isMissing(error)) return undefined

@@ -11,6 +11,7 @@ const groups: readonly (readonly [title: string, names: readonly string[]])[] = 
     [
       'status',
       'doctor',
+      'troubleshoot',
       'backup list',
       'backup show',
       'pitr status',

@@ -1,0 +1,97 @@
+import { seen } from '../doctor/look.js'
+import { complaintsOf } from './complaints.js'
+import type { DuplicatesSeen, ServiceSeen, TargetTroubles, TroubleEvidence } from './evidence.js'
+import { found, type Found } from './found.js'
+
+/** Is anything there twice, or was anything refused because it would be? Counts only: no value of a document is told. */
+export function judgeDuplicates(
+  services: readonly ServiceSeen[],
+  { targets, at }: Pick<TroubleEvidence, 'targets' | 'at'>,
+): readonly Found[] {
+  const inData = targets.flatMap((target) =>
+    (seen(seen(target.doing)?.duplicates) ?? []).flatMap((one) => twice(target, one)),
+  )
+  return [...services.flatMap((service) => refused(service, targets, at)), ...inData]
+}
+
+function refused(
+  service: ServiceSeen,
+  targets: readonly TargetTroubles[],
+  now: string,
+): readonly Found[] {
+  const complaint = complaintsOf(service, now).find(({ kind }) => kind === 'duplicate key')
+  if (!complaint) return []
+  const [, namespace = '', index = ''] =
+    /collection: (\S+) index: (\S+)/.exec(complaint.line) ?? []
+  const { service: name, job } = service
+  const all = targets.flatMap(({ doing }) => seen(seen(doing)?.duplicates) ?? [])
+  const whole = all.find((one) => one.namespace === namespace && one.fields.length === 0)
+  return [
+    found('duplicates', 'fail', 'duplicate-key', {
+      about: name,
+      says: `${name} was refused documents whose key ${namespace === '' ? 'the database' : namespace} has already`,
+      because: [`${name} says (${complaint.at}): ${complaint.line}`],
+      candidates:
+        index === '_id_'
+          ? [
+              { cause: 'loaded-twice', needs: 'whether it was run before and did not empty the collection first' },
+              { cause: 'duplicates-in-source', needs: 'the source: the same _id more than once' },
+            ]
+          : [
+              { cause: 'duplicates-in-source', needs: `the source: the fields of ${index || 'the unique index'} more than once` },
+              whole?.surplus === 0
+                ? { cause: 'loaded-twice', ruledOutBy: `${namespace} holds no document twice` }
+                : { cause: 'loaded-twice', needs: 'whether it was run before' },
+            ],
+      next: [
+        ...(job ? ['ops pipeline status'] : []),
+        `ops stack logs ${name}`,
+        'remove what is twice in the source, or let it replace instead of insert',
+      ],
+    }),
+  ]
+}
+
+function twice(
+  { name }: TargetTroubles,
+  { namespace, fields, groups, surplus, asked }: DuplicatesSeen,
+): readonly Found[] {
+  if (surplus === 0) return []
+  const same = fields.length === 0 ? 'equal in everything but their _id' : `equal in ${fields.join(', ')}`
+  // Two people may bear one name: that alone is no fault, unless somebody says that it is to be unique.
+  const certain = asked || fields.length === 0
+  return [
+    found('duplicates', 'warn', fields.length === 0 ? 'equal-documents' : 'equal-fields', {
+      about: name,
+      says: `${namespace} holds ${surplus.toString()} documents more than once`,
+      because: [`${groups.toString()} times there are documents that are ${same}`],
+      candidates: certain
+        ? []
+        : [
+            { cause: 'loaded-twice', needs: 'whether they are equal in more than that' },
+            { cause: 'namesakes', needs: 'whether these fields are to be unique at all' },
+          ],
+      next: certain
+        ? [fixCommand(name, namespace, fields)]
+        : [`ops troubleshoot duplicates --target ${name}   (with --collection and --by: fields that are to be unique)`],
+      fix: certain
+        ? {
+            kind: 'duplicates',
+            title: `keep one of each, and remove ${surplus.toString()} documents of ${namespace}`,
+            target: name,
+            namespace,
+            fields,
+          }
+        : null,
+    }),
+  ]
+}
+
+/** Names of collections and fields come from the server: what a shell would read in another way is left out. */
+function fixCommand(target: string, namespace: string, fields: readonly string[]): string {
+  const plain = [namespace, ...fields].every((word) => /^[\w.-]+$/.test(word))
+  const which = plain
+    ? ` --collection ${namespace}${fields.length > 0 ? ` --by ${fields.join(',')}` : ''}`
+    : ''
+  return `ops troubleshoot duplicates --fix --target ${target}${which}`
+}
