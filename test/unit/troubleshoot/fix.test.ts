@@ -165,7 +165,7 @@ describe('documents that are there more than once', () => {
   }
 
   test('are removed after a safety backup, which the record names', async () => {
-    const { operations, planned, world } = bedside()
+    const { operations, planned, world } = bedside('stands')
     operations.duplicates = { groups: 2, surplus: 5 }
     const plan = await planned(removing)
     expect(needsConfirmation(plan)).toBe(true)

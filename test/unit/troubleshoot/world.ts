@@ -8,16 +8,15 @@ import { FakeProject } from '../../fakes/project.js'
 import { container } from '../../fakes/stack.js'
 import { carriedOut, compression, fakeWorld, medical } from '../../fakes/world.js'
 
-/** A hospital with everything that symptoms are told by, in memory. */
-export function bedside() {
+/** A hospital with everything that symptoms are told by, in memory. Where a backup is taken its clock has to stand still. */
+export function bedside(waiting: 'passes' | 'stands' = 'passes') {
   const it = fakeWorld()
   const operations = new FakeOperations()
   const listeners = new Map<number, readonly Listener[]>()
   const project = new FakeProject([container('mongodb'), container('api')])
   const world: TroubleshootWorld = {
     ...it.world,
-    // What waits for an operation to be gone waits on a clock that runs.
-    clock: it.clock,
+    clock: waiting === 'passes' ? it.clock : it.world.clock,
     engine: project.engine(),
     compose: project.compose(),
     containers: project.stack.finder(),
