@@ -79,7 +79,9 @@ function networksOf({
   NetworkSettings: { Networks: networks },
 }: Docker.ContainerInspectInfo): Pick<ContainerFacts, 'networks'> {
   if (mode === 'host' || mode === 'none' || mode.startsWith('container:')) return {}
-  const named = Object.entries(networks as Record<string, { Aliases?: string[] | null }>)
+  // Left out by engines for a container that is in none.
+  const all = networks as Record<string, { Aliases?: string[] | null }> | null
+  const named = Object.entries(all ?? {})
   return {
     networks: Object.fromEntries(
       named.map(([network, { Aliases: aliases }]) => [

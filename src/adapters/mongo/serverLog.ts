@@ -54,7 +54,7 @@ function comparedIn(attributes: Fields): unknown {
   if (!command) return undefined
   const [first] = Array.isArray(command['pipeline']) ? (command['pipeline'] as unknown[]) : []
   return (
-    command['filter'] ?? command['query'] ?? command['q'] ?? (fieldsIn(first) ?? {})['$match']
+    command['filter'] ?? command['query'] ?? command['q'] ?? fieldsIn(first)?.['$match']
   )
 }
 

@@ -170,7 +170,7 @@ function namesOf({ facts, service }: ServiceSeen): readonly string[] {
 }
 
 /** Servers that connection strings in the environment name. Who signs in stands before the last `@`, and is left out. */
-export function addressesOf({ facts }: Pick<ServiceSeen, 'facts'>): readonly Address[] {
+function addressesOf({ facts }: Pick<ServiceSeen, 'facts'>): readonly Address[] {
   return Object.entries(facts?.environment ?? {}).flatMap(([variable, value]) => {
     const [, authority] = /^mongodb:\/\/([^/?]*)/.exec(value) ?? []
     if (authority === undefined) return []

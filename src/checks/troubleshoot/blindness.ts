@@ -47,22 +47,22 @@ function blindOf(target: TargetTroubles): readonly Found[] {
     [newestGood, `the backups of ${name}`, 'stale'],
     [shelf, 'the room on the shelf', 'disk'],
   ]
-  const server_ = `what the server of ${name} is doing`
+  const work = `what the server of ${name} is doing`
   if (connection.state !== 'seen')
     return [
       ...kept.flatMap((look) => blind(name, look)),
-      ...blind(name, [connection, server_, 'slow', ['lock', 'duplicates', 'disk', 'stale', 'access']]),
+      ...blind(name, [connection, work, 'slow', ['lock', 'duplicates', 'disk', 'stale', 'access']]),
     ]
   const parts: readonly Look[] =
     doing.state === 'seen'
       ? [
-          [doing.facts.operations, server_, 'slow', ['lock']],
+          [doing.facts.operations, work, 'slow', ['lock']],
           [doing.facts.slow, `the slow queries of ${name}`, 'slow'],
           [doing.facts.writesLocked, `whether writes to ${name} are blocked`, 'lock'],
           [doing.facts.space, `the disk of the server of ${name}`, 'disk'],
           [doing.facts.duplicates, `whether ${name} holds anything twice`, 'duplicates'],
         ]
-      : [[doing, server_, 'slow', ['lock', 'duplicates', 'disk']]]
+      : [[doing, work, 'slow', ['lock', 'duplicates', 'disk']]]
   return [
     ...kept,
     ...parts,

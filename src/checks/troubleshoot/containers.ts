@@ -59,6 +59,7 @@ function judged(
   const also = new Set<Symptom>(symptom === 'connection' || target === undefined ? [] : ['connection'])
   const told = loops ? symptomOf(reason) : undefined
   if (told) also.add(told)
+  if (told === 'access') also.add('connection')
   return found(symptom, trouble.kind === 'still starting' ? 'warn' : 'fail', cause, {
     also: [...also],
     about: name,

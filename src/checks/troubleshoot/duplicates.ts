@@ -20,7 +20,8 @@ function refused(
   now: string,
 ): readonly Found[] {
   const complaint = complaintsOf(service, now).find(({ kind }) => kind === 'duplicate key')
-  if (!complaint) return []
+  // What a server says of its clients is about them.
+  if (!complaint || service.target !== undefined) return []
   const [, namespace = '', index = ''] =
     /collection: (\S+) index: (\S+)/.exec(complaint.line) ?? []
   const { service: name, job } = service

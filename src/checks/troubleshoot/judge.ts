@@ -52,10 +52,12 @@ export function judgeTroubles(evidence: TroubleEvidence, asked?: Symptom): Troub
   const all: readonly Found[] = [
     ...judgeReach(evidence),
     ...ports,
-    ...judgeContainers(services, evidence.at).filter(
-      ({ about }) => others.some(({ service }) => service === about),
+    ...withLoops(
+      judgeApplications(services, evidence.at),
+      judgeContainers(services, evidence.at).filter(({ about }) =>
+        others.some(({ service }) => service === about),
+      ),
     ),
-    ...judgeApplications(services, evidence.at),
     ...judgeMemory(services, evidence),
     ...judgeRoom(evidence),
     ...judgeAccess(services, evidence),
@@ -80,6 +82,20 @@ export function judgeTroubles(evidence: TroubleEvidence, asked?: Symptom): Troub
     clear: (asked ? [asked] : symptoms).filter((one) => !hit.has(one)),
     at: evidence.at,
   }
+}
+
+/** A loop that goes on because something is not reached is told by why that is not reached. */
+function withLoops(applications: readonly Found[], containers: readonly Found[]): readonly Found[] {
+  const isTold = ({ cause, about }: Found) =>
+    cause === 'dependency-unreachable' &&
+    applications.some((one) => one.about === about && one.severity === 'fail')
+  const told = new Set(containers.filter(isTold).map(({ about }) => about))
+  return [
+    ...containers.filter((one) => !isTold(one)),
+    ...applications.map((one): Found =>
+      told.has(one.about) ? { ...one, also: [...one.also, 'restart-loop'] } : one,
+    ),
+  ]
 }
 
 function rank({ severity, symptom }: Found): number {

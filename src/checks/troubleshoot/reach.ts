@@ -56,7 +56,9 @@ function reached(target: TargetTroubles, { services }: TroubleEvidence): readonl
       candidates: stopped
         ? []
         : [
-            { cause: 'database-stopped', ruledOutBy: 'its container runs, as far as is known' },
+            container
+              ? { cause: 'database-stopped', ruledOutBy: 'its container runs' }
+              : { cause: 'database-stopped', needs: 'a look at where it runs' },
             { cause: 'wrong-port', needs: 'the port that it listens on: ops stack logs' },
             { cause: 'overloaded', needs: 'ops stack stats' },
           ],

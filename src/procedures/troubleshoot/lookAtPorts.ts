@@ -17,7 +17,11 @@ export async function lookAtPorts(
   const wanted = services.flatMap((one) => portsOf(one))
   const missing = wanted.filter(({ own }) => !own)
   if (missing.length === 0) return []
-  const all = await world.engine.containers()
+  const project = services.find(({ facts }) => facts?.project !== undefined)?.facts?.project
+  // A service of that name in another project is somebody else.
+  const all = (await world.engine.containers()).map((one) =>
+    one.project === project ? one : { ...one, service: '' },
+  )
   const isHere = await onEnginesMachine(world)
   return Promise.all(
     missing.map(async ({ service, port, inside, host }) => {
@@ -69,7 +73,7 @@ function publishing(
         .flat()
         .some((one) => one.port === port && meet(one.host, host)),
     )
-    .map(({ name }) => ({ kind: 'container', name }))
+    .map(({ name }) => ({ kind: 'container' as const, name }))
 }
 
 async function processes(
@@ -81,7 +85,7 @@ async function processes(
   if (!found) throw new Error('this machine does not tell who listens (no /proc)')
   return found
     .filter(({ address }) => meet(address, host))
-    .map((one) => ({ kind: 'process', ...one }))
+    .map((one) => ({ kind: 'process' as const, ...one }))
 }
 
 /** Whoever is at one of the engine's own addresses is on its machine, and in its network: no container of it is. */

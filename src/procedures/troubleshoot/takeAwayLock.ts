@@ -20,7 +20,7 @@ export async function takeAwayLock(
     command: 'troubleshoot',
     target: name,
     title: `take away the lock that a dead run left on ${name}`,
-    facts: before.map(({ owner, path }) => [
+    facts: before.map(({ owner, path }): readonly [string, string] => [
       'Lock',
       `${path}: "ops ${owner.command}", process ${owner.pid.toString()}, since ${owner.since}; that process is gone`,
     ]),
@@ -43,7 +43,7 @@ export async function takeAwayLock(
 }
 
 /** Whether a lock is that of this very run. */
-export function isOwn(
+function isOwn(
   { pid, host }: FoundLock['owner'],
   world: Pick<TroubleshootWorld, 'host'>,
 ): boolean {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { dockerClient } from '../../../src/adapters/docker/client.js'
 import { operationsAdapter } from '../../../src/adapters/mongo/operations.js'
 import type { OperationsSession } from '../../../src/ports/operations.js'
 import { cleanUp } from '../../support/cleanUp.js'
@@ -15,7 +16,8 @@ beforeAll(async () => {
   const more = ['--setParameter', 'enableTestCommands=1']
   server = made.made(await startMongoServer({ more }), (one) => one.remove())
   const { containers, secrets } = realWorld('/nowhere')
-  const client = () => Promise.reject(new Error('no tunnel'))
+  const client = () =>
+    dockerClient({ environment: process.env, home: process.env['HOME'] ?? '/root' })
   const operations = operationsAdapter({ containers, secrets, client })
   session = made.made(await operations.connect(server.target()), (one) => one.close())
 }, 60_000)

@@ -141,8 +141,6 @@ describe('on the server', () => {
   }, 60_000)
 
   test('a lock on writes that somebody left is released, not while he is connected', async () => {
-    const uri = await using(container, (client) => Promise.resolve(client.options.hosts[0]?.toString() ?? ''))
-    expect(uri).not.toBe('')
     await using(container, async (client) => {
       await client.db('admin').command({ fsync: 1, lock: true })
       const { symptoms } = await asked(stack, 'lock')
@@ -153,7 +151,6 @@ describe('on the server', () => {
   }, 60_000)
 
   test('a lock that a dead run left is taken away', async () => {
-    const dead = await execa('true')
     const lock = {
       command: 'backup',
       pid: 4_000_000,
@@ -161,7 +158,7 @@ describe('on the server', () => {
       user: 'root',
       since: '2026-11-21T02:00:00.000Z',
       process: { pid: 4_000_000 },
-      token: `dead-${dead.durationMs.toString()}`,
+      token: 'a-dead-run',
     }
     const path = join(stack.state, 'locks/medical.lock')
     await writeFile(path, JSON.stringify(lock))

@@ -58,9 +58,9 @@ describe('a database that is down', () => {
   })
 
   test('a container that is not of a compose project is started by docker', () => {
-    const alone = service('db', { facts: { state: 'paused' } }, { target: 'medical' })
-    const { declared: _, ...bare } = alone
-    const { symptoms } = judged({ services: saw([bare]), targets: [unreached()] })
+    const told = { facts: { state: 'paused' as const }, outside: true }
+    const alone = service('db', told, { target: 'medical' })
+    const { symptoms } = judged({ services: saw([alone]), targets: [unreached()] })
     expect(only(symptoms, 'database-paused')).toMatchObject({
       fix: null,
       next: expect.arrayContaining(['docker unpause healthcare_db']) as string[],
@@ -111,6 +111,20 @@ describe('a service that does not reach a database that is well', () => {
       'connection',
     )
     expect(only(symptoms, 'application-sign-in-refused')).toMatchObject({ symptom: 'access' })
+  })
+
+  test('and loops for that reason: the reason is told, not the loop as well', () => {
+    const environment = { MONGO_URI: 'mongodb://mongo:27017' }
+    const facts = {
+      environment,
+      state: 'restarting' as const,
+      restarts: 5,
+      exitCode: 1,
+      startedAt: '2026-11-21T13:59:50.000Z',
+    }
+    const { symptoms } = told(api({ facts, said: [[5, 'getaddrinfo ENOTFOUND mongo']] }))
+    expect(only(symptoms, 'name-wrong').also).toEqual(['restart-loop'])
+    expect(symptoms).toHaveLength(1)
   })
 
   test('for a reason that is not known: the candidates are named, with what would tell', () => {

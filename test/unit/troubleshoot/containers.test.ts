@@ -33,7 +33,7 @@ describe('a container that starts over and over', () => {
     const said = [[4, 'MongoServerError: Authentication failed.']] as const
     const one = service('api', { facts: { ...loop, exitCode: 1 }, said })
     const { symptoms } = judged({ services: saw([database(), one]) })
-    expect(only(symptoms, 'sign-in-refused')).toMatchObject({ symptom: 'restart-loop', also: ['access'] })
+    expect(only(symptoms, 'sign-in-refused')).toMatchObject({ symptom: 'restart-loop', also: ['access', 'connection'] })
     expect(symptoms).toHaveLength(1)
   })
 

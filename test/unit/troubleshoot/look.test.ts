@@ -100,7 +100,7 @@ describe('looking for symptoms', () => {
     expect((await looked(it, 'slow')).symptoms).toEqual([])
   })
 
-  test('a place for copies that refuses is told', async () => {
+  test('tells nothing but what is wrong: here, that there is no backup yet', async () => {
     const it = bedside()
     const { symptoms } = await looked(it)
     expect(symptoms.map(({ cause }) => cause)).toEqual(['no-good-backup'])

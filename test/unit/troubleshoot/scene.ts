@@ -51,12 +51,14 @@ interface Told {
   readonly declared?: Partial<ComposeService>
   /** Lines of its log, with how many seconds ago each was logged. */
   readonly said?: readonly (readonly [secondsAgo: number, text: string])[]
+  /** Whether it is of no compose project. */
+  readonly outside?: boolean
 }
 
 /** A container of the stack that runs; what ails it is judged as ever. */
 export function service(
   name: string,
-  { facts = {}, declared: described = {}, said = [] }: Told = {},
+  { facts = {}, declared: described = {}, said = [], outside = false }: Told = {},
   more: Partial<ServiceSeen> = {},
 ): ServiceSeen {
   const all = container(name, {
@@ -82,7 +84,7 @@ export function service(
   return {
     service: name,
     facts: all,
-    declared: declared(name, described),
+    ...(outside ? {} : { declared: declared(name, described) }),
     lines: saw(lines),
     mongod,
     job: false,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { SlowSeen } from '../../../src/checks/troubleshoot/evidence.js'
 import type { LockOwner } from '../../../src/ports/locks.js'
+import type { RunningOperation } from '../../../src/ports/operations.js'
 import { slowOperation } from '../../fakes/operations.js'
 import { doing, judged, now, only, saw, target } from './scene.js'
 
@@ -37,7 +38,16 @@ describe('slow', () => {
   })
 
   test('what the server does by itself is let alone', () => {
-    const { client: _, connection: __, ...internal } = slowOperation()
+    const internal: RunningOperation = {
+      opid: 3,
+      namespace: 'medical_records.visits',
+      command: 'none',
+      startedAt: now,
+      seconds: 100,
+      waitsForLock: false,
+      exclusive: false,
+      writes: true,
+    }
     expect(busy({ operations: saw([internal]) }).symptoms).toEqual([])
   })
 
