@@ -19,4 +19,11 @@ export type Fix = { readonly title: string } & (
       /** Fields that are to be unique; none: everything but `_id`. */
       readonly fields: readonly string[]
     }
+  | {
+      readonly kind: 'port'
+      readonly service: string
+      /** Variable of `.env` that the compose file takes the port from. */
+      readonly variable: string
+      readonly from: number
+    }
 )

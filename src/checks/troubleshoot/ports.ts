@@ -48,6 +48,16 @@ function judged(seen: PortSeen, services: readonly ServiceSeen[]): readonly Foun
       says: `port ${text}, which ${service} is to be published on, is taken by ${ownerText(owner)}`,
       because: owners.facts.map(ownerLine),
       next: nextFor(owner, service, text, variable),
+      fix:
+        variable === undefined || !container
+          ? null
+          : {
+              kind: 'port',
+              title: `publish ${service} on another port, by ${variable} in .env`,
+              service,
+              variable,
+              from: port,
+            },
     }),
   ]
 }

@@ -5,6 +5,7 @@ import type { Target } from '../../domain/target.js'
 import type { Compression } from '../backup/storeStream.js'
 import { recoverContainers } from '../dr/container.js'
 import type { Plan, Procedure } from '../plan.js'
+import { changePort } from './changePort.js'
 import { endOperation } from './endOperation.js'
 import { missingIndex } from './missingIndex.js'
 import { releaseWriteLock } from './releaseWriteLock.js'
@@ -76,6 +77,8 @@ async function planOf(
       const plan = await recoverContainers.plan(request, world)
       return { ...plan, result: (receipt) => ({ ...plan.result(receipt) }) }
     }
+    case 'port':
+      return changePort(fix, timeoutSeconds, world)
     case 'stale lock':
       return takeAwayLock(target(fix.target), world)
     case 'write lock':

@@ -1,5 +1,6 @@
 import type { Symptom } from '../../domain/symptoms.js'
 import type { Target } from '../../domain/target.js'
+import type { EnvironmentFile } from '../../ports/environmentFile.js'
 import type { EngineHost } from '../../ports/engineHost.js'
 import type { Operations } from '../../ports/operations.js'
 import type { Premises } from '../../ports/premises.js'
@@ -10,6 +11,7 @@ export interface TroubleshootWorld extends World {
   readonly premises: Premises
   readonly engineHost: EngineHost
   readonly operations: Operations
+  readonly environmentFile: EnvironmentFile
 }
 
 /** What is asked. */

@@ -185,7 +185,7 @@ describe('on the server', () => {
 })
 
 describe('what is outside', () => {
-  test('a port that a process has is told with its number, and the service started once it is free', async () => {
+  test('a port that a process has is told with its number, and the service published on another one', async () => {
     const server: Server = createServer()
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     const address = server.address()
@@ -198,8 +198,13 @@ describe('what is outside', () => {
     const found = only(symptoms, 'port-taken')
     expect(found.says).toContain(`process ${process.pid.toString()} `)
     expect(found.next).toContain(`MONGO_PORT=ANOTHER   (in .env, instead of ${port.toString()})`)
+    const { cause, did } = await putRight(stack, 'port')
+    expect(cause).toBe('port-taken')
+    const to = Number(did['to'])
+    expect(await readFile(env, 'utf8')).toContain(`MONGO_PORT=${to.toString()}\n`)
+    expect(await readFile(String(did['kept']), 'utf8')).toContain(`MONGO_PORT=${port.toString()}\n`)
+    expect((await docker('port', container, '27017/tcp')).stdout).toBe(`127.0.0.1:${to.toString()}`)
     await new Promise((resolve) => server.close(resolve))
-    expect(await putRight(stack, 'port')).toMatchObject({ cause: 'port-was-taken' })
     await using(container, async (client) => {
       expect(client).toBeInstanceOf(MongoClient)
       await client.db('admin').command({ ping: 1 })

@@ -22,6 +22,17 @@ export function bedside(waiting: 'passes' | 'stands' = 'passes') {
     containers: project.stack.finder(),
     power: project.stack.power(),
     operations,
+    environmentFile: {
+      text: (path) => Promise.resolve(it.texts.get(path)),
+      write: (path, text) => {
+        it.texts.set(path, text)
+        return Promise.resolve()
+      },
+      keep: (path, copy) => {
+        it.texts.set(copy, it.texts.get(path) ?? '')
+        return Promise.resolve()
+      },
+    },
     premises: {
       listeners: (port) => Promise.resolve(listeners.get(port) ?? []),
       addresses: () => Promise.resolve(['127.0.0.1', '172.17.0.1']),
@@ -33,7 +44,7 @@ export function bedside(waiting: 'passes' | 'stands' = 'passes') {
     },
   }
   it.server.collection('medical_records', 'visits', [{ _id: 1 }, { _id: 2 }])
-  const planned = (fix: Fix) =>
+  const planned = (fix: Fix, around = world) =>
     fixTrouble.plan(
       {
         found: found('slow', 'warn', 'cause', { says: 'something is wrong' }),
@@ -42,8 +53,8 @@ export function bedside(waiting: 'passes' | 'stands' = 'passes') {
         timeoutSeconds: 10,
         compression,
       },
-      world,
+      around,
     )
-  const done = async (fix: Fix) => carriedOut(await planned(fix), world)
+  const done = async (fix: Fix, around = world) => carriedOut(await planned(fix, around), around)
   return { ...it, world, operations, listeners, project, planned, done }
 }
