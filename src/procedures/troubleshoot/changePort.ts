@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { withVariable } from '../../domain/environmentText.js'
 import { Failure } from '../../domain/failure.js'
 import type { ChangedPort } from '../../domain/receipt.js'
-import type { Stack } from '../../domain/target.js'
+import type { Stack, Target } from '../../domain/target.js'
 import type { Plan } from '../plan.js'
 import { lookAtProject } from '../stack/project.js'
 import type { TroubleshootWorld } from './request.js'
@@ -25,7 +25,7 @@ const tried = 200
  */
 export async function changePort(
   { service, variable, from }: Wanted,
-  timeoutSeconds: number,
+  { targets, timeoutSeconds }: { readonly targets: readonly Target[]; readonly timeoutSeconds: number },
   world: TroubleshootWorld,
 ): Promise<Plan<Readonly<Record<string, unknown>>>> {
   const { stack, project } = await lookAtProject(world)
@@ -35,6 +35,7 @@ export async function changePort(
   const to = await freePort(from, new Set(declared), world)
   const path = join(stack.directory, '.env')
   const before = await world.environmentFile.text(path)
+  const after = withVariable(before ?? '', variable, to.toString())
   const stamp = world.clock.now().toISOString().slice(0, 19).replaceAll(/[-:]/g, '')
   const kept = before === undefined ? undefined : `${path}.before-${stamp}Z`
   const changed: ChangedPort = { service, path, variable, from, to }
@@ -51,6 +52,8 @@ export async function changePort(
       `whoever connects to port ${from.toString()} of this machine has to be told: it is ${to.toString()} from now on`,
     ],
     loses: [],
+    // Nobody may be at work on a server that is made anew.
+    locks: [project.name, ...targets.map(({ name }) => name)],
     steps: [
       {
         title: `Write ${variable}=${to.toString()} into .env`,
@@ -58,10 +61,14 @@ export async function changePort(
         async run() {
           if ((await world.environmentFile.text(path)) !== before) throw fileChanged(path)
           if (kept !== undefined) await world.environmentFile.keep(path, kept)
-          await world.environmentFile.write(path, withVariable(before ?? '', variable, to.toString()))
+          await world.environmentFile.write(path, after)
           await requireRead(service, variable, to, stack, world)
         },
-        undo: () => world.environmentFile.write(path, before ?? ''),
+        async undo() {
+          // What somebody else wrote meanwhile is not ours to take back.
+          if ((await world.environmentFile.text(path)) !== after) return
+          await world.environmentFile.write(path, before ?? '')
+        },
       },
       {
         title: `Make ${service} anew, and start it`,

@@ -78,7 +78,7 @@ async function planOf(
       return { ...plan, result: (receipt) => ({ ...plan.result(receipt) }) }
     }
     case 'port':
-      return changePort(fix, timeoutSeconds, world)
+      return changePort(fix, { targets, timeoutSeconds }, world)
     case 'stale lock':
       return takeAwayLock(target(fix.target), world)
     case 'write lock':
