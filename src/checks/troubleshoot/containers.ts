@@ -65,13 +65,18 @@ function judged(
     about: name,
     says: trouble.says,
     because: [
-      reason?.says ?? trouble.because,
+      // What was judged by lines of an earlier run is not why.
+      reason?.says ?? (trouble.evidence === null ? trouble.because : 'the log of this run does not say why'),
       ...(facts ? [stateLine(service)] : []),
       ...(reason ? [`its log: ${shownOf(reason, service)}`] : []),
       ...(target === undefined ? [] : complaintsAbout(name, services, now)),
     ],
     candidates: loops ? loopCandidates(reason) : downCandidates(service, trouble),
-    next: [...commandsFor(service, trouble), ...(reason?.next ?? trouble.next)],
+    next: [
+      ...commandsFor(service, trouble),
+      ...(reason?.next ?? (trouble.evidence === null ? trouble.next : [])),
+      `ops stack logs ${name}`,
+    ],
     fix: fixFor(service, trouble),
   })
 }

@@ -21,8 +21,13 @@ export function judgeSlow({ targets }: Pick<TroubleEvidence, 'targets'>): readon
   return targets.flatMap((target) => {
     const doing = seen(target.doing)
     if (!doing || seen(doing.writesLocked) === true) return []
+    const operations = seen(doing.operations) ?? []
+    // Who keeps others waiting is told as that.
+    const isWaited = operations.some(({ waitsForLock }) => waitsForLock)
     return [
-      ...(seen(doing.operations) ?? []).filter(isLong).map((one) => longOperation(target, one)),
+      ...operations
+        .filter((one) => isLong(one) && !(isWaited && one.exclusive))
+        .map((one) => longOperation(target, one)),
       ...(seen(doing.slow) ?? []).flatMap((query) => missingIndex(target, query)),
     ]
   })

@@ -40,6 +40,7 @@ describe('a container that starts over and over', () => {
   test('for a reason of hours ago it is not: that was another fault', () => {
     const { symptoms } = looping([[7200, 'WT_PANIC: read checksum error']])
     const found = only(symptoms, 'unexplained')
+    expect(found.because.join()).not.toContain('damaged')
     expect(found.candidates.every((one) => 'needs' in one)).toBe(true)
   })
 
@@ -124,7 +125,7 @@ describe('ports', () => {
     expect(found.says).toContain('4242')
     expect(found.next.join('\n')).not.toContain('rm -rf')
     expect(found.next).toContain('MONGO_PORT=ANOTHER   (in .env, instead of 27017)')
-    expect(causes).toEqual(['port-taken'])
+    expect(causes).not.toContain('database-never-started')
   })
 
   test('taken by another container', () => {
