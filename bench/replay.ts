@@ -6,7 +6,7 @@ import type { Scene } from './scene.js'
 import { guideBackup, guideRestore, ops, shell, signIn } from './ways.js'
 
 /** Operations written after the base: half of them updates, a tenth deletions, the rest new documents. */
-const operations = 100_000
+const operations = 30_000
 
 /**
  * A base and what was written after it, put back to the last of those writes: by `mongorestore`, then by `mongorestore --oplogReplay`

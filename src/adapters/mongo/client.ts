@@ -14,7 +14,7 @@ export async function clientFor(
   uri: Secret,
   kind: Access['kind'],
 ): Promise<MongoClient> {
-  const { MongoClient: Client } = await import('mongodb')
+  const { MongoClient: Client } = await import('./driver.js')
   // Its certificate bears a name of its own, not that of the way we have to it.
   const named = target.tls === undefined ? {} : { servername: target.tls.name }
   const options = kind === 'container' ? { ...ourOptions, ...named } : missingOptions(uri)

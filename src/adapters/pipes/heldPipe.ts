@@ -26,6 +26,15 @@ const name = 'archive'
  */
 export type PipeUsers = 'us' | 'any user'
 
+/** Bytes that a pipe is to hold: a quarter of the turns that its usual 64 KiB cost on both sides. More did not help. */
+const wide = 256 * 1024
+
+/** F_SETPIPE_SZ (fcntl(2), Linux), for which Node has no call. Without perl, or the right to more, it stays as it is. */
+async function widen(path: string): Promise<void> {
+  const script = `open(my $pipe, '+<', $ARGV[0]); fcntl($pipe, 1031, ${wide.toString()} + 0)`
+  await execa('perl', ['-e', script, path], { reject: false, timeout: 2000, stdio: 'ignore' })
+}
+
 /** Makes a pipe below `parent`. Throws what `mkfifo` (POSIX) or the file system says. */
 export async function heldPipe(
   parent: string,
@@ -38,6 +47,7 @@ export async function heldPipe(
     const path = join(folder, name)
     await execa('mkfifo', ['-m', writers === 'us' ? '600' : '622', path])
     let holder: number | undefined = openSync(path, constants.O_RDWR | constants.O_NONBLOCK)
+    await widen(path)
     const letGo = () => {
       if (holder !== undefined) closeSync(holder)
       holder = undefined

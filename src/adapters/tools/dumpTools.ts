@@ -21,10 +21,11 @@ export function dumpTools(
 }
 
 async function toolVersions(host: ToolHost, target: Target): Promise<ToolVersions> {
-  return {
-    mongodump: await versionOf(host, 'mongodump', target),
-    mongorestore: await versionOf(host, 'mongorestore', target),
-  }
+  const [mongodump, mongorestore] = await Promise.all([
+    versionOf(host, 'mongodump', target),
+    versionOf(host, 'mongorestore', target),
+  ])
+  return { mongodump, mongorestore }
 }
 
 async function versionOf(host: ToolHost, tool: string, target: Target): Promise<string> {
