@@ -1,5 +1,5 @@
 import { listeningPort } from '../../domain/listeningPort.js'
-import { complaintsOf, type Complaint } from './complaints.js'
+import { complaintsOf, wentOn, type Complaint } from './complaints.js'
 import type { ServiceSeen } from './evidence.js'
 import { found, type Candidate, type Found } from './found.js'
 
@@ -62,7 +62,7 @@ function judged(
       }),
     ]
   }
-  if (!unreached || isPast(unreached, server)) return []
+  if (!unreached || isPast(unreached, server) || wentOn(service, unreached, now)) return []
   return [unexplained(service, server, unreached)]
 }
 

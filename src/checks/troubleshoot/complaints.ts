@@ -56,6 +56,21 @@ export function complaintsOf(service: ServiceSeen, now: string): readonly Compla
   })
 }
 
+/** Milliseconds: what is complained of goes on for as long as that, at least. */
+const lasting = { silence: 30_000, after: 5_000 }
+
+/**
+ * Whether a container has gone on with something else since a complaint, and has not complained for a while: then it has probably got
+ * over it. Where nothing else speaks for a cause, a complaint like that is none. Lines that are indented belong to the one before.
+ */
+export function wentOn(service: ServiceSeen, { at }: Complaint, now: string): boolean {
+  if (Date.parse(now) - Date.parse(at) < lasting.silence) return false
+  const later = linesOfRun(service).filter(
+    (line) => Date.parse(line.at) - Date.parse(at) > lasting.after && /^\S/.test(line.text),
+  )
+  return later.some(({ text }) => !known.some(([, pattern]) => pattern.test(text)))
+}
+
 /** What a container logged since it was last started, by the engine's clock. */
 export function linesOfRun({ facts, lines }: ServiceSeen): readonly LoggedLine[] {
   const { startedAt } = facts ?? {}

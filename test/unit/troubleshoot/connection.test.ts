@@ -135,6 +135,11 @@ describe('a service that does not reach a database that is well', () => {
     expect(verdict).toBe('warn')
   })
 
+  test('and has gone on since without a complaint: it has got over it', () => {
+    const said = [[90, refused], [20, 'GET /patients 200']] as const
+    expect(told(api({ said })).symptoms).toEqual([])
+  })
+
   test('in a run before the present one is past, and so is what it said before the database was started', () => {
     expect(told(api({ said: [[7 * 3600, refused]] })).symptoms).toEqual([])
     const later = database({ facts: { startedAt: '2026-11-21T13:59:00.000Z' } })
