@@ -80,7 +80,9 @@ export function fixRequest(
     'NOT_FIXABLE',
     `nothing was done: ${first.says}, and that is for people to put right`,
     first.next,
-    { facts: { symptoms: symptoms.map(({ symptom, cause, about }) => ({ symptom, cause, about })) } },
+    {
+      facts: { symptoms: symptoms.map(({ symptom, cause, about }) => ({ symptom, cause, about })) },
+    },
   )
 }
 

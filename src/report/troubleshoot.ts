@@ -29,15 +29,15 @@ interface DrawnTroubles {
 const usualColumns = 100
 
 /** Each thing that is wrong: what, why, what it is not, what to type. Below it what was looked for and does not apply. */
-export function troublesScreen(
-  { symptoms, clear }: DrawnTroubles,
-  canvas: Canvas,
-): string {
+export function troublesScreen({ symptoms, clear }: DrawnTroubles, canvas: Canvas): string {
   const { good } = paint(canvas)
   const found = symptoms.flatMap((one) => [...foundLines(one, canvas), ''])
   const calm = clear.map((one) => `  ${good('✔')} ${one.padEnd(12)}  ${symptomQuestions[one]}`)
   if (symptoms.length === 0)
-    return [`${good('Nothing')} of what was looked for applies: it is nobody's fault here.`, ...calm].join('\n')
+    return [
+      `${good('Nothing')} of what was looked for applies: it is nobody's fault here.`,
+      ...calm,
+    ].join('\n')
   return [...found, ...(clear.length > 0 ? ['Looked for, and not found:', ...calm] : [])]
     .join('\n')
     .trimEnd()
@@ -48,14 +48,18 @@ export function troubleFixedScreen(
   {
     fixed,
     ...left
-  }: DrawnTroubles & { readonly fixed: { readonly title: string; readonly receipt: string | null } },
+  }: DrawnTroubles & {
+    readonly fixed: { readonly title: string; readonly receipt: string | null }
+  },
   canvas: Canvas,
 ): string {
   const { good } = paint(canvas)
   const { title, receipt } = fixed
   return [
     `${good('✔')} Done: ${visible(title)}${receipt === null ? '' : `  (receipt ${receipt})`}`,
-    ...(left.symptoms.length > 0 ? ['', 'What still applies:', '', troublesScreen(left, canvas)] : []),
+    ...(left.symptoms.length > 0
+      ? ['', 'What still applies:', '', troublesScreen(left, canvas)]
+      : []),
   ].join('\n')
 }
 

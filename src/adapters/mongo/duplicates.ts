@@ -56,7 +56,10 @@ export async function removeDuplicates(
   client: MongoClient,
   { database, collection }: Namespace,
   fields: readonly string[],
-  { signal, removed: tell }: { readonly signal: AbortSignal; readonly removed: (count: number) => void },
+  {
+    signal,
+    removed: tell,
+  }: { readonly signal: AbortSignal; readonly removed: (count: number) => void },
 ): Promise<RemovedDuplicates> {
   const documents = client.db(database).collection(collection)
   const groups = documents.aggregate<{ _id: Document; ids: unknown[] }>(
@@ -76,10 +79,11 @@ export async function removeDuplicates(
       signal.throwIfAborted()
       const [first, ...others] = ids
       const same = { $expr: equalTo(fields, key) }
-      const isThere = await documents.findOne(
-        { _id: first, ...same } as Document,
-        { ...simple, projection: { _id: 1 }, readPreference: 'primary' },
-      )
+      const isThere = await documents.findOne({ _id: first, ...same } as Document, {
+        ...simple,
+        projection: { _id: 1 },
+        readPreference: 'primary',
+      })
       if (!isThere) continue
       const { deletedCount } = await documents.deleteMany(
         { _id: { $in: others }, ...same } as Document,

@@ -41,9 +41,7 @@ function sessionOver(
     }
   }
   const current = (idle: boolean) =>
-    admin
-      .aggregate([{ $currentOp: { allUsers: true, idleConnections: idle } }])
-      .toArray()
+    admin.aggregate([{ $currentOp: { allUsers: true, idleConnections: idle } }]).toArray()
   const log = async () =>
     ((await admin.command({ getLog: 'global' }))['log'] as readonly unknown[]).map(String)
 
@@ -138,9 +136,6 @@ async function wantsIndex(
   if (indexes.some(({ key }) => Object.keys(key as object)[0] === field)) return false
   const one = await db
     .collection(collection)
-    .findOne(
-      { [field]: { $exists: true } },
-      { projection: { _id: 1 }, maxTimeMS: fieldPatience },
-    )
+    .findOne({ [field]: { $exists: true } }, { projection: { _id: 1 }, maxTimeMS: fieldPatience })
   return one !== null
 }

@@ -17,8 +17,7 @@ export function runningOperation(entry: Document): RunningOperation | undefined 
   const asked = (entry['command'] ?? {}) as Document
   if (isAskingForThis(asked)) return undefined
   const origin = (entry['cursor'] as Document | undefined)?.['originatingCommand'] as
-    | Document
-    | undefined
+    Document | undefined
   const microseconds = Number(entry['microsecs_running'] ?? 0)
   const now = Date.parse(String(entry['currentOpTime']))
   const command = commandOf(entry['op'], asked)

@@ -53,9 +53,7 @@ function comparedIn(attributes: Fields): unknown {
   const command = fieldsIn(attributes['originatingCommand'] ?? attributes['command'])
   if (!command) return undefined
   const [first] = Array.isArray(command['pipeline']) ? (command['pipeline'] as unknown[]) : []
-  return (
-    command['filter'] ?? command['query'] ?? command['q'] ?? fieldsIn(first)?.['$match']
-  )
+  return command['filter'] ?? command['query'] ?? command['q'] ?? fieldsIn(first)?.['$match']
 }
 
 /** Names of fields, also of those within `$and`; of alternatives (`$or`) none: no single index serves them. */

@@ -8,7 +8,10 @@ const longestLine = 300
 const secretName = /pass|secret|token|key|pwd|credential/i
 
 /** A line of a log, without what the container was given in secret. */
-export function shownLine(line: string, { environment }: Pick<ContainerFacts, 'environment'>): string {
+export function shownLine(
+  line: string,
+  { environment }: Pick<ContainerFacts, 'environment'>,
+): string {
   const secrets = Object.entries(environment)
     .filter(([name, value]) => secretName.test(name) && value.length > 3)
     .map(([, value]) => value)

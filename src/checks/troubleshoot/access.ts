@@ -65,7 +65,8 @@ function signIn({ name, connection, rights }: TargetTroubles): readonly Found[] 
                 { cause: 'wrong-network', ruledOutBy: 'it answers' },
                 {
                   cause: 'password-changed-in-env',
-                  needs: 'whether .env was changed since: a volume keeps the password that it was made with',
+                  needs:
+                    'whether .env was changed since: a volume keeps the password that it was made with',
                 },
               ]
             : [],
@@ -74,7 +75,9 @@ function signIn({ name, connection, rights }: TargetTroubles): readonly Found[] 
     ]
   }
   if (rights.state !== 'seen') return []
-  const missing = [...new Set([...rights.facts.missingForBackup, ...rights.facts.missingForRestore])]
+  const missing = [
+    ...new Set([...rights.facts.missingForBackup, ...rights.facts.missingForRestore]),
+  ]
   if (missing.length === 0) return []
   return [
     found('access', 'warn', 'rights-missing', {

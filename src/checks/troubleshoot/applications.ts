@@ -102,11 +102,19 @@ function nameWrong(
       found('connection', 'fail', 'localhost-in-container', {
         about,
         says: `${about} looks for the database in its own container`,
-        because: [`${variable} names ${host}, which is ${about} itself there`, said(service, unreached)],
-        next: [`correct ${variable} of ${about} in the compose file: the name of the service`, 'ops stack up'],
+        because: [
+          `${variable} names ${host}, which is ${about} itself there`,
+          said(service, unreached),
+        ],
+        next: [
+          `correct ${variable} of ${about} in the compose file: the name of the service`,
+          'ops stack up',
+        ],
       }),
     ]
-  const names = new Set(services.filter((one) => (shared(service, one) ?? []).length > 0).flatMap(namesOf))
+  const names = new Set(
+    services.filter((one) => (shared(service, one) ?? []).length > 0).flatMap(namesOf),
+  )
   if (names.has(host) || itself.has(host) || unreached?.kind !== 'unresolved') return []
   const others = services.filter(({ target }) => target !== undefined).map((one) => one.service)
   return [
@@ -134,7 +142,10 @@ function unexplained(service: ServiceSeen, server: ServiceSeen, unreached: Compl
     says: `${about} says that it does not reach ${server.service}, which runs and is on a network of it`,
     because: [said(service, unreached)],
     candidates: [
-      { cause: 'database-was-away', needs: 'whether the complaint goes on: look again in a minute' },
+      {
+        cause: 'database-was-away',
+        needs: 'whether the complaint goes on: look again in a minute',
+      },
       { cause: 'name-wrong', needs: 'the address that it uses: no variable of it names one' },
       { cause: 'firewall', needs: `a connection from within the container of ${about}` },
     ],
@@ -177,7 +188,9 @@ function addressesOf({ facts }: Pick<ServiceSeen, 'facts'>): readonly Address[] 
     const hosts = authority.slice(authority.lastIndexOf('@') + 1).split(',')
     return hosts.flatMap((text) => {
       const [, host = '', port] = /^(\[[^\]]+\]|[^:]+)(?::(\d+))?$/.exec(text) ?? []
-      return host === '' ? [] : [{ variable, host, port: port === undefined ? 27_017 : Number(port) }]
+      return host === ''
+        ? []
+        : [{ variable, host, port: port === undefined ? 27_017 : Number(port) }]
     })
   })
 }

@@ -4,7 +4,12 @@ import type { TargetTroubles, TroubleEvidence } from './evidence.js'
 import { found, type Found } from './found.js'
 
 /** Something that was to be looked at, and the symptoms that it would have told of. */
-type Look = readonly [looked: Looked<unknown>, what: string, symptom: Symptom, also?: readonly Symptom[]]
+type Look = readonly [
+  looked: Looked<unknown>,
+  what: string,
+  symptom: Symptom,
+  also?: readonly Symptom[],
+]
 
 /**
  * What could not be looked at, so that nobody takes it for good. Of a server that is not reached one finding says so for all that it would
@@ -20,7 +25,12 @@ export function judgeBlindness({
   const looks: readonly Look[] = [
     ...(services
       ? [
-          [services, 'the services', 'connection', ['restart-loop', 'memory', 'port', 'access', 'duplicates']] as const,
+          [
+            services,
+            'the services',
+            'connection',
+            ['restart-loop', 'memory', 'port', 'access', 'duplicates'],
+          ] as const,
         ]
       : []),
     [ports, 'who has the ports', 'port'],
@@ -68,7 +78,9 @@ function blindOf(target: TargetTroubles): readonly Found[] {
     ...parts,
     [oplog, `how far the oplog of ${name} reaches`, 'stale'] as const,
     [server, `the clock of the server of ${name}`, 'stale'] as const,
-    ...(rights.state === 'unseen' ? [[rights, `the rights of the user of ${name}`, 'access'] as const] : []),
+    ...(rights.state === 'unseen'
+      ? [[rights, `the rights of the user of ${name}`, 'access'] as const]
+      : []),
   ].flatMap((look) => blind(name, look))
 }
 

@@ -56,7 +56,9 @@ function judged(
   const cause = loops
     ? (reason?.kind ?? 'unexplained').replaceAll(' ', '-')
     : `${who}-${conditions[trouble.kind]}`
-  const also = new Set<Symptom>(symptom === 'connection' || target === undefined ? [] : ['connection'])
+  const also = new Set<Symptom>(
+    symptom === 'connection' || target === undefined ? [] : ['connection'],
+  )
   const told = loops ? symptomOf(reason) : undefined
   if (told) also.add(told)
   if (told === 'access') also.add('connection')
@@ -66,7 +68,8 @@ function judged(
     says: trouble.says,
     because: [
       // What was judged by lines of an earlier run is not why.
-      reason?.says ?? (trouble.evidence === null ? trouble.because : 'the log of this run does not say why'),
+      reason?.says ??
+        (trouble.evidence === null ? trouble.because : 'the log of this run does not say why'),
       ...(facts ? [stateLine(service)] : []),
       ...(reason ? [`its log: ${shownOf(reason, service)}`] : []),
       ...(target === undefined ? [] : complaintsAbout(name, services, now)),
@@ -87,11 +90,17 @@ function reasonOf(service: ServiceSeen, { kind }: Trouble): Reason | undefined {
   if (!facts || kind === 'paused' || kind === 'held back') return undefined
   if (facts.state === 'exited' && [0, 137, 143].includes(facts.exitCode)) return undefined
   if (kind === 'never started' && facts.error !== undefined) return reasonIn([facts.error], false)
-  const own = reasonIn(linesOfRun(service).map(({ text }) => text), mongod)
+  const own = reasonIn(
+    linesOfRun(service).map(({ text }) => text),
+    mongod,
+  )
   if (own !== undefined || kind !== 'restart loop' || facts.startedAt === undefined) return own
   const since = Date.parse(facts.startedAt) - loopPatience
   const before = (seen(lines) ?? []).filter(({ at }) => Date.parse(at) >= since)
-  return reasonIn(before.map(({ text }) => text), mongod)
+  return reasonIn(
+    before.map(({ text }) => text),
+    mongod,
+  )
 }
 
 function symptomOf(reason: Reason | undefined): Symptom | undefined {
@@ -169,7 +178,13 @@ function downCandidates({ target }: ServiceSeen, { kind }: Trouble): readonly Ca
 }
 
 function loopCandidates(reason: Reason | undefined): readonly Candidate[] {
-  const causes = ['wrong-option', 'missing-variable', 'sign-in-refused', 'damaged-data', 'disk-full']
+  const causes = [
+    'wrong-option',
+    'missing-variable',
+    'sign-in-refused',
+    'damaged-data',
+    'disk-full',
+  ]
   const own = reason?.kind.replaceAll(' ', '-')
   return causes
     .filter((cause) => cause !== own)

@@ -27,7 +27,11 @@ function dataOf({ name, doing }: TargetTroubles): readonly Found[] {
       about: name,
       says: `the disk that the data of ${name} lies on is ${severity === 'fail' ? 'full, or nearly' : 'filling up'}`,
       because: [roomText(space)],
-      next: ['docker system df', 'df -h', 'move something away, or make it larger: a server without room stops'],
+      next: [
+        'docker system df',
+        'df -h',
+        'move something away, or make it larger: a server without room stops',
+      ],
     }),
   ]
 }
@@ -36,8 +40,11 @@ function shelfOf({ name, shelf }: TargetTroubles): readonly Found[] {
   const space = seen(shelf)
   if (!space) return []
   const { freeBytes, neededBytes, folder } = space
-  const tooSmall = freeBytes < neededBytes ? 'fail' : freeBytes < 2 * neededBytes ? 'warn' : undefined
-  const severity = [fullness(space), tooSmall].includes('fail') ? 'fail' : (fullness(space) ?? tooSmall)
+  const tooSmall =
+    freeBytes < neededBytes ? 'fail' : freeBytes < 2 * neededBytes ? 'warn' : undefined
+  const severity = [fullness(space), tooSmall].includes('fail')
+    ? 'fail'
+    : (fullness(space) ?? tooSmall)
   if (!severity) return []
   return [
     found('disk', severity, 'shelf-disk-full', {
@@ -48,7 +55,11 @@ function shelfOf({ name, shelf }: TargetTroubles): readonly Found[] {
         `${folder}: ${roomText(space)}`,
         `the next backup of ${name} needs about ${size(neededBytes)}, and a restore saves what is there first`,
       ],
-      next: ['ops backup prune --dry-run', 'ops backup prune --empty-trash', `df -h ${quoted(folder)}`],
+      next: [
+        'ops backup prune --dry-run',
+        'ops backup prune --empty-trash',
+        `df -h ${quoted(folder)}`,
+      ],
     }),
   ]
 }

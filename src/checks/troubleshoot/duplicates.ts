@@ -22,8 +22,7 @@ function refused(
   const complaint = complaintsOf(service, now).find(({ kind }) => kind === 'duplicate key')
   // What a server says of its clients is about them.
   if (!complaint || service.target !== undefined) return []
-  const [, namespace = '', index = ''] =
-    /collection: (\S+) index: (\S+)/.exec(complaint.line) ?? []
+  const [, namespace = '', index = ''] = /collection: (\S+) index: (\S+)/.exec(complaint.line) ?? []
   const { service: name, job } = service
   const all = targets.flatMap(({ doing }) => seen(seen(doing)?.duplicates) ?? [])
   const whole = all.find((one) => one.namespace === namespace && one.fields.length === 0)
@@ -35,11 +34,17 @@ function refused(
       candidates:
         index === '_id_'
           ? [
-              { cause: 'loaded-twice', needs: 'whether it was run before and did not empty the collection first' },
+              {
+                cause: 'loaded-twice',
+                needs: 'whether it was run before and did not empty the collection first',
+              },
               { cause: 'duplicates-in-source', needs: 'the source: the same _id more than once' },
             ]
           : [
-              { cause: 'duplicates-in-source', needs: `the source: the fields of ${index || 'the unique index'} more than once` },
+              {
+                cause: 'duplicates-in-source',
+                needs: `the source: the fields of ${index || 'the unique index'} more than once`,
+              },
               whole?.surplus === 0
                 ? { cause: 'loaded-twice', ruledOutBy: `${namespace} holds no document twice` }
                 : { cause: 'loaded-twice', needs: 'whether it was run before' },
@@ -58,7 +63,8 @@ function twice(
   { namespace, fields, groups, surplus, asked }: DuplicatesSeen,
 ): readonly Found[] {
   if (surplus === 0) return []
-  const same = fields.length === 0 ? 'equal in everything but their _id' : `equal in ${fields.join(', ')}`
+  const same =
+    fields.length === 0 ? 'equal in everything but their _id' : `equal in ${fields.join(', ')}`
   // Two people may bear one name: that alone is no fault, unless somebody says that it is to be unique.
   const certain = asked || fields.length === 0
   return [
@@ -74,7 +80,9 @@ function twice(
           ],
       next: certain
         ? [fixCommand(name, namespace, fields)]
-        : [`ops troubleshoot duplicates --target ${name}   (with --collection and --by: fields that are to be unique)`],
+        : [
+            `ops troubleshoot duplicates --target ${name}   (with --collection and --by: fields that are to be unique)`,
+          ],
       fix: certain
         ? {
             kind: 'duplicates',

@@ -32,8 +32,7 @@ export interface ServiceSeen {
 
 /** Who has a port that a service of the stack is to be published on. */
 export type PortOwner =
-  | { readonly kind: 'container'; readonly name: string }
-  | ({ readonly kind: 'process' } & Listener)
+  { readonly kind: 'container'; readonly name: string } | ({ readonly kind: 'process' } & Listener)
 
 /** A port of the machine that a compose file promises. */
 export interface PortSeen {

@@ -9,9 +9,14 @@ import { found, type Found } from './found.js'
 const longest = 24 * 3600
 
 /** Does a run of ops, a lock on writes, or an operation hold something up? */
-export function judgeLocks({ targets, at }: Pick<TroubleEvidence, 'targets' | 'at'>): readonly Found[] {
+export function judgeLocks({
+  targets,
+  at,
+}: Pick<TroubleEvidence, 'targets' | 'at'>): readonly Found[] {
   // What blocks the writes of one server may have been asked for under the lock of another target.
-  const live = targets.flatMap(({ locks }) => (seen(locks) ?? []).filter(({ gone }) => gone !== true))
+  const live = targets.flatMap(({ locks }) =>
+    (seen(locks) ?? []).filter(({ gone }) => gone !== true),
+  )
   const known = targets.every(({ locks }) => locks.state === 'seen')
   return targets.flatMap((target) => [
     ...ownLocks(target, at),
@@ -34,8 +39,15 @@ function ownLocks({ name, locks }: TargetTroubles, at: string): readonly Found[]
         says: `the lock of a run that is gone still lies on ${name}`,
         because: [...because, 'no process of that number, start and boot of this machine runs'],
         candidates: [{ cause: 'run-under-way', ruledOutBy: 'its process is gone' }],
-        next: [`ops troubleshoot lock --fix --target ${name}`, 'the next run takes it over by itself'],
-        fix: { kind: 'stale lock', title: `take away the lock that a dead run left on ${name}`, target: name },
+        next: [
+          `ops troubleshoot lock --fix --target ${name}`,
+          'the next run takes it over by itself',
+        ],
+        fix: {
+          kind: 'stale lock',
+          title: `take away the lock that a dead run left on ${name}`,
+          target: name,
+        },
       }),
     ]
   if (gone === undefined)
@@ -85,7 +97,9 @@ function writeLock(
         about: name,
         says: `writes to ${name} wait while its data files are copied`,
         because: [`"ops ${command}" runs: process ${pid.toString()} on ${host}`],
-        candidates: [{ cause: 'left-write-lock', ruledOutBy: 'a run of ops that may hold it is there' }],
+        candidates: [
+          { cause: 'left-write-lock', ruledOutBy: 'a run of ops that may hold it is there' },
+        ],
         next: ['wait: it has a limit of its own'],
       }),
     ]
@@ -151,7 +165,10 @@ function waiting({ name, doing }: TargetTroubles): readonly Found[] {
         says: `operations of ${name} wait for a lock, and who holds it is not to be seen`,
         because: waits,
         candidates: [{ cause: 'holder-done', needs: 'another look' }],
-        next: ['ops troubleshoot lock   (once more)', 'mongosh --eval "db.currentOp({waitingForLock: true})"'],
+        next: [
+          'ops troubleshoot lock   (once more)',
+          'mongosh --eval "db.currentOp({waitingForLock: true})"',
+        ],
       }),
     ]
   const { opid, command, namespace, seconds, client } = holder
@@ -167,7 +184,10 @@ function waiting({ name, doing }: TargetTroubles): readonly Found[] {
       next:
         client === undefined
           ? ['wait: the server ends it by itself']
-          : ['wait, or end it; what it has changed may stay half done', `mongosh --eval "db.killOp(${opid.toString()})"`],
+          : [
+              'wait, or end it; what it has changed may stay half done',
+              `mongosh --eval "db.killOp(${opid.toString()})"`,
+            ],
     }),
   ]
 }

@@ -32,7 +32,10 @@ function killed(
   const loops = trouble?.kind === 'restart loop'
   return [
     found('memory', 'fail', 'killed-for-memory', {
-      also: [...(target ? (['connection'] as const) : []), ...(loops ? (['restart-loop'] as const) : [])],
+      also: [
+        ...(target ? (['connection'] as const) : []),
+        ...(loops ? (['restart-loop'] as const) : []),
+      ],
       about: name,
       says: `${name} was killed because it used more memory than it may`,
       because: [
@@ -91,7 +94,9 @@ function tight(
         about: name,
         says: `the cache of ${name} may grow beyond the memory that it may use`,
         because: [`cache: up to ${size(cache)}; limit: ${size(limit)}`],
-        next: ['--wiredTigerCacheSizeGB in its command: half of the limit, less 1 GB, but at least 0.25'],
+        next: [
+          '--wiredTigerCacheSizeGB in its command: half of the limit, less 1 GB, but at least 0.25',
+        ],
       }),
     ]
   return []
@@ -101,7 +106,8 @@ function tight(
 function raising(limit: number, machine: number | undefined): string {
   const most = machine === undefined ? undefined : Math.floor((machine * parts.machine) / mebibyte)
   const wanted = Math.round((2 * limit) / mebibyte)
-  if (most === undefined) return 'raise its memory limit in the compose file, as far as the machine goes'
+  if (most === undefined)
+    return 'raise its memory limit in the compose file, as far as the machine goes'
   if (most * mebibyte < 1.25 * limit)
     return `the machine has ${size(machine ?? 0)} in all: give it less to do, or more memory`
   return `mem_limit: ${Math.min(wanted, most).toString()}m   (of the service, in the compose file)`

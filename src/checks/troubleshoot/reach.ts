@@ -51,7 +51,9 @@ function reached(target: TargetTroubles, { services }: TroubleEvidence): readonl
   return [
     found('connection', 'fail', stopped ? 'database-stopped' : 'server-silent', {
       about: name,
-      says: stopped ? `the server of ${name} does not run` : `the server of ${name} does not answer`,
+      says: stopped
+        ? `the server of ${name} does not run`
+        : `the server of ${name} does not answer`,
       because: [because],
       candidates: stopped
         ? []

@@ -46,7 +46,16 @@ function isLong(one: RunningOperation): boolean {
 }
 
 function longOperation({ name }: TargetTroubles, operation: RunningOperation): Found {
-  const { opid, command, namespace, seconds, client = '', application, writes, exclusive } = operation
+  const {
+    opid,
+    command,
+    namespace,
+    seconds,
+    client = '',
+    application,
+    writes,
+    exclusive,
+  } = operation
   const number = opid.toString()
   return found('slow', 'warn', 'long-operation', {
     also: exclusive ? ['lock'] : [],
@@ -56,7 +65,9 @@ function longOperation({ name }: TargetTroubles, operation: RunningOperation): F
       `operation ${number}, since ${operation.startedAt}, from ${client}${application === undefined ? '' : ` (${application})`}`,
       ...(exclusive ? ['it keeps others from writing'] : []),
     ],
-    candidates: [{ cause: 'missing-index', needs: 'the query itself: mongosh --eval "db.currentOp()"' }],
+    candidates: [
+      { cause: 'missing-index', needs: 'the query itself: mongosh --eval "db.currentOp()"' },
+    ],
     next: [
       ...(writes ? ['it may change data: ended half-way, part of it stays done'] : []),
       `mongosh --eval "db.killOp(${number})"`,

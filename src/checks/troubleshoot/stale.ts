@@ -14,7 +14,10 @@ export function judgeStale({
   at,
   backupAgeSeconds,
   everySeconds,
-}: Pick<TroubleEvidence, 'targets' | 'places' | 'at' | 'backupAgeSeconds' | 'everySeconds'>): readonly Found[] {
+}: Pick<
+  TroubleEvidence,
+  'targets' | 'places' | 'at' | 'backupAgeSeconds' | 'everySeconds'
+>): readonly Found[] {
   return [
     ...targets.flatMap((target) => [
       ...oldBackup(target, backupAgeSeconds, at),
@@ -25,7 +28,11 @@ export function judgeStale({
   ]
 }
 
-function oldBackup({ name, newestGood }: TargetTroubles, limit: number, at: string): readonly Found[] {
+function oldBackup(
+  { name, newestGood }: TargetTroubles,
+  limit: number,
+  at: string,
+): readonly Found[] {
   if (newestGood.state !== 'seen') return []
   const next = [`ops backup --target ${name}`, 'ops schedule show']
   const newest = newestGood.facts
@@ -82,9 +89,14 @@ function shortOplog({ name, oplog, pointInTime }: TargetTroubles, every: number)
       ],
       candidates: [
         { cause: 'oplog-small', needs: 'its size: mongosh --eval "rs.printReplicationInfo()"' },
-        { cause: 'many-writes', needs: 'how much is written: mongosh --eval "rs.printReplicationInfo()", twice' },
+        {
+          cause: 'many-writes',
+          needs: 'how much is written: mongosh --eval "rs.printReplicationInfo()", twice',
+        },
       ],
-      next: ['mongosh --eval "db.adminCommand({replSetResizeOplog: 1, size: Double(4096)})"   (megabytes)'],
+      next: [
+        'mongosh --eval "db.adminCommand({replSetResizeOplog: 1, size: Double(4096)})"   (megabytes)',
+      ],
     }),
   ]
 }

@@ -25,7 +25,10 @@ const tried = 200
  */
 export async function changePort(
   { service, variable, from }: Wanted,
-  { targets, timeoutSeconds }: { readonly targets: readonly Target[]; readonly timeoutSeconds: number },
+  {
+    targets,
+    timeoutSeconds,
+  }: { readonly targets: readonly Target[]; readonly timeoutSeconds: number },
   world: TroubleshootWorld,
 ): Promise<Plan<Readonly<Record<string, unknown>>>> {
   const { stack, project } = await lookAtProject(world)
@@ -44,7 +47,10 @@ export async function changePort(
     target: project.name,
     title: `publish ${service} on port ${to.toString()} instead of ${from.toString()}`,
     facts: [
-      ['File', `${path}: ${variable}=${to.toString()}${kept === undefined ? '' : `; kept as ${kept}`}`],
+      [
+        'File',
+        `${path}: ${variable}=${to.toString()}${kept === undefined ? '' : `; kept as ${kept}`}`,
+      ],
       ['Service', `${service} is made anew on the data that it has`],
       ['Way back', `${variable}=${from.toString()} in .env, then "ops stack up ${service}"`],
     ],
@@ -84,7 +90,8 @@ export async function changePort(
           const all = await world.engine.containers(project.name)
           const own = all.filter((one) => one.service === service && one.state === 'running')
           const ports = own.flatMap((one) => Object.values(one.ports).flat())
-          if (!ports.some(({ port }) => port === to)) throw stays(service, `${service} has not got it`)
+          if (!ports.some(({ port }) => port === to))
+            throw stays(service, `${service} has not got it`)
         },
       },
     ],

@@ -1,5 +1,9 @@
 import { look, type Watch } from '../../checks/doctor/look.js'
-import type { PlaceTried, ServiceSeen, TroubleEvidence } from '../../checks/troubleshoot/evidence.js'
+import type {
+  PlaceTried,
+  ServiceSeen,
+  TroubleEvidence,
+} from '../../checks/troubleshoot/evidence.js'
 import type { Looked } from '../../checks/doctor/evidence.js'
 import { lookAtPorts } from './lookAtPorts.js'
 import { lookAtServices } from './lookAtServices.js'

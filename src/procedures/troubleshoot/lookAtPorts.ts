@@ -31,7 +31,10 @@ export async function lookAtPorts(
           ? { state: 'seen', facts: containers }
           : isHere
             ? await look(watch, patience, () => processes(port, host, world))
-            : { state: 'unseen', because: 'ops does not run in the network of the engine’s machine' }
+            : {
+                state: 'unseen',
+                because: 'ops does not run in the network of the engine’s machine',
+              }
       const variable = await portVariable({ port, inside }, world)
       return { service, port, owners, ...(variable === undefined ? {} : { variable }) }
     }),

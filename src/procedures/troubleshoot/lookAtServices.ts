@@ -22,9 +22,7 @@ export async function lookAtServices(
   world: TroubleshootWorld,
   watch: Watch,
 ): Promise<readonly ServiceSeen[]> {
-  const bare = world.stack
-    ? await ofStack(targets, world)
-    : await outsideStacks(targets, world)
+  const bare = world.stack ? await ofStack(targets, world) : await outsideStacks(targets, world)
   const running = bare.flatMap(({ facts }) => (facts?.state === 'running' ? [facts.name] : []))
   const use = seen(await look(watch, patience.use, () => world.engine.use(running))) ?? []
   return Promise.all(bare.map((one) => withLog(one, use, world, watch)))

@@ -1,6 +1,10 @@
 import { look, type Watch } from '../../checks/doctor/look.js'
 import type { Looked, ServerSeen } from '../../checks/doctor/evidence.js'
-import type { ServerTroubles, SlowSeen, TargetTroubles } from '../../checks/troubleshoot/evidence.js'
+import type {
+  ServerTroubles,
+  SlowSeen,
+  TargetTroubles,
+} from '../../checks/troubleshoot/evidence.js'
 import { archivesFirst } from '../../domain/backupFile.js'
 import { isGood } from '../../domain/trust.js'
 import type { Target } from '../../domain/target.js'
@@ -109,10 +113,7 @@ async function letGo(session: { close(): Promise<void> }, watch: Watch): Promise
   await look(watch, patience.close, () => closing).catch(() => undefined)
 }
 
-async function serverOf(
-  session: MongoSession,
-  { clock }: TroubleshootWorld,
-): Promise<ServerSeen> {
+async function serverOf(session: MongoSession, { clock }: TroubleshootWorld): Promise<ServerSeen> {
   const askedAt = clock.now().toISOString()
   const facts = await session.server()
   return { ...facts, askedAt, answeredAt: clock.now().toISOString() }

@@ -66,8 +66,11 @@ async function everywhere(
       `${large.database}.${large.collection} has ${large.documents.toString()} documents: searched by "ops troubleshoot duplicates" only`,
     )
   return live.flatMap(({ database, collection }) => {
-    const wanted = symptom === undefined ? [] : (expectations[`${database}.${collection}`]?.indexes ?? [])
-    const keys = wanted.map((key) => key.split(',').map((field) => field.trim().split(':')[0] ?? ''))
+    const wanted =
+      symptom === undefined ? [] : (expectations[`${database}.${collection}`]?.indexes ?? [])
+    const keys = wanted.map((key) =>
+      key.split(',').map((field) => field.trim().split(':')[0] ?? ''),
+    )
     return [[], ...keys].map((fields) => ({ database, collection, fields, asked: false }))
   })
 }

@@ -29,7 +29,9 @@ export function releaseWriteLock(
       ['Lock', `taken by connection ${taker.connection.toString()} at ${taker.at}, which is gone`],
       ['First', 'the locks of all targets are taken: no backup that may want it runs'],
     ],
-    loses: ['a copy of the data files, where somebody takes one by hand just now: it would not be consistent'],
+    loses: [
+      'a copy of the data files, where somebody takes one by hand just now: it would not be consistent',
+    ],
     // Somebody may copy files without any connection: only whoever knows may say so, by typing the name.
     holds: 'lock and receipt',
     locks: all.map((one) => one.name),

@@ -46,12 +46,23 @@ export async function removeDuplicates(
     target: target.name,
     title: `keep one of each, and remove ${counted.surplus.toString()} documents of ${namespace}`,
     facts: [
-      ['Equal', `in ${same}: ${counted.groups.toString()} times, ${counted.surplus.toString()} documents too many`],
-      ['Kept', 'of each the one with the smallest _id, which is the oldest where the server chose them'],
+      [
+        'Equal',
+        `in ${same}: ${counted.groups.toString()} times, ${counted.surplus.toString()} documents too many`,
+      ],
+      [
+        'Kept',
+        'of each the one with the smallest _id, which is the oldest where the server chose them',
+      ],
       ['First', 'a safety backup of everything'],
-      ['Way back', `"ops undo" brings ${namespace} back as it was before, without what was written to it since`],
+      [
+        'Way back',
+        `"ops undo" brings ${namespace} back as it was before, without what was written to it since`,
+      ],
     ],
-    loses: [`${counted.surplus.toString()} documents of ${namespace}, which are in the safety backup`],
+    loses: [
+      `${counted.surplus.toString()} documents of ${namespace}, which are in the safety backup`,
+    ],
     steps: [
       ...backup.steps,
       {
@@ -76,7 +87,9 @@ export async function removeDuplicates(
             session.duplicates(where, fields, patience),
           )
           if (left.surplus > 0)
-            context.warn(`${left.surplus.toString()} documents of ${namespace} are there twice again: something writes them`)
+            context.warn(
+              `${left.surplus.toString()} documents of ${namespace} are there twice again: something writes them`,
+            )
         },
       },
     ],
@@ -102,7 +115,9 @@ async function using<Answer>(
   target: Target,
   { operations }: TroubleshootWorld,
   signal: AbortSignal,
-  use: (session: Awaited<ReturnType<TroubleshootWorld['operations']['connect']>>) => Promise<Answer>,
+  use: (
+    session: Awaited<ReturnType<TroubleshootWorld['operations']['connect']>>,
+  ) => Promise<Answer>,
 ): Promise<Answer> {
   const session = await operations.connect(target, signal)
   try {

@@ -43,10 +43,7 @@ export async function takeAwayLock(
 }
 
 /** Whether a lock is that of this very run. */
-function isOwn(
-  { pid, host }: FoundLock['owner'],
-  world: Pick<TroubleshootWorld, 'host'>,
-): boolean {
+function isOwn({ pid, host }: FoundLock['owner'], world: Pick<TroubleshootWorld, 'host'>): boolean {
   return pid === world.host.pid && host === world.host.name
 }
 

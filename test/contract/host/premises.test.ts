@@ -24,7 +24,9 @@ describe('this machine as a place', () => {
     const program = `const s = require('net').createServer().listen(0, '127.0.0.1', () => console.log(s.address().port))`
     const child = spawn(process.execPath, ['-e', program])
     const [line] = (await once(child.stdout, 'data')) as [Buffer]
-    expect(await thesePremises.listeners(Number(line.toString()))).toMatchObject([{ pid: child.pid }])
+    expect(await thesePremises.listeners(Number(line.toString()))).toMatchObject([
+      { pid: child.pid },
+    ])
     child.kill()
     await once(child, 'exit')
   })
@@ -38,7 +40,8 @@ describe('this machine as a place', () => {
 })
 
 describe('a table of sockets', () => {
-  const heading = '  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode'
+  const heading =
+    '  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode'
   const row = (address: string, state: string) =>
     `   0: ${address} 00000000:0000 ${state} 00000000:00000000 00:00000000 00000000     0        0 4242 1`
 

@@ -38,7 +38,10 @@ describe('documents that are there more than once', () => {
       { n: 6, other: 1 },
       { n: 7, other: 1 },
     ])
-    expect(await session.duplicates(visits, ['name', 'ward'], 5000)).toEqual({ groups: 1, surplus: 1 })
+    expect(await session.duplicates(visits, ['name', 'ward'], 5000)).toEqual({
+      groups: 1,
+      surplus: 1,
+    })
     expect(await session.duplicates(visits, [], 5000)).toEqual({ groups: 0, surplus: 0 })
   })
 
@@ -56,7 +59,12 @@ describe('documents that are there more than once', () => {
     await collection().deleteMany({})
     await server.client.db(visits.database).command({
       insert: visits.collection,
-      documents: [{ a: 1, b: 'x' }, { a: 1, b: 'x' }, { b: 'x', a: 1 }, { a: 1, b: 'X' }],
+      documents: [
+        { a: 1, b: 'x' },
+        { a: 1, b: 'x' },
+        { b: 'x', a: 1 },
+        { a: 1, b: 'X' },
+      ],
     })
     expect(await session.duplicates(visits, [], 5000)).toEqual({ groups: 1, surplus: 1 })
     expect(await session.removeDuplicates(visits, [], watch)).toMatchObject({ removed: 1 })

@@ -38,7 +38,10 @@ beforeAll(async () => {
   await stack.write('reception.yml', reception({}))
   const yaml = join(stack.folder, 'ops.yaml')
   const text = await readFile(yaml, 'utf8')
-  const more = text.replace('docker-compose.override.yml]', 'docker-compose.override.yml, reception.yml]')
+  const more = text.replace(
+    'docker-compose.override.yml]',
+    'docker-compose.override.yml, reception.yml]',
+  )
   await writeFile(yaml, more)
   const up = await ops(stack, ['stack', 'up', '--json'])
   expect(up.exitCode, up.stdout + up.stderr).toBe(0)
@@ -68,7 +71,9 @@ describe('ops troubleshoot', () => {
     expect(only(symptoms, 'database-paused').fix).toMatchObject({ kind: 'service' })
     expect(causes).not.toContain('wrong-network')
     expect(await putRight(stack, 'connection')).toMatchObject({ cause: 'database-paused' })
-    expect((await docker('inspect', '--format', '{{.State.Status}}', container)).stdout).toBe('running')
+    expect((await docker('inspect', '--format', '{{.State.Status}}', container)).stdout).toBe(
+      'running',
+    )
   }, 60_000)
 
   test('a stopped database explains who cannot reach it, is not mended by a dry run, and is started', async () => {
@@ -99,12 +104,24 @@ describe('ops troubleshoot', () => {
   test('a service that loops, and one that was killed for memory: both are named', async () => {
     await compose('--profile', 'gate', 'up', '--detach', '--no-deps', 'gatekeeper', 'hungry')
     const looping = async () =>
-      Number((await docker('inspect', '--format', '{{.RestartCount}}', `${prefix}-gatekeeper-1`)).stdout) >= 3
+      Number(
+        (await docker('inspect', '--format', '{{.RestartCount}}', `${prefix}-gatekeeper-1`)).stdout,
+      ) >= 3
     expect(await until(looping, 20_000)).toBe(true)
     const { symptoms } = await asked(stack)
-    expect(only(symptoms, 'missing-variable')).toMatchObject({ symptom: 'restart-loop', about: 'gatekeeper', fix: null })
-    expect(only(symptoms, 'killed-for-memory')).toMatchObject({ symptom: 'memory', about: 'hungry' })
-    expect(await refusal(stack, 'restart-loop', '--fix')).toEqual({ exitCode: 6, code: 'NOT_FIXABLE' })
+    expect(only(symptoms, 'missing-variable')).toMatchObject({
+      symptom: 'restart-loop',
+      about: 'gatekeeper',
+      fix: null,
+    })
+    expect(only(symptoms, 'killed-for-memory')).toMatchObject({
+      symptom: 'memory',
+      about: 'hungry',
+    })
+    expect(await refusal(stack, 'restart-loop', '--fix')).toEqual({
+      exitCode: 6,
+      code: 'NOT_FIXABLE',
+    })
     await compose('--profile', 'gate', 'rm', '--stop', '--force', 'gatekeeper', 'hungry')
   }, 60_000)
 })
@@ -115,7 +132,8 @@ describe('on the server', () => {
       const db = client.db('medical_records')
       const visits = db.collection('visits')
       await db.command({ profile: 0, slowms: 0 })
-      for (let n = 0; n < 3; n++) await visits.find({ 'patient.name': `Patient ${n.toString()}` }).toArray()
+      for (let n = 0; n < 3; n++)
+        await visits.find({ 'patient.name': `Patient ${n.toString()}` }).toArray()
       await db.command({ profile: 0, slowms: 100 })
       const forever = visits
         .find({ $where: 'sleep(20) || true' })
@@ -129,12 +147,21 @@ describe('on the server', () => {
       expect(only(symptoms, 'long-operation').fix).toMatchObject({ kind: 'operation' })
       expect(only(symptoms, 'missing-index').fix).toMatchObject({ field: 'patient.name' })
       expect((await refusal(stack, 'slow', '--fix')).code).toBe('CONFIRMATION_REQUIRED')
-      expect(await putRight(stack, 'slow')).toMatchObject({ cause: 'long-operation', did: { ended: 'by ops' } })
+      expect(await putRight(stack, 'slow')).toMatchObject({
+        cause: 'long-operation',
+        did: { ended: 'by ops' },
+      })
       expect(await forever).toMatch(/interrupted/i)
       const built = await putRight(stack, 'slow')
       expect(built.did).toMatchObject({ index: 'patient.name_1' })
       expect(await visits.indexExists('patient.name_1')).toBe(true)
-      const undone = await ops(stack, ['undo', built.receipt ?? '', '--confirm', 'medical', '--json'])
+      const undone = await ops(stack, [
+        'undo',
+        built.receipt ?? '',
+        '--confirm',
+        'medical',
+        '--json',
+      ])
       expect(undone.exitCode, undone.stdout).toBe(0)
       expect(await visits.indexExists('patient.name_1')).toBe(false)
     })
@@ -146,8 +173,13 @@ describe('on the server', () => {
       const { symptoms } = await asked(stack, 'lock')
       expect(only(symptoms, 'write-lock')).toMatchObject({ severity: 'fail', fix: null })
     })
-    expect(await putRight(stack, 'lock')).toMatchObject({ cause: 'write-lock', did: { released: 1 } })
-    await using(container, (client) => client.db('medical_records').collection('notes').insertOne({}))
+    expect(await putRight(stack, 'lock')).toMatchObject({
+      cause: 'write-lock',
+      did: { released: 1 },
+    })
+    await using(container, (client) =>
+      client.db('medical_records').collection('notes').insertOne({}),
+    )
   }, 60_000)
 
   test('a lock that a dead run left is taken away', async () => {
@@ -169,9 +201,17 @@ describe('on the server', () => {
 
   test('documents that are there twice are removed after a backup, and brought back', async () => {
     const count = () =>
-      using(container, (client) => client.db('medical_records').collection('visits').countDocuments())
+      using(container, (client) =>
+        client.db('medical_records').collection('visits').countDocuments(),
+      )
     expect(await count()).toBe(3003)
-    const which = ['duplicates', '--collection', 'medical_records.visits', '--by', 'ward,patient.name']
+    const which = [
+      'duplicates',
+      '--collection',
+      'medical_records.visits',
+      '--by',
+      'ward,patient.name',
+    ]
     const { symptoms } = await asked(stack, ...which)
     expect(only(symptoms, 'equal-fields').says).toContain('3 documents')
     const fixed = await putRight(stack, ...which)

@@ -31,8 +31,19 @@ export async function asked(stack: ReferenceStack, ...argv: readonly string[]): 
 export async function putRight(
   stack: ReferenceStack,
   ...argv: readonly string[]
-): Promise<{ readonly cause: string; readonly receipt: string | null; readonly did: Readonly<Record<string, unknown>> }> {
-  const ended = await ops(stack, ['troubleshoot', ...argv, '--fix', '--confirm', 'medical', '--json'])
+): Promise<{
+  readonly cause: string
+  readonly receipt: string | null
+  readonly did: Readonly<Record<string, unknown>>
+}> {
+  const ended = await ops(stack, [
+    'troubleshoot',
+    ...argv,
+    '--fix',
+    '--confirm',
+    'medical',
+    '--json',
+  ])
   nothingSecret(ended)
   const { result } = JSON.parse(ended.stdout) as {
     result?: { fixed: Awaited<ReturnType<typeof putRight>> }
@@ -54,7 +65,11 @@ export function reception(changes: {
   readonly password?: string
   readonly networks?: string
 }): string {
-  const { host = 'mongodb', password = referenceSignIn.password, networks = 'healthcare_network' } = changes
+  const {
+    host = 'mongodb',
+    password = referenceSignIn.password,
+    networks = 'healthcare_network',
+  } = changes
   const signIn = [referenceSignIn.username, password].map(encodeURIComponent).join(':')
   const uri = `mongodb://${signIn}@${host}:27017/?authSource=admin&directConnection=true&serverSelectionTimeoutMS=1500`
   return `services:

@@ -24,7 +24,9 @@ function scene({ readsFile = true } = {}) {
   }
   const project = () => ({
     ...healthcare,
-    services: { mongodb: service('mongodb', { ports: [{ container: 27_017, published: published() }] }) },
+    services: {
+      mongodb: service('mongodb', { ports: [{ container: 27_017, published: published() }] }),
+    },
   })
   const compose = it.project.compose()
   const world = {

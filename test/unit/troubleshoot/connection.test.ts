@@ -53,7 +53,11 @@ describe('a database that is down', () => {
       ]),
       targets: [unreached()],
     })
-    expect(only(symptoms, 'dependency-down')).toMatchObject({ severity: 'warn', about: 'api', fix: null })
+    expect(only(symptoms, 'dependency-down')).toMatchObject({
+      severity: 'warn',
+      about: 'api',
+      fix: null,
+    })
     expect(symptoms[0]?.cause).toBe('database-stopped')
   })
 
@@ -101,7 +105,9 @@ describe('a service that does not reach a database that is well', () => {
 
   test('asks for another port', () => {
     const environment = { MONGO_URI: 'mongodb://mongodb:27018' }
-    expect(told(api({ facts: { environment }, said: [[20, refused]] })).causes).toEqual(['port-wrong'])
+    expect(told(api({ facts: { environment }, said: [[20, refused]] })).causes).toEqual([
+      'port-wrong',
+    ])
   })
 
   test('uses a password that is wrong', () => {
@@ -136,7 +142,10 @@ describe('a service that does not reach a database that is well', () => {
   })
 
   test('and has gone on since without a complaint: it has got over it', () => {
-    const said = [[90, refused], [20, 'GET /patients 200']] as const
+    const said = [
+      [90, refused],
+      [20, 'GET /patients 200'],
+    ] as const
     expect(told(api({ said })).symptoms).toEqual([])
   })
 

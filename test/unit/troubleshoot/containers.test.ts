@@ -1,5 +1,16 @@
 import { describe, expect, test } from 'vitest'
-import { api, database, declared, judged, only, saw, service, target, unreached, doing } from './scene.js'
+import {
+  api,
+  database,
+  declared,
+  judged,
+  only,
+  saw,
+  service,
+  target,
+  unreached,
+  doing,
+} from './scene.js'
 
 const loop = {
   state: 'restarting' as const,
@@ -33,7 +44,10 @@ describe('a container that starts over and over', () => {
     const said = [[4, 'MongoServerError: Authentication failed.']] as const
     const one = service('api', { facts: { ...loop, exitCode: 1 }, said })
     const { symptoms } = judged({ services: saw([database(), one]) })
-    expect(only(symptoms, 'sign-in-refused')).toMatchObject({ symptom: 'restart-loop', also: ['access', 'connection'] })
+    expect(only(symptoms, 'sign-in-refused')).toMatchObject({
+      symptom: 'restart-loop',
+      also: ['access', 'connection'],
+    })
     expect(symptoms).toHaveLength(1)
   })
 
@@ -59,8 +73,16 @@ describe('memory', () => {
   const MiB = 1024 ** 2
 
   test('a database that was killed because of its limit', () => {
-    const facts = { state: 'exited' as const, exitCode: 137, oomKilled: true, memoryLimit: 256 * MiB }
-    const { symptoms, causes } = judged({ services: saw([database({ facts })]), targets: [unreached()] })
+    const facts = {
+      state: 'exited' as const,
+      exitCode: 137,
+      oomKilled: true,
+      memoryLimit: 256 * MiB,
+    }
+    const { symptoms, causes } = judged({
+      services: saw([database({ facts })]),
+      targets: [unreached()],
+    })
     const found = only(symptoms, 'killed-for-memory')
     expect(found).toMatchObject({ symptom: 'memory', also: ['connection'], severity: 'fail' })
     expect(found.next[0]).toBe('mem_limit: 512m   (of the service, in the compose file)')
@@ -68,7 +90,12 @@ describe('memory', () => {
   })
 
   test('no limit is suggested beyond the memory of the machine', () => {
-    const facts = { state: 'exited' as const, exitCode: 137, oomKilled: true, memoryLimit: 900 * MiB }
+    const facts = {
+      state: 'exited' as const,
+      exitCode: 137,
+      oomKilled: true,
+      memoryLimit: 900 * MiB,
+    }
     const services = saw([database({ facts })])
     const small = judged({ services, targets: [unreached()], memoryBytes: saw(1024 * MiB) })
     expect(only(small.symptoms, 'killed-for-memory').next[0]).toContain('the machine has')
@@ -103,7 +130,8 @@ describe('ports', () => {
     ...service('mongodb', {
       facts: {
         state: 'created',
-        error: 'driver failed programming external connectivity: Bind for 127.0.0.1:27017 failed: port is already allocated',
+        error:
+          'driver failed programming external connectivity: Bind for 127.0.0.1:27017 failed: port is already allocated',
       },
     }),
     target: 'medical',
@@ -112,7 +140,9 @@ describe('ports', () => {
   const taken = (owners: Parameters<typeof saw>[0]) =>
     judged({
       services: saw([created]),
-      ports: saw([{ service: 'mongodb', port: 27017, owners: owners as never, variable: 'MONGO_PORT' }]),
+      ports: saw([
+        { service: 'mongodb', port: 27017, owners: owners as never, variable: 'MONGO_PORT' },
+      ]),
       targets: [unreached()],
     })
 
@@ -135,7 +165,9 @@ describe('ports', () => {
 
   test('taken by somebody who cannot be seen from here', () => {
     const { symptoms } = taken({ state: 'unseen', because: 'ops runs elsewhere' })
-    expect(only(symptoms, 'port-taken').because).toContain('by whom is not known: ops runs elsewhere')
+    expect(only(symptoms, 'port-taken').because).toContain(
+      'by whom is not known: ops runs elsewhere',
+    )
   })
 
   test('that was taken and is free again', () => {

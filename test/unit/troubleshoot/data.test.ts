@@ -1,5 +1,16 @@
 import { describe, expect, test } from 'vitest'
-import { blindly, database, doing, judged, now, only, refusedBy, saw, service, target } from './scene.js'
+import {
+  blindly,
+  database,
+  doing,
+  judged,
+  now,
+  only,
+  refusedBy,
+  saw,
+  service,
+  target,
+} from './scene.js'
 
 describe('duplicates', () => {
   const line =
@@ -21,9 +32,7 @@ describe('duplicates', () => {
   const twice = { namespace: 'medical_records.visits', groups: 2, surplus: 5 }
   const holding = (fields: readonly string[], asked: boolean) =>
     judged({
-      targets: [
-        target({ doing: saw(doing({ duplicates: saw([{ ...twice, fields, asked }]) })) }),
-      ],
+      targets: [target({ doing: saw(doing({ duplicates: saw([{ ...twice, fields, asked }]) })) })],
     }).symptoms
 
   test('documents that are equal in everything are offered to be removed', () => {
@@ -64,14 +73,20 @@ describe('access', () => {
   })
 
   test('rights that are missing, and places that refuse copies', () => {
-    const rights = saw({ authenticated: true, missingForBackup: ['find on x'], missingForRestore: [] })
+    const rights = saw({
+      authenticated: true,
+      missingForBackup: ['find on x'],
+      missingForRestore: [],
+    })
     const places = [{ name: 's3', tried: refusedBy('COPY_KEY_REFUSED', 'the key is wrong') }]
     const { causes } = judged({ targets: [target({ rights })], places })
     expect(causes).toEqual(['place-key-refused', 'rights-missing'])
   })
 
   test('a job that a store refuses', () => {
-    const said = [[60, 'botocore.exceptions.ClientError: An error occurred (AccessDenied)']] as const
+    const said = [
+      [60, 'botocore.exceptions.ClientError: An error occurred (AccessDenied)'],
+    ] as const
     const one = service('loader', { facts: { state: 'exited', exitCode: 1 }, said }, { job: true })
     expect(judged({ services: saw([database(), one]) }).causes).toEqual(['store-denied'])
   })
@@ -81,7 +96,10 @@ describe('disk', () => {
   test('the data or the shelf lie on a disk that is nearly full', () => {
     const space = { freeBytes: 2e9, totalBytes: 100e9 }
     const full = judged({ targets: [target({ doing: saw(doing({ space: saw(space) })) })] })
-    expect(only(full.symptoms, 'data-disk-full')).toMatchObject({ severity: 'fail', symptom: 'disk' })
+    expect(only(full.symptoms, 'data-disk-full')).toMatchObject({
+      severity: 'fail',
+      symptom: 'disk',
+    })
     const shelf = saw({ ...space, neededBytes: 1e9, folder: '/backups' })
     expect(judged({ targets: [target({ shelf })] }).causes).toEqual(['shelf-disk-full'])
   })
@@ -99,7 +117,9 @@ describe('stale', () => {
       judged({ targets: [target({ newestGood: saw({ id: 'one', takenAt }) })] }).causes
     expect(of('2026-11-19T02:00:00.000Z')).toEqual(['backup-too-old'])
     expect(of('2026-11-22T02:00:00.000Z')).toEqual(['backup-from-the-future'])
-    expect(judged({ targets: [target({ newestGood: saw(null) })] }).causes).toEqual(['no-good-backup'])
+    expect(judged({ targets: [target({ newestGood: saw(null) })] }).causes).toEqual([
+      'no-good-backup',
+    ])
   })
 
   test('an oplog that is too short, unless nothing has left it yet', () => {
@@ -126,7 +146,12 @@ describe('stale', () => {
 describe('two faults at once', () => {
   test('are both named, the one that explains most first', () => {
     const looping = service('api', {
-      facts: { state: 'restarting', restarts: 5, exitCode: 1, startedAt: '2026-11-21T13:59:50.000Z' },
+      facts: {
+        state: 'restarting',
+        restarts: 5,
+        exitCode: 1,
+        startedAt: '2026-11-21T13:59:50.000Z',
+      },
       said: [[5, "KeyError: 'API_KEY'"]],
     })
     const { causes } = judged({

@@ -74,7 +74,9 @@ describe('looking for symptoms', () => {
     expect(evidence.ports).toMatchObject({ facts: [{ owners: { state: 'unseen' } }] })
     const other = container('other', { ports: { '27017/tcp': [{ host: '', port: 27_017 }] } })
     it.project.stack.containers.push(other)
-    expect(only((await looked(it, 'port')).symptoms, 'port-taken').says).toContain('healthcare_other')
+    expect(only((await looked(it, 'port')).symptoms, 'port-taken').says).toContain(
+      'healthcare_other',
+    )
   })
 
   test('an index is missed only where the collection has the field and no index begins with it', async () => {
@@ -113,7 +115,10 @@ describe('looking for symptoms', () => {
       operations: { connect: () => Promise.reject(new Error('broken')) },
     }
     const { symptoms, verdict } = await looked({ ...it, world }, 'slow')
-    expect(only(symptoms, 'not-seen')).toMatchObject({ severity: 'unknown', because: ['Error: broken'] })
+    expect(only(symptoms, 'not-seen')).toMatchObject({
+      severity: 'unknown',
+      because: ['Error: broken'],
+    })
     expect(verdict).toBe('warn')
   })
 })

@@ -100,12 +100,18 @@ describe('lock', () => {
 
   test('one that a dead run left is offered to be taken away', () => {
     const { symptoms } = busy({}, { locks: saw([{ owner, path, gone: true }]) })
-    expect(only(symptoms, 'stale-lock')).toMatchObject({ severity: 'warn', fix: { kind: 'stale lock' } })
+    expect(only(symptoms, 'stale-lock')).toMatchObject({
+      severity: 'warn',
+      fix: { kind: 'stale lock' },
+    })
   })
 
   test('one of another machine is not known to be left', () => {
     const { symptoms } = busy({}, { locks: saw([{ owner, path }]) })
-    expect(only(symptoms, 'lock-of-another-machine')).toMatchObject({ severity: 'unknown', fix: null })
+    expect(only(symptoms, 'lock-of-another-machine')).toMatchObject({
+      severity: 'unknown',
+      fix: null,
+    })
   })
 
   test('one that a run holds now is nothing wrong, until it has been a day', () => {
@@ -128,7 +134,11 @@ describe('lock', () => {
   })
 
   test.each([
-    ['who took the lock is connected', { ...blocked, lockTaker: saw({ ...taker, open: true }) }, {}],
+    [
+      'who took the lock is connected',
+      { ...blocked, lockTaker: saw({ ...taker, open: true }) },
+      {},
+    ],
     ['who took the lock is not known', { ...blocked, lockTaker: saw(null) }, {}],
     ['a run of ops holds a target', blocked, { locks: saw([{ owner, path, gone: false }]) }],
     ['a run elsewhere may hold a target', blocked, { locks: saw([{ owner, path }]) }],

@@ -36,16 +36,32 @@ describe('slow queries of a server’s log', () => {
   })
 
   test.each([
-    ['an aggregation', { command: { aggregate: 'visits', pipeline: [{ $match: { ward: 1 } }] } }, ['ward']],
+    [
+      'an aggregation',
+      { command: { aggregate: 'visits', pipeline: [{ $match: { ward: 1 } }] } },
+      ['ward'],
+    ],
     ['a count', { command: { count: 'visits', query: { ward: 1 } } }, ['ward']],
-    ['a later batch', { command: { getMore: 1 }, originatingCommand: { find: 'visits', filter: { ward: 1 } } }, ['ward']],
-    ['alternatives', { command: { find: 'visits', filter: { $or: [{ ward: 1 }, { name: 1 }] } } }, []],
+    [
+      'a later batch',
+      { command: { getMore: 1 }, originatingCommand: { find: 'visits', filter: { ward: 1 } } },
+      ['ward'],
+    ],
+    [
+      'alternatives',
+      { command: { find: 'visits', filter: { $or: [{ ward: 1 }, { name: 1 }] } } },
+      [],
+    ],
   ])('of %s', (_, changes, fields) => {
-    expect(slowQueriesIn([slow('2026-11-21T13:10:00.000Z', changes)], since)).toMatchObject([{ fields }])
+    expect(slowQueriesIn([slow('2026-11-21T13:10:00.000Z', changes)], since)).toMatchObject([
+      { fields },
+    ])
   })
 
   test('of the server’s own databases are none', () => {
-    expect(slowQueriesIn([slow('2026-11-21T13:10:00.000Z', { ns: 'local.oplog.rs' })], since)).toEqual([])
+    expect(
+      slowQueriesIn([slow('2026-11-21T13:10:00.000Z', { ns: 'local.oplog.rs' })], since),
+    ).toEqual([])
   })
 })
 
@@ -94,10 +110,22 @@ describe('what a server is working on', () => {
 
   test.each([
     ['an update', { op: 'update', command: { q: {} } }, true],
-    ['an aggregation that writes', { command: { aggregate: 'b', pipeline: [{ $out: 'c' }] } }, true],
-    ['an aggregation that reads', { command: { aggregate: 'b', pipeline: [{ $match: {} }] } }, false],
+    [
+      'an aggregation that writes',
+      { command: { aggregate: 'b', pipeline: [{ $out: 'c' }] } },
+      true,
+    ],
+    [
+      'an aggregation that reads',
+      { command: { aggregate: 'b', pipeline: [{ $match: {} }] } },
+      false,
+    ],
     ['a command too long to be told', { command: { $truncated: '{ find: 1' } }, true],
-    ['a later batch of a find', { op: 'getmore', command: { getMore: 1 }, cursor: { originatingCommand: { find: 'b' } } }, false],
+    [
+      'a later batch of a find',
+      { op: 'getmore', command: { getMore: 1 }, cursor: { originatingCommand: { find: 'b' } } },
+      false,
+    ],
     ['a later batch of nobody knows what', { op: 'getmore', command: { getMore: 1 } }, true],
   ])('whether %s may change data', (_, changes, writes) => {
     expect(runningOperation({ ...entry, ...changes })).toMatchObject({ writes })
