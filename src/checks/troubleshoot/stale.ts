@@ -1,5 +1,4 @@
 import { judgeClock } from '../doctor/server.js'
-import { seen } from '../doctor/look.js'
 import { span } from '../doctor/words.js'
 import type { PlaceTried, TargetTroubles, TroubleEvidence } from './evidence.js'
 import { found, type Found } from './found.js'

@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:net'
+import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { execa } from 'execa'
@@ -186,7 +187,7 @@ describe('on the server', () => {
     const lock = {
       command: 'backup',
       pid: 4_000_000,
-      host: (await execa('hostname')).stdout,
+      host: hostname(),
       user: 'root',
       since: '2026-11-21T02:00:00.000Z',
       process: { pid: 4_000_000 },
