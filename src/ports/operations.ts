@@ -42,12 +42,12 @@ export interface SlowQuery {
   readonly last: string
 }
 
-/** Who blocked writes (`fsyncLock`), as the server's log tells. */
+/** Who blocked writes (`fsyncLock`), as the server's log tells; the last of them, where several did. */
 export interface LockTaker {
   readonly connection: number
   /** RFC 3339 UTC. */
   readonly at: string
-  /** Whether that connection is still open. */
+  /** Whether that connection is still open, or that of anybody else who did. */
   readonly open: boolean
 }
 

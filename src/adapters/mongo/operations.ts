@@ -6,7 +6,7 @@ import { countDuplicates, removeDuplicates } from './duplicates.js'
 import { connectedClient, type MongoWorld } from './mongo.js'
 import { isUnauthorized, mongoFailure } from './mongoFailure.js'
 import { runningOperation } from './runningOperation.js'
-import { lockTakerIn, slowQueriesIn } from './serverLog.js'
+import { lockTakersIn, slowQueriesIn } from './serverLog.js'
 
 /** IndexNotFound, NamespaceNotFound (mongo, src/mongo/base/error_codes.yml). */
 const notThere: ReadonlySet<unknown> = new Set([27, 26])
@@ -58,11 +58,12 @@ function sessionOver(
 
     lockTaker: () =>
       asking(async () => {
-        const found = lockTakerIn(await log())
-        if (!found) return undefined
+        const found = lockTakersIn(await log())
+        const connection = found?.connections.at(-1)
+        if (!found || connection === undefined) return undefined
         const all = await current(true)
-        const open = all.some((one) => one['connectionId'] === found.connection)
-        return { ...found, open }
+        const open = all.some((one) => found.connections.includes(Number(one['connectionId'])))
+        return { connection, at: found.at, open }
       }),
 
     space: () =>

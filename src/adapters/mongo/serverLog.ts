@@ -1,4 +1,4 @@
-import type { LockTaker, SlowQuery } from '../../ports/operations.js'
+import type { SlowQuery } from '../../ports/operations.js'
 
 type Fields = Readonly<Record<string, unknown>>
 
@@ -65,22 +65,31 @@ function fieldsOf(filter: unknown): readonly string[] {
   return [...new Set(named)]
 }
 
+/** Connections that blocked the writes, the newest last. */
+export interface Takers {
+  readonly connections: readonly number[]
+  /** When the last of them did, RFC 3339 UTC. */
+  readonly at: string
+}
+
 /**
- * Whose lock blocks the writes: the newest that was taken and not released, by what `fsync` writes down (mongo,
- * src/mongo/db/commands/fsync.cpp). Nothing where none is, or the log does not reach back that far.
+ * Whose locks block the writes, by what `fsync` writes down (mongo, src/mongo/db/commands/fsync.cpp): locks are counted, and whose is
+ * released is not told, so all are named until none is left. Nothing where none is, or the log does not reach back to the first.
  */
-export function lockTakerIn(lines: readonly string[]): Omit<LockTaker, 'open'> | undefined {
-  let taken: Omit<LockTaker, 'open'> | undefined
+export function lockTakersIn(lines: readonly string[]): Takers | undefined {
+  let taken: (Takers & { readonly isWhole: boolean }) | undefined
   for (const line of lines) {
-    if (!/fsync|locked/i.test(line)) continue
+    if (!/fsyncUnlock|no writes are allowed/.test(line)) continue
     const { message = '', context = '', at = '', attributes = {} } = lineOf(line) ?? {}
+    const locks = numberIn(attributes, 'lockCount')
+    if (/^fsyncUnlock complete/.test(message) && locks === 0) taken = undefined
     const connection = Number(/^conn(\d+)$/.exec(context)?.[1])
-    const released = /^fsyncUnlock completed/.test(message)
-    if (released && !(numberIn(attributes, 'lockCount') > 0)) taken = undefined
-    if (/^mongod is locked and no writes are allowed/.test(message) && connection > 0)
-      taken = { connection, at }
+    if (!/^mongod is locked and no writes are allowed/.test(message) || !(connection > 0)) continue
+    const before = locks === 1 ? [] : (taken?.connections ?? [])
+    const isWhole = locks === 1 || taken?.isWhole === true
+    taken = { connections: [...before, connection], at, isWhole }
   }
-  return taken
+  return taken?.isWhole === true ? { connections: taken.connections, at: taken.at } : undefined
 }
 
 function lineOf(text: string): Line | undefined {

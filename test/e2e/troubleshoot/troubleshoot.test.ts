@@ -137,7 +137,7 @@ describe('on the server', () => {
         await visits.find({ 'patient.name': `Patient ${n.toString()}` }).toArray()
       await db.command({ profile: 0, slowms: 100 })
       const forever = visits
-        .find({ $where: 'sleep(20) || true' })
+        .find({ $where: 'sleep(5000) || true' })
         .toArray()
         .then(
           () => 'answered',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { runningOperation } from '../../../src/adapters/mongo/runningOperation.js'
-import { lockTakerIn, slowQueriesIn } from '../../../src/adapters/mongo/serverLog.js'
+import { lockTakersIn, slowQueriesIn } from '../../../src/adapters/mongo/serverLog.js'
 
 const line = (at: string, msg: string, attr: object, ctx = 'conn7') =>
   JSON.stringify({ t: { $date: at }, s: 'I', c: 'COMMAND', id: 51803, ctx, msg, attr })
@@ -69,15 +69,25 @@ describe('who blocked the writes', () => {
   const locked = 'mongod is locked and no writes are allowed'
   const at = '2026-11-21T13:10:00.000Z'
 
-  test('is the connection that did it last, and was not released', () => {
-    const done = 'fsyncUnlock completed. mongod is now unlocked and free to accept writes'
-    const lines = [line(at, locked, {}, 'conn3'), line(at, done, {}, 'conn4')]
-    expect(lockTakerIn(lines)).toBeUndefined()
-    expect(lockTakerIn([...lines, line(at, locked, {}, 'conn5')])).toEqual({ connection: 5, at })
+  const lock = (ctx: string, lockCount: number) => line(at, locked, { lockCount }, ctx)
+  const unlock = (lockCount: number) => line(at, 'fsyncUnlock complete', { lockCount }, 'conn4')
+
+  test('is the connection that did it, unless that was released', () => {
+    expect(lockTakersIn([lock('conn3', 1), unlock(0)])).toBeUndefined()
+    expect(lockTakersIn([lock('conn3', 1), unlock(0), lock('conn5', 1)])).toEqual({
+      connections: [5],
+      at,
+    })
   })
 
-  test('is not known where the log says nothing of it', () => {
-    expect(lockTakerIn([])).toBeUndefined()
+  test('are all that did while one lock is left: whose was released is not told', () => {
+    const lines = [lock('conn3', 1), lock('conn5', 2), unlock(1)]
+    expect(lockTakersIn(lines)).toEqual({ connections: [3, 5], at })
+  })
+
+  test('is not known where the log says nothing of it, or does not reach back to the first', () => {
+    expect(lockTakersIn([])).toBeUndefined()
+    expect(lockTakersIn([lock('conn5', 2)])).toBeUndefined()
   })
 })
 
