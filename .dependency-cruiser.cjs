@@ -18,7 +18,7 @@ const vendors = [
   ['only-config-reads-yaml', '^(zod|yaml)$', ['config']],
   [
     'only-adapters-know-vendors',
-    '^(age-encryption|dockerode|execa|mongodb|p-retry|write-file-atomic|@aws-sdk/client-s3)$',
+    '^(age-encryption|csv-parse|dockerode|execa|mongodb|p-retry|write-file-atomic|@aws-sdk/client-s3)$',
     ['adapters'],
   ],
   ['only-schedules-know-croner', '^croner$', ['config', 'procedures']],

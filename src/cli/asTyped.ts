@@ -16,11 +16,12 @@ const short: Readonly<Record<string, string>> = { '--target': '-t', '--dry-run':
 export function nextAsTyped(failure: Failure, typed: Typed): Failure {
   if (!failure.next.some((line) => /\bops …/.test(line))) return failure
   const { facts, cause } = failure
-  const next = failure.next.map((line) => filledIn(line, typed))
+  const next = failure.next.map((line) => lineAsTyped(line, typed))
   return new Failure(failure.kind, failure.code, failure.message, next, { cause, facts })
 }
 
-function filledIn(line: string, { command, argv }: Typed): string {
+/** The same for one line; any other is handed back as it is. */
+export function lineAsTyped(line: string, { command, argv }: Typed): string {
   const [, before, rest = '', remark = ''] = /^(.*\bops) …(.*?)(\s{2,}\(.*)?$/.exec(line) ?? []
   if (before === undefined) return line
   const set = [...rest.matchAll(/(--[\w-]+)( [^\s-]\S*)?/g)].map(([, flag = '', value]) => ({

@@ -107,6 +107,17 @@ export function lookLimit() {
   })
 }
 
+/** `--look-limit DURATION`: how long the server may take over one question. */
+export function questionLimit() {
+  return Flags.string({
+    env: 'OPS_LOOK_LIMIT',
+    helpValue: 'DURATION',
+    default: '2m',
+    summary: 'How long the server may take over one question; then it ends it, and that is told.',
+    parse: duration,
+  })
+}
+
 /** Milliseconds of `--look-limit`. */
 export function lookLimitMilliseconds(text: string): number {
   return milliseconds(text) ?? 0

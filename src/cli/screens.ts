@@ -3,6 +3,8 @@ import type { Status } from '../checks/status/status.js'
 import type { Troubles } from '../checks/troubleshoot/judge.js'
 import type { ShownConfig } from '../config/show.js'
 import type { CopyResult } from '../procedures/copies/copyBackups.js'
+import type { CheckedData } from '../procedures/data/checkData.js'
+import type { DuplicatesFound } from '../procedures/data/duplicates.js'
 import type { ForgetResult } from '../procedures/dataFiles/forgetOld.js'
 import type { Bisected } from '../procedures/dr/bisect/bisectFacts.js'
 import type { DeletionPutBack } from '../procedures/dr/deletion.js'
@@ -76,6 +78,8 @@ export interface Screens {
   'pitr enabled': Enabled
   'pitr followed': PitrFollowed
   'pitr status': SliceStatus
+  'data check': CheckedData
+  'data duplicates': DuplicatesFound
   doctor: Diagnosis
   status: Status
   troubles: Troubles
@@ -144,6 +148,9 @@ export const screens: {
     (await import('../report/pitr.js')).pitrFollowedScreen(followed),
   'pitr status': async (...drawn) =>
     (await import('../report/pitrStatus.js')).pitrStatusScreen(...drawn),
+  'data check': async (...drawn) => (await import('../report/data.js')).dataScreen(...drawn),
+  'data duplicates': async (...drawn) =>
+    (await import('../report/duplicates.js')).duplicatesScreen(...drawn),
   doctor: async (...drawn) => (await import('../report/doctor.js')).doctorScreen(...drawn),
   status: async (...drawn) => (await import('../report/status.js')).statusScreen(...drawn),
   troubles: async (...drawn) =>

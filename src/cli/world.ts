@@ -6,6 +6,7 @@ import { fileLocks } from '../adapters/state/locks.js'
 import { fileDrills } from '../adapters/state/drills.js'
 import { filePutBackLists } from '../adapters/state/putBackLists.js'
 import { fileReceipts } from '../adapters/state/receipts.js'
+import { machineCsvFiles } from '../adapters/csv/csvFiles.js'
 import { machineClock } from '../adapters/host/clock.js'
 import { machineOwnCompose } from '../adapters/host/ownCompose.js'
 import { machineHost } from '../adapters/host/host.js'
@@ -155,6 +156,7 @@ export function openWorld(
       return machineFiles(around.env)
     }),
     ownCompose: machineOwnCompose,
+    csv: machineCsvFiles,
     // The lock of a target's slices, `medical.oplog`, lies in their folder: names of targets hold no dot.
     locks: fileLocks(state, clock, host, (name) => join(config.backup.shelf, ...name.split('.'))),
     receipts: fileReceipts(state, host),

@@ -23,9 +23,15 @@ export const databasePattern = /^(?!-)[^/\\. "$*\u0000-\u001f\u007f]{1,63}$/
 export const namespacePattern =
   /^(?!-)[^/\\. "$*\u0000-\u001f\u007f]{1,63}\.[^.$\u0000-\u001f\u007f][^$\u0000-\u001f\u007f]*$/
 
-/** `field`, `field:-1`, and several of them with commas for a compound index. */
+/** `field`, `field:-1`, and several of them with commas for a compound index; options behind them. */
 export const indexPattern =
-  /^[^\s,:]+(:(-?1|2d|2dsphere|text|hashed))?(,[^\s,:]+(:(-?1|2d|2dsphere|text|hashed))?)*$/
+  /^[^\s,:]+(:(-?1|2d|2dsphere|text|hashed))?(,[^\s,:]+(:(-?1|2d|2dsphere|text|hashed))?)*( (unique|sparse|hidden|ttl=\d+))*$/
+
+/** A dotted path into documents, as aggregations take it: no part of it is empty or begins with a dollar sign. */
+export const pathPattern = /^[^.$\u0000][^.\u0000]*(\.[^.$\u0000][^.\u0000]*)*$/
+
+/** Several of them with commas. */
+export const pathsPattern = /^[^.$,\u0000][^.,\u0000]*([.,][^.$,\u0000][^.,\u0000]*)*$/
 
 /** Databases that belong to the server: they are never named as an operator's own. */
 export const serverDatabases: readonly string[] = ['admin', 'config', 'local']

@@ -11,7 +11,7 @@ import { brokenRules } from './rules.js'
 import { fileSchema, type ConfigFile } from './schema.js'
 import type { Surroundings } from './surroundings.js'
 import { withoutPath } from './tree.js'
-import { unsupportedIn, withoutEffectIn } from './unsupported.js'
+import { unsupportedIn } from './unsupported.js'
 
 /**
  * The configuration in a text; `path` is the absolute path it is read from (or will be written to). Throws
@@ -34,7 +34,6 @@ export function parseConfig(text: string, path: string, surroundings: Surroundin
           `${basename(path)}:${line.toString()}: ${setting} is a password in plain text; a reference is safer: \${NAME}, {file: …}, {command: […]} or {compose: SERVICE.VARIABLE}`,
       ),
       ...encryptionWarnings(file.backup?.encryption, basename(path), document.places),
-      ...withoutEffectIn(document.value),
     ],
   }
 }

@@ -148,7 +148,11 @@ function expectationComplaints(path: Path, target: TargetFile): Complaint[] {
     const at = [...path, 'expectations', namespace]
     const database = namespace.slice(0, namespace.indexOf('.'))
     const { min, max } = expected.documents ?? {}
+    const { indexes = [], required = [], unique = [] } = expected
     return [
+      ...repeated([...at, 'indexes'], indexes),
+      ...repeated([...at, 'required'], required),
+      ...repeated([...at, 'unique'], unique),
       ...(databases.length > 0 && !databases.includes(database)
         ? [[at, `${quote(database)} is not one of the databases of this target`] as const]
         : []),

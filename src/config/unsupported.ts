@@ -22,17 +22,6 @@ export const unsupported: readonly Unsupported[] = [
   { path: ['checks'], sentence: `with entries ${without} only the built-in checks would run` },
 ]
 
-/**
- * A warning for each setting of a file that is read and checked, but that this version does not act on yet: silence would be a
- * promise.
- */
-export function withoutEffectIn(file: unknown): readonly string[] {
-  return Object.keys(valueAt(file, ['targets']) ?? {})
-    .map((name) => ['targets', name, 'expectations'])
-    .filter((path) => valueAt(file, path) !== undefined)
-    .map((path) => `${path.join('.')} has no effect in this version: nothing is held against them`)
-}
-
 /** The refused parts that are in a file. An empty list of checks asks for nothing, so it is none of them. */
 export function unsupportedIn(file: unknown): readonly Unsupported[] {
   return unsupported.filter(({ path }) => {

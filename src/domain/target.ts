@@ -1,3 +1,4 @@
+import type { FieldType } from './fieldTypes.js'
 import type { EngineName } from './manifest.js'
 import type { SecretReference } from './secret.js'
 
@@ -36,10 +37,14 @@ export interface Writer {
 /** What a healthy namespace looks like. */
 export interface Expectation {
   readonly documents?: { readonly min?: number; readonly max?: number }
-  /** Key patterns: `field` or `field:-1`, comma-separated for compound ones. */
+  /** Key patterns: `field` or `field:-1`, comma-separated for compound ones; behind them options: `unique`, `sparse`, `hidden`, `ttl=SECONDS`. */
   readonly indexes?: readonly string[]
-  /** Dotted paths that every document has. */
+  /** Dotted paths that have a value in every document. */
   readonly required?: readonly string[]
+  /** Dotted paths to the types that their values may have, where there is one. */
+  readonly types?: Readonly<Record<string, readonly FieldType[]>>
+  /** Dotted paths, comma-separated for several together, that no two documents have the same values of. */
+  readonly unique?: readonly string[]
 }
 
 /**

@@ -2,6 +2,7 @@ import type { Catalogue } from '../domain/catalogue.js'
 import type { IndexDefinition, NamespaceType, Optime } from '../domain/contents.js'
 import type { LateSeries } from '../domain/lateDefinitions.js'
 import type { Target } from '../domain/target.js'
+import type { StoredData } from './data.js'
 import type { Documents } from './documents.js'
 import type { Oplog } from './oplog.js'
 
@@ -77,6 +78,8 @@ export interface MongoSession {
   readonly oplog: Oplog
   /** Its documents one by one. */
   readonly stored: Documents
+  /** What it holds, counted. */
+  readonly data: StoredData
   server(): Promise<ServerFacts>
   /**
    * Databases that are the operator's own: without admin, config and local. All of them: throws `MONGO_UNAUTHORIZED`

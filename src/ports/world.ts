@@ -6,6 +6,7 @@ import type { Compose } from './compose.js'
 import type { ContainerPower } from './containerPower.js'
 import type { Containers } from './containers.js'
 import type { CopyPlace } from './copies.js'
+import type { CsvFiles } from './csv.js'
 import type { DataVolumes } from './dataVolumes.js'
 import type { Drills } from './drills.js'
 import type { Engine } from './engine.js'
@@ -43,6 +44,7 @@ export interface World {
   readonly secrets: Secrets
   readonly files: ProjectFiles
   readonly ownCompose: OwnCompose
+  readonly csv: CsvFiles
   readonly containers: Containers
   readonly power: ContainerPower
   readonly supplies: Supplies

@@ -15,6 +15,7 @@ import { FakeDocuments } from './documents.js'
 import { largeOplog } from './largeOplog.js'
 import type { Mischief } from './mischief.js'
 import { FakeOplog } from './oplog.js'
+import { FakeStoredData } from './storedData.js'
 import { archive, type Namespace } from '../unit/archive/archiveBuilder.js'
 
 /** A collection of the fake server. */
@@ -29,6 +30,7 @@ export class FakeServer implements Mongo {
   readonly log: string[] = []
   readonly oplog = new FakeOplog()
   readonly stored = new FakeDocuments(this.databases)
+  readonly data = new FakeStoredData(this.databases)
   /** What the engine says of others that were tried before it. */
   fellBack: readonly string[] = []
   mischief: Mischief = {}
@@ -96,6 +98,7 @@ export class FakeServer implements Mongo {
     return Promise.resolve({
       oplog: this.oplog,
       stored: this.stored,
+      data: this.data,
       server: () => Promise.resolve(this.facts),
       databases: () => Promise.resolve([...databases.keys()]),
       sizes: (names) =>

@@ -6,6 +6,7 @@ import type { Target } from '../../src/domain/target.js'
 import type { World } from '../../src/ports/world.js'
 import type { Keys } from '../../src/ports/keys.js'
 import { fakeCipher } from './cipher.js'
+import { FakeCsvFiles } from './csvFiles.js'
 import { fakeClock } from './clock.js'
 import { FakeDataVolumes } from './dataVolumes.js'
 import { fakeDrills } from './drills.js'
@@ -65,6 +66,7 @@ export function fakeWorld(keys: Keys = noKeys) {
   const drills = fakeDrills()
   const putBackLists = fakePutBackLists()
   const texts = new Map<string, string>()
+  const csv = new FakeCsvFiles()
   const world: World = {
     // A watch that sleeps must not make a fake clock run.
     clock: { ...clock, sleep: () => new Promise(() => undefined) },
@@ -108,6 +110,7 @@ export function fakeWorld(keys: Keys = noKeys) {
         return Promise.resolve()
       },
     },
+    csv,
     locks,
     receipts,
     drills,
@@ -136,6 +139,7 @@ export function fakeWorld(keys: Keys = noKeys) {
     drills,
     putBackLists,
     clock,
+    csv,
     texts,
   }
 }

@@ -1,3 +1,4 @@
+import { machineCsvFiles } from '../../src/adapters/csv/csvFiles.js'
 import { tmpdir } from 'node:os'
 import { ageCipher } from '../../src/adapters/age/cipher.js'
 import { dockerClient } from '../../src/adapters/docker/client.js'
@@ -86,6 +87,7 @@ export function realWorld(folder: string, keys: Keys = noKeys): World {
     clock: machineClock,
     host,
     ownCompose: machineOwnCompose,
+    csv: machineCsvFiles,
     engine,
     compose,
     mongo: mongoAdapter({ containers, secrets, client }),

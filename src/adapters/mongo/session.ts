@@ -19,6 +19,7 @@ import { putView } from './putView.js'
 import { rawDocuments } from './rawDocuments.js'
 import { appliedOperations, serverFacts } from './serverFacts.js'
 import { storageFacts } from './storageFacts.js'
+import { storedDataOf } from './storedData.js'
 import { usersOf } from './usersOf.js'
 import { validated } from './validated.js'
 import { writeNote } from './writeNote.js'
@@ -45,6 +46,8 @@ export function openSession(
     oplog: oplogOf(client, target),
 
     stored: documentsOf(client, target),
+
+    data: storedDataOf(client, target),
 
     server: () => asking(() => serverFacts(client)),
 

@@ -12,6 +12,8 @@ const groups: readonly (readonly [title: string, names: readonly string[]])[] = 
       'status',
       'doctor',
       'troubleshoot',
+      'data check',
+      'data duplicates',
       'backup list',
       'backup show',
       'pitr status',

@@ -1,9 +1,9 @@
 import type { Manifest } from '../../domain/manifest.js'
 import type { World } from '../../ports/world.js'
-import { kitPart } from '../kit/kitStep.js'
+import { kitPart, type KitPart } from '../kit/kitStep.js'
 import type { KitRequest } from '../kit/kitRequest.js'
 import { copiesAfter } from '../copies/afterBackup.js'
-import type { Procedure } from '../plan.js'
+import type { Procedure, Step } from '../plan.js'
 import type { RetentionSettings } from '../retention/examineShelf.js'
 import { retentionAfter, type Retained } from '../retention/afterBackup.js'
 import { planBackupPart, type BackupRequest } from './backupPart.js'
@@ -53,7 +53,12 @@ export const takeBackup: Procedure<TakeBackupRequest, BackupResult, World> = {
         ...world.copies.map(({ name, where }) => ['Copy to', `${name} (${where})`] as const),
       ],
       loses: [],
-      steps: [...part.steps, ...(kit ? [kit.step] : []), ...copies.steps, ...retention.steps],
+      steps: [
+        ...beginning(part.steps, kit),
+        ...(kit ? [kit.step] : []),
+        ...copies.steps,
+        ...retention.steps,
+      ],
       holds: 'lock',
       result: () => {
         const manifest = part.manifest()
@@ -70,6 +75,17 @@ export const takeBackup: Procedure<TakeBackupRequest, BackupResult, World> = {
       },
     }
   },
+}
+
+/** The steps of a backup; with the first of them its kit begins to be gathered. */
+function beginning(steps: readonly Step[], kit: KitPart | undefined): readonly Step[] {
+  const [first, ...rest] = steps
+  if (!first || !kit) return steps
+  const run: Step['run'] = (context) => {
+    kit.begin(context.signal)
+    return first.run(context)
+  }
+  return [{ ...first, run }, ...rest]
 }
 
 function encryptionFact(recipients: readonly string[]): readonly (readonly [string, string])[] {

@@ -9,10 +9,11 @@ import type { MongoSession } from '../../ports/mongo.js'
 import type { World } from '../../ports/world.js'
 import type { GuideFacts } from './guide.js'
 import type { KitRequest } from './kitRequest.js'
-import { handedFiles } from './handedFiles.js'
+import { handedFiles, type HandedFiles } from './handedFiles.js'
 import { knownSecrets, secretSource } from './knownSecrets.js'
-import { ownFiles } from './ownFiles.js'
+import { ownFiles, type OwnFiles } from './ownFiles.js'
 import { plainSettings } from './settings.js'
+import type { KnownSecret } from './withoutSecrets.js'
 
 /** A kit, and what its guide is written from. */
 export interface Collected {
@@ -22,27 +23,52 @@ export interface Collected {
   readonly guide: GuideFacts
 }
 
-/** Gathers what a bare host needs besides secrets. Throws what compose, the engine, the server and `Secrets.resolve` throw. */
-export async function collectKit(
-  manifest: Manifest,
+/** What a kit holds of this machine, whichever backup it is laid beside. */
+export interface HostSide {
+  readonly project: ComposeProject | undefined
+  readonly secrets: readonly KnownSecret[]
+  readonly own: OwnFiles
+  readonly handed: HandedFiles
+  readonly env: string | undefined
+  readonly commit: Kit['commit'] | undefined
+  readonly versions: { readonly engine?: string; readonly compose?: string }
+}
+
+/** Gathers what a kit holds of this machine. Throws what compose, the engine and `Secrets.resolve` throw. */
+export async function hostSide(
   target: Target,
   request: KitRequest,
   world: World,
   signal: AbortSignal,
-): Promise<Collected> {
+): Promise<HostSide> {
   const { stack } = world
-  const project = stack && (await world.compose.project(stack))
+  const [project, env, commit, versions] = await Promise.all([
+    stack && world.compose.project(stack),
+    stack && world.files.text(`${stack.directory}/.env`),
+    stack && world.files.commit(stack.directory),
+    hostVersions(target, world),
+  ])
   const secrets = await knownSecrets(request.targets, project, world)
   const own = await ownFiles(request, stack, secrets, world, signal)
   const handed = await handedFiles(project, stack?.directory, secrets, world.files, signal)
+  return { project, secrets, own, handed, env, commit, versions }
+}
+
+/** Gathers what a bare host needs besides secrets. Throws what the engine, the server and `Secrets.resolve` throw. */
+export async function collectKit(
+  manifest: Manifest,
+  target: Target,
+  request: KitRequest,
+  { project, secrets, own, handed, env, commit, versions }: HostSide,
+  world: World,
+  signal: AbortSignal,
+): Promise<Collected> {
+  const { stack } = world
   const held = new Set(own.files.map(({ name }) => name))
-  const env = stack && (await world.files.text(`${stack.directory}/.env`))
   const projectName = stack?.project ?? project?.name
-  const [containers, { users, username, members }, commit, versions] = await Promise.all([
+  const [containers, { users, username, members }] = await Promise.all([
     containersOf(target, projectName, world),
     signedInFacts(target, world, signal),
-    stack && world.files.commit(stack.directory),
-    hostVersions(target, world),
   ])
   const container = ownContainer(target, containers)
   const kit: Kit = {

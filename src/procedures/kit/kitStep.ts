@@ -8,13 +8,15 @@ import type { World } from '../../ports/world.js'
 import { keepImages } from '../images/keepImages.js'
 import { sweepImages } from '../images/sweepImages.js'
 import type { Step, StepContext } from '../plan.js'
-import { collectKit } from './collectKit.js'
+import { collectKit, hostSide, type HostSide } from './collectKit.js'
 import { restoreGuide, shelfGuide } from './guide.js'
 import type { KitRequest } from './kitRequest.js'
 
 /** A step that was decided on, and what came of it. */
 export interface KitPart {
   readonly step: Step
+  /** Begins to gather what does not depend on the backup, while that is taken. */
+  begin(signal: AbortSignal): void
   /** The kit, once the step is through. */
   kit(): KitFile | undefined
 }
@@ -30,8 +32,14 @@ export function kitPart(
   world: World,
 ): KitPart {
   let made: KitFile | undefined
+  let host: Promise<HostSide> | undefined
   return {
     kit: () => made,
+    begin(signal) {
+      host = hostSide(target, request, world, signal)
+      // Whether it failed is asked when the kit is written.
+      host.catch(() => undefined)
+    },
     step: {
       title: 'Write the recovery kit',
       effect: 'reads',
@@ -40,7 +48,8 @@ export function kitPart(
         const finished = manifest()
         if (!finished) throw new Error('a kit is made of a finished backup')
         try {
-          made = await written(finished, target, request, world, { signal, detail, warn })
+          const side = await (host ?? hostSide(target, request, world, signal))
+          made = await written(finished, target, request, side, world, { signal, detail, warn })
         } catch (cause) {
           if (!(cause instanceof Failure)) throw cause
           throw new Failure(
@@ -61,11 +70,12 @@ async function written(
   manifest: Manifest,
   target: Target,
   request: KitRequest,
+  side: HostSide,
   world: World,
   context: Pick<StepContext, 'signal' | 'detail' | 'warn'>,
 ): Promise<KitFile> {
   const { signal } = context
-  const { kit, files, guide } = await collectKit(manifest, target, request, world, signal)
+  const { kit, files, guide } = await collectKit(manifest, target, request, side, world, signal)
   const images = request.keepImages ? await keepImages(kit, world, signal, context.detail) : []
   const text = restoreGuide(guide)
   const all = [

@@ -8,7 +8,7 @@ const full = readFileSync(new URL('../../fixtures/config/full.yaml', import.meta
 describe('a configuration', () => {
   it('becomes a Config with every path absolute and every duration in seconds', () => {
     const { config, warnings } = parse(full, { CLOUD_PASSWORD: 'pa:ss' })
-    expect(warnings).toHaveLength(1)
+    expect(warnings).toEqual([])
     expect(config).toMatchObject({
       version: 1,
       name: 'healthcare',
@@ -67,6 +67,8 @@ describe('a configuration', () => {
           documents: { min: 54_966, max: 60_000 },
           indexes: ['patient_info.name', 'a:-1,b'],
           required: ['patient_info.name', 'billing.billing_amount'],
+          types: { 'patient_info.age': ['int', 'long'] },
+          unique: ['patient_info.name'],
         },
       },
       engine: 'exec',

@@ -63,7 +63,7 @@ describe('a shown configuration', () => {
     expect(JSON.stringify(result) + text).not.toContain('hunter2')
     expect(text).toMatch(/targets\.medical\.credentials\.password +ops\.yaml:11 +\{"file":"\/srv/)
     expect(text).toMatch(
-      /targets\.cloud\.uri +ops\.yaml:25, environment CLOUD_PASSWORD +\[secret\]/,
+      /targets\.cloud\.uri +ops\.yaml:27, environment CLOUD_PASSWORD +\[secret\]/,
     )
   })
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { configExists, mayWrite } from '../../../src/procedures/init/mayWrite.js'
 import { comment, flowList, scalar } from '../../../src/procedures/init/scalar.js'
-import { parseConfig } from '../../../src/config/parse.js'
+import { readDocument } from '../../../src/config/document.js'
 
 describe('writing ops.yaml', () => {
   it('makes a new one, and replaces one only when told to', () => {
@@ -40,12 +40,12 @@ describe('text in YAML', () => {
     '*x',
     '[a]',
   ])('reads back as it was: %j', (text) => {
-    const { config } = parseConfig(
-      `version: 1\nname: x\ntargets: {a: {container: c, expectations: {d.c: {required: ${flowList([text])}}}}}\nbackup:\n  shelf: ${scalar(`/${text}`)}\n`,
-      '/ops.yaml',
-      { env: {}, cwd: '/', home: '/root', uid: 0 },
+    const { value, problems } = readDocument(
+      `list: ${flowList([text])}\npath: ${scalar(`/${text}`)}\n`,
+      {},
     )
-    expect(config.targets['a']?.expectations['d.c']?.required).toEqual([text])
+    expect(problems).toEqual([])
+    expect(value).toEqual({ list: [text], path: `/${text}` })
   })
 
   it('stays on its line in a comment', () => {

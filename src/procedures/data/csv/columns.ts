@@ -1,0 +1,95 @@
+import type { MatchedColumn } from '../../../checks/data/csvEvidence.js'
+import type { Structure } from '../../../checks/data/evidence.js'
+import { Failure } from '../../../domain/failure.js'
+import { nearestName } from '../../../domain/nearest.js'
+import type { CsvRequest, NamedField } from './request.js'
+
+/** A column that is held against a field, and its place in a row. */
+export interface PlacedColumn extends MatchedColumn {
+  readonly at: number
+}
+
+/** Which columns are held against which fields. */
+export interface Columns {
+  readonly key: readonly PlacedColumn[]
+  /** Without those of the key. */
+  readonly fields: readonly PlacedColumn[]
+  readonly unmatched: readonly string[]
+}
+
+/**
+ * Finds the field of each column: those that somebody named, and else the one whose name has the same letters and digits
+ * (`Blood Type` and `patient_info.blood_type`), where there is a single one. Throws `CSV_COLUMN_UNKNOWN` (usage) for a column that the
+ * file does not have, or has twice, and `CSV_KEY_REQUIRED` (usage) without a key.
+ */
+export function columnsOf(
+  headings: readonly string[],
+  { paths }: Structure,
+  { key, fields, skipped }: Pick<CsvRequest, 'key' | 'fields' | 'skipped'>,
+): Columns {
+  const [example] = headings
+  if (key.length === 0)
+    throw new Failure(
+      'usage',
+      'CSV_KEY_REQUIRED',
+      'what tells which row is which document? Name the fields of it with --key',
+      [`ops … --key PATH='${example ?? 'COLUMN'}'`],
+    )
+  const keyed = key.map((field) => named(field, headings))
+  const others = fields.map((field) => named(field, headings))
+  for (const column of skipped) placeOf(column, headings)
+  const taken = new Set([...keyed, ...others].map(({ column }) => column))
+  const used = new Set([...keyed, ...others].map(({ path }) => path))
+  const leaves = paths.filter(({ path, types }) => !/[[\]]/.test(path) && !('object' in types))
+  const found: PlacedColumn[] = []
+  const unmatched: string[] = []
+  for (const column of headings) {
+    if (taken.has(column) || skipped.includes(column)) continue
+    const alike = leaves.filter(({ path }) => !used.has(path) && isCalled(path, column))
+    const [only] = alike
+    if (only && alike.length === 1) {
+      found.push({ column, path: only.path, at: placeOf(column, headings) })
+    } else unmatched.push(column)
+  }
+  return { key: keyed, fields: [...others, ...found], unmatched }
+}
+
+function named({ path, column }: NamedField, headings: readonly string[]): PlacedColumn {
+  if (column !== undefined) return { path, column, at: placeOf(column, headings) }
+  const alike = headings.filter((heading) => isCalled(path, heading))
+  const [only] = alike
+  if (only !== undefined && alike.length === 1)
+    return { path, column: only, at: placeOf(only, headings) }
+  throw unknownColumn(`no single column is called like ${path}`, headings, `${path}=`)
+}
+
+function placeOf(column: string, headings: readonly string[]): number {
+  const at = headings.indexOf(column)
+  if (at < 0) {
+    const meant = nearestName(column, headings)
+    const hint = meant === undefined ? '' : `; did you mean "${meant}"?`
+    throw unknownColumn(`there is no column "${column}"${hint}`, headings, 'PATH=')
+  }
+  if (headings.indexOf(column, at + 1) >= 0)
+    throw unknownColumn(`there is more than one column "${column}"`, headings, 'PATH=')
+  return at
+}
+
+function unknownColumn(says: string, headings: readonly string[], before: string): Failure {
+  return new Failure(
+    'usage',
+    'CSV_COLUMN_UNKNOWN',
+    `${says} (the file has: ${headings.join(', ')})`,
+    [`--field ${before}'${headings[0] ?? 'COLUMN'}'`, 'ops … --delimiter ";"'],
+  )
+}
+
+/** By letters and digits alone; the last part of the path will do. */
+function isCalled(path: string, column: string): boolean {
+  const name = plain(column)
+  return name !== '' && (plain(path) === name || plain(path.split('.').at(-1) ?? '') === name)
+}
+
+function plain(text: string): string {
+  return text.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '')
+}
