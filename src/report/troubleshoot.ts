@@ -80,8 +80,9 @@ function foundLines(one: DrawnFound, canvas: Canvas): readonly string[] {
         ? lines('? ', `${other.cause}: what would tell is ${other.needs}`)
         : lines('not ', `${other.cause}: ${other.ruledOutBy}`),
     ),
-    ...next.flatMap((line) => lines('→ ', line)),
-    ...(fix ? lines('→ ', `ops troubleshoot ${symptom} --fix   (${fix.title})`) : []),
+    // What is typed is in one piece, so that it can be copied.
+    ...next.map((line) => `${indent}→ ${visible(line)}`),
+    ...(fix ? [`${indent}→ ops troubleshoot ${symptom} --fix   (${visible(fix.title)})`] : []),
   ]
 }
 

@@ -60,38 +60,24 @@ function refused(
 
 function twice(
   { name }: TargetTroubles,
-  { namespace, fields, groups, surplus, asked }: DuplicatesSeen,
+  { namespace, fields, groups, surplus }: DuplicatesSeen,
 ): readonly Found[] {
   if (surplus === 0) return []
-  const same =
-    fields.length === 0 ? 'equal in everything but their _id' : `equal in ${fields.join(', ')}`
-  // Two people may bear one name: that alone is no fault, unless somebody says that it is to be unique.
-  const certain = asked || fields.length === 0
+  const whole = fields.length === 0
+  const same = whole ? 'equal in everything but their _id' : `equal in ${fields.join(', ')}`
   return [
-    found('duplicates', 'warn', fields.length === 0 ? 'equal-documents' : 'equal-fields', {
+    found('duplicates', 'warn', whole ? 'equal-documents' : 'equal-fields', {
       about: name,
       says: `${namespace} holds ${surplus.toString()} documents more than once`,
       because: [`${groups.toString()} times there are documents that are ${same}`],
-      candidates: certain
-        ? []
-        : [
-            { cause: 'loaded-twice', needs: 'whether they are equal in more than that' },
-            { cause: 'namesakes', needs: 'whether these fields are to be unique at all' },
-          ],
-      next: certain
-        ? [fixCommand(name, namespace, fields)]
-        : [
-            `ops troubleshoot duplicates --target ${name}   (with --collection and --by: fields that are to be unique)`,
-          ],
-      fix: certain
-        ? {
-            kind: 'duplicates',
-            title: `keep one of each, and remove ${surplus.toString()} documents of ${namespace}`,
-            target: name,
-            namespace,
-            fields,
-          }
-        : null,
+      next: [fixCommand(name, namespace, fields)],
+      fix: {
+        kind: 'duplicates',
+        title: `keep one of each, and remove ${surplus.toString()} documents of ${namespace}`,
+        target: name,
+        namespace,
+        fields,
+      },
     }),
   ]
 }

@@ -54,8 +54,6 @@ export interface DuplicatesSeen extends Duplicates {
   readonly namespace: string
   /** None: everything but `_id` is equal. */
   readonly fields: readonly string[]
-  /** Whether somebody said that these fields are to be unique. */
-  readonly asked: boolean
 }
 
 /** What the server of a target is doing. */

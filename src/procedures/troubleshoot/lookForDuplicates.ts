@@ -15,12 +15,11 @@ interface Search {
   readonly database: string
   readonly collection: string
   readonly fields: readonly string[]
-  readonly asked: boolean
 }
 
 /**
- * Counts documents that are there more than once: by the fields that somebody named, or else those that are equal in everything but their
- * `_id`. Throws where a collection is too large to be searched without being asked for: nothing is known of it then.
+ * Counts documents that are there more than once: by the fields that somebody named, or else by those that are expected to be unique, and
+ * those that are equal in everything but their `_id`. Throws where a collection is too large to be searched without being asked for: nothing is known of it then.
  */
 export async function lookForDuplicates(
   target: Target,
@@ -32,23 +31,18 @@ export async function lookForDuplicates(
   if (symptom !== undefined && symptom !== 'duplicates') return []
   const searches = twice ? [named(twice)] : await everywhere(target, symptom, session)
   const found: DuplicatesSeen[] = []
-  for (const { database, collection, fields, asked } of searches) {
+  for (const { database, collection, fields } of searches) {
     signal.throwIfAborted()
     const limit = symptom === undefined ? unasked.milliseconds : patience
     const counted = await doing.duplicates({ database, collection }, fields, limit)
-    found.push({ namespace: `${database}.${collection}`, fields, asked, ...counted })
+    found.push({ namespace: `${database}.${collection}`, fields, ...counted })
   }
   return found
 }
 
 function named({ namespace, fields }: NonNullable<TroubleshootRequest['twice']>): Search {
   const at = namespace.indexOf('.')
-  return {
-    database: namespace.slice(0, at),
-    collection: namespace.slice(at + 1),
-    fields,
-    asked: true,
-  }
+  return { database: namespace.slice(0, at), collection: namespace.slice(at + 1), fields }
 }
 
 async function everywhere(
@@ -66,11 +60,8 @@ async function everywhere(
       `${large.database}.${large.collection} has ${large.documents.toString()} documents: searched by "ops troubleshoot duplicates" only`,
     )
   return live.flatMap(({ database, collection }) => {
-    const wanted =
-      symptom === undefined ? [] : (expectations[`${database}.${collection}`]?.indexes ?? [])
-    const keys = wanted.map((key) =>
-      key.split(',').map((field) => field.trim().split(':')[0] ?? ''),
-    )
-    return [[], ...keys].map((fields) => ({ database, collection, fields, asked: false }))
+    const { unique = [] } = expectations[`${database}.${collection}`] ?? {}
+    const keys = unique.map((key) => key.split(',').map((field) => field.trim()))
+    return [[], ...keys].map((fields) => ({ database, collection, fields }))
   })
 }

@@ -30,24 +30,20 @@ describe('duplicates', () => {
   })
 
   const twice = { namespace: 'medical_records.visits', groups: 2, surplus: 5 }
-  const holding = (fields: readonly string[], asked: boolean) =>
+  const holding = (fields: readonly string[]) =>
     judged({
-      targets: [target({ doing: saw(doing({ duplicates: saw([{ ...twice, fields, asked }]) })) })],
+      targets: [target({ doing: saw(doing({ duplicates: saw([{ ...twice, fields }]) })) })],
     }).symptoms
 
-  test('documents that are equal in everything are offered to be removed', () => {
-    expect(only(holding([], false), 'equal-documents').fix).toMatchObject({ kind: 'duplicates' })
-  })
-
-  test('equal names alone are no fault, unless somebody says that they are to be unique', () => {
-    const doubtful = only(holding(['patient_info.name'], false), 'equal-fields')
-    expect(doubtful.fix).toBeNull()
-    expect(doubtful.candidates).toContainEqual(expect.objectContaining({ cause: 'namesakes' }))
-    expect(only(holding(['patient_info.name'], true), 'equal-fields').fix).not.toBeNull()
+  test('documents that are equal in everything, or in what is to be unique, are offered to be removed', () => {
+    expect(only(holding([]), 'equal-documents').fix).toMatchObject({ kind: 'duplicates' })
+    expect(only(holding(['patient.name']), 'equal-fields').fix).toMatchObject({
+      fields: ['patient.name'],
+    })
   })
 
   test('names of fields that a shell would read in another way are in no command', () => {
-    const [found] = holding(['a; rm -rf /'], true)
+    const [found] = holding(['a; rm -rf /'])
     expect(found?.next.join()).not.toContain('rm -rf')
   })
 })

@@ -11,10 +11,10 @@ import { bedside } from './world.js'
 type Bedside = ReturnType<typeof bedside>
 
 /** Looks in a world whose clock stands still while somebody waits: deadlines never come. */
-async function looked({ world }: Bedside, symptom?: Symptom) {
+async function looked({ world }: Bedside, symptom?: Symptom, target = medical) {
   const patient = { ...world.clock, sleep: () => new Promise<void>(() => undefined) }
   const request = {
-    targets: [medical],
+    targets: [target],
     backupAgeSeconds: 26 * 3600,
     everySeconds: 60,
     signal: new AbortController().signal,
@@ -100,6 +100,16 @@ describe('looking for symptoms', () => {
     it.operations.slow = strange
     it.operations.wanting.add('medical_records.visits $where')
     expect((await looked(it, 'slow')).symptoms).toEqual([])
+  })
+
+  test('what is there twice is looked for in all fields, and in those that are expected to be unique', async () => {
+    const it = bedside()
+    it.operations.duplicates = { groups: 1, surplus: 2 }
+    const [all] = (await looked(it, 'duplicates')).symptoms
+    expect(all).toMatchObject({ cause: 'equal-documents', fix: { fields: [] } })
+    const expectations = { 'medical_records.visits': { unique: ['name, ward'] } }
+    const { symptoms } = await looked(it, 'duplicates', { ...medical, expectations })
+    expect(only(symptoms, 'equal-fields').fix).toMatchObject({ fields: ['name', 'ward'] })
   })
 
   test('tells nothing but what is wrong: here, that there is no backup yet', async () => {
