@@ -123,6 +123,22 @@ export function lookLimitMilliseconds(text: string): number {
   return milliseconds(text) ?? 0
 }
 
+/** `--every DURATION`: how often a watch looks. */
+export function every() {
+  return Flags.string({
+    env: 'OPS_EVERY',
+    helpValue: 'DURATION',
+    default: '5s',
+    summary: 'With --watch: how often to look (1s at least).',
+    parse: duration,
+  })
+}
+
+/** Milliseconds of `--every`: at least a second. */
+export function everyMilliseconds(text: string): number {
+  return Math.max(1000, milliseconds(text) ?? 0)
+}
+
 /** `--scheduled`: what cron and systemd start. */
 export function scheduled() {
   return Flags.boolean({

@@ -1,4 +1,6 @@
 import type { Diagnosis } from '../checks/doctor/doctor.js'
+import type { Health } from '../checks/health/judge.js'
+import type { UptimeReport } from '../checks/health/uptime.js'
 import type { Status } from '../checks/status/status.js'
 import type { Troubles } from '../checks/troubleshoot/judge.js'
 import type { ShownConfig } from '../config/show.js'
@@ -84,6 +86,8 @@ export interface Screens {
   status: Status
   troubles: Troubles
   'trouble fixed': TroubleFixed
+  health: Health
+  uptime: UptimeReport
   schedule: ShownSchedule
   'schedule changed': ScheduleChanged
   'config check': CheckedConfig
@@ -152,6 +156,8 @@ export const screens: {
   'data duplicates': async (...drawn) =>
     (await import('../report/duplicates.js')).duplicatesScreen(...drawn),
   doctor: async (...drawn) => (await import('../report/doctor.js')).doctorScreen(...drawn),
+  health: async (...drawn) => (await import('../report/health.js')).healthScreen(...drawn),
+  uptime: async (...drawn) => (await import('../report/uptime.js')).uptimeScreen(...drawn),
   status: async (...drawn) => (await import('../report/status.js')).statusScreen(...drawn),
   troubles: async (...drawn) =>
     (await import('../report/troubleshoot.js')).troublesScreen(...drawn),

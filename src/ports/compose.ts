@@ -81,7 +81,8 @@ export interface LogOptions {
 /** `docker compose`. Throws `COMPOSE_MISSING` (environment) without it, `COMPOSE_FAILED` (failed) with its own words. */
 export interface Compose {
   version(): Promise<string>
-  project(stack: Stack): Promise<ComposeProject>
+  /** Ends its process, and throws the signal's reason, once that is aborted. */
+  project(stack: Stack, signal?: AbortSignal): Promise<ComposeProject>
   /**
    * Starts services, what they depend on, and waits until they are healthy. Where none is named: all of them but the
    * stack's job and those of a profile. The job is never started by this, not even as a dependency: it writes.

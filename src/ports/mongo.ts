@@ -5,6 +5,7 @@ import type { Target } from '../domain/target.js'
 import type { StoredData } from './data.js'
 import type { Documents } from './documents.js'
 import type { Oplog } from './oplog.js'
+import type { ServerVitals } from './serverVitals.js'
 
 /** What the server says of itself. */
 export interface ServerFacts {
@@ -80,6 +81,8 @@ export interface MongoSession {
   readonly stored: Documents
   /** What it holds, counted. */
   readonly data: StoredData
+  /** How the server is. */
+  readonly vitals: ServerVitals
   server(): Promise<ServerFacts>
   /**
    * Databases that are the operator's own: without admin, config and local. All of them: throws `MONGO_UNAUTHORIZED`

@@ -5,7 +5,8 @@ import { duration } from './format/durations.js'
 import { relative } from './format/times.js'
 import { visible } from './format/visible.js'
 import { paint } from './paint.js'
-import { broken, facts } from './table.js'
+import { problemLines } from './problem.js'
+import { facts } from './table.js'
 
 /** What a disaster would cost, as it is drawn. */
 interface DrawnLoss {
@@ -73,7 +74,9 @@ export function statusScreen(status: DrawnStatus, canvas: Canvas): string {
   return [
     `${mood[verdict](verdicts[verdict])}  ${sum}`,
     ...lines.split('\n').map((line) => indent + line),
-    ...told(problems).flatMap((problem) => problemLines(problem, mood[problem.severity], columns)),
+    ...told(problems).flatMap((problem) =>
+      problemLines(aboutTarget(problem), mood[problem.severity], columns),
+    ),
   ].join('\n')
 }
 
@@ -87,20 +90,9 @@ function told(problems: DrawnStatus['problems']): DrawnStatus['problems'] {
   return problems.filter(({ severity, because }) => severity !== 'unknown' || !causes.has(because))
 }
 
-function problemLines(
-  { severity, says, because, next, target }: DrawnStatus['problems'][number],
-  paintIt: (text: string) => string,
-  columns: number,
-): readonly string[] {
-  const about = target === undefined ? '' : `${target}: `
-  const text = because === '' ? says : `${says} (${because.replaceAll('\n', '; ')})`
-  const [first = '', ...rest] = broken(visible(about + text), columns - 9)
-  const [command] = next
-  return [
-    `${paintIt(severity.padEnd(7))}  ${first}`,
-    ...rest.map((line) => `         ${line}`),
-    ...(command === undefined ? [] : [`         → ${visible(command)}`]),
-  ]
+function aboutTarget(problem: DrawnStatus['problems'][number]) {
+  const { target, says } = problem
+  return target === undefined ? problem : { ...problem, says: `${target}: ${says}` }
 }
 
 type Rows = readonly (readonly [label: string, text: string])[]

@@ -16,6 +16,7 @@ import { largeOplog } from './largeOplog.js'
 import type { Mischief } from './mischief.js'
 import { FakeOplog } from './oplog.js'
 import { FakeStoredData } from './storedData.js'
+import { FakeVitals } from './vitals.js'
 import { archive, type Namespace } from '../unit/archive/archiveBuilder.js'
 
 /** A collection of the fake server. */
@@ -31,6 +32,7 @@ export class FakeServer implements Mongo {
   readonly oplog = new FakeOplog()
   readonly stored = new FakeDocuments(this.databases)
   readonly data = new FakeStoredData(this.databases)
+  readonly vitals = new FakeVitals()
   /** What the engine says of others that were tried before it. */
   fellBack: readonly string[] = []
   mischief: Mischief = {}
@@ -99,6 +101,7 @@ export class FakeServer implements Mongo {
       oplog: this.oplog,
       stored: this.stored,
       data: this.data,
+      vitals: this.vitals,
       server: () => Promise.resolve(this.facts),
       databases: () => Promise.resolve([...databases.keys()]),
       sizes: (names) =>

@@ -52,9 +52,10 @@ export function compose(environment: Environment, document?: string): Compose {
       if (services.length === 0) return
       await must(verb, call(stack, [...everyProfile, verb, '--', ...services], { say, signal }))
     }
-  const project = async (stack: Stack): Promise<ComposeProject> => {
+  const project = async (stack: Stack, signal?: AbortSignal): Promise<ComposeProject> => {
     const asked = [...everyProfile, 'config', '--format', 'json']
-    return readProject((await must('config', call(stack, asked, { keep: true }))).stdout)
+    const how = { keep: true, ...(signal ? { signal } : {}) }
+    return readProject((await must('config', call(stack, asked, how))).stdout)
   }
   const nameOf = async (stack: Stack) => stack.project ?? (await project(stack)).name
   const docker = async (given: readonly string[], say: Say = quietly): Promise<Finished> => {

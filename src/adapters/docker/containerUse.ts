@@ -5,11 +5,7 @@ import { asking, isEngineAnswer, type DockerClient } from './client.js'
 interface Stats {
   readonly cpu_stats: CpuStats
   readonly precpu_stats: CpuStats
-  readonly memory_stats: {
-    readonly usage?: number
-    readonly limit?: number
-    readonly stats?: Readonly<Record<string, number>>
-  }
+  readonly memory_stats: MemoryStats
   readonly networks?: Readonly<
     Record<string, { readonly rx_bytes: number; readonly tx_bytes: number }>
   >
@@ -18,6 +14,13 @@ interface Stats {
       readonly { readonly op: string; readonly value: number }[] | null
   }
   readonly pids_stats: { readonly current?: number }
+}
+
+/** What it says of memory. */
+export interface MemoryStats {
+  readonly usage?: number
+  readonly limit?: number
+  readonly stats?: Readonly<Record<string, number>>
 }
 
 interface CpuStats {
@@ -51,7 +54,7 @@ function useOf(name: string, stats: Stats): ContainerUse {
   return {
     name,
     cpuPercent: cpuPercent(stats.cpu_stats, stats.precpu_stats),
-    memoryBytes: memoryBytes(stats),
+    memoryBytes: memoryBytes(stats.memory_stats),
     memoryLimitBytes: stats.memory_stats.limit ?? 0,
     networkInBytes: networks.reduce((total, network) => total + network.rx_bytes, 0),
     networkOutBytes: networks.reduce((total, network) => total + network.tx_bytes, 0),
@@ -69,7 +72,7 @@ function cpuPercent(now: CpuStats, before: CpuStats): number {
 }
 
 /** Memory without the page cache, which the kernel gives back when it is needed (docker/cli, calculateMemUsageUnixNoCache). */
-function memoryBytes({ memory_stats: memory }: Stats): number {
+export function memoryBytes(memory: MemoryStats): number {
   const usage = memory.usage ?? 0
   const cache = memory.stats?.['total_inactive_file'] ?? memory.stats?.['inactive_file'] ?? 0
   return cache < usage ? usage - cache : usage

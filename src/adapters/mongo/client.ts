@@ -4,6 +4,7 @@ import type { Secret } from '../../domain/secret.js'
 import type { Target } from '../../domain/target.js'
 import type { Access } from './access.js'
 import { optionsOf } from './connectionString.js'
+import { rememberingIdentity } from './shownCertificate.js'
 
 /** Milliseconds for finding the server and signing in. */
 const patience = 10_000
@@ -17,7 +18,11 @@ export async function clientFor(
   const { MongoClient: Client } = await import('./driver.js')
   // Its certificate bears a name of its own, not that of the way we have to it.
   const named = target.tls === undefined ? {} : { servername: target.tls.name }
-  const options = kind === 'container' ? { ...ourOptions, ...named } : missingOptions(uri)
+  const remembering = { checkServerIdentity: rememberingIdentity() }
+  const options =
+    kind === 'container'
+      ? { ...ourOptions, ...named, ...remembering }
+      : { ...missingOptions(uri), ...(looksAtNames(uri) ? remembering : {}) }
   try {
     return new Client(uri.reveal(), options)
   } catch (error) {
@@ -52,6 +57,12 @@ export function missingOptions(uri: Secret): MongoClientOptions {
   return Object.fromEntries(
     Object.entries(basicOptions).filter(([name]) => !given.has(name.toLowerCase())),
   )
+}
+
+/** Whether a connection string leaves it at the usual: that the certificate of a server bears its name. */
+function looksAtNames(uri: Secret): boolean {
+  const given = optionsOf(uri)
+  return !given.has('tlsinsecure') && !given.has('tlsallowinvalidhostnames')
 }
 
 /** Why the driver does not take a connection string, in words that hold nothing of it. */

@@ -46,13 +46,21 @@ export async function connectedClient(
       ? access.uri
       : connectionString(route?.hostAndPort ?? '', access.signIn, target.tls)
   let client: MongoClient | undefined
+  // The driver waits for a server that does not answer, whoever has given it up: closed, it ends what it waits for.
+  const hangUp = () => {
+    client?.close().catch(() => undefined)
+  }
+  signal?.addEventListener('abort', hangUp, { once: true })
   try {
     client = await clientFor(target, uri, access.kind)
     await connected(client, target)
   } catch (error) {
     await client?.close().catch(() => undefined)
     await route?.close()
+    signal?.throwIfAborted()
     throw error
+  } finally {
+    signal?.removeEventListener('abort', hangUp)
   }
   const open = client
   return {

@@ -22,6 +22,7 @@ import { storageFacts } from './storageFacts.js'
 import { storedDataOf } from './storedData.js'
 import { usersOf } from './usersOf.js'
 import { validated } from './validated.js'
+import { vitalsOf } from './vitals.js'
 import { writeNote } from './writeNote.js'
 import { flush, lockWrites, unlockWrites, writesLocked } from './writeLock.js'
 
@@ -48,6 +49,7 @@ export function openSession(
     stored: documentsOf(client, target),
 
     data: storedDataOf(client, target),
+    vitals: vitalsOf(client, asking),
 
     server: () => asking(() => serverFacts(client)),
 

@@ -18,6 +18,7 @@ import type {
   TargetEvidence,
   ToolFacts,
 } from './evidence.js'
+import { lastTestOf } from './lastTest.js'
 import { look, type Watch } from './look.js'
 import { lookAtFile } from './lookAtFile.js'
 import type { Configured, Patient } from './patient.js'
@@ -120,14 +121,6 @@ async function collectCatalog(
 function backupOf({ manifest, present }: ShelfEntry): BackupSeen {
   const { id, takenAt, trust, rawBytes, copies = [] } = manifest
   return { id, takenAt, trust, present, rawBytes, copies }
-}
-
-function lastTestOf(backups: readonly ShelfEntry[]): Pick<CatalogFacts, 'lastTest'> {
-  const tests = backups.flatMap(({ manifest: { id, tested } }) =>
-    tested ? { id, at: tested.at, secondsPerGigabyte: tested.secondsPerGigabyte } : [],
-  )
-  const [lastTest] = tests.toSorted((one, other) => other.at.localeCompare(one.at))
-  return lastTest ? { lastTest } : {}
 }
 
 async function cutOffOf(

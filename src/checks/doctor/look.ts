@@ -61,7 +61,14 @@ async function answer<Facts>(ask: Ask<Facts>, signal: AbortSignal): Promise<Fact
 }
 
 function noAnswer(seconds: number): string {
-  return `no answer within ${seconds.toString()} s`
+  return `${noAnswerWithin} ${seconds.toString()} s`
+}
+
+const noAnswerWithin = 'no answer within'
+
+/** Whether it was asked, and did not answer in time: what nobody expected says nothing of it. */
+export function isLate(looked: Looked<unknown>): boolean {
+  return looked.state === 'unseen' && looked.because.startsWith(noAnswerWithin)
 }
 
 function failed(error: unknown): Looked<never> {

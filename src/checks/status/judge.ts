@@ -61,7 +61,8 @@ function judgeTarget(target: StatusTarget, { at, promised }: StatusEvidence): re
   ]
 }
 
-function judgeSlicesSeen(
+/** What is wrong with the slices of a target, or that they could not be looked at. */
+export function judgeSlicesSeen(
   name: string,
   slices: NonNullable<StatusTarget['slices']>,
 ): readonly Finding[] {
@@ -70,7 +71,7 @@ function judgeSlicesSeen(
 }
 
 /** Would a recovery be over within what was promised? No finding where nothing could be brought back. */
-function judgeRecovery(
+export function judgeRecovery(
   { name, recovery, withoutServer }: StatusTarget,
   rtoSeconds: number,
 ): readonly Finding[] {
@@ -98,7 +99,7 @@ function judgeRecovery(
 }
 
 /** Is there room for the next backups, and for the safety backup of a restore besides? */
-function judgeRoom({ room, shelf }: StatusEvidence): Finding {
+export function judgeRoom({ room, shelf }: Pick<StatusEvidence, 'room' | 'shelf'>): Finding {
   const id = 'disk'
   if (room.state !== 'seen') return blind(id, 'the room on the shelf', room)
   const { freeBytes, neededBytes } = room.facts

@@ -10,6 +10,7 @@ const groups: readonly (readonly [title: string, names: readonly string[]])[] = 
     'Look',
     [
       'status',
+      'health',
       'doctor',
       'troubleshoot',
       'data check',

@@ -21,7 +21,7 @@ export default class DataDuplicates extends OpsCommand {
     },
     {
       description: 'Documents that are there twice, letter by letter',
-      command: '<%= config.bin %> data duplicates medical_records.healthcare_data',
+      command: '<%= config.bin %> data duplicates medical_records.audit_trail',
     },
   ]
   static override exitKinds: readonly ExitKind[] = [

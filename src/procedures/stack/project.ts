@@ -21,12 +21,13 @@ function requireStack({ stack }: Pick<World, 'stack'>): Stack {
   ])
 }
 
-/** Looks at the project. Throws `STACK_MISSING` (usage), and what compose and the engine throw. */
+/** Looks at the project. Throws `STACK_MISSING` (usage), what compose and the engine throw, and the signal's reason. */
 export async function lookAtProject(
   world: Pick<World, 'stack' | 'compose' | 'engine'>,
+  signal?: AbortSignal,
 ): Promise<LiveProject> {
   const stack = requireStack(world)
-  const project = await world.compose.project(stack)
+  const project = await world.compose.project(stack, signal)
   const containers = await world.engine.containers(stack.project ?? project.name)
   return { stack, project: { ...project, name: stack.project ?? project.name }, containers }
 }

@@ -1,4 +1,5 @@
 import type { CutOff, ScheduleSeen } from '../../checks/doctor/evidence.js'
+import { lastTestOf } from '../../checks/doctor/lastTest.js'
 import { look, type Watch } from '../../checks/doctor/look.js'
 import type {
   Promised,
@@ -17,6 +18,7 @@ import type { Target } from '../../domain/target.js'
 import { isGood } from '../../domain/trust.js'
 import type { World } from '../../ports/world.js'
 import { expectedBytes, reserve } from '../backup/space.js'
+import type { DiscardLimits } from '../discarded/countDiscarded.js'
 import { restoreForecast } from '../forecastFact.js'
 import { replayRate } from '../moment/replayRate.js'
 import { sliceStatus } from '../oplog/status.js'
@@ -38,6 +40,10 @@ export interface StatusRequest {
   readonly everySeconds: number
   /** Looks at the schedule; absent where nothing is scheduled. */
   readonly schedule?: () => Promise<ScheduleSeen>
+  /** How far back writes are counted; as a status counts them where it is left out. */
+  readonly counting?: DiscardLimits
+  /** The containers are looked at by somebody else. */
+  readonly withoutServices?: boolean
   readonly signal: AbortSignal
 }
 
@@ -46,11 +52,13 @@ export interface StatusRequest {
  * other. Changes nothing. Throws the signal's reason only.
  */
 export async function lookAtStatus(request: StatusRequest, world: World): Promise<StatusEvidence> {
-  const { targets, promised, shelf, schedule, signal } = request
+  const { targets, promised, shelf, schedule, withoutServices = false, signal } = request
   const watch: Watch = { clock: world.clock, signal }
   const at = world.clock.now().toISOString()
   const [services, seenTargets, room, scheduled] = await Promise.all([
-    world.stack && look(watch, patience.compose, () => servicesOf(targets, world)),
+    world.stack && !withoutServices
+      ? look(watch, patience.compose, () => servicesOf(targets, world))
+      : undefined,
     Promise.all(targets.map((target) => lookAtTarget(target, request, world, watch))),
     look(watch, patience.shelf, () => roomFor(targets, world)),
     schedule && look(watch, patience.state, schedule),
@@ -68,11 +76,11 @@ export async function lookAtStatus(request: StatusRequest, world: World): Promis
 
 async function lookAtTarget(
   target: Target,
-  { everySeconds }: StatusRequest,
+  { everySeconds, counting }: StatusRequest,
   world: World,
   watch: Watch,
 ): Promise<StatusTarget> {
-  const protections = protectionsOf(target, world, watch)
+  const protections = protectionsOf(target, world, watch, counting)
   const [server, catalog, found, recovery, slices, cutOff] = await Promise.all([
     look(watch, patience.server, (signal) =>
       withSession(target, world, signal, async (session) => {
@@ -130,6 +138,7 @@ async function catalogOf(target: Target, world: World): Promise<ShelfSeen> {
     count: backups.length,
     ...(newest ? { newest: brief(newest) } : {}),
     ...(newestGood ? { newestGood: brief(newestGood) } : {}),
+    ...lastTestOf(backups),
     unreadable,
     unheld: unheldDatabases(entries, target.databases),
   }

@@ -14,7 +14,7 @@ import {
 import type { Target } from '../../domain/target.js'
 import type { SliceHoldings } from '../../ports/slices.js'
 import type { World } from '../../ports/world.js'
-import { countDiscarded } from '../discarded/countDiscarded.js'
+import { countDiscarded, type DiscardLimits } from '../discarded/countDiscarded.js'
 import { isWrittenIn } from '../discarded/replaced.js'
 import { withSession } from '../withSession.js'
 
@@ -22,7 +22,7 @@ import { withSession } from '../withSession.js'
 const patience = { shelf: 10, place: 20, server: 15 }
 
 /** How long writes are counted: a status is looked at often, and by programs. */
-const counting = { seconds: 5, entries: 500_000 }
+const usual: DiscardLimits = { seconds: 5, entries: 500_000 }
 
 /** What could be brought back of a target, from where, and what would be lost. */
 export interface Protections {
@@ -40,6 +40,7 @@ export async function protectionsOf(
   target: Target,
   world: World,
   watch: Watch,
+  counting = usual,
 ): Promise<Protections> {
   const [shelf, places] = await Promise.all([
     look(watch, patience.shelf, () => onShelf(target, world)),
@@ -61,11 +62,9 @@ export async function protectionsOf(
   const withoutServer = newestOf(here ? [here, ...away] : away) ?? null
   const withoutHost = newestOf(away) ?? null
   const isSame = isSameState(withoutHost, withoutServer)
-  const first = lostSince(withoutServer, target, world, watch)
-  const [afterServer, afterHost] = await Promise.all([
-    first,
-    isSame ? first : lostSince(withoutHost, target, world, watch),
-  ])
+  const lost = (newest: Protection | null) => lostSince(newest, target, world, watch, counting)
+  const first = lost(withoutServer)
+  const [afterServer, afterHost] = await Promise.all([first, isSame ? first : lost(withoutHost)])
   return {
     shelf,
     places,
@@ -93,6 +92,7 @@ async function lostSince(
   target: Target,
   world: World,
   watch: Watch,
+  counting: DiscardLimits,
 ): Promise<Looked<Discarded | null>> {
   if (!newest) return { state: 'seen', facts: null }
   const { point } = newest

@@ -1,0 +1,21 @@
+import type { HealthFinding } from '../../domain/health.js'
+import type { Looked } from '../doctor/evidence.js'
+
+/**
+ * Findings from outside the built-in checks. Whoever adds checks hands in one of these; what they find is kept with the rest of
+ * the evidence, damped by the same history, and shown beside the built-in ones.
+ */
+export interface FindingSource {
+  /** What the ids of its findings begin with, up to the first colon. */
+  readonly name: string
+  /** Seconds that it may take. */
+  readonly seconds: number
+  /** Looks and judges. What it works at must end when the signal is aborted. */
+  find(signal: AbortSignal): Promise<readonly HealthFinding[]>
+}
+
+/** What a source found, or why it found nothing. */
+export interface SourceFound {
+  readonly name: string
+  readonly found: Looked<readonly HealthFinding[]>
+}

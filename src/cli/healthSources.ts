@@ -1,0 +1,37 @@
+import type { ScheduleSeen } from '../checks/doctor/evidence.js'
+import { judgeSchedule } from '../checks/doctor/schedule.js'
+import type { FindingSource } from '../checks/health/source.js'
+import type { Config } from '../config/config.js'
+import { jobsOf } from '../domain/schedule.js'
+import type { World } from '../ports/world.js'
+
+/** What sources look at. */
+export interface SourceWorld {
+  readonly config: Config
+  readonly world: World
+  /** Looks at the schedule of this machine. */
+  readonly schedule: () => Promise<ScheduleSeen>
+}
+
+/** Every source of findings beside the built-in checks: whoever adds one names it here, and nowhere else. */
+export function findingSources(world: SourceWorld): readonly FindingSource[] {
+  return jobsOf(world.config.schedule).length > 0 ? [scheduleSource(world)] : []
+}
+
+/** Does the scheduler know what `ops.yaml` wants done, and is it done? */
+function scheduleSource({ config, world, schedule }: SourceWorld): FindingSource {
+  return {
+    name: 'schedule',
+    seconds: 6,
+    async find() {
+      const facts = await schedule()
+      const { backupAgeSeconds } = config.objectives
+      const found = judgeSchedule(
+        { state: 'seen', facts },
+        backupAgeSeconds,
+        world.clock.now().toISOString(),
+      )
+      return found.map((one) => ({ ...one, id: one.id.replaceAll('.', ':') }))
+    },
+  }
+}

@@ -1,0 +1,143 @@
+import { Args, Flags } from '@oclif/core'
+import * as flags from '../cli/flags.js'
+import {
+  judgeSaved,
+  lookAtHealthOnce,
+  uptimeSince,
+  writeExposition,
+  type HealthFound,
+} from '../cli/health.js'
+import { saveEvidence } from '../cli/healthFile.js'
+import { OpsCommand } from '../cli/opsCommand.js'
+import { asksForPlugin, pluginAnswer, pluginRefusal } from '../cli/pluginAnswer.js'
+import type { ExitKind } from '../domain/exit.js'
+
+const outcomes = { ok: 'ok', warn: 'degraded', fail: 'failing' } as const
+
+export default class Health extends OpsCommand {
+  static override summary =
+    'Is everything well right now? Every check at once, each problem with what to type.'
+  static override description =
+    'Engine, containers, the servers of all targets (answer, primary, a confirmed write, connections, what runs long, oplog, cache, ' +
+    'replica set, indexes, certificate), backups, what would be lost, how long a recovery takes, slices, disk, memory, clocks. ' +
+    'Nothing is read of any collection. Checks are named by what their ids begin with: `mongo`, `backup:medical`. What ' +
+    'could not be looked at is unknown, never good. What goes back and forth stays bad until it is stable.'
+  static override examples = [
+    { description: 'Everything', command: '<%= config.bin %> health' },
+    {
+      description: 'The servers, and what would be lost',
+      command: '<%= config.bin %> health mongo rpo',
+    },
+    {
+      description: 'For Nagios, Icinga, Zabbix: one line, exit codes 0 to 3',
+      command: '<%= config.bin %> health --nagios',
+    },
+    {
+      description: "For the text file collector of Prometheus' node exporter, from cron",
+      command: '<%= config.bin %> health --quiet --prometheus /var/lib/node_exporter/ops.prom',
+    },
+    {
+      description: 'Part of the last week that each check was up',
+      command: '<%= config.bin %> health --since 7d',
+    },
+    {
+      description: 'What was seen, to be judged on another machine',
+      command: '<%= config.bin %> health --save seen.json',
+    },
+  ]
+  static override exitKinds: readonly ExitKind[] = ['usage', 'degraded', 'failing', 'not-found']
+  static override strict = false
+  static override args = {
+    checks: Args.string({ description: 'What ids of checks begin with; all by default.' }),
+  }
+  static override flags = {
+    only: Flags.string({
+      env: 'OPS_ONLY',
+      helpValue: 'ID,ID',
+      summary: 'The same as naming checks.',
+    }),
+    watch: Flags.boolean({
+      char: 'w',
+      env: 'OPS_WATCH',
+      exclusive: ['from', 'since', 'save', 'json'],
+      summary: 'Look again and again, until Ctrl-C.',
+    }),
+    every: flags.every(),
+    nagios: Flags.boolean({
+      env: 'OPS_NAGIOS',
+      exclusive: ['json', 'since', 'watch'],
+      summary: 'One line for a monitor: exit code 0 ok, 1 warning, 2 critical, 3 unknown.',
+    }),
+    prometheus: Flags.string({
+      env: 'OPS_PROMETHEUS',
+      helpValue: 'FILE',
+      exclusive: ['since', 'watch'],
+      summary: 'Write what was found to this file as well, for a collector (mode 0644).',
+    }),
+    since: Flags.string({
+      env: 'OPS_SINCE',
+      helpValue: 'DURATION',
+      summary: 'Look at nothing; tell how the checks were since then (7d, 12h).',
+    }),
+    save: Flags.string({
+      env: 'OPS_SAVE',
+      helpValue: 'FILE',
+      exclusive: ['from', 'since'],
+      summary: 'Save what was seen, without secrets, to be judged elsewhere (mode 0600).',
+    }),
+    from: Flags.string({
+      env: 'OPS_FROM_EVIDENCE',
+      helpValue: 'FILE',
+      exclusive: ['since'],
+      summary: 'Judge what --save has saved; look at nothing here.',
+    }),
+  }
+
+  async run(): Promise<unknown> {
+    const { flags: given, argv } = await this.parse(Health)
+    const wanted = [...argv.map(String), ...(given.only?.split(',') ?? [])]
+    if (given.since !== undefined) {
+      const reading = await this.settings()
+      const report = uptimeSince(given.since, { reading, wanted }, await this.world())
+      return this.show('uptime', await this.patiently(report))
+    }
+    if (given.watch) return this.#watch(flags.everyMilliseconds(given.every), wanted)
+    const found =
+      given.from === undefined ? await this.#look(wanted) : await judgeSaved(given.from, wanted)
+    const { health, evidence } = found
+    if (given.save !== undefined) await saveEvidence(given.save, evidence, this.config.version)
+    if (given.prometheus !== undefined) await writeExposition(given.prometheus, found)
+    if (given.nagios) return pluginAnswer(health, this.door)
+    this.outcome(outcomes[health.verdict])
+    return this.showBadNews('health', health, health.verdict !== 'ok')
+  }
+
+  /** A monitor takes whatever is not one of its four codes for a broken plugin. */
+  protected override async catch(error: unknown): Promise<void> {
+    if (asksForPlugin(this.argv)) pluginRefusal(error, this.door)
+    else await super.catch(error)
+  }
+
+  async #look(wanted: readonly string[]): Promise<HealthFound> {
+    const asked = {
+      reading: await this.settings(),
+      wanted,
+      signal: this.door.interruption.signal,
+      schedule: async () => {
+        const { scheduleOverview } = await import('../cli/scheduleInstallation.js')
+        const { reading, world, around, home, node } = await this.scheduleContext()
+        return scheduleOverview(reading.config, { around, home, node }, world)
+      },
+    }
+    return this.patiently(lookAtHealthOnce(asked, await this.world()))
+  }
+
+  async #watch(milliseconds: number, wanted: readonly string[]): Promise<unknown> {
+    const { watchHealth } = await import('../cli/watchHealth.js')
+    const { clock } = await this.world()
+    const look = async () => (await this.#look(wanted)).health
+    const last = await watchHealth({ look, everyMilliseconds: milliseconds, clock }, this.door)
+    if (last) this.outcome(outcomes[last.verdict])
+    return last
+  }
+}
