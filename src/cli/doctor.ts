@@ -13,6 +13,7 @@ import type { Manifest } from '../domain/manifest.js'
 import { jobsOf } from '../domain/schedule.js'
 import type { Containers } from '../ports/containers.js'
 import type { Machine } from '../ports/machine.js'
+import type { Strangers } from '../ports/strangers.js'
 import type { World } from '../ports/world.js'
 import { releaseAbandonedLocks } from '../procedures/dataFiles/abandonedLocks.js'
 import { keptFiles } from '../procedures/dataFiles/forgetOld.js'
@@ -50,7 +51,7 @@ export async function examineMachine(request: DoctorRequest): Promise<Diagnosis>
   const around = surroundings()
   await releaseWrites(request, around)
   const wrong = new AbortController()
-  const { engine, compose } = machineWorld(around)
+  const { engine, compose, client } = machineWorld(around)
   const diagnosis = await diagnose(
     {
       engine,
@@ -75,6 +76,10 @@ export async function examineMachine(request: DoctorRequest): Promise<Diagnosis>
           containers: later<Containers>(async () => {
             const { targetContainers } = await import('../adapters/docker/containers.js')
             return targetContainers(engine, compose, config.stack)
+          }),
+          strangers: later<Strangers>(async () => {
+            const { mongoStrangers } = await import('../adapters/mongo/strangers.js')
+            return mongoStrangers({ containers: world.containers, secrets: world.secrets, client })
           }),
           rules: backupRules(world),
           ...(jobsOf(config.schedule).length > 0

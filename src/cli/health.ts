@@ -58,6 +58,16 @@ export async function judgeSaved(file: string, wanted: readonly string[]): Promi
   return { evidence, health: judgeHealth(evidence, wanted) }
 }
 
+/** Saves what was seen, to be judged elsewhere. Throws `REPORT_UNWRITABLE` (environment). */
+export async function saveFound(
+  file: string,
+  { evidence }: HealthFound,
+  opsVersion: string,
+): Promise<void> {
+  const { saveEvidence } = await import('./healthFile.js')
+  await saveEvidence(file, evidence, opsVersion)
+}
+
 /** How the checks were since then, by what runs have written down. Throws `TIME_INVALID` (usage), `STATE_UNREADABLE` (environment). */
 export async function uptimeSince(
   text: string,

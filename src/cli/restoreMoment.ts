@@ -25,6 +25,7 @@ export interface MomentFlags extends FollowFlags {
   readonly into?: string | undefined
   readonly image?: string | undefined
   readonly 'no-safety-backup': boolean
+  readonly 'no-discarded-writes': boolean
   readonly 'allow-version-mismatch': boolean
 }
 
@@ -49,6 +50,7 @@ export async function restoreToMoment(
     safetyBackup: !flags['no-safety-backup'],
     allowVersionMismatch: flags['allow-version-mismatch'],
     compression: reading.config.backup.compression,
+    keepDiscarded: !flags['no-discarded-writes'],
     signal,
     ...(flags.from === undefined ? {} : { from: placeNamed(flags.from, world.copies) }),
   }

@@ -17,6 +17,7 @@ import type { SliceStatus } from '../procedures/oplog/status.js'
 import type { PipelineResult } from '../procedures/pipeline/run.js'
 import type { PipelineStatus } from '../procedures/pipeline/status.js'
 import type { DeleteResult } from '../procedures/retention/deleteBackups.js'
+import type { Replayed } from '../procedures/replay/replay.js'
 import type { Enabled } from '../procedures/replicaSet/enabling.js'
 import type { RestoreResult } from '../procedures/restore/restore.js'
 import type { UndoResult } from '../procedures/restore/undone.js'
@@ -79,10 +80,12 @@ export interface Screens {
   'pitr slice': SlicesTaken
   'pitr enabled': Enabled
   'pitr followed': PitrFollowed
+  'pitr replayed': Replayed
   'pitr status': SliceStatus
   'data check': CheckedData
   'data duplicates': DuplicatesFound
   doctor: Diagnosis
+  roles: { readonly target: string; readonly script: string }
   status: Status
   troubles: Troubles
   'trouble fixed': TroubleFixed
@@ -150,6 +153,7 @@ export const screens: {
   'pitr slice': async (...drawn) => (await import('../report/pitr.js')).pitrSliceScreen(...drawn),
   'pitr followed': async (followed) =>
     (await import('../report/pitr.js')).pitrFollowedScreen(followed),
+  'pitr replayed': async (...drawn) => (await import('../report/replay.js')).replayScreen(...drawn),
   'pitr status': async (...drawn) =>
     (await import('../report/pitrStatus.js')).pitrStatusScreen(...drawn),
   'data check': async (...drawn) => (await import('../report/data.js')).dataScreen(...drawn),
@@ -158,6 +162,8 @@ export const screens: {
   doctor: async (...drawn) => (await import('../report/doctor.js')).doctorScreen(...drawn),
   health: async (...drawn) => (await import('../report/health.js')).healthScreen(...drawn),
   uptime: async (...drawn) => (await import('../report/uptime.js')).uptimeScreen(...drawn),
+  // It is fed to another program: byte for byte.
+  roles: ({ script }) => Promise.resolve(script.trimEnd()),
   status: async (...drawn) => (await import('../report/status.js')).statusScreen(...drawn),
   troubles: async (...drawn) =>
     (await import('../report/troubleshoot.js')).troublesScreen(...drawn),

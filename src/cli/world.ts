@@ -10,6 +10,7 @@ import { machineCsvFiles } from '../adapters/csv/csvFiles.js'
 import { machineClock } from '../adapters/host/clock.js'
 import { machineOwnCompose } from '../adapters/host/ownCompose.js'
 import { machineHost } from '../adapters/host/host.js'
+import { folderKeptWrites } from '../adapters/keptWrites/keptWrites.js'
 import { folderImages } from '../adapters/images/folderImages.js'
 import { sidecarMemory } from '../adapters/tools/sidecarMemory.js'
 import { sweepPipeFolders } from '../adapters/pipes/pipeFolder.js'
@@ -166,6 +167,7 @@ export function openWorld(
     ...(stack ? { stack } : {}),
     shelf: ({ name }) => folderShelf(config.backup.shelf, name),
     slices: ({ name }) => folderSlices(config.backup.shelf, name),
+    keptWrites: ({ name }) => folderKeptWrites(config.backup.shelf, name),
     images: folderImages(config.backup.shelf),
     copies: openPlaces(config.backup, { secrets, clock }),
   }

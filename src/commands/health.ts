@@ -3,11 +3,11 @@ import * as flags from '../cli/flags.js'
 import {
   judgeSaved,
   lookAtHealthOnce,
+  saveFound,
   uptimeSince,
   writeExposition,
   type HealthFound,
 } from '../cli/health.js'
-import { saveEvidence } from '../cli/healthFile.js'
 import { OpsCommand } from '../cli/opsCommand.js'
 import { asksForPlugin, pluginAnswer, pluginRefusal } from '../cli/pluginAnswer.js'
 import type { ExitKind } from '../domain/exit.js'
@@ -104,8 +104,8 @@ export default class Health extends OpsCommand {
     if (given.watch) return this.#watch(flags.everyMilliseconds(given.every), wanted)
     const found =
       given.from === undefined ? await this.#look(wanted) : await judgeSaved(given.from, wanted)
-    const { health, evidence } = found
-    if (given.save !== undefined) await saveEvidence(given.save, evidence, this.config.version)
+    const { health } = found
+    if (given.save !== undefined) await saveFound(given.save, found, this.config.version)
     if (given.prometheus !== undefined) await writeExposition(given.prometheus, found)
     if (given.nagios) return pluginAnswer(health, this.door)
     this.outcome(outcomes[health.verdict])

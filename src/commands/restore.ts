@@ -104,6 +104,11 @@ export default class Restore extends OpsCommand {
     confirm: flags.confirm(),
     'dry-run': flags.dryRun(),
     'no-safety-backup': flags.noSafetyBackup(),
+    'no-discarded-writes': Flags.boolean({
+      env: 'OPS_NO_DISCARDED_WRITES',
+      exclusive: ['forget-old'],
+      summary: 'Do not keep the writes that are discarded: nothing can play them back then.',
+    }),
     'forget-old': Flags.boolean({
       env: 'OPS_FORGET_OLD',
       exclusive: ['from', 'database', 'collection', 'into', 'no-safety-backup'],
@@ -160,12 +165,19 @@ export default class Restore extends OpsCommand {
       safetyBackup: !given['no-safety-backup'],
       allowVersionMismatch: given['allow-version-mismatch'],
       compression: config.backup.compression,
+      keepDiscarded: !given['no-discarded-writes'],
     }
     const entry = await this.patiently(
       namedCopy(request.wanted, request.target, await this.world()),
     )
     if (!entry) return this.follow(restore, request, given, 'restore')
     requireWhole(request.choice, request)
-    return this.follow(restoreDataFiles, { target: request.target, entry }, given, 'restore')
+    const { target, compression, keepDiscarded } = request
+    return this.follow(
+      restoreDataFiles,
+      { target, entry, compression, keepDiscarded },
+      given,
+      'restore',
+    )
   }
 }

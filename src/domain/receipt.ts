@@ -1,5 +1,6 @@
 import type { Optime } from './contents.js'
 import type { DataFilesExchange } from './dataFiles.js'
+import type { KeptWritesRecord } from './keptWrites.js'
 import type { PutBackRecord } from './deletions/putBackRecord.js'
 import type { AcceptedAlarm } from './retention/alarm.js'
 
@@ -71,6 +72,10 @@ export interface Receipt {
   readonly containers?: BroughtBackContainers
   /** What was put back after a deletion: taking it back removes exactly that. */
   readonly putBack?: PutBackRecord
+  /** The writes that it discarded, where they were kept. */
+  readonly keptWrites?: KeptWritesRecord
+  /** Kept writes that it played back. */
+  readonly replayed?: ReplayRecord
   /** The receipt of what was put back, where this took it away again, by writes like any other. */
   readonly tookAway?: string
   /** What to type to do the same once more, where its command alone does not say it. */
@@ -79,6 +84,14 @@ export interface Receipt {
   readonly error?: { readonly code: string; readonly message: string }
   /** What the procedure proved (counts, bytes, seconds). */
   readonly proof?: Readonly<Record<string, unknown>>
+}
+
+/** Kept writes that a run played back, or began to. */
+export interface ReplayRecord {
+  /** Id of the file. */
+  readonly kept: string
+  /** The list of the documents that it changed, with what they became. */
+  readonly list: string
 }
 
 /** What a recovery of a whole system made, or is about to make. Absolute paths, names as the engine has them. */

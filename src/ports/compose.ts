@@ -21,6 +21,8 @@ export interface ComposeService {
     readonly published?: string
     readonly host?: string
   }[]
+  /** Whether it shares the machine's network (`network_mode: host`): then it publishes nothing, and listens there itself. */
+  readonly hostNetwork?: boolean
   /** Names of the volumes it mounts, as the file calls them. */
   readonly volumes: readonly string[]
   /** Everything it mounts: `volume`, `bind`, `tmpfs`; the source is a volume's name or an absolute path of this machine. */

@@ -27,6 +27,18 @@ export interface RefusedDocument {
   readonly code?: number
 }
 
+/** A document that is to become another: absent before, it is made; absent after, it goes. */
+export interface DocumentChange {
+  readonly namespace: Namespace
+  /** A document of nothing but its `_id`. */
+  readonly id: Uint8Array
+  readonly before?: Uint8Array
+  readonly after?: Uint8Array
+}
+
+/** Why documents were not changed. */
+export type ChangeRefused = 'changed meanwhile' | RefusedDocument['because']
+
 /** What a query matches. */
 export interface Matching {
   readonly count: number
@@ -55,6 +67,11 @@ export interface Documents {
   ): Promise<readonly RefusedDocument[]>
   /** Removes those that are in every byte still what is handed in; gives how many were removed. */
   removeSame(namespace: Namespace, documents: readonly Uint8Array[]): Promise<number>
+  /**
+   * Changes documents, all or none (a transaction): each only as long as it is in every byte what it is to be before. Tells why
+   * none was. Throws `WRITE_REFUSED` (failed) where others write the same ones without end.
+   */
+  change(changes: readonly DocumentChange[]): Promise<ChangeRefused | undefined>
   /** Nothing where there is no such collection or view. */
   definition(namespace: Namespace): Promise<Definition | undefined>
   /** Makes a collection without indexes. Throws `COLLECTION_EXISTS` (refused). */

@@ -26,6 +26,8 @@ export interface ContainerFacts {
   readonly command: readonly string[]
   /** Environment as configured. Holds secrets: read single variables from it, print none. */
   readonly environment: Readonly<Record<string, string>>
+  /** Whether it shares the network of the machine that the engine runs on: then it publishes nothing, and listens there itself. */
+  readonly hostNetwork?: boolean
   /** Container port (`27017/tcp`) to where it is published. */
   readonly ports: Readonly<
     Record<string, readonly { readonly host: string; readonly port: number }[]>
@@ -53,6 +55,8 @@ export interface EngineFacts {
   /** Whether the engine runs on this machine (a unix socket), so that bind mounts and container addresses work. */
   readonly local: boolean
   readonly endpoint: string
+  /** Whether what is said to it is encrypted on the way (TLS, ssh); absent where it never leaves this machine by a network. */
+  readonly encrypted?: boolean
 }
 
 /** One sample of a container's use of the machine. */

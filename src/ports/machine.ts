@@ -33,6 +33,8 @@ export type Tracking =
 export interface Machine {
   /** Links are followed: a link that leads nowhere is missing. */
   path(path: string): Promise<PathFacts>
+  /** The path with every link on it followed; as it is, where something on it is missing or out of sight. */
+  real(path: string): Promise<string>
   /** A link is a link here. Makes no folder; a proof that was written is removed again. */
   folder(path: string): Promise<FolderFacts>
   /** Whether this user may see what a folder holds. Where there is no folder, there is nothing to hide. */

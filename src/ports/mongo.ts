@@ -135,6 +135,8 @@ export interface MongoSession {
     readonly missingForReplay: readonly string[]
     /** Whether he may initiate a replica set. */
     readonly mayInitiate: boolean
+    /** Whether he may do everything, or give himself the right to: `root` and what is like it. */
+    readonly mayDoEverything: boolean
   }>
   /**
    * Documents by their `_id` (each a BSON document of nothing else), byte for byte as the server has them, in no order;

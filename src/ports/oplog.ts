@@ -1,4 +1,5 @@
 import type { Optime } from '../domain/contents.js'
+import type { CountedEntries, CountedStretch } from '../domain/oplog/counted.js'
 import type { OplogWindow } from '../domain/oplog/window.js'
 
 /** The oplog of a server, entry by entry in its own bytes. Throws `OPLOG_UNREADABLE` (failed) and what asking a server throws. */
@@ -15,4 +16,15 @@ export interface Oplog {
    * read; leaving it ends the reading at the server. Throws the signal's reason.
    */
   entries(from: Optime, to: Optime, signal: AbortSignal): AsyncIterable<Uint8Array>
+  /**
+   * Lets the server count; of what entries hold nothing is handed out. `late` where it takes longer than so many
+   * milliseconds, `refused` where it does not take the question. Throws the signal's reason.
+   */
+  count(
+    stretch: CountedStretch,
+    milliseconds: number,
+    signal: AbortSignal,
+  ): Promise<CountedEntries | 'late' | 'refused'>
+  /** The entries that `count` leaves apart, in order, as `entries` gives them. */
+  apart(from: Optime, to: Optime, signal: AbortSignal): AsyncIterable<Uint8Array>
 }

@@ -12,6 +12,7 @@ import type { Drills } from './drills.js'
 import type { Engine } from './engine.js'
 import type { Host } from './host.js'
 import type { KeptImages } from './keptImages.js'
+import type { KeptWrites } from './keptWrites.js'
 import type { Keys } from './keys.js'
 import type { Locks } from './locks.js'
 import type { Mongo } from './mongo.js'
@@ -60,6 +61,8 @@ export interface World {
   readonly stack?: Stack
   shelf(target: Target): Shelf
   slices(target: Target): Slices
+  /** What restores of a target discarded. */
+  keptWrites(target: Target): KeptWrites
   /** Images that are kept with the backups. */
   readonly images: KeptImages
   /** The places that backups are copied to, in the order of the configuration. */

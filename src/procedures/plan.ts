@@ -1,7 +1,8 @@
 import type { DataFilesExchange } from '../domain/dataFiles.js'
 import type { Discarded } from '../domain/discarded.js'
 import type { PutBackRecord } from '../domain/deletions/putBackRecord.js'
-import type { Receipt } from '../domain/receipt.js'
+import type { KeptWritesRecord } from '../domain/keptWrites.js'
+import type { Receipt, ReplayRecord } from '../domain/receipt.js'
 import type { Amount } from './progress.js'
 
 /** What a step does to the world: nothing, something that can be taken back, or something that destroys. */
@@ -52,6 +53,8 @@ export interface ReceiptPart {
   readonly writesLocked?: boolean
   readonly dataFiles?: DataFilesExchange
   readonly putBack?: PutBackRecord
+  readonly keptWrites?: KeptWritesRecord
+  readonly replayed?: ReplayRecord
   readonly tookAway?: string
   readonly again?: string
   readonly system?: NonNullable<Receipt['system']>

@@ -21,8 +21,18 @@ export function restoreScreen(result: RestoreResult, canvas: Canvas): string {
     ...counted,
     ...result.dropped.map((name) => `  ${visible(name)}  gone: it is not in the backup`),
     ...(result.safetyBackup === null ? [] : [`  Before it: ${result.safetyBackup}`]),
+    ...keptLines(result),
     ...(result.receipt === null ? [] : [`  Take it back: ops undo ${result.receipt}`]),
   ].join('\n')
+}
+
+/** Where the writes are that it discarded. */
+function keptLines({ discardedWrites: kept }: Pick<RestoreResult, 'discardedWrites'>): string[] {
+  if (!kept) return []
+  return [
+    `  Discarded: ${count(kept.operations)} operations, kept in ${visible(kept.file)}`,
+    `  Play them back: ops pitr replay ${visible(kept.id)} --dry-run`,
+  ]
 }
 
 /** A restore to a moment: what came back, from what, and where slices go on. */
@@ -42,6 +52,7 @@ export function momentScreen(
     ...result.dropped.map((name) => `  ${visible(name)}  gone: it was not there then`),
     ...(nextBase === null ? [] : [`  New base: ${visible(nextBase)}`]),
     ...(result.safetyBackup === null ? [] : [`  Before it: ${result.safetyBackup}`]),
+    ...keptLines(result),
     ...(result.receipt === null ? [] : [`  Take it back: ops undo ${result.receipt}`]),
   ].join('\n')
 }

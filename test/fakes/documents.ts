@@ -1,7 +1,9 @@
 import { deserialize, serialize, type Document } from 'bson'
 import { idOf } from '../../src/archive/documentId.js'
 import type {
+  ChangeRefused,
   Definition,
+  DocumentChange,
   Documents,
   Namespace,
   RefusedDocument,
@@ -69,6 +71,29 @@ export class FakeDocuments implements Documents {
     const removed = (there?.documents.length ?? 0) - kept.length
     if (there) there.documents = kept
     return Promise.resolve(removed)
+  }
+
+  /** All or none, in the order of the adapter: what goes, what is replaced, what is made. */
+  change(changes: readonly DocumentChange[]): Promise<ChangeRefused | undefined> {
+    const found = ({ namespace: { database, collection }, id }: DocumentChange) =>
+      this.#raw(database, collection).find((one) => keyOf(one) === text(id))
+    for (const change of changes) {
+      const there = found(change)
+      const { before } = change
+      const isSame = before ? there !== undefined && text(there) === text(before) : !there
+      if (!isSame) return Promise.resolve('changed meanwhile')
+    }
+    for (const { namespace, id, after } of changes) {
+      const there = this.#open(namespace.database, namespace.collection)
+      const others = there.documents.filter((one) => keyOf(serialize(one)) !== text(id))
+      if (after && this.#unique({ ...there, documents: others }, after) !== undefined)
+        return Promise.resolve('unique index')
+      const at = there.documents.findIndex((one) => keyOf(serialize(one)) === text(id))
+      if (!after) there.documents = others
+      else if (at < 0) there.documents.push(decoded(after))
+      else there.documents[at] = decoded(after)
+    }
+    return Promise.resolve(undefined)
   }
 
   definition({ database, collection }: Namespace): Promise<Definition | undefined> {

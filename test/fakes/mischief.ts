@@ -34,6 +34,8 @@ export interface Mischief {
   mayNotReplay?: readonly string[]
   /** Its user lacks `replSetConfigure`. */
   mayNotInitiate?: boolean
+  /** Its user is root. */
+  mayDoEverything?: boolean
   /** It does not hear that the lock is to be released. */
   deaf?: boolean
 }

@@ -1,6 +1,11 @@
-import { serialize, Timestamp, Long, type Document } from 'bson'
+import { deserialize, serialize, Timestamp, Long, type Document } from 'bson'
 import { pointOf } from '../../src/archive/oplog/point.js'
 import type { Optime } from '../../src/domain/contents.js'
+import type {
+  CountedEntries,
+  CountedStretch,
+  CountedWrites,
+} from '../../src/domain/oplog/counted.js'
 import type { OplogWindow } from '../../src/domain/oplog/window.js'
 import { compareOptimes, isAfter, type OplogPoint } from '../../src/domain/oplog/optime.js'
 import type { Oplog } from '../../src/ports/oplog.js'
@@ -24,6 +29,8 @@ export class FakeOplog implements Oplog {
   readonly reads: Optime[] = []
   /** Called while entries are read, before each. */
   during: (entry: FakeEntry) => void = () => undefined
+  /** What a server answers that does not count. */
+  countsNot: 'late' | 'refused' | undefined
   #second = 1_795_267_324
 
   /** Appends an entry, a second after the last one; noop where nothing is said of it. */
@@ -75,6 +82,69 @@ export class FakeOplog implements Oplog {
       if (this.entriesHeld.includes(entry)) yield await Promise.resolve(entry.bytes)
     }
   }
+
+  async count(
+    { from, to, most }: CountedStretch,
+    _milliseconds: number,
+    signal: AbortSignal,
+  ): Promise<CountedEntries | 'late' | 'refused'> {
+    if (this.countsNot) return this.countsNot
+    const found: Document[] = []
+    for await (const bytes of this.entries(from, to, signal)) {
+      found.push(deserialize(bytes, { promoteValues: false }))
+      if (found.length === most) break
+    }
+    const at = (entry: Document) => optimeOf(entry['ts'] as Timestamp)
+    const [last, commands] = [found.at(-1), found.filter((one) => kindOf(one) === 'c')]
+    const [first, final] = [commands[0], commands.at(-1)]
+    const counts = new Map<string, CountedWrites>()
+    for (const { op, ns } of found.flatMap((one) => (isWhole(one) ? innerOf(one) : [one]))) {
+      const [operation, namespace] = [String(op), String(ns)]
+      if (!/^[iud]$/.test(operation)) continue
+      const known = counts.get(`${operation} ${namespace}`)
+      const count = (known?.count ?? 0) + 1
+      counts.set(`${operation} ${namespace}`, { operation, namespace, count })
+    }
+    return {
+      entries: found.length,
+      ...(last ? { last: at(last) } : {}),
+      writes: [...counts.values()],
+      ...(first && final ? { apart: { from: at(first), to: at(final) } } : {}),
+    }
+  }
+
+  async *apart(from: Optime, to: Optime, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+    for await (const bytes of this.entries(from, to, signal)) {
+      const entry = deserialize(bytes, { promoteValues: false })
+      if (kindOf(entry) === 'c' && !isWhole(entry)) yield bytes
+    }
+  }
+}
+
+function kindOf({ op }: Document): string {
+  return String(op)
+}
+
+function optimeOf({ t, i }: Timestamp): Optime {
+  return { seconds: t, ordinal: i }
+}
+
+function innerOf({ o }: Document): Document[] {
+  return (o as { applyOps?: Document[] } | undefined)?.applyOps ?? []
+}
+
+/** Whether a command is of nothing but writes, and no part of a transaction of several entries. */
+function isWhole(entry: Document): boolean {
+  const { o, prevOpTime, multiOpType } = entry as {
+    o?: Document
+    prevOpTime?: { ts?: Timestamp }
+    multiOpType?: { valueOf(): number }
+  }
+  if (kindOf(entry) !== 'c' || !Array.isArray(o?.['applyOps'])) return false
+  if ('partialTxn' in o || 'prepare' in o) return false
+  const continues = prevOpTime?.ts !== undefined && prevOpTime.ts.toBigInt() !== 0n
+  if (continues && multiOpType?.valueOf() !== 1) return false
+  return innerOf(entry).every(({ op }) => /^[iudn]$/.test(String(op)))
 }
 
 /** An entry of an oplog in the bytes that a server has it in. */

@@ -1,6 +1,5 @@
 import { deserialize, serialize, type Document } from 'bson'
 import { ArchiveReader } from '../../src/archive/reader.js'
-import type { IndexDefinition } from '../../src/domain/contents.js'
 import type {
   LiveNamespace,
   Mongo,
@@ -12,6 +11,7 @@ import type {
 import type { DumpTools, ToolOutcome, Tools } from '../../src/ports/tools.js'
 import { fakeCatalogue } from './catalogue.js'
 import { FakeDocuments } from './documents.js'
+import { indexNamed } from './indexNamed.js'
 import { largeOplog } from './largeOplog.js'
 import type { Mischief } from './mischief.js'
 import { FakeOplog } from './oplog.js'
@@ -169,12 +169,16 @@ export class FakeServer implements Mongo {
           missingForRestore: [],
           missingForReplay: this.mischief.mayNotReplay ?? [],
           mayInitiate: this.mischief.mayNotInitiate !== true,
+          mayDoEverything: this.mischief.mayDoEverything === true,
         }),
       documents: (database, collection, ids) => this.#documents(database, collection, ids),
       validate: (database, collection) =>
         Promise.resolve(this.mischief.invalid?.[`${database}.${collection}`] ?? []),
       users: () => Promise.resolve([{ user: 'root', database: 'admin', roles: ['root@admin'] }]),
-      lastOptime: () => Promise.resolve({ seconds: 1_795_267_324, ordinal: 1 }),
+      lastOptime: () =>
+        Promise.resolve(
+          this.oplog.entriesHeld.at(-1)?.point.at ?? { seconds: 1_795_267_324, ordinal: 1 },
+        ),
       hasOplogEntry: () => Promise.resolve(this.mischief.dropsLastWrites !== true),
       replicationTimes: () => Promise.resolve(this.times),
       countDocuments: async ({ database, collection, documents }, at) => {
@@ -346,8 +350,4 @@ export class FakeServer implements Mongo {
       failed: restoreFails,
     }
   }
-}
-
-function indexNamed(name: string): IndexDefinition {
-  return { name, key: { [name === '_id_' ? '_id' : name.replace(/_1$/, '')]: 1 }, options: {} }
 }

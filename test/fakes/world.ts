@@ -12,6 +12,7 @@ import { FakeDataVolumes } from './dataVolumes.js'
 import { fakeDrills } from './drills.js'
 import { fakeHost } from './host.js'
 import { FakeImages } from './keptImages.js'
+import { FakeKeptWrites } from './keptWrites.js'
 import { noKeys } from './keys.js'
 import { fakeLocks } from './locks.js'
 import { fakePutBackLists } from './putBackLists.js'
@@ -47,6 +48,7 @@ export function fakeWorld(keys: Keys = noKeys) {
   const server = new FakeServer()
   const shelf = new FakeShelf()
   const slices = new FakeSlices()
+  const keptWrites = new FakeKeptWrites()
   const stack = new FakeStack([
     container('mongodb', {
       mounts: [{ type: 'volume', source: 'mongo_data', destination: '/data/db' }],
@@ -119,6 +121,7 @@ export function fakeWorld(keys: Keys = noKeys) {
     stack: { composeFiles: ['/srv/docker-compose.yml'], directory: '/srv', project: 'healthcare' },
     shelf: () => shelf,
     slices: () => slices,
+    keptWrites: () => keptWrites,
     images,
     copies: [],
   }
@@ -127,6 +130,7 @@ export function fakeWorld(keys: Keys = noKeys) {
     server,
     shelf,
     slices,
+    keptWrites,
     ownContainers,
     dataVolumes,
     guards,

@@ -16,6 +16,7 @@ import { machineOwnCompose } from '../../src/adapters/host/ownCompose.js'
 import { mongoAdapter } from '../../src/adapters/mongo/mongo.js'
 import { sweepPipeFolders } from '../../src/adapters/pipes/pipeFolder.js'
 import { whyUnpiped } from '../../src/adapters/pipes/pipeWorld.js'
+import { folderKeptWrites } from '../../src/adapters/keptWrites/keptWrites.js'
 import { folderImages } from '../../src/adapters/images/folderImages.js'
 import { folderShelf } from '../../src/adapters/shelf/shelf.js'
 import { folderSlices } from '../../src/adapters/slices/slices.js'
@@ -115,6 +116,7 @@ export function realWorld(folder: string, keys: Keys = noKeys): World {
     putBackLists: filePutBackLists(`${folder}/state`),
     shelf: ({ name }) => folderShelf(`${folder}/shelf`, name),
     slices: ({ name }) => folderSlices(`${folder}/shelf`, name),
+    keptWrites: ({ name }) => folderKeptWrites(`${folder}/shelf`, name),
     images: folderImages(`${folder}/shelf`),
     copies: [],
   }

@@ -32,6 +32,7 @@ interface RawService {
   readonly depends_on?: Readonly<Record<string, { readonly condition?: string }>>
   readonly command?: readonly string[] | null
   readonly entrypoint?: readonly string[] | null
+  readonly network_mode?: string
   readonly ports?: readonly {
     readonly target: number
     readonly published?: string
@@ -127,6 +128,7 @@ function readService(name: string, raw: RawService): ComposeService {
       ...(published === undefined ? {} : { published }),
       ...(host === undefined ? {} : { host }),
     })),
+    ...(raw.network_mode === 'host' ? { hostNetwork: true } : {}),
     volumes: (raw.volumes ?? []).flatMap(({ type, source }) =>
       type === 'volume' && source !== undefined ? [source] : [],
     ),

@@ -22,6 +22,7 @@ export function containerFacts(inspected: Docker.ContainerInspectInfo): Containe
     ],
     restarts: inspected.RestartCount,
     environment: environmentOf(config.Env),
+    ...(inspected.HostConfig.NetworkMode === 'host' ? { hostNetwork: true } : {}),
     ports: portsOf(network.Ports),
     addresses: addressesOf(network.Networks),
     mounts: inspected.Mounts.map((mount) => ({

@@ -16,6 +16,7 @@ export function dockerEngine(client: () => Promise<DockerClient>): Engine {
         operatingSystem: version.Os,
         local: connected.local,
         endpoint: connected.endpoint,
+        ...(connected.local ? {} : { encrypted: isEncrypted(connected) }),
       }
     },
 
@@ -70,4 +71,10 @@ async function inspect(client: DockerClient, name: string): Promise<ContainerFac
     asking(client, () => client.docker.getContainer(name).inspect()),
   )
   return inspected && containerFacts(inspected)
+}
+
+/** dockerode decides it by the variables of TLS and the port (docker-modem). */
+function isEncrypted({ docker, endpoint }: DockerClient): boolean {
+  const { protocol } = docker.modem as { readonly protocol?: unknown }
+  return endpoint.startsWith('ssh://') || protocol === 'https'
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { constants, type Stats } from 'node:fs'
-import { access, lstat, open, opendir, rm, stat, statfs } from 'node:fs/promises'
+import { access, lstat, open, opendir, realpath, rm, stat, statfs } from 'node:fs/promises'
 import { uptime } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { FolderFacts, Machine, PathFacts } from '../../ports/machine.js'
@@ -19,6 +19,7 @@ export const thisMachine: Machine = {
     const found = await existing(stat(path))
     return { ...facts(found), path, kind: kindOf(found) }
   },
+  real: (path) => realpath(path).catch(() => path),
   folder,
   async readable(path) {
     const obstacle = await obstacleOf(opendir(path).then((opened) => opened.close()))

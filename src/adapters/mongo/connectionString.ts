@@ -59,6 +59,28 @@ export function signedInAs(uri: Secret, signIn: SignIn): Secret {
   return new Secret(`${scheme}${who}${hosts}${path ?? (query === undefined ? '/' : '')}${options}`)
 }
 
+/** Options by which somebody signs in, in lower case. */
+const signInOptions: ReadonlySet<string> = new Set([
+  'authsource',
+  'authmechanism',
+  'authmechanismproperties',
+  'gssapiservicename',
+])
+
+/** A given connection string as somebody uses it who signs in as nobody. What is no connection string is handed back. */
+export function withoutSignIn(uri: Secret): Secret {
+  const parts = /^(mongodb(?:\+srv)?:\/\/)(?:[^/?]*@)?([^/?@]+)(\/[^?]*)?(?:\?(.*))?$/s.exec(
+    uri.reveal(),
+  )
+  if (!parts) return uri
+  const [, scheme = '', hosts = '', path = '/', query = ''] = parts
+  const kept = query
+    .split('&')
+    .filter((option) => option !== '')
+    .filter((option) => !signInOptions.has(option.split('=')[0]?.toLowerCase() ?? ''))
+  return new Secret(`${scheme}${hosts}${path}${kept.length > 0 ? `?${kept.join('&')}` : ''}`)
+}
+
 /** Names of the options that a connection string sets, in lower case (they are not case-sensitive). */
 export function optionsOf(uri: Secret): ReadonlySet<string> {
   const query = /\?(.*)$/s.exec(uri.reveal())?.[1] ?? ''

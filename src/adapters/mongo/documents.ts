@@ -3,6 +3,7 @@ import { isDefaultId } from '../../archive/catalogue/definition.js'
 import { Failure } from '../../domain/failure.js'
 import type { Target } from '../../domain/target.js'
 import type { Definition, Documents, Matching, RefusedDocument } from '../../ports/documents.js'
+import { changed } from './changed.js'
 import { inOrder, isExact } from './inOrder.js'
 import { mongoFailure } from './mongoFailure.js'
 
@@ -106,6 +107,8 @@ export function documentsOf(client: MongoClient, target: Target): Documents {
         )
         return Number(answer['n'])
       }),
+
+    change: (changes) => asking(() => changed(client, changes, target)),
 
     definition: ({ database, collection }) =>
       asking(() => definitionOf(client.db(database), collection)),

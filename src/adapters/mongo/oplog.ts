@@ -1,7 +1,9 @@
 import { MongoError, MongoServerError, type Document, type MongoClient } from 'mongodb'
+import type { Optime } from '../../domain/contents.js'
 import { Failure } from '../../domain/failure.js'
 import type { Target } from '../../domain/target.js'
 import type { Oplog } from '../../ports/oplog.js'
+import { countEntries, notWhole } from './countEntries.js'
 import { isUnauthorized, mongoFailure } from './mongoFailure.js'
 import { replicaSetConfig } from './replicaSetConfig.js'
 import { lastStandaloneStart } from './startups.js'
@@ -72,22 +74,41 @@ export function oplogOf(client: MongoClient, target: Target): Oplog {
         return (found as Uint8Array | null) ?? undefined
       }),
 
-    async *entries(from, to, signal) {
+    entries: (from, to, signal) => found({}, from, to, signal),
+
+    async count(stretch, milliseconds, signal) {
       signal.throwIfAborted()
       try {
-        const range = { ts: { $gte: timestampOf(from), $lte: timestampOf(to) } }
-        const cursor = oplog().find(range, {
-          // Without a bound of the server's: it would count all batches together. Who reads watches that they come.
-          raw: true,
-          batchSize: atOnce,
-          signal,
-        })
-        for await (const entry of cursor) yield entry as unknown as Uint8Array
+        return await countEntries(oplog(), stretch, milliseconds, signal)
       } catch (error) {
         signal.throwIfAborted()
         throw oplogFailure(target, error)
       }
     },
+
+    apart: (from, to, signal) => found(notWhole, from, to, signal),
+  }
+
+  async function* found(
+    wanted: Document,
+    from: Optime,
+    to: Optime,
+    signal: AbortSignal,
+  ): AsyncGenerator<Uint8Array> {
+    signal.throwIfAborted()
+    try {
+      const range = { ts: { $gte: timestampOf(from), $lte: timestampOf(to) }, ...wanted }
+      const cursor = oplog().find(range, {
+        // Without a bound of the server's: it would count all batches together. Who reads watches that they come.
+        raw: true,
+        batchSize: atOnce,
+        signal,
+      })
+      for await (const entry of cursor) yield entry as unknown as Uint8Array
+    } catch (error) {
+      signal.throwIfAborted()
+      throw oplogFailure(target, error)
+    }
   }
 }
 

@@ -30,6 +30,7 @@ export async function missingPrivileges(
   missingForRestore: readonly string[]
   missingForReplay: readonly string[]
   mayInitiate: boolean
+  mayDoEverything: boolean
 }> {
   const answer: Document = await client
     .db('admin')
@@ -50,6 +51,7 @@ export async function missingPrivileges(
       missingForRestore: [],
       missingForReplay: [],
       mayInitiate: true,
+      mayDoEverything: true,
     }
   }
   const lacking = (actions: readonly string[]) =>
@@ -69,6 +71,12 @@ export async function missingPrivileges(
       ...lacking(replayActions),
     ],
     mayInitiate: mayOnServer('replSetConfigure'),
+    // Who may hand out the roles of "admin" may hand "root" to himself.
+    mayDoEverything: privileges.some(
+      (privilege) =>
+        (privilege.resource.anyResource === true && privilege.actions.includes('anyAction')) ||
+        allows(privilege, 'admin', 'grantRole'),
+    ),
   }
 }
 

@@ -12,6 +12,11 @@ export class DocumentWriter {
     return this
   }
 
+  /** An element of that type, with its value as BSON has it. */
+  value(name: string, type: number, value: Buffer): this {
+    return this.#element(type, name, value)
+  }
+
   text(name: string, value: string): this {
     const text = Buffer.from(`${value}\0`)
     const length = Buffer.alloc(4)

@@ -48,3 +48,18 @@ export function splitNamespace(namespace: string): [database: string, collection
   const dot = namespace.indexOf('.')
   return dot < 0 ? [namespace, ''] : [namespace.slice(0, dot), namespace.slice(dot + 1)]
 }
+
+/**
+ * What a command changes. A renaming changes two: results of `$out` have a name of the server's own until they replace a collection.
+ * `object` stands at its first element.
+ */
+export function subjectsOf(
+  command: OplogCommand,
+  namespace: string,
+  object: Elements,
+): readonly string[] {
+  if (command.name === 'dropDatabase') return [splitNamespace(namespace)[0]]
+  if (command.name !== 'renameCollection') return [command.namespace]
+  const { to } = renamedTo(object)
+  return [...(to === undefined ? [] : [to]), command.namespace]
+}

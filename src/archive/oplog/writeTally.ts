@@ -1,17 +1,11 @@
 import type { Optime } from '../../domain/contents.js'
 import { writesTo, type NamespaceWrites } from '../../domain/discarded.js'
+import type { CountedEntries } from '../../domain/oplog/counted.js'
 import { Elements } from '../bson/elements.js'
 import { bsonType } from '../bson/type.js'
 import { damage } from '../damage.js'
 import { transactionPart } from '../splice/transactions.js'
-import {
-  deepestNesting,
-  readCommand,
-  renamedTo,
-  splitNamespace,
-  transactionEnds,
-  type OplogCommand,
-} from './command.js'
+import { deepestNesting, readCommand, subjectsOf, transactionEnds } from './command.js'
 import { readOplogEntry, type OplogEntry } from './entry.js'
 
 interface Count {
@@ -22,6 +16,13 @@ interface Count {
 }
 
 type Counts = Map<string, Count>
+
+/** What an operation counts as. */
+const kinds: Readonly<Record<string, 'inserts' | 'updates' | 'deletes'>> = {
+  i: 'inserts',
+  u: 'updates',
+  d: 'deletes',
+}
 
 /** Commands that an oplog carries and that change nothing that a client could read. */
 const silent: ReadonlySet<string> = new Set([
@@ -50,6 +51,25 @@ export class WriteTally {
     const entry = readOplogEntry(new Elements(raw, 0))
     this.#last = entry.timestamp
     this.#entries++
+    this.#take(entry, raw)
+  }
+
+  /** Takes the next entries as a server counted them. What is apart of them is to be taken next, with `takeApart`. */
+  takeCounted({ entries, last, writes }: Omit<CountedEntries, 'apart'>): void {
+    this.#entries += entries
+    this.#last = last ?? this.#last
+    for (const { operation, namespace, count } of writes) {
+      const kind = kinds[operation]
+      if (kind && this.isWanted(namespace)) countOf(namespace, this.#written)[kind] += count
+    }
+  }
+
+  /** Takes the next of those that were counted as entries, and not by what they do. Throws ARCHIVE_CORRUPT where it is none. */
+  takeApart(raw: Buffer): void {
+    this.#take(readOplogEntry(new Elements(raw, 0)), raw)
+  }
+
+  #take(entry: OplogEntry, raw: Buffer): void {
     if (entry.operation === 'n') return
     const part = entry.operation === 'c' ? transactionPart(raw, 0) : undefined
     if (!part) {
@@ -108,10 +128,8 @@ export class WriteTally {
       this.#command(entry, into, depth)
       return
     }
-    if (!this.isWanted(namespace)) return
-    if (operation === 'i') countOf(namespace, into).inserts++
-    else if (operation === 'u') countOf(namespace, into).updates++
-    else if (operation === 'd') countOf(namespace, into).deletes++
+    const kind = kinds[operation]
+    if (kind && this.isWanted(namespace)) countOf(namespace, into)[kind]++
   }
 
   #command({ namespace, object }: OplogEntry, into: Counts, depth: number): void {
@@ -123,7 +141,7 @@ export class WriteTally {
       return
     }
     if (silent.has(name)) return
-    const of = subjects(command, namespace, object).find((one) => this.isWanted(one))
+    const of = subjectsOf(command, namespace, object).find((one) => this.isWanted(one))
     if (of === undefined) return
     const { commands } = countOf(of, into)
     commands[name] = (commands[name] ?? 0) + 1
@@ -135,14 +153,6 @@ export class WriteTally {
     const operations = object.inside()
     while (operations.next()) this.#count(readOplogEntry(operations.inside()), into, depth + 1)
   }
-}
-
-/** What a command changes. A renaming changes two: results of `$out` have a name of the server's own until they replace a collection. */
-function subjects(command: OplogCommand, namespace: string, object: Elements): readonly string[] {
-  if (command.name === 'dropDatabase') return [splitNamespace(namespace)[0]]
-  if (command.name !== 'renameCollection') return [command.namespace]
-  const { to } = renamedTo(object)
-  return [...(to === undefined ? [] : [to]), command.namespace]
 }
 
 function countOf(namespace: string, counts: Counts): Count {

@@ -1,8 +1,9 @@
 import type { Stack, Target } from '../../domain/target.js'
+import type { ComposeProject } from '../../ports/compose.js'
 import type { CopyPlace } from '../../ports/copies.js'
 import { collectTarget } from './collectTarget.js'
-import type { ConfigurationFacts, Evidence, PlaceEvidence } from './evidence.js'
-import { look, type Watch } from './look.js'
+import type { ConfigurationFacts, Evidence, Looked, PlaceEvidence } from './evidence.js'
+import { look, seen, type Watch } from './look.js'
 import { lookAtFile } from './lookAtFile.js'
 import type { Configured, Patient } from './patient.js'
 
@@ -14,15 +15,36 @@ const patience = { machine: 6, engine: 10, compose: 20, place: 20 }
  * the watch's reason only.
  */
 export async function collect(patient: Patient, watch: Watch): Promise<Evidence> {
-  const { engine, compose, machine, stateFolder, clock } = patient
+  const { compose, machine, stateFolder, clock } = patient
   const at = clock.now().toISOString()
-  const [engineSeen, composeSeen, stateSeen, configured] = await Promise.all([
-    look(watch, patience.engine, () => engine.facts()),
+  const [[engineSeen, engineSocket], composeSeen, stateSeen, configured] = await Promise.all([
+    collectEngine(patient, watch),
     look(watch, patience.compose, () => compose.version()),
     look(watch, patience.machine, () => machine.folder(stateFolder)),
     collectConfigured(patient, watch),
   ])
-  return { at, engine: engineSeen, compose: composeSeen, stateFolder: stateSeen, ...configured }
+  return {
+    at,
+    engine: engineSeen,
+    ...(engineSocket ? { engineSocket } : {}),
+    compose: composeSeen,
+    stateFolder: stateSeen,
+    ...configured,
+  }
+}
+
+const unixSocket = /^unix:\/\//
+
+/** The engine, and the socket that it listens at. */
+async function collectEngine(
+  { engine, machine }: Patient,
+  watch: Watch,
+): Promise<readonly [Evidence['engine'], Evidence['engineSocket']]> {
+  const found = await look(watch, patience.engine, () => engine.facts())
+  const { endpoint = '' } = seen(found) ?? {}
+  if (!unixSocket.test(endpoint)) return [found, undefined]
+  const path = endpoint.replace(unixSocket, '')
+  return [found, await look(watch, patience.machine, () => machine.path(path))]
 }
 
 type ConfiguredEvidence = Pick<
@@ -36,12 +58,16 @@ async function collectConfigured(patient: Patient, watch: Watch): Promise<Config
   const configured = read.facts
   const { stack } = configured.world
   const { schedule } = configured
+  // Compose reads and resolves its files: once for everybody.
+  const project = stack && look(watch, patience.compose, () => patient.compose.project(stack))
   const [configurationFile, stackSeen, places, scheduleSeen, targets] = await Promise.all([
     lookAtFile(configured.file, patient.machine, watch),
-    stack === undefined ? undefined : collectStack(stack, configured, patient, watch),
+    stack && project && collectStack(stack, project, configured, patient, watch),
     Promise.all(configured.world.copies.map((place) => tryPlace(place, watch))),
     schedule && look(watch, patience.machine, schedule),
-    Promise.all(configured.targets.map((each) => collectTarget(each, configured, patient, watch))),
+    Promise.all(
+      configured.targets.map((each) => collectTarget(each, project, configured, patient, watch)),
+    ),
   ])
   return {
     configuration: { state: 'seen', facts: factsOf(configured) },
@@ -72,11 +98,11 @@ function factsOf({
 
 async function collectStack(
   stack: Stack,
+  project: Promise<Looked<ComposeProject>>,
   { targets }: Configured,
   patient: Patient,
   watch: Watch,
 ): Promise<NonNullable<Evidence['stack']>> {
-  const project = look(watch, patience.compose, () => patient.compose.project(stack))
   const [read, environmentFile] = await Promise.all([
     project,
     lookAtFile(`${stack.directory}/.env`, patient.machine, watch),

@@ -1,7 +1,7 @@
 import { Failure } from '../../domain/failure.js'
 import type { Target } from '../../domain/target.js'
 import type { ContainerFacts } from '../../ports/engine.js'
-import type { ContainerSeen, ImageFacts, Looked, TargetEvidence } from './evidence.js'
+import type { ContainerSeen, ImageFacts, Looked, Published, TargetEvidence } from './evidence.js'
 import { look, type Watch } from './look.js'
 import type { Configured, Patient } from './patient.js'
 
@@ -41,7 +41,7 @@ async function containerOf(target: Target, { containers }: Configured): Promise<
 }
 
 function withoutSecrets(facts: ContainerFacts): ContainerSeen {
-  const { name, state, exitCode, oomKilled, image, ports, service, health } = facts
+  const { name, state, exitCode, oomKilled, image, ports, service, health, hostNetwork } = facts
   return {
     name,
     state,
@@ -51,7 +51,20 @@ function withoutSecrets(facts: ContainerFacts): ContainerSeen {
     ports,
     ...(service === undefined ? {} : { service }),
     ...(health === undefined ? {} : { health }),
+    ...(hostNetwork === true ? { listensOn: listensOn(facts.command) } : {}),
   }
+}
+
+/** Where a mongod listens by its arguments. The images tell one that was told nothing to listen everywhere. */
+function listensOn(command: readonly string[]): readonly Published[] {
+  const words = command.flatMap((part) => part.split(/[\s=]+/))
+  const after = (option: string) => {
+    const at = words.indexOf(option)
+    return at < 0 ? undefined : words[at + 1]
+  }
+  const port = after('--port') ?? '27017'
+  const hosts = words.includes('--bind_ip_all') ? '*' : (after('--bind_ip') ?? '*')
+  return hosts.split(',').map((host) => ({ host: host === '*' ? '' : host, port, inside: port }))
 }
 
 /** The image a missing container would be made from, where the compose files say which. */

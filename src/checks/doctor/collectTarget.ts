@@ -3,10 +3,12 @@ import { Failure } from '../../domain/failure.js'
 import type { SecretReference } from '../../domain/secret.js'
 import type { Target } from '../../domain/target.js'
 import { isGood } from '../../domain/trust.js'
+import type { ComposeProject } from '../../ports/compose.js'
 import type { Keys } from '../../ports/keys.js'
 import type { Machine } from '../../ports/machine.js'
 import type { Shelf, ShelfEntry } from '../../ports/shelf.js'
 import { collectContainer } from './collectContainer.js'
+import { collectSecurity } from './collectSecurity.js'
 import { collectServer } from './collectServer.js'
 import type {
   BackupSeen,
@@ -30,6 +32,7 @@ const patience = { tools: 20, shelf: 10, state: 6, keys: 15 }
 /** Looks at everything that belongs to one target. */
 export async function collectTarget(
   target: Target,
+  project: Promise<Looked<ComposeProject>> | undefined,
   configured: Configured,
   patient: Patient,
   watch: Watch,
@@ -39,10 +42,12 @@ export async function collectTarget(
   const { machine } = patient
   const shelf = world.shelf(target)
   const entries = look(watch, patience.shelf, () => shelf.list())
+  const asked = collectServer(target, entries, configured, patient, watch)
 
   const [
     container,
     server,
+    security,
     tools,
     folder,
     freeBytes,
@@ -54,7 +59,8 @@ export async function collectTarget(
     secretFiles,
   ] = await Promise.all([
     collectContainer(target, configured, patient, watch),
-    collectServer(target, entries, configured, patient, watch),
+    asked,
+    collectSecurity(target, asked, project, configured, patient, watch),
     look(watch, patience.tools, () => toolsOf(target, configured)),
     look(watch, patience.shelf, () => machine.folder(shelf.folder)),
     look(watch, patience.shelf, () => shelf.freeBytes()),
@@ -72,6 +78,7 @@ export async function collectTarget(
     ...container,
     tools,
     ...server,
+    ...security,
     secretFiles,
     shelf: folder,
     freeBytes,

@@ -58,11 +58,50 @@ export interface ImageFacts {
   readonly used: boolean
 }
 
+/** Where a port can be reached: address and port outside, and the port inside. An empty address is every one. */
+export interface Published {
+  readonly host: string
+  readonly port: string
+  readonly inside: string
+}
+
 /** A target's container, without its environment: that holds secrets. */
 export type ContainerSeen = Pick<
   ContainerFacts,
   'name' | 'service' | 'state' | 'health' | 'exitCode' | 'oomKilled' | 'image' | 'ports'
->
+> & {
+  /** Where its server listens, where it shares the network of its machine. */
+  readonly listensOn?: readonly Published[]
+}
+
+/** How good a password is, and nothing of the password itself; `none`: nobody signs in with one. */
+export type PasswordSeen = 'none' | 'common' | 'the name' | 'short' | 'fair'
+
+/** Services of the stack that sign in as somebody who may do everything. */
+export interface ApplicationsSeen {
+  /** How many such users are known of. */
+  readonly administrators: number
+  readonly services: readonly string[]
+  /** Those that the target names. */
+  readonly databases: readonly string[]
+}
+
+/** How a server outside Docker is spoken to. */
+export interface WireSeen {
+  /** Hosts that are neither this machine nor a container of it. */
+  readonly elsewhere: readonly string[]
+  readonly encrypted: boolean
+  /** Whether somebody in between could pass for the server. */
+  readonly verified: boolean
+}
+
+/** A file with a key that opens backups, in a folder of backups. */
+export interface KeyBeside {
+  readonly file: string
+  /** `the shelf`, or which place. */
+  readonly of: string
+  readonly folder: string
+}
 
 /** The tools that would run, and where. */
 export interface ToolFacts extends ToolVersions {
@@ -81,6 +120,8 @@ export interface Rights {
   readonly authenticated: boolean
   readonly missingForBackup: readonly string[]
   readonly missingForRestore: readonly string[]
+  /** Whether it may do everything, or give itself the right to. */
+  readonly mayDoEverything: boolean
 }
 
 /** What is known before it of the next backup. */
@@ -176,6 +217,19 @@ export interface TargetEvidence {
   readonly rights: Looked<Rights>
   readonly nextBackup: Looked<NextBackup>
   readonly secretFiles: readonly FileEvidence[]
+  /** Whether `ops.yaml` says how its container is spoken to over TLS. */
+  readonly tls: boolean
+  /** Where the compose files publish its ports; absent where it is no service of them. */
+  readonly planned?: Looked<readonly Published[]>
+  /** Whether the server answers who does not sign in; absent where ops does not sign in either. */
+  readonly strangers?: Looked<boolean>
+  readonly password?: Looked<PasswordSeen>
+  /** Absent where it is no service of a stack. */
+  readonly applications?: Looked<ApplicationsSeen>
+  /** Absent where the server runs in a container. */
+  readonly wire?: Looked<WireSeen>
+  /** Keys that lie beside the backups; absent where no key is in a file. */
+  readonly keyPlaces?: Looked<readonly KeyBeside[]>
   readonly shelf: Looked<FolderFacts>
   readonly freeBytes: Looked<number>
   /** File systems of the database's own bind mounts, where the engine runs on this machine. */
@@ -226,6 +280,8 @@ export interface Evidence {
   /** RFC 3339 UTC. */
   readonly at: string
   readonly engine: Looked<EngineFacts>
+  /** The file that the engine listens at; absent where it is none of this machine. */
+  readonly engineSocket?: Looked<PathFacts>
   readonly compose: Looked<string>
   readonly stateFolder: Looked<FolderFacts>
   readonly configuration: Looked<ConfigurationFacts>

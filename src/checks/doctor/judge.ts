@@ -1,4 +1,5 @@
 import { verdict, type Finding } from '../../domain/finding.js'
+import { judgeAccount, judgeApplications, judgeStrangers } from './account.js'
 import {
   judgeDatabases,
   judgeDisk,
@@ -9,13 +10,16 @@ import {
 } from './backups.js'
 import { judgeCopies, judgePlace } from './copies.js'
 import { judgeConfiguration, judgeStack } from './configuration.js'
-import { judgeContainer, judgeImage, judgePort } from './container.js'
+import { judgeContainer, judgeImage } from './container.js'
 import { judgeEncryption } from './encryption.js'
 import type { Evidence, TargetEvidence } from './evidence.js'
 import { judgeConfigurationFile, judgeEnvironmentFile, judgeSecretFiles } from './files.js'
 import { judgeCompose, judgeEngine, judgeStateFolder } from './host.js'
+import { judgeKeyPlaces } from './keyPlaces.js'
 import { seen } from './look.js'
+import { judgePassword } from './password.js'
 import { judgeCutOff, judgeKeptFiles, judgeLock } from './past.js'
+import { isExposed, judgePort } from './reach.js'
 import { judgeRestoreTest } from './restoreTests.js'
 import { judgeSchedule } from './schedule.js'
 import {
@@ -28,6 +32,7 @@ import {
   judgeSignIn,
 } from './server.js'
 import { judgeTools } from './tools.js'
+import { judgeEngineAccess, judgeWire } from './wire.js'
 
 /** A finding, and what it is about. */
 export interface DoctorFinding extends Finding {
@@ -63,6 +68,7 @@ export function judge(evidence: Evidence): Diagnosis {
 
 function judgeHost({
   engine,
+  engineSocket,
   compose,
   stateFolder,
   configuration,
@@ -70,7 +76,12 @@ function judgeHost({
 }: Evidence): readonly Finding[] {
   // Without a configuration nobody knows whether there is a stack: then compose counts as needed.
   const needed = configuration.state !== 'seen' || stack !== undefined
-  return [judgeEngine(engine), judgeCompose(compose, needed), judgeStateFolder(stateFolder)]
+  return [
+    judgeEngine(engine),
+    ...judgeEngineAccess(engine, engineSocket),
+    judgeCompose(compose, needed),
+    judgeStateFolder(stateFolder),
+  ]
 }
 
 function judgeWhatIsConfigured({
@@ -91,9 +102,9 @@ function judgeWhatIsConfigured({
   ]
 }
 
-function judgeTarget(target: TargetEvidence, { at, places }: Evidence): readonly Finding[] {
+function judgeTarget(target: TargetEvidence, { at, places, engine }: Evidence): readonly Finding[] {
   const { name, container, image, tools, server, rights, secretFiles, shelf, lock } = target
-  const open = seen(rights)?.authenticated === false
+  const open = seen(rights)?.authenticated === false || seen(target.strangers) === true
   return [
     ...(container ? [judgeContainer(name, container)] : []),
     ...(image ? [judgeImage(name, image)] : []),
@@ -102,7 +113,12 @@ function judgeTarget(target: TargetEvidence, { at, places }: Evidence): readonly
     judgeSignIn(target),
     judgeBackupRights(name, rights),
     judgeRestoreRights(name, rights),
-    ...(container ? [judgePort(name, container, open)] : []),
+    ...judgeAccount(target),
+    ...judgeStrangers(target),
+    ...judgePassword(name, target.password, isExposed(target)),
+    ...judgeApplications(target),
+    ...(container ? [judgePort(name, container, open, target.planned)] : []),
+    ...judgeWire(target, engine),
     judgeDatabases(target),
     judgePrimary(name, server),
     judgePointInTime(target),
@@ -116,6 +132,7 @@ function judgeTarget(target: TargetEvidence, { at, places }: Evidence): readonly
     ...judgeCopies(target, places),
     judgeManifests(name, target.catalog),
     judgeEncryption(target),
+    ...judgeKeyPlaces(target),
     judgeCutOff(name, target.cutOff),
     ...judgeKeptFiles(name, target.keptFiles),
     judgeLock(name, lock, at),

@@ -8,6 +8,7 @@ import type { Engine } from '../../ports/engine.js'
 import type { Machine } from '../../ports/machine.js'
 import type { ServerFacts } from '../../ports/mongo.js'
 import type { ShelfEntry } from '../../ports/shelf.js'
+import type { Strangers } from '../../ports/strangers.js'
 import type { World } from '../../ports/world.js'
 import type { ScheduleSeen } from './evidence.js'
 
@@ -42,6 +43,7 @@ export interface Configured {
   readonly rtoSeconds: number
   readonly world: World
   readonly containers: Containers
+  readonly strangers: Strangers
   readonly rules: BackupRules
   /** Looks at what is scheduled; absent where `ops.yaml` schedules nothing. */
   readonly schedule?: () => Promise<ScheduleSeen>

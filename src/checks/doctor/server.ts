@@ -1,6 +1,7 @@
 import type { Finding } from '../../domain/finding.js'
 import type { Looked, Rights, ServerSeen, TargetEvidence } from './evidence.js'
 import { blind, broken, doubtful, fine, refused, unknown } from './finding.js'
+import { isExposed } from './reach.js'
 import { span } from './words.js'
 
 /** Failures that are about signing in, not about reaching the server. */
@@ -32,7 +33,8 @@ export function judgeServer({ name, connection, server }: TargetEvidence): Findi
 }
 
 /** Does the sign-in of `ops.yaml` work, and is one asked for at all? */
-export function judgeSignIn({ name, connection, rights }: TargetEvidence): Finding {
+export function judgeSignIn(target: TargetEvidence): Finding {
+  const { name, connection, rights } = target
   const id = `${name}.sign-in`
   const failed = [connection, rights].find(
     (looked) => looked.state === 'refused' && aboutSignIn.has(looked.code),
@@ -41,11 +43,13 @@ export function judgeSignIn({ name, connection, rights }: TargetEvidence): Findi
   if (connection.state !== 'seen') return blind(id, 'the sign-in', connection)
   if (rights.state !== 'seen') return blind(id, 'the sign-in', rights)
   if (rights.facts.authenticated) return fine(id, 'the sign-in works')
-  return doubtful(id, {
+  const words = {
     says: 'the server asks nobody for a password',
     because: 'whoever reaches its port reads and changes everything',
     next: ['https://www.mongodb.com/docs/manual/tutorial/enable-authentication/'],
-  })
+  }
+  // Of a container the finding about its port says whether others reach it.
+  return target.place === 'server' && isExposed(target) ? broken(id, words) : doubtful(id, words)
 }
 
 /** May this user take a backup? */
@@ -78,6 +82,7 @@ function judgeRights(
     because: `missing: ${lacking.join(', ')}`,
     next: [
       `db.getSiblingDB("admin").grantRolesToUser("USER", ["${role}"])   (in mongosh, as an administrator)`,
+      'ops doctor --roles   (prints users with the rights that each kind of work takes)',
     ],
     value: lacking,
   })

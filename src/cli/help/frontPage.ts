@@ -53,6 +53,7 @@ const groups: readonly (readonly [title: string, names: readonly string[]])[] = 
       'dr system',
       'dr ready',
       'dr drill',
+      'pitr replay',
     ],
   ],
   ['Operate', ['stack up', 'stack restart', 'stack down', 'pipeline run']],

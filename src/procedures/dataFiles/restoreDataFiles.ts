@@ -8,7 +8,16 @@ import type { MongoSession } from '../../ports/mongo.js'
 import type { ShelfEntry } from '../../ports/shelf.js'
 import type { World } from '../../ports/world.js'
 import { countDiscarded } from '../discarded/countDiscarded.js'
+import {
+  decideKeeping,
+  keepingFact,
+  keepingPart,
+  keepSteps,
+  keptBrief,
+  markSteps,
+} from '../discarded/keeping.js'
 import { isWrittenIn } from '../discarded/replaced.js'
+import type { Compression } from '../backup/storeStream.js'
 import type { Plan, Procedure, Step } from '../plan.js'
 import type { Comparison } from '../restore/compare.js'
 import type { RestoreResult } from '../restore/restore.js'
@@ -25,6 +34,9 @@ export interface DataFilesRestoreRequest {
   readonly target: Target
   /** The copy, found on the shelf. */
   readonly entry: ShelfEntry
+  readonly compression: Compression
+  /** Whether the writes that it discards are kept where they can be; not, where it is left out. */
+  readonly keepDiscarded?: boolean
 }
 
 /**
@@ -35,7 +47,7 @@ export const restoreDataFiles: Procedure<DataFilesRestoreRequest, RestoreResult,
   id: 'restore',
   summary: 'replace the data files by those of a copy, and prove it',
 
-  async plan({ target, entry }, world) {
+  async plan({ target, entry, compression, keepDiscarded: wanted }, world) {
     await requireNothingCutOff(target, world)
     const source = await openDataFiles(entry, world.shelf(target), world.clock)
     const scene = await findScene(target, source.facts.dbPath, world)
@@ -46,12 +58,19 @@ export const restoreDataFiles: Procedure<DataFilesRestoreRequest, RestoreResult,
     const folder = folderName(world)
     const downtime = new Downtime()
     const discarded = await discardedBy(source, scene, target, world)
+    const point = restorePointOf(source)
+    const writes = { target, point, isReplaced: isWrittenIn(everything), replaced: everything }
+    const keeping =
+      wanted === undefined
+        ? undefined
+        : decideKeeping({ ...writes, discarded, wanted, compression }, world)
     const done: { comparison?: Comparison } = {}
     const began = world.clock.elapsed()
     const steps: readonly Step[] = [
       unpack(source, scene, folder, target, world),
       ...(mayDropWrites(source.facts) ? [keepLastWrites(source, scene, folder, world)] : []),
       ...stopWriters(state, world),
+      ...keepSteps(keeping),
       ...exchangeSteps(
         {
           target,
@@ -65,13 +84,14 @@ export const restoreDataFiles: Procedure<DataFilesRestoreRequest, RestoreResult,
         downtime,
         world,
       ),
+      ...markSteps(keeping),
       ...startWriters(state, world),
     ]
     const plan: Plan<RestoreResult> = {
       command: 'restore',
       target: target.name,
       title: `restore ${target.name} from the data files of ${source.manifest.id}`,
-      facts: factsOf(source, scene, volume.empty, state),
+      facts: [...factsOf(source, scene, volume.empty, state), ...keepingFact(keeping)],
       loses: [
         `every write to ${target.name} since ${source.manifest.consistentAt ?? source.manifest.takenAt}, in every database`,
         ...discardedLines(discarded),
@@ -83,6 +103,7 @@ export const restoreDataFiles: Procedure<DataFilesRestoreRequest, RestoreResult,
       receipt: () => ({
         dataFiles: { folder, inPlace: 'restored' },
         stopped: state.down,
+        ...keepingPart(keeping),
         ...(done.comparison
           ? {
               proof: {
@@ -106,12 +127,16 @@ export const restoreDataFiles: Procedure<DataFilesRestoreRequest, RestoreResult,
         dropped: [],
         seconds: Math.round(world.clock.elapsed() - began) / 1000,
         safetyBackup: null,
+        ...(keeping ? { discardedWrites: keptBrief(keeping) } : {}),
         receipt: receipt?.id ?? null,
       }),
     }
     return plan
   },
 }
+
+/** Its files are exchanged as a whole. */
+const everything = { databases: [] }
 
 /** Everything that was written to the server since the copy: its files are exchanged as a whole. */
 async function discardedBy(
@@ -121,7 +146,7 @@ async function discardedBy(
   world: World,
 ): Promise<Discarded> {
   const point = restorePointOf({ manifest })
-  const asked = { target, point, isReplaced: isWrittenIn({ databases: [] }) }
+  const asked = { target, point, isReplaced: isWrittenIn(everything) }
   const server = live ? await connected(target, world) : undefined
   return countDiscarded(asked, server, world).finally(() => server?.close())
 }

@@ -13,7 +13,9 @@ import type { RestorePoint } from '../../domain/restorePoint.js'
 import type { Target } from '../../domain/target.js'
 import type { MongoSession } from '../../ports/mongo.js'
 import type { World } from '../../ports/world.js'
-import { heldHistory } from '../dr/deletionEntries.js'
+import { heldHistory, liveEntries, type HistoryParts } from '../dr/deletionEntries.js'
+import { countLive } from './countLive.js'
+import { CountingBound, type DiscardLimits } from './countingBound.js'
 import type { IsCounted } from './replaced.js'
 
 /** What is to be counted. */
@@ -26,19 +28,12 @@ export interface DiscardQuestion {
   readonly signal?: AbortSignal
 }
 
-/** How long counting goes on, whichever comes first. */
-export interface DiscardLimits {
-  readonly seconds: number
-  /** Entries of the oplog, those of other databases included. */
-  readonly entries: number
-}
-
-const usual: DiscardLimits = { seconds: 10, entries: 2_000_000 }
+const usual: DiscardLimits = { seconds: 10, entries: 20_000_000 }
 
 /**
- * Counts what was written to a server after the point that it is to be put back to: from its oplog, and from slices where that
- * does not reach back so far. One entry is in memory at a time. Never throws a `Failure`: what cannot be counted keeps nobody
- * from restoring, and is said with its reason. Throws the signal's reason.
+ * Counts what was written to a server after the point that it is to be put back to: the server counts its oplog, and slices are
+ * read where that does not reach back so far. One entry is in memory at a time. Never throws a `Failure`: what cannot be
+ * counted keeps nobody from restoring, and is said with its reason. Throws the signal's reason.
  */
 export async function countDiscarded(
   { target, point, isReplaced, signal = new AbortController().signal }: DiscardQuestion,
@@ -51,8 +46,7 @@ export async function countDiscarded(
   if (!session) return notCounted(since, 'the server does not answer')
   const { oplog } = session
   const tally = new WriteTally(isReplaced)
-  const began = world.clock.elapsed()
-  const isLate = () => world.clock.elapsed() - began >= limits.seconds * 1000
+  const bound = new CountingBound(limits, world.clock)
   const looked = await look({ clock: world.clock, signal }, limits.seconds, (within) =>
     read(point, within),
   )
@@ -84,17 +78,33 @@ export async function countDiscarded(
       return {
         unknown: `its oplog goes back to ${secondOf(window.oldest).toISOString()} only, and no slices go on to it from before`,
       }
-    for await (const bytes of history.entries) {
-      if (tally.entries >= limits.entries)
-        return { more: `the first ${limits.entries.toString()} entries were read` }
-      if (isLate()) return { more: `${limits.seconds.toString()} s were not enough to read on` }
-      tally.take(asBuffer(bytes))
-    }
+    const more = await count(await history.parts(), within)
+    if (more !== undefined) return { more }
     if (window.startsHidden === true)
       return { more: 'whether the server ran without its set is hidden from this user' }
     return isSinceStandalone(at, window)
       ? {}
       : { more: 'what was written while the server ran without its set is in no oplog' }
+  }
+
+  /** Why counting ended early; nothing where it did not. */
+  async function count(
+    { sliced, live }: HistoryParts,
+    within: AbortSignal,
+  ): Promise<string | undefined> {
+    const ended = await take(sliced)
+    if (ended !== undefined || !live || !session) return ended
+    const { more, left } = await countLive(live, session.oplog, tally, bound, within)
+    return left ? take(liveEntries(left, session.oplog, within)) : more
+  }
+
+  async function take(entries: AsyncIterable<Uint8Array>): Promise<string | undefined> {
+    for await (const bytes of entries) {
+      const more = bound.reached(tally.entries)
+      if (more !== undefined) return more
+      tally.take(asBuffer(bytes))
+    }
+    return undefined
   }
 }
 

@@ -19,6 +19,24 @@ export interface HeldHistory {
   readonly fromSlices: boolean
   /** Each is valid until the next is asked for. */
   readonly entries: AsyncIterable<Uint8Array>
+  /** The same in two parts, in this order. */
+  readonly parts: () => Promise<HistoryParts>
+}
+
+/** What slices have of it, and what the live oplog has behind that; `live` is absent where slices have all of it. */
+export interface HistoryParts {
+  readonly sliced: AsyncIterable<Uint8Array>
+  readonly live?: LiveStretch
+}
+
+/** A part of the live oplog that is to be read to the end `to`. */
+export interface LiveStretch {
+  readonly from: Optime
+  readonly to: Optime
+  /** Whether `from` is an entry that has to be there; another moment has to lie behind the oldest entry. */
+  readonly isEntry: boolean
+  /** Whether that entry itself was read already. */
+  readonly isRead: boolean
 }
 
 /**
@@ -38,21 +56,25 @@ export async function heldHistory(
   const run = isAfter(oldest, since) ? await runUpTo(oldest, target, world) : undefined
   // What slices begin behind is in the base.
   const from = run ? later(since, rightAfter(run.start)) : later(since, oldest)
-  async function* entries(): AsyncGenerator<Uint8Array> {
+  async function parts(): Promise<HistoryParts> {
     // Slices as far as they reach: the oldest entries of the oplog leave it while those are read.
     const seam = run && (await seamOf(run, to, oplog))
-    if (run) yield* entriesIn(run, from, seam ?? rightBefore(oldest), target, world, signal)
+    const sliced = slicedUpTo(seam ?? rightBefore(oldest))
     const begin = later(from, seam ?? oldest)
-    if (isAfter(begin, to)) return
+    if (isAfter(begin, to)) return { sliced }
     const known = [seam, oldest].find((one) => one && compareOptimes(one, begin) === 0)
-    yield* liveEntries(
-      begin,
-      to,
-      { oplog, ...(known ? { known, isRead: known === seam } : {}) },
-      signal,
-    )
+    const isRead = known !== undefined && known === seam
+    return { sliced, live: { from: begin, to, isEntry: known !== undefined, isRead } }
   }
-  return { from, to, fromSlices: run !== undefined, entries: entries() }
+  async function* slicedUpTo(end: Optime): AsyncGenerator<Uint8Array> {
+    if (run) yield* entriesIn(run, from, end, target, world, signal)
+  }
+  async function* entries(): AsyncGenerator<Uint8Array> {
+    const { sliced, live: stretch } = await parts()
+    yield* sliced
+    if (stretch) yield* liveEntries(stretch, oplog, signal)
+  }
+  return { from, to, fromSlices: run !== undefined, entries: entries(), parts }
 }
 
 /** The end of slices, where the oplog has it: from there on it is read. */
@@ -61,33 +83,33 @@ async function seamOf({ end }: Run, to: Optime, oplog: Oplog): Promise<Optime | 
   return (await oplog.entryAt(end)) === undefined ? undefined : end
 }
 
-interface LiveStretch {
-  readonly oplog: Oplog
-  /** An entry that is known to be where reading begins. */
-  readonly known?: Optime
-  /** Whether slices had it. */
-  readonly isRead?: boolean
-}
-
-async function* liveEntries(
-  from: Optime,
-  to: Optime,
-  { oplog, known, isRead = false }: LiveStretch,
+/**
+ * The entries of a part of the live oplog. Throws `OPLOG_ROLLED_ON` (failed) where the first of them left it before they were
+ * read, and what reading throws.
+ */
+export async function* liveEntries(
+  { from, to, isEntry, isRead }: LiveStretch,
+  oplog: Oplog,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
   let isFirst = true
   for await (const entry of oplog.entries(from, to, signal)) {
     if (isFirst) {
       isFirst = false
-      const isThere = known
-        ? compareOptimes(pointOf(entry).at, known) === 0
+      const isThere = isEntry
+        ? compareOptimes(pointOf(entry).at, from) === 0
         : await reachesBack(from, oplog)
       if (!isThere) throw rolledOn()
       if (isRead) continue
     }
     yield entry
   }
-  if (isFirst && known) throw rolledOn()
+  if (isFirst && isEntry) throw rolledOn()
+}
+
+/** Throws `OPLOG_ROLLED_ON` (failed) where an oplog has begun only after that moment. */
+export async function requireReachesBack(from: Optime, oplog: Oplog): Promise<void> {
+  if (!(await reachesBack(from, oplog))) throw rolledOn()
 }
 
 async function reachesBack(from: Optime, oplog: Oplog): Promise<boolean> {

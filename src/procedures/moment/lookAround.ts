@@ -4,6 +4,7 @@ import type { MongoSession } from '../../ports/mongo.js'
 import type { World } from '../../ports/world.js'
 import { planBackupPart } from '../backup/backupPart.js'
 import { countDiscarded } from '../discarded/countDiscarded.js'
+import { decideKeeping } from '../discarded/keeping.js'
 import { isReplacedBy } from '../discarded/replaced.js'
 import type { RestoreFacts } from '../restore/facts.js'
 import { earlierHalf } from '../restore/earlier.js'
@@ -54,11 +55,13 @@ export async function lookAround(
   // What is left of an attempt that was cut off is nothing to be saved.
   const stray = earlier?.carried ? [] : await session.strayBuckets(databases)
   const point = { at: moment.until, exact: true }
-  const discarded = await countDiscarded(
-    { target, point, isReplaced: isReplacedBy({ databases }), signal },
-    session,
-    world,
-  )
+  const writes = { target, point, isReplaced: isReplacedBy({ databases }) }
+  const discarded = await countDiscarded({ ...writes, signal }, session, world)
+  const { keepDiscarded: wanted } = request
+  const keeping =
+    wanted === undefined
+      ? undefined
+      : decideKeeping({ ...writes, discarded, replaced: { databases }, wanted, compression }, world)
   const restore: RestoreFacts = {
     request: {
       target,
@@ -84,6 +87,7 @@ export async function lookAround(
         `${database}.${collection} (${documents.toString()} documents)`,
     ),
     discarded,
+    ...(keeping ? { keeping } : {}),
     passedOver: moment.passedOver,
   }
   const rate = replayRate(await world.receipts.list(), target.name)
@@ -117,6 +121,10 @@ async function requireRights(
     'environment',
     'MONGO_UNAUTHORIZED',
     `the user of "${target.name}" may not replay an oplog: it lacks ${missing.join(', ')}`,
-    ['give it the role root, or restore as a user who has it', 'ops doctor', 'ops config show'],
+    [
+      `ops doctor --roles --target ${target.name}   (prints a user who may, for mongosh)`,
+      'ops doctor',
+      'ops config show',
+    ],
   )
 }

@@ -15,6 +15,8 @@ export interface MomentRequest {
   readonly safetyBackup: boolean
   readonly allowVersionMismatch: boolean
   readonly compression: Compression
+  /** Whether the writes that it discards are kept where they can be; not, where it is left out. */
+  readonly keepDiscarded?: boolean
   /** Ends the planning, which reads every file that is needed. */
   readonly signal: AbortSignal
 }

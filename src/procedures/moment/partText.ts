@@ -1,4 +1,5 @@
 import type { World } from '../../ports/world.js'
+import { keepingFact } from '../discarded/keeping.js'
 import { forecastFact } from '../forecastFact.js'
 import { wayBackFact, safetyText } from '../restore/planText.js'
 import { scratchBytes } from '../trial/scratchScript.js'
@@ -47,6 +48,7 @@ export async function partPlanFacts(
         : 'everything that is there now',
     ],
     ['First', safetyText(restore)],
+    ...keepingFact(restore.keeping),
     ...wayBackFact(restore.earlier),
   ]
 }

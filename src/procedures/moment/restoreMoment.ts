@@ -2,6 +2,7 @@ import type { SplicedState } from '../../archive/splice.js'
 import type { Receipt } from '../../domain/receipt.js'
 import { optimeText } from '../../domain/oplog/optime.js'
 import type { World } from '../../ports/world.js'
+import { keepingPart, keepSteps, keptBrief, markSteps } from '../discarded/keeping.js'
 import { forecastFact } from '../forecastFact.js'
 import type { Plan, Procedure, Step, StepContext } from '../plan.js'
 import { earlierPart } from '../restore/earlier.js'
@@ -95,9 +96,11 @@ async function decide(facts: MomentFacts, world: World): Promise<Plan<MomentResu
       ...stopWriters(state, world),
       ...holdSteps(hold, target, request.compression),
       ...aroundSafetyBackup(restore, world, safety?.steps ?? []),
+      ...keepSteps(restore.keeping),
       ...momentSteps(run, facts, () => {
         began.at = world.clock.elapsed()
       }),
+      ...markSteps(restore.keeping),
       ...startWriters(state, world),
       ...closeUnfinished(cutOff, world),
     ],
@@ -110,6 +113,7 @@ async function decide(facts: MomentFacts, world: World): Promise<Plan<MomentResu
       ...(safety?.manifest() ? { safetyBackup: safety.manifest()?.id ?? '' } : {}),
       ...(touched ? { touched, emptyBefore: live.length === 0 } : {}),
       ...earlierPart(restore.earlier, safety?.manifest() !== undefined),
+      ...keepingPart(restore.keeping),
       stopped: state.down,
       ...(run.comparison
         ? {
@@ -137,6 +141,7 @@ async function decide(facts: MomentFacts, world: World): Promise<Plan<MomentResu
       seconds: Math.round(world.clock.elapsed() - began.at) / 1000,
       ...(run.engine === undefined ? {} : { engine: run.engine }),
       safetyBackup: savedBy(restore.earlier, safety),
+      ...(restore.keeping ? { discardedWrites: keptBrief(restore.keeping) } : {}),
       receipt: receipt?.id ?? null,
     }),
   }

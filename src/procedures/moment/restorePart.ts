@@ -12,6 +12,7 @@ import { restoreSteps } from '../restore/restoreSteps.js'
 import { aroundSafetyBackup } from '../restore/stillWritten.js'
 import { closeUnfinished, putRightBy } from '../restore/unfinished.js'
 import { startWriters, stopWriters, WriterState } from '../restore/writers.js'
+import { keepingPart, keepSteps, keptBrief, markSteps } from '../discarded/keeping.js'
 import { scratchImage } from '../trial/scratchImage.js'
 import { withSession } from '../withSession.js'
 import { holdSteps, OplogHold } from './oplogHold.js'
@@ -47,10 +48,11 @@ export const restorePart: Procedure<MomentPartRequest, MomentResult, World> = {
       const bytes = bytesOfPart(selection, base)
       const shelf = world.shelf(target)
       requireSpace(await shelf.freeBytes(), bytes, shelf.folder)
-      const { safetyBackup, allowVersionMismatch, compression } = request
+      const { safetyBackup, allowVersionMismatch, compression, keepDiscarded } = request
       const restoring = {
         ...{ target, wanted: { kind: 'opened', source: moment.source } as const, choice: part },
         ...{ safetyBackup, allowVersionMismatch, compression },
+        ...(keepDiscarded === undefined ? {} : { keepDiscarded }),
       }
       const restore = await withSession(target, world, signal, (session) =>
         lookAround(
@@ -108,7 +110,9 @@ async function planned(
       ...(into === undefined ? holdSteps(hold, target, compression) : []),
       ...aroundSafetyBackup(restore, world, safety?.steps ?? []),
       ...(into === undefined ? [endTimeline(hold)] : []),
+      ...keepSteps(restore.keeping),
       ...restoreSteps(run, restore, () => undefined),
+      ...markSteps(restore.keeping),
       ...startWriters(state, world),
       ...closeUnfinished(cutOff, world),
     ],
@@ -123,6 +127,7 @@ async function planned(
       ...(safety?.manifest() ? { safetyBackup: safety.manifest()?.id ?? '' } : {}),
       ...(touched ? { touched, emptyBefore: live.length === 0 } : {}),
       ...earlierPart(earlier, safety?.manifest() !== undefined),
+      ...keepingPart(restore.keeping),
       stopped: state.down,
       ...(run.comparison
         ? {
@@ -154,6 +159,7 @@ async function planned(
       seconds: Math.round(world.clock.elapsed() - began.at) / 1000,
       ...(run.engine === undefined ? {} : { engine: run.engine }),
       safetyBackup: savedBy(earlier, safety),
+      ...(restore.keeping ? { discardedWrites: keptBrief(restore.keeping) } : {}),
       receipt: receipt?.id ?? null,
     }),
   }

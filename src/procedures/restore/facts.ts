@@ -4,6 +4,7 @@ import type { LiveNamespace, ServerFacts } from '../../ports/mongo.js'
 import type { BackupPart } from '../backup/backupPart.js'
 import type { Compression } from '../backup/storeStream.js'
 import type { EarlierHalf } from './earlier.js'
+import type { Keeping } from '../discarded/keeping.js'
 import type { Choice, Selection } from './selection.js'
 import type { Source, Wanted } from './source.js'
 import type { Touched } from './stateBefore.js'
@@ -17,6 +18,8 @@ export interface RestoreRequest {
   readonly safetyBackup: boolean
   readonly allowVersionMismatch: boolean
   readonly compression: Compression
+  /** Whether the writes that it discards are kept where they can be; not, where it is left out. */
+  readonly keepDiscarded?: boolean
   /** How it is called in the record; `restore` unless another procedure is built on it. */
   readonly command?: string
   /** Instead of a choice: exactly this is made as the archive has it, what the archive does not hold included. */
@@ -43,6 +46,8 @@ export interface RestoreFacts {
   readonly stray?: readonly string[]
   /** What was written since; absent where a copy is made, which replaces nothing. */
   readonly discarded?: Discarded
+  /** What becomes of those writes; absent where nobody asked for them. */
+  readonly keeping?: Keeping
   /** Newer backups that nobody can say anything about. */
   readonly passedOver: readonly string[]
 }

@@ -5,6 +5,7 @@ import type { MongoSession } from '../../ports/mongo.js'
 import type { World } from '../../ports/world.js'
 import { planBackupPart } from '../backup/backupPart.js'
 import { countDiscarded } from '../discarded/countDiscarded.js'
+import { decideKeeping } from '../discarded/keeping.js'
 import { isReplacedBy } from '../discarded/replaced.js'
 import { earlierHalf } from './earlier.js'
 import { touchedBy, type RestoreFacts, type RestoreRequest } from './facts.js'
@@ -51,6 +52,14 @@ export async function lookAround(
   const earlier = await earlierHalf(touchedBy(selection), target, world)
   const writes = { target, point, isReplaced: isReplacedBy(selection) }
   const discarded = into === undefined ? await countDiscarded(writes, session, world) : undefined
+  const replaced = touchedBy(selection)
+  const keeping =
+    discarded && replaced && request.keepDiscarded !== undefined
+      ? decideKeeping(
+          { ...writes, ...backup, discarded, replaced, wanted: request.keepDiscarded },
+          world,
+        )
+      : undefined
   return {
     request: { ...request, stoppedBefore: stopped },
     source,
@@ -61,6 +70,7 @@ export async function lookAround(
     writers,
     ...(safety ? { safety } : {}),
     ...(discarded ? { discarded } : {}),
+    ...(keeping ? { keeping } : {}),
     ...(earlier ? { earlier: request.command === 'undo' ? { half: earlier.half } : earlier } : {}),
     passedOver: await passedOver(request.wanted, source.name, world.shelf(target)),
   }

@@ -1,4 +1,5 @@
 import { discardedLines } from '../../domain/discarded.js'
+import { keepingFact } from '../discarded/keeping.js'
 import type { RestoreFacts } from './facts.js'
 import { reborn } from './selection.js'
 
@@ -31,6 +32,7 @@ export function planFacts(
     ['Kept', 'users, roles and other databases stay as they are'],
     ['Engine', engine],
     ['First', safetyText(facts)],
+    ...keepingFact(facts.keeping),
     ...wayBackFact(facts.earlier),
   ]
 }

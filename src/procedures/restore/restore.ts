@@ -2,6 +2,13 @@ import type { Receipt } from '../../domain/receipt.js'
 import { restorePointOf } from '../../domain/restorePoint.js'
 import type { EngineName } from '../../domain/manifest.js'
 import type { World } from '../../ports/world.js'
+import {
+  keepingPart,
+  keepSteps,
+  keptBrief,
+  markSteps,
+  type KeptBrief,
+} from '../discarded/keeping.js'
 import { forecastFact } from '../forecastFact.js'
 import type { Plan, Procedure } from '../plan.js'
 import type { Compared } from './compare.js'
@@ -30,6 +37,8 @@ export interface RestoreResult {
   /** Who ran mongorestore; absent where nothing was fed to it. */
   readonly engine?: EngineName
   readonly safetyBackup: string | null
+  /** The file of the writes that it discarded; null where none is kept, absent where nobody asked for it. */
+  readonly discardedWrites?: KeptBrief | null
   readonly receipt: string | null
 }
 
@@ -98,9 +107,11 @@ async function decide(facts: RestoreFacts, world: World): Promise<Plan<RestoreRe
       lookAgain(facts, world),
       ...stopWriters(state, world),
       ...aroundSafetyBackup(facts, world, safety?.steps ?? []),
+      ...keepSteps(facts.keeping),
       ...restoreSteps(run, facts, () => {
         began.at = world.clock.elapsed()
       }),
+      ...markSteps(facts.keeping),
       ...startWriters(state, world),
       ...closeUnfinished(cutOff, world),
     ],
@@ -110,6 +121,7 @@ async function decide(facts: RestoreFacts, world: World): Promise<Plan<RestoreRe
       ...(into === undefined ? {} : { created: [into] }),
       ...(touched ? { touched, emptyBefore: facts.live.length === 0 } : {}),
       ...earlierPart(earlier, safety?.manifest() !== undefined),
+      ...keepingPart(facts.keeping),
       ...againPart(request, source),
       ...(state.down.length > 0 ? { stopped: state.down } : { stopped: [] }),
       ...(run.comparison
@@ -137,6 +149,7 @@ async function decide(facts: RestoreFacts, world: World): Promise<Plan<RestoreRe
       seconds: Math.round(world.clock.elapsed() - began.at) / 1000,
       ...(run.engine === undefined ? {} : { engine: run.engine }),
       safetyBackup: savedBy(earlier, safety),
+      ...(facts.keeping ? { discardedWrites: keptBrief(facts.keeping) } : {}),
       receipt: receipt?.id ?? null,
     }),
   }

@@ -1,4 +1,5 @@
 import { Failure } from '../../domain/failure.js'
+import type { KeptWritesManifest } from '../../domain/keptWrites.js'
 import type { SliceManifest } from '../../domain/oplog/slice.js'
 import { acceptedOf, type Acceptable, type AcceptedAlarm } from '../../domain/retention/alarm.js'
 import type { RetentionPolicy } from '../../domain/retention/policy.js'
@@ -8,6 +9,7 @@ import type { World } from '../../ports/world.js'
 import { sweptText } from '../backup/sweptText.js'
 import type { Plan, Procedure, Step } from '../plan.js'
 import { examineShelf, type ExaminedShelf, type RetentionSettings } from './examineShelf.js'
+import { keptWritesOver } from './keptWritesOver.js'
 import { moveSlicesOf, returnSlices, slicesErasable, slicesGoing } from './pruneSlices.js'
 import { refuseAlarms, refuseSurprises } from './refuse.js'
 
@@ -62,7 +64,8 @@ export const prune: Procedure<PruneRequest, PruneResult, World> = {
         ? []
         : await slicesErasable(target, retention, request.emptyTrash, world),
     }
-    return new PruneRun(request, examined, slices, unfinished, world).plan()
+    const kept = await keptWritesOver(target, retention, world)
+    return new PruneRun(request, examined, { ...slices, kept }, unfinished, world).plan()
   },
 }
 
@@ -80,6 +83,8 @@ class PruneRun {
     private readonly slices: {
       readonly going: readonly SliceManifest[]
       readonly erasable: readonly string[]
+      /** Writes that restores discarded, and whose time is over. */
+      readonly kept: readonly KeptWritesManifest[]
     },
     private readonly unfinished: readonly string[],
     private readonly world: World,
@@ -91,9 +96,12 @@ class PruneRun {
     const inTrash = this.#fromTrash()
     const { emptyTrash } = this.request
     const erasing =
-      inTrash.length > 0 || (emptyTrash && (going.length > 0 || this.slices.erasable.length > 0))
+      inTrash.length > 0 ||
+      this.slices.kept.length > 0 ||
+      (emptyTrash && (going.length > 0 || this.slices.erasable.length > 0))
     const lost = this.slices.erasable.length + (emptyTrash ? this.slices.going.length : 0)
     const slicesLost = lost > 0 ? [`${lost.toString()} slices of the oplog`] : []
+    const keptLost = this.slices.kept.map(({ id }) => `the writes ${id}, which a restore discarded`)
     const gone = new Set(going)
     const bytes = entries
       .filter(({ manifest }) => gone.has(manifest.id))
@@ -116,7 +124,9 @@ class PruneRun {
         ),
       ],
       loses: erasing
-        ? [`for good: ${[...inTrash, ...(emptyTrash ? going : []), ...slicesLost].join(', ')}`]
+        ? [
+            `for good: ${[...inTrash, ...(emptyTrash ? going : []), ...slicesLost, ...keptLost].join(', ')}`,
+          ]
         : [],
       steps: [
         ...(going.length > 0 || erasing || this.unfinished.length > 0 ? [this.#lookAgain()] : []),
@@ -232,6 +242,11 @@ class PruneRun {
         const slices = keepsAny ? [] : over
         if (slices.length > 0) await this.world.slices(target).erase(slices)
         this.#slicesErased = slices.length
+        const due = new Set(
+          (await keptWritesOver(target, retention, this.world)).map(({ id }) => id),
+        )
+        for (const kept of this.slices.kept)
+          if (due.has(kept.id)) await this.world.keptWrites(target).erase(kept)
         detail(this.#erased.join(', '))
       },
     }

@@ -14,7 +14,8 @@ import {
 import type { Target } from '../../domain/target.js'
 import type { SliceHoldings } from '../../ports/slices.js'
 import type { World } from '../../ports/world.js'
-import { countDiscarded, type DiscardLimits } from '../discarded/countDiscarded.js'
+import { countDiscarded } from '../discarded/countDiscarded.js'
+import type { DiscardLimits } from '../discarded/countingBound.js'
 import { isWrittenIn } from '../discarded/replaced.js'
 import { withSession } from '../withSession.js'
 
@@ -22,7 +23,7 @@ import { withSession } from '../withSession.js'
 const patience = { shelf: 10, place: 20, server: 15 }
 
 /** How long writes are counted: a status is looked at often, and by programs. */
-const usual: DiscardLimits = { seconds: 5, entries: 500_000 }
+const usual: DiscardLimits = { seconds: 5, entries: 2_000_000 }
 
 /** What could be brought back of a target, from where, and what would be lost. */
 export interface Protections {

@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { targetContainers } from '../../../src/adapters/docker/containers.js'
+import { dockerClient } from '../../../src/adapters/docker/client.js'
 import { dockerEngine } from '../../../src/adapters/docker/engine.js'
 import { thisMachine } from '../../../src/adapters/host/machine.js'
+import { mongoStrangers } from '../../../src/adapters/mongo/strangers.js'
 import { diagnose } from '../../../src/checks/doctor/doctor.js'
 import type { Diagnosis } from '../../../src/checks/doctor/judge.js'
 import { backupRules } from '../../../src/cli/doctor.js'
@@ -59,6 +61,11 @@ async function examined(target: Target, changes: Partial<World> = {}): Promise<D
           rtoSeconds: 3600,
           world,
           containers: targetContainers(engine, compose, undefined),
+          strangers: mongoStrangers({
+            containers: world.containers,
+            secrets: world.secrets,
+            client: () => dockerClient({ environment: process.env, home: '/root' }),
+          }),
           rules: backupRules(world),
         }),
     },
@@ -86,11 +93,13 @@ async function backUp(target: Target): Promise<void> {
 
 describe('a server in health', () => {
   test('lacks a backup at first, and once there is one a copy of it and a trial restore', async () => {
-    expect(wrong(await examined(server.target()))).toEqual(['fail medical.backup'])
+    // The first user of the image is root, and ops is told to be him.
+    const account = 'warn medical.account'
+    expect(wrong(await examined(server.target()))).toEqual([account, 'fail medical.backup'])
     await backUp(server.target())
     const diagnosis = await examined(server.target())
     // Its backup lies beside the data, and nowhere else.
-    expect(wrong(diagnosis)).toEqual(['warn medical.restore', 'warn medical.copies'])
+    expect(wrong(diagnosis)).toEqual([account, 'warn medical.restore', 'warn medical.copies'])
     expect(diagnosis.verdict).toBe('warn')
     expect(find(diagnosis, 'medical.server')?.says).toBe('MongoDB 6.0.5 answers on mongodb')
     expect(find(diagnosis, 'medical.tools')?.value).toMatchObject({ engine: 'sidecar' })
@@ -139,6 +148,12 @@ describe('what is wrong with the sign-in', () => {
       expect(find(diagnosis, 'medical.sign-in')?.severity).toBe('ok')
       expect(find(diagnosis, 'medical.backup-rights')?.severity).toBe('ok')
       expect(find(diagnosis, 'medical.restore-rights')).toMatchObject({ severity: 'fail' })
+      expect(find(diagnosis, 'medical.account')?.severity).toBe('ok')
+      expect(find(diagnosis, 'medical.password')).toMatchObject({
+        severity: 'warn',
+        value: { strength: 'the name' },
+      })
+      expect(find(diagnosis, 'medical.strangers')?.severity).toBe('ok')
     } finally {
       await admin.command({ dropUser: 'saver' })
     }
@@ -149,7 +164,11 @@ test('a shelf that others may write to is refused before a backup would be', asy
   await mkdir(join(folder, 'shelf/medical'), { recursive: true })
   await chmod(join(folder, 'shelf/medical'), 0o777)
   const diagnosis = await examined(server.target())
-  expect(wrong(diagnosis)).toEqual(['fail medical.shelf', 'fail medical.backup'])
+  expect(wrong(diagnosis)).toEqual([
+    'warn medical.account',
+    'fail medical.shelf',
+    'fail medical.backup',
+  ])
 })
 
 test('a database that is not there is named', async () => {

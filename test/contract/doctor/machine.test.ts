@@ -41,6 +41,15 @@ describe('a path', () => {
     expect((await thisMachine.path('/dev/null')).kind).toBe('other')
   })
 
+  test('is the same, whatever links lead to it; one that is missing stays as it is', async () => {
+    await mkdir(at('shelf'))
+    await symlink(at('shelf'), at('link'))
+    await writeFile(join(at('shelf'), 'key'), 'x')
+    const real = await thisMachine.real(join(at('shelf'), 'key'))
+    expect(await thisMachine.real(join(at('link'), 'key'))).toBe(real)
+    expect(await thisMachine.real(at('nothing'))).toBe(at('nothing'))
+  })
+
   test('lies on a file system that can be told from another one', async () => {
     const [here, there] = await Promise.all([thisMachine.path(folder), thisMachine.path('/proc')])
     expect(here.device).toBeTypeOf('number')

@@ -63,9 +63,13 @@ describe('a user with few rights', () => {
     const saver = await connected(as('saver'))
     const lacking = await saver.privileges(['medical_records'])
     expect(lacking.missingForReplay).toContain('applyOps on the server')
+    expect(lacking.mayDoEverything).toBe(false)
     await saver.close()
     const root = await connected(server.target())
-    expect(await root.privileges(['medical_records'])).toMatchObject({ missingForReplay: [] })
+    expect(await root.privileges(['medical_records'])).toMatchObject({
+      missingForReplay: [],
+      mayDoEverything: true,
+    })
     await root.close()
   })
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { missingOptions } from '../../../src/adapters/mongo/client.js'
-import { signedInAs } from '../../../src/adapters/mongo/connectionString.js'
+import { signedInAs, withoutSignIn } from '../../../src/adapters/mongo/connectionString.js'
 import { patienceArguments, restoreArguments } from '../../../src/adapters/tools/arguments.js'
 import { Secret } from '../../../src/domain/secret.js'
 
@@ -33,6 +33,17 @@ test.each([
 
 test('what is no connection string stays what it is', () => {
   expect(signedInAs(new Secret('postgres://host'), signIn).reveal()).toBe('postgres://host')
+})
+
+test.each([
+  ['mongodb://me:word@host', 'mongodb://host/'],
+  ['mongodb://host/db?tls=true', 'mongodb://host/db?tls=true'],
+  ['mongodb://me@a:1,b:2?AuthSource=x&tls=true&authMechanism=PLAIN', 'mongodb://a:1,b:2/?tls=true'],
+  ['mongodb+srv://me:word@cluster.example/?authSource=admin', 'mongodb+srv://cluster.example/'],
+  ['mongodb://me:w@[::1]:27017/?x=a@b', 'mongodb://[::1]:27017/?x=a@b'],
+  ['postgres://me:word@host', 'postgres://me:word@host'],
+])('%s without who signs in: %s', (given, expected) => {
+  expect(withoutSignIn(new Secret(given)).reveal()).toBe(expected)
 })
 
 test('of the driver only what the connection string leaves open is set', () => {

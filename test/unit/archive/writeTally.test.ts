@@ -97,3 +97,21 @@ test('what is no entry is damage', () => {
   expect(failureOf(taken(command({}))).code).toBe('ARCHIVE_CORRUPT')
   expect(failureOf(taken(command({ applyOps: 1 }))).code).toBe('ARCHIVE_CORRUPT')
 })
+
+test('what a server counted is added to what was read, and what it left apart is no entry again', () => {
+  const tally = tallied([write('i')])
+  tally.takeCounted({
+    entries: 5,
+    last: { seconds: 9, ordinal: 2 },
+    writes: [
+      { operation: 'i', namespace: 'ward.visits', count: 3 },
+      { operation: 'd', namespace: 'other.things', count: 1 },
+    ],
+  })
+  tally.takeApart(entryOf({ seconds: 9, ordinal: 1 }, command({ drop: 'beds' })).bytes)
+  expect(tally.written()).toEqual({
+    'ward.visits': { inserts: 4, updates: 0, deletes: 0, commands: {} },
+    'ward.beds': { inserts: 0, updates: 0, deletes: 0, commands: { drop: 1 } },
+  })
+  expect([tally.entries, tally.last]).toEqual([6, { seconds: 9, ordinal: 2 }])
+})

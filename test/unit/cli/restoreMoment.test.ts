@@ -27,6 +27,7 @@ function typed(
     'to-time': scene.time,
     confirm: 'medical',
     'no-safety-backup': false,
+    'no-discarded-writes': true,
     'allow-version-mismatch': false,
     ...changes,
   }

@@ -60,7 +60,7 @@ describe('a restore of data files', () => {
     oplog.write(undefined, 0)
     oplog.write({ op: 'i', ns: 'other.things', o: { _id: 1 } })
     oplog.write({ op: 'i', ns: 'admin.system.users', o: { _id: 1 } })
-    const request = { target: medical, entry: scene.entry }
+    const request = { target: medical, entry: scene.entry, compression }
     const plan = await restoreDataFiles.plan(request, scene.world)
     expect(plan.loses).toContain('other.things: 1 insert')
     expect(plan.discarded).toMatchObject({ operations: 1, notCounted: null })

@@ -44,7 +44,7 @@ export function impatient({ world, clock }: Scene): World {
 
 /** Plans to put that copy in place. */
 export const planned = (scene: Scene) =>
-  restoreDataFiles.plan({ target: medical, entry: scene.entry }, impatient(scene))
+  restoreDataFiles.plan({ target: medical, entry: scene.entry, compression }, impatient(scene))
 
 /** Puts it in place. */
 export async function restored(scene: Scene) {

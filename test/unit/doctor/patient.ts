@@ -11,7 +11,16 @@ import { fakeWorld, medical } from '../../fakes/world.js'
 import { fakeMachine } from './scene.js'
 
 /** Must turn up nowhere. */
-export const secret = { from: 'value' as const, value: new Secret('k@n:a/r?y') }
+const secret = { from: 'value' as const, value: new Secret('k@n:a/r?y') }
+/** What `/srv/password` holds: it must turn up nowhere either. */
+export const filed = 'correct horse battery staple'
+
+const secrets: World['secrets'] = {
+  resolve: (reference) =>
+    Promise.resolve(reference.from === 'value' ? reference.value : new Secret(filed)),
+  resolveText: () => Promise.resolve(new Secret(filed)),
+}
+
 /** The hospital's target, signed in to with a password from a file. */
 export const target: Target = {
   ...medical,
@@ -66,7 +75,7 @@ export function scene() {
   }
   const engine = stack.engine()
   const patientWith = (changes: Partial<World> = {}, machine = fakeMachine()): Patient => {
-    const world: World = { ...fake.world, compose, engine, copies: [place], ...changes }
+    const world: World = { ...fake.world, compose, engine, secrets, copies: [place], ...changes }
     const configured: Configured = {
       file: '/srv/ops.yaml',
       warnings: [],
@@ -76,6 +85,7 @@ export function scene() {
       rtoSeconds: 3600,
       world,
       containers: targetContainers(world.engine, world.compose, world.stack),
+      strangers: { answered: () => Promise.resolve(false) },
       rules: backupRules(world),
     }
     return {

@@ -77,6 +77,14 @@ export const server = {
   answeredAt: '2026-11-21T13:00:00.020Z',
 } as const
 
+/** What its user may do. */
+export const rights = {
+  authenticated: true,
+  missingForBackup: [],
+  missingForRestore: [],
+  mayDoEverything: false,
+} as const
+
 /** A backup of last night. */
 export const lastNight = {
   id: 'medical-20261121T020000Z',
@@ -120,7 +128,12 @@ export function target(changes: Partial<TargetEvidence> = {}): TargetEvidence {
     }),
     connection: saw(true as const),
     server: saw(server),
-    rights: saw({ authenticated: true, missingForBackup: [], missingForRestore: [] }),
+    rights: saw(rights),
+    tls: false,
+    planned: saw([{ host: '127.0.0.1', port: '27017', inside: '27017' }]),
+    strangers: saw(false),
+    password: saw('fair' as const),
+    applications: saw({ administrators: 1, services: [], databases: ['medical_records'] }),
     nextBackup: saw({
       databases: ['medical_records'],
       neededBytes: 100e6,
@@ -152,6 +165,7 @@ export function evidence(changes: Partial<Evidence> = {}): Evidence {
       local: true,
       endpoint: 'unix:///var/run/docker.sock',
     }),
+    engineSocket: file('/var/run/docker.sock', { kind: 'other', mode: 0o660 }).facts,
     compose: saw('2.26.1'),
     stateFolder: saw(folder({ path: '/var/lib/ops' })),
     configuration: saw({
@@ -181,6 +195,7 @@ export function told({ severity, says }: Finding): string {
 export function fakeMachine(changes: Partial<Machine> = {}): Machine {
   return {
     path: (path) => Promise.resolve({ path, kind: 'file', mode: 0o600, owner: 'us' }),
+    real: (path) => Promise.resolve(path),
     folder: (path) => Promise.resolve(folder({ path })),
     readable: () => Promise.resolve(true),
     tracking: () => Promise.resolve({ state: 'untracked' }),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { judgeContainer, judgeImage, judgePort } from '../../../src/checks/doctor/container.js'
+import { judgeContainer, judgeImage } from '../../../src/checks/doctor/container.js'
 import type { ContainerSeen, TargetEvidence } from '../../../src/checks/doctor/evidence.js'
 import {
   judgeBackupRights,
@@ -50,32 +50,6 @@ test('an image that is gone is a warning while its container lives, and a failur
   expect(judgeImage('medical', refusal('ENGINE_UNREACHABLE')).severity).toBe('unknown')
 })
 
-describe('the published port', () => {
-  const judged = (host: string, open = false) =>
-    judgePort(
-      'medical',
-      saw({ ...mongodb, ports: { '27017/tcp': [{ host, port: 27_017 }] } }),
-      open,
-    )
-
-  test.each(['127.0.0.1', '127.0.1.1', '::1'])('%s is this machine only', (host) => {
-    expect(judged(host).severity).toBe('ok')
-  })
-
-  test.each(['0.0.0.0', '::', '', '10.0.0.7'])(
-    '"%s" can be reached from other machines',
-    (host) => {
-      expect(judged(host).severity).toBe('warn')
-      expect(judged(host, true).severity).toBe('fail')
-    },
-  )
-
-  test('that is not published is fine', () => {
-    expect(judgePort('medical', saw({ ...mongodb, ports: {} }), false).severity).toBe('ok')
-    expect(judgePort('medical', silence, false).severity).toBe('unknown')
-  })
-})
-
 describe('reaching the server', () => {
   const judged = (changes: Partial<TargetEvidence>) => {
     const seen = target(changes)
@@ -121,8 +95,18 @@ describe('reaching the server', () => {
   })
 
   test('without a password warns', () => {
-    const rights = saw({ authenticated: false, missingForBackup: [], missingForRestore: [] })
+    const rights = saw({
+      authenticated: false,
+      missingForBackup: [],
+      missingForRestore: [],
+      mayDoEverything: true,
+    })
     expect(judged({ rights })[1]).toBe('warn: the server asks nobody for a password')
+    const { container, ...outside } = target({ rights, place: 'server' })
+    expect(container).toBeDefined()
+    const wire = { elsewhere: ['db01'], encrypted: true, verified: true }
+    expect(judgeSignIn({ ...outside, wire: saw(wire) }).severity).toBe('fail')
+    expect(judgeSignIn({ ...outside, wire: saw({ ...wire, elsewhere: [] }) }).severity).toBe('warn')
   })
 
   test('as a user that may not ask how it is fails: a backup asks that first', () => {
@@ -137,6 +121,7 @@ test('a user that may back up but not restore is found out before it matters', (
     authenticated: true,
     missingForBackup: [],
     missingForRestore: ['insert on medical_records'],
+    mayDoEverything: false,
   })
   expect(judgeBackupRights('medical', rights).severity).toBe('ok')
   expect(judgeRestoreRights('medical', rights)).toMatchObject({

@@ -84,13 +84,44 @@ describe('what a restore would discard', () => {
     expect(discardedLines(found)[0]).toMatch(/^more than 2 operations, counted up to 20.*Z \(the/)
   })
 
-  test('ends after so many seconds, with what was counted until then', async () => {
+  test('is read where the server does not count, to the same result', async () => {
+    const applyOps = [insert, { ...insert, ns: 'other.x' }]
+    const whole = { op: 'c', ns: 'admin.$cmd', o: { applyOps } }
+    const scene = await writtenSince(insert, whole, update, drop)
+    const counted = await scene.count()
+    expect(counted.operations).toBe(4)
+    expect(scene.server.oplog.reads).not.toEqual([])
+    scene.server.oplog.countsNot = 'refused'
+    expect(await scene.count()).toEqual(counted)
+    expect(await scene.count({ seconds: 10, entries: 2 })).toMatchObject({ operations: 2 })
+  })
+
+  test('ends after so many seconds, with what was read until then', async () => {
     const { count, server, clock } = await writtenSince(insert, insert, insert)
+    server.oplog.countsNot = 'refused'
     server.oplog.during = () => {
       clock.advance(6_000)
     }
     const found = await count({ seconds: 10, entries: 9 })
     expect(found).toMatchObject({ operations: 1, more: '10 s were not enough to read on' })
+  })
+
+  test('ends after so many seconds, with what the server had counted until then', async () => {
+    const { count, server } = await writtenSince(...Array.from({ length: 2_001 }, () => insert))
+    // What is asked while it counts is answered; the next question is not.
+    server.oplog.during = () => {
+      server.oplog.countsNot = 'late'
+    }
+    const found = await count({ seconds: 10, entries: 9_000 })
+    expect(found).toMatchObject({ operations: 2_000, more: '10 s were not enough to read on' })
+  })
+
+  test('is not told where entries left the oplog before they were counted', async () => {
+    const { count, server } = await writtenSince(insert, insert, insert)
+    server.oplog.during = () => {
+      server.oplog.forget(1)
+    }
+    expect((await count()).notCounted).toContain('left the oplog')
   })
 
   test('names the restores whose writes are among them', async () => {

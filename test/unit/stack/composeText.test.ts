@@ -64,6 +64,7 @@ test('what compose says of a project is read as it is, with nothing where nothin
           profiles: ['ui'],
         },
         b: { command: null, healthcheck: { disable: true } },
+        c: { network_mode: 'host' },
       },
       volumes: { data: { name: 'p_data', driver_opts: { o: 'bind', device: '/mnt' } }, other: null, out: { name: 'out', external: true } },
       secrets: { one: { file: '/s/one' }, two: { environment: 'TWO' }, three: null },
@@ -89,6 +90,7 @@ test('what compose says of a project is read as it is, with nothing where nothin
     profiles: ['ui'],
   })
   expect(project.services['b']).toEqual(service('b', { image: undefined as never }))
+  expect(project.services['c']).toMatchObject({ hostNetwork: true, ports: [] })
   expect(project.volumes).toEqual([
     { key: 'data', name: 'p_data', external: false, device: '/mnt' },
     { key: 'other', name: 'p_other', external: false },
