@@ -73,6 +73,7 @@ describe('access', () => {
       authenticated: true,
       missingForBackup: ['find on x'],
       missingForRestore: [],
+      mayDoEverything: false,
     })
     const places = [{ name: 's3', tried: refusedBy('COPY_KEY_REFUSED', 'the key is wrong') }]
     const { causes } = judged({ targets: [target({ rights })], places })

@@ -134,7 +134,12 @@ export function target(changes: Partial<TargetTroubles> = {}): TargetTroubles {
     pointInTime: true,
     connection: saw(true as const),
     server: saw(server),
-    rights: saw({ authenticated: true, missingForBackup: [], missingForRestore: [] }),
+    rights: saw({
+      authenticated: true,
+      missingForBackup: [],
+      missingForRestore: [],
+      mayDoEverything: false,
+    }),
     doing: saw(doing()),
     oplog: saw({ seconds: 3 * 86_400, whole: false }),
     locks: saw([]),
