@@ -67,19 +67,40 @@ function twiceIn(
   return { twice: { namespace: collection, fields } }
 }
 
-/** The most likely finding that ops can do something about. Throws `NOT_FIXABLE` (refused) where something applies and none is. */
+/** What may be done where nobody named a symptom: what is down is brought up. */
+const unasked: ReadonlySet<string> = new Set(['start', 'create', 'unpause'])
+
+/** Whether a fix may be chosen: anything but a start only where that very symptom was named. */
+function isOffered({ symptom, fix }: Found, asked: Symptom | undefined): boolean {
+  if (asked === undefined) return fix?.kind === 'service' && unasked.has(fix.cure)
+  return fix?.kind === 'service' || symptom === asked
+}
+
+/**
+ * The most likely finding that ops can do something about. Throws `NOT_FIXABLE` (refused) where something applies and none is, or where
+ * a fault that is for people stands before what is only doubtful.
+ */
 export function fixRequest(
   { symptoms }: Troubles,
+  asked: Symptom | undefined,
   rest: Omit<FixRequest, 'found' | 'fix'>,
 ): FixRequest | undefined {
-  for (const found of symptoms) if (found.fix) return { found, fix: found.fix, ...rest }
+  const failing = symptoms.some(({ severity }) => severity === 'fail')
+  for (const found of symptoms)
+    if (found.fix && isOffered(found, asked) && (found.severity === 'fail' || !failing))
+      return { found, fix: found.fix, ...rest }
   const [first] = symptoms
   if (!first) return undefined
   throw new Failure(
     'refused',
     'NOT_FIXABLE',
-    `nothing was done: ${first.says}, and that is for people to put right`,
-    first.next,
+    `nothing was done: ${first.says}, and that is for people to put right, or has to be named`,
+    [
+      ...first.next,
+      ...symptoms.flatMap(({ fix, symptom }) =>
+        fix && asked === undefined ? [`ops troubleshoot ${symptom} --fix`] : [],
+      ),
+    ],
     {
       facts: { symptoms: symptoms.map(({ symptom, cause, about }) => ({ symptom, cause, about })) },
     },

@@ -1,5 +1,4 @@
 import type { Surroundings } from '../config/surroundings.js'
-import type { EnvironmentFile } from '../ports/environmentFile.js'
 import type { EngineHost } from '../ports/engineHost.js'
 import type { Operations } from '../ports/operations.js'
 import type { Premises } from '../ports/premises.js'
@@ -16,9 +15,6 @@ export function troubleshootWorld(world: World, around: Surroundings): Troublesh
     ...world,
     premises: later<Premises>(
       async () => (await import('../adapters/host/premises.js')).thesePremises,
-    ),
-    environmentFile: later<EnvironmentFile>(
-      async () => (await import('../adapters/host/environmentFile.js')).machineEnvironmentFile,
     ),
     engineHost: later<EngineHost>(async () => {
       const { engineHost } = await import('../adapters/docker/engineHost.js')

@@ -13,8 +13,8 @@ export default class Troubleshoot extends OpsCommand {
     'What is wrong, why, and what helps: looks, judges, explains; --fix puts it right.'
   static override description = [
     'Looks at containers, networks, logs, compose files, ports, servers, disks and locks, and names the cause with the lines of evidence that say so. What it cannot be is told with what rules it out; causes that cannot be told apart are named with what would tell. A fault that explains others is told once. Without a symptom everything is looked for, and what applies is named, the most likely first.',
-    'With --fix the most likely cause that ops can do something about is put right: plan, confirmation where something is lost, and a record, like any procedure. Looking again comes first: what is not as it was shown any more is left alone.',
-    'Exit code 5 where a fault is found, 4 where something is doubtful or could not be looked at.',
+    'With --fix the most likely cause that ops can do something about is put right; where no symptom is named, only a container that is down is brought up. Plan, confirmation where something is lost, and a record, like any procedure. Looking again comes first: what is not as it was shown any more is left alone.',
+    'Exit code 5 where a fault is found, or left after --fix, 4 where something is doubtful or could not be looked at.',
   ].join('\n\n')
   static override examples = [
     { description: 'Find out what is wrong', command: '<%= config.bin %> troubleshoot' },
@@ -84,7 +84,7 @@ export default class Troubleshoot extends OpsCommand {
     const world = await this.troubleshootWorld()
     const found = await this.patiently(findTroubles(asked, world))
     const request = given.fix
-      ? fixRequest(found, {
+      ? fixRequest(found, symptom, {
           targets: await this.allTargets(),
           timeoutSeconds: flags.waitSeconds(given.wait),
           compression: reading.config.backup.compression,
@@ -97,6 +97,8 @@ export default class Troubleshoot extends OpsCommand {
     const followed = await this.followIn(fixTrouble, request, world, given)
     if ('dryRun' in followed) return this.show('dry run', followed)
     const left = await this.patiently(findTroubles(asked, world))
-    return this.show('trouble fixed', afterFix(followed.done, left))
+    const both = afterFix(followed.done, left)
+    this.outcome(outcomes[both.verdict])
+    return this.showBadNews('trouble fixed', both, both.verdict !== 'ok')
   }
 }

@@ -66,8 +66,6 @@ export interface Receipt {
   readonly replicaSet?: MadeReplicaSet
   /** An index that was built, or is about to be: taking it back drops it. */
   readonly index?: BuiltIndex
-  /** A port that was changed, or is about to be. */
-  readonly port?: ChangedPort
   /** Containers that were brought back. Where this is there, they are all that was touched. */
   readonly containers?: BroughtBackContainers
   /** What was put back after a deletion: taking it back removes exactly that. */
@@ -133,16 +131,6 @@ export interface MeasuredData {
 export interface BuiltIndex {
   readonly namespace: string
   readonly name: string
-}
-
-/** A port of this machine that a service is published on, by a variable of its `.env`. */
-export interface ChangedPort {
-  readonly service: string
-  /** Of the `.env`, absolute. */
-  readonly path: string
-  readonly variable: string
-  readonly from: number
-  readonly to: number
 }
 
 /** Containers that a run looked after. */

@@ -63,8 +63,6 @@ export interface Duplicates {
 export interface RemovedDuplicates {
   readonly removed: number
   readonly groups: number
-  /** `_id`s of the first documents that were kept, as Extended JSON. */
-  readonly kept: readonly string[]
 }
 
 /** What a server says of what it is doing. Throws what asking a server throws. Close it. */
@@ -81,25 +79,27 @@ export interface OperationsSession {
   cacheBytes(): Promise<number | undefined>
   /** Whether a collection (no view) holds a document with that field, and no index begins with it. */
   wantsIndex(namespace: Namespace, field: string): Promise<boolean>
-  /** Counts documents that are equal in these fields. Throws where it takes longer than so many milliseconds. */
+  /**
+   * Counts documents that are equal in these fields, of those that have a value in each of them; without fields those that are equal in
+   * everything but `_id`. Throws where it takes longer than so many milliseconds.
+   */
   duplicates(
     namespace: Namespace,
     fields: readonly string[],
     milliseconds: number,
   ): Promise<Duplicates>
   /**
-   * Keeps of documents that are equal the one with the smallest `_id`, and removes the others, as long as they are still equal to it.
+   * Keeps of documents that are equal in everything but their `_id` the one with the smallest `_id`, and removes the others, as long as they are still equal to it.
    * Waits until a majority has it in its journal. Throws the signal's reason between two of them.
    */
   removeDuplicates(
     namespace: Namespace,
-    fields: readonly string[],
     watch: { readonly signal: AbortSignal; readonly removed: (count: number) => void },
   ): Promise<RemovedDuplicates>
-  /** Builds an index on one field, beside the work of others; gives its name. */
-  buildIndex(namespace: Namespace, field: string): Promise<string>
-  /** Drops an index; one that is not there is no failure. */
-  dropIndex(namespace: Namespace, name: string): Promise<void>
+  /** Builds `FIELD_1` beside the work of others; says whether it was this that built it, and not somebody else before. */
+  buildIndex(namespace: Namespace, field: string): Promise<boolean>
+  /** Drops `FIELD_1` as `buildIndex` builds it; one that is not there, or is defined in any other way, stays as it is. */
+  dropIndex(namespace: Namespace, field: string): Promise<void>
   /** Ends an operation at its next pause. */
   kill(opid: number): Promise<void>
   close(): Promise<void>

@@ -20,6 +20,12 @@ export class FakeOperations implements Operations {
   meanwhile: () => void = () => undefined
   /** Told to end, it goes on all the same. */
   deaf = false
+  /** Somebody else's index is there before this one is built. */
+  othersBuilt = false
+  /** Of the disk of the data files. */
+  room: { freeBytes: number; totalBytes: number } | undefined = { freeBytes: 80e9, totalBytes: 100e9 }
+  /** What happens just before documents are counted. */
+  beforeCount: () => void = () => undefined
   buildFails: Error | undefined
   /** An index that was built is gone by the time somebody looks. */
   forgets = false
@@ -32,26 +38,29 @@ export class FakeOperations implements Operations {
       },
       slowQueries: () => Promise.resolve(this.slow),
       lockTaker: () => Promise.resolve(this.taker),
-      space: () => Promise.resolve({ freeBytes: 80e9, totalBytes: 100e9 }),
+      space: () => Promise.resolve(this.room),
       cacheBytes: () => Promise.resolve(256 * 1024 ** 2),
       wantsIndex: ({ database, collection }, field) =>
         Promise.resolve(this.wanting.has(`${database}.${collection} ${field}`)),
-      duplicates: () => Promise.resolve(this.duplicates),
-      removeDuplicates: ({ database, collection }, fields, { removed }) => {
-        this.log.push(`remove ${database}.${collection} ${fields.join()}`)
+      duplicates: () => {
+        this.beforeCount()
+        return Promise.resolve(this.duplicates)
+      },
+      removeDuplicates: ({ database, collection }, { removed }) => {
+        this.log.push(`remove ${database}.${collection}`)
         const { surplus, groups } = this.duplicates
         this.duplicates = { groups: 0, surplus: 0 }
         removed(surplus)
-        return Promise.resolve({ removed: surplus, groups, kept: ['1'] })
+        return Promise.resolve({ removed: surplus, groups })
       },
       buildIndex: ({ database, collection }, field) => {
         this.log.push(`build ${database}.${collection} ${field}`)
         if (this.buildFails) return Promise.reject(this.buildFails)
         if (!this.forgets) this.wanting.delete(`${database}.${collection} ${field}`)
-        return Promise.resolve(`${field}_1`)
+        return Promise.resolve(!this.othersBuilt)
       },
-      dropIndex: ({ database, collection }, name) => {
-        this.log.push(`drop ${database}.${collection} ${name}`)
+      dropIndex: ({ database, collection }, field) => {
+        this.log.push(`drop ${database}.${collection} ${field}_1`)
         return Promise.resolve()
       },
       kill: (opid) => {

@@ -1,4 +1,4 @@
-import { BSON, type Document, type MongoClient } from 'mongodb'
+import { type Document, type MongoClient } from 'mongodb'
 import type { Namespace } from '../../ports/documents.js'
 import type { Duplicates, RemovedDuplicates } from '../../ports/operations.js'
 
@@ -11,8 +11,11 @@ const asStored = { promoteValues: false, bsonRegExp: true } as const
 /** What counts as written. */
 const durable = { w: 'majority', j: true } as const
 
-/** Kept documents that are named. */
-const mostNamed = 20
+/** Milliseconds that finding them may take. */
+const patience = 10 * 60_000
+
+/** Documents that are removed by one command. */
+const slice = 1000
 
 /** All of a document but its `_id`. */
 const rest = {
@@ -22,8 +25,8 @@ const rest = {
 }
 
 /**
- * Counts documents that are equal in some fields, or without fields in everything but their `_id`. One that has none of the fields is
- * equal to nothing.
+ * Counts documents that are equal in some fields, or without fields in everything but their `_id`. One that has no value in one of the
+ * fields (missing, null, empty) is equal to nothing.
  */
 export async function countDuplicates(
   client: MongoClient,
@@ -37,9 +40,8 @@ export async function countDuplicates(
     .collection(collection)
     .aggregate(
       [
-        ...withFields(fields),
         { $group: { _id: keyOf(fields), count: { $sum: 1 } } },
-        { $match: { count: { $gt: 1 } } },
+        { $match: { count: { $gt: 1 }, ...withValues(fields) } },
         { $group: { _id: null, groups: { $sum: 1 }, surplus } },
       ],
       { ...simple, allowDiskUse: true, maxTimeMS: milliseconds },
@@ -49,13 +51,12 @@ export async function countDuplicates(
 }
 
 /**
- * Removes all but the first, by `_id`, of documents that are equal. Each is removed only while it is still equal to the one that is kept,
+ * Removes all but the first, by `_id`, of documents that are equal in everything else. Each is removed only while it is still equal to the one that is kept,
  * and that one is still there.
  */
 export async function removeDuplicates(
   client: MongoClient,
   { database, collection }: Namespace,
-  fields: readonly string[],
   {
     signal,
     removed: tell,
@@ -64,60 +65,53 @@ export async function removeDuplicates(
   const documents = client.db(database).collection(collection)
   const groups = documents.aggregate<{ _id: Document; ids: unknown[] }>(
     [
-      ...withFields(fields),
       { $sort: { _id: 1 } },
-      { $group: { _id: keyOf(fields), ids: { $push: '$_id' } } },
+      { $group: { _id: rest, ids: { $push: '$_id' } } },
       { $match: { 'ids.1': { $exists: true } } },
     ],
-    { ...simple, ...asStored, allowDiskUse: true },
+    { ...simple, ...asStored, allowDiskUse: true, maxTimeMS: patience },
   )
   let removed = 0
   let count = 0
-  const kept: string[] = []
   try {
     for await (const { _id: key, ids } of groups) {
       signal.throwIfAborted()
       const [first, ...others] = ids
-      const same = { $expr: equalTo(fields, key) }
-      const isThere = await documents.findOne({ _id: first, ...same } as Document, {
-        ...simple,
-        projection: { _id: 1 },
-        readPreference: 'primary',
-      })
-      if (!isThere) continue
-      const { deletedCount } = await documents.deleteMany(
-        { _id: { $in: others }, ...same } as Document,
-        { ...simple, writeConcern: durable },
-      )
-      removed += deletedCount
+      const same = { $expr: { $eq: [rest, { $literal: key }] } }
       count++
-      if (kept.length < mostNamed) kept.push(BSON.EJSON.stringify(first))
-      tell(removed)
+      for (let at = 0; at < others.length; at += slice) {
+        signal.throwIfAborted()
+        const isThere = await documents.findOne({ _id: first, ...same } as Document, {
+          ...simple,
+          projection: { _id: 1 },
+          readPreference: 'primary',
+        })
+        if (!isThere) break
+        const { deletedCount } = await documents.deleteMany(
+          { _id: { $in: others.slice(at, at + slice) }, ...same } as Document,
+          { ...simple, writeConcern: durable },
+        )
+        removed += deletedCount
+        tell(removed)
+      }
     }
   } finally {
     await groups.close()
   }
-  return { removed, groups: count, kept }
+  return { removed, groups: count }
 }
 
-function withFields(fields: readonly string[]): readonly Document[] {
-  if (fields.length === 0) return []
-  return [{ $match: { $or: fields.map((field) => ({ [field]: { $exists: true } })) } }]
+/** What has no value says nothing of being the same; a list holds more than one. */
+function withValues(fields: readonly string[]): Document {
+  const nothing = ['missing', 'null', 'undefined', 'array']
+  const real = fields.flatMap((_, at) => {
+    const part = `$_id.k${at.toString()}`
+    return [{ $not: [{ $in: [{ $type: part }, nothing] }] }, { $ne: [part, ''] }]
+  })
+  return real.length === 0 ? {} : { $expr: { $and: real } }
 }
 
 function keyOf(fields: readonly string[]): Document {
   if (fields.length === 0) return rest
   return Object.fromEntries(fields.map((field, at) => [`k${at.toString()}`, `$${field}`]))
-}
-
-/** What is not there has no part in a key, and is no null. */
-function equalTo(fields: readonly string[], key: Document): Document {
-  if (fields.length === 0) return { $eq: [rest, { $literal: key }] }
-  const equal = fields.map((field, at): Document => {
-    const part = `k${at.toString()}`
-    return part in key
-      ? { $eq: [`$${field}`, { $literal: key[part] as unknown }] }
-      : { $eq: [{ $type: `$${field}` }, 'missing'] }
-  })
-  return { $and: equal }
 }

@@ -1,4 +1,5 @@
 import { MongoServerError, type Document, type MongoClient } from 'mongodb'
+import { isPlainIndex } from '../../domain/plainIndex.js'
 import type { Target } from '../../domain/target.js'
 import type { Namespace } from '../../ports/documents.js'
 import type { Operations, OperationsSession } from '../../ports/operations.js'
@@ -82,23 +83,29 @@ function sessionOver(
     duplicates: (namespace, fields, milliseconds) =>
       asking(() => countDuplicates(client, namespace, fields, milliseconds)),
 
-    removeDuplicates: (namespace, fields, watch) =>
-      asking(() => removeDuplicates(client, namespace, fields, watch)),
+    removeDuplicates: (namespace, watch) =>
+      asking(() => removeDuplicates(client, namespace, watch)),
 
     buildIndex: ({ database, collection }, field) =>
       asking(async () => {
         const name = `${field}_1`
         const indexes = [{ name, key: { [field]: 1 } }]
-        await client
+        const answer: Document = await client
           .db(database)
           .command({ createIndexes: collection, indexes, writeConcern: durable })
-        return name
+        return Number(answer['numIndexesAfter']) > Number(answer['numIndexesBefore'])
       }),
 
-    dropIndex: ({ database, collection }, name) =>
+    dropIndex: ({ database, collection }, field) =>
       asking(async () => {
         try {
-          await client.db(database).command({ dropIndexes: collection, index: name })
+          const indexes: readonly Document[] = await client
+            .db(database)
+            .collection(collection)
+            .indexes()
+          const own = indexes.find((index) => isPlainIndex(index, field))
+          if (!own) return
+          await client.db(database).command({ dropIndexes: collection, index: `${field}_1` })
         } catch (error) {
           if (!(error instanceof MongoServerError) || !notThere.has(error.code)) throw error
         }

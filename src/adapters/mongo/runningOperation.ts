@@ -18,8 +18,10 @@ export function runningOperation(entry: Document): RunningOperation | undefined 
   if (isAskingForThis(asked)) return undefined
   const origin = (entry['cursor'] as Document | undefined)?.['originatingCommand'] as
     Document | undefined
+  if (isWaitingForNews(entry, asked, origin)) return undefined
   const microseconds = Number(entry['microsecs_running'] ?? 0)
   const now = Date.parse(String(entry['currentOpTime']))
+  if (Number.isNaN(now)) return undefined
   const command = commandOf(entry['op'], asked)
   return {
     opid,
@@ -29,11 +31,23 @@ export function runningOperation(entry: Document): RunningOperation | undefined 
     seconds: microseconds / 1e6,
     waitsForLock: entry['waitingForLock'] === true,
     exclusive: isExclusive((entry['locks'] ?? {}) as Document),
-    writes: mayWrite(command, command === 'getMore' ? origin : asked),
+    // What is ended takes its whole transaction with it, and the writes that were done in that.
+    writes: 'transaction' in entry || mayWrite(command, command === 'getMore' ? origin : asked),
     ...text(entry, 'client', 'client'),
     ...text(entry, 'appName', 'application'),
     ...(typeof entry['connectionId'] === 'number' ? { connection: entry['connectionId'] } : {}),
   }
+}
+
+/** Change streams and tailable cursors wait by design, for as long as nothing happens. */
+function isWaitingForNews(entry: Document, asked: Document, origin: Document | undefined): boolean {
+  if ((entry['cursor'] as Document | undefined)?.['tailable'] === true) return true
+  return [asked, origin].some((command) => {
+    if (command?.['tailable'] === true) return true
+    const pipeline = command?.['pipeline'] as unknown
+    const [first] = (Array.isArray(pipeline) ? pipeline : []) as readonly Document[]
+    return first !== undefined && '$changeStream' in first
+  })
 }
 
 function isAskingForThis({ pipeline }: Document): boolean {

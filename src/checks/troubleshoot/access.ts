@@ -20,6 +20,16 @@ const placeCodes: Readonly<Record<string, string>> = {
   COPY_UNWRITABLE: 'place-unwritable',
 }
 
+/** Whether a refusal is told as what it is; any other leaves what was asked about unknown. */
+export function isJudged(looked: Looked<unknown>): boolean {
+  // Clocks that differ are told as stale.
+  const isElsewhere = looked.state === 'refused' && looked.code === 'COPY_CLOCK_SKEW'
+  return (
+    isElsewhere ||
+    (looked.state === 'refused' && (looked.code in codes || looked.code in placeCodes))
+  )
+}
+
 /** Is anybody refused: ops, a service, or a copy on its way? */
 export function judgeAccess(
   services: readonly ServiceSeen[],

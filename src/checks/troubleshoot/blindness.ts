@@ -1,6 +1,7 @@
 import type { Symptom } from '../../domain/symptoms.js'
 import type { Looked } from '../doctor/evidence.js'
 import type { TargetTroubles, TroubleEvidence } from './evidence.js'
+import { isJudged } from './access.js'
 import { found, type Found } from './found.js'
 
 /** Something that was to be looked at, and the symptoms that it would have told of. */
@@ -38,6 +39,11 @@ export function judgeBlindness({
   ]
   return [
     ...looks.flatMap((look) => blind(null, look)),
+    ...(services?.state === 'seen' ? services.facts : []).flatMap(({ service, facts, use }) =>
+      facts?.state === 'running' && facts.memoryLimit > 0 && use
+        ? blind(service, [use, `the memory that ${service} uses`, 'memory'])
+        : [],
+    ),
     ...(services?.state === 'seen' ? services.facts : []).flatMap(({ service, facts, lines }) =>
       facts?.startedAt === undefined
         ? []
@@ -45,7 +51,7 @@ export function judgeBlindness({
     ),
     ...targets.flatMap(blindOf),
     ...places.flatMap(({ name, tried }) =>
-      tried.state === 'unseen' ? blind(name, [tried, `the place "${name}"`, 'access']) : [],
+      !isJudged(tried) ? blind(name, [tried, `the place "${name}"`, 'access']) : [],
     ),
   ]
 }
@@ -70,6 +76,7 @@ function blindOf(target: TargetTroubles): readonly Found[] {
           [doing.facts.slow, `the slow queries of ${name}`, 'slow'],
           [doing.facts.writesLocked, `whether writes to ${name} are blocked`, 'lock'],
           [doing.facts.space, `the disk of the server of ${name}`, 'disk'],
+          [doing.facts.cacheBytes, `how large the cache of ${name} may grow`, 'memory'],
           [doing.facts.duplicates, `whether ${name} holds anything twice`, 'duplicates'],
         ]
       : [[doing, work, 'slow', ['lock', 'duplicates', 'disk']]]
@@ -78,7 +85,7 @@ function blindOf(target: TargetTroubles): readonly Found[] {
     ...parts,
     [oplog, `how far the oplog of ${name} reaches`, 'stale'] as const,
     [server, `the clock of the server of ${name}`, 'stale'] as const,
-    ...(rights.state === 'unseen'
+    ...(!isJudged(rights)
       ? [[rights, `the rights of the user of ${name}`, 'access'] as const]
       : []),
   ].flatMap((look) => blind(name, look))

@@ -212,5 +212,5 @@ function fixFor({ service, declared }: ServiceSeen, { cure }: Trouble): Found['f
     recreate: `make the container of ${service} anew`,
   }
   if (!declared || cure === 'none' || cure === 'stop' || cure === 'wait') return null
-  return { kind: 'service', service, title: titles[cure] }
+  return { kind: 'service', service, cure, title: titles[cure] }
 }

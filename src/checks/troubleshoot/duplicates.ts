@@ -45,7 +45,7 @@ function refused(
                 cause: 'duplicates-in-source',
                 needs: `the source: the fields of ${index || 'the unique index'} more than once`,
               },
-              whole?.surplus === 0
+              whole?.surplus === 0 && whole.skipped === undefined
                 ? { cause: 'loaded-twice', ruledOutBy: `${namespace} holds no document twice` }
                 : { cause: 'loaded-twice', needs: 'whether it was run before' },
             ],
@@ -60,8 +60,17 @@ function refused(
 
 function twice(
   { name }: TargetTroubles,
-  { namespace, fields, groups, surplus }: DuplicatesSeen,
+  { namespace, fields, groups, surplus, skipped }: DuplicatesSeen,
 ): readonly Found[] {
+  if (skipped !== undefined)
+    return [
+      found('duplicates', 'unknown', 'not-searched', {
+        about: name,
+        says: `${namespace} was not searched for what is there twice`,
+        because: [skipped],
+        next: [`ops troubleshoot duplicates --target ${name} --collection DATABASE.COLLECTION`],
+      }),
+    ]
   if (surplus === 0) return []
   const whole = fields.length === 0
   const same = whole ? 'equal in everything but their _id' : `equal in ${fields.join(', ')}`
@@ -70,23 +79,24 @@ function twice(
       about: name,
       says: `${namespace} holds ${surplus.toString()} documents more than once`,
       because: [`${groups.toString()} times there are documents that are ${same}`],
-      next: [fixCommand(name, namespace, fields)],
-      fix: {
-        kind: 'duplicates',
-        title: `keep one of each, and remove ${surplus.toString()} documents of ${namespace}`,
-        target: name,
-        namespace,
-        fields,
-      },
+      next: [lookCommand(name, namespace, fields)],
+      // What differs in anything else may be another admission, or another patient: that is for people.
+      fix: whole
+        ? {
+            kind: 'duplicates',
+            title: `keep one of each, and remove ${surplus.toString()} documents of ${namespace}`,
+            target: name,
+            namespace,
+          }
+        : null,
     }),
   ]
 }
 
 /** Names of collections and fields come from the server: what a shell would read in another way is left out. */
-function fixCommand(target: string, namespace: string, fields: readonly string[]): string {
+function lookCommand(target: string, namespace: string, fields: readonly string[]): string {
+  if (fields.length === 0) return `ops troubleshoot duplicates --target ${target}`
   const plain = [namespace, ...fields].every((word) => /^[\w.-]+$/.test(word))
-  const which = plain
-    ? ` --collection ${namespace}${fields.length > 0 ? ` --by ${fields.join(',')}` : ''}`
-    : ''
-  return `ops troubleshoot duplicates --fix --target ${target}${which}`
+  const which = plain ? ` ${namespace} --by ${fields.join(',')}` : ''
+  return `ops data duplicates${which} --target ${target}   (which they are)`
 }

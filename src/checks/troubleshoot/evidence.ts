@@ -27,7 +27,8 @@ export interface ServiceSeen {
   readonly job: boolean
   /** Target that it is the server of. */
   readonly target?: string
-  readonly use?: ContainerUse
+  /** What it uses of its machine; asked for while it runs. */
+  readonly use?: Looked<ContainerUse | null>
 }
 
 /** Who has a port that a service of the stack is to be published on. */
@@ -54,6 +55,8 @@ export interface DuplicatesSeen extends Duplicates {
   readonly namespace: string
   /** None: everything but `_id` is equal. */
   readonly fields: readonly string[]
+  /** Why it was not searched; absent where it was. */
+  readonly skipped?: string
 }
 
 /** What the server of a target is doing. */

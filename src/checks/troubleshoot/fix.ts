@@ -1,10 +1,15 @@
-import type { LockTaker, RunningOperation } from '../../ports/operations.js'
+import type { Cure } from '../containers/trouble.js'
+import type { RunningOperation } from '../../ports/operations.js'
 
 /** Something that ops can do about a cause; each kind is carried out by a procedure of its own. */
 export type Fix = { readonly title: string } & (
-  | { readonly kind: 'service'; readonly service: string }
+  | {
+      readonly kind: 'service'
+      readonly service: string
+      /** What it needs, as far as was seen. */
+      readonly cure: Cure
+    }
   | { readonly kind: 'stale lock'; readonly target: string }
-  | { readonly kind: 'write lock'; readonly target: string; readonly taker: LockTaker }
   | { readonly kind: 'operation'; readonly target: string; readonly operation: RunningOperation }
   | {
       readonly kind: 'index'
@@ -15,15 +20,7 @@ export type Fix = { readonly title: string } & (
   | {
       readonly kind: 'duplicates'
       readonly target: string
+      /** Its documents that are equal in everything but `_id`. */
       readonly namespace: string
-      /** Fields that are to be unique; none: everything but `_id`. */
-      readonly fields: readonly string[]
-    }
-  | {
-      readonly kind: 'port'
-      readonly service: string
-      /** Variable of `.env` that the compose file takes the port from. */
-      readonly variable: string
-      readonly from: number
     }
 )

@@ -79,7 +79,10 @@ export function judgeTroubles(evidence: TroubleEvidence, asked?: Symptom): Troub
         ? 'warn'
         : 'ok',
     symptoms: wanted,
-    clear: (asked ? [asked] : symptoms).filter((one) => !hit.has(one)),
+    // Documents are searched only where somebody asks for that.
+    clear: (asked ? [asked] : symptoms.filter((one) => one !== 'duplicates')).filter(
+      (one) => !hit.has(one),
+    ),
     at: evidence.at,
   }
 }

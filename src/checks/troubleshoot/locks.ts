@@ -112,10 +112,6 @@ function writeLock(
       because: [takerText(taker), runsText(live)],
       candidates: takerCandidates(taker),
       next: [`mongosh --eval "db.fsyncUnlock()"   (once you know that nobody copies the files)`],
-      fix:
-        live?.length === 0 && taker && !taker.open
-          ? { kind: 'write lock', title: `let ${name} take writes again`, target: name, taker }
-          : null,
     }),
   ]
 }
@@ -142,7 +138,12 @@ function takerCandidates(taker: LockTaker | undefined): Found['candidates'] {
     ]
   return taker.open
     ? [{ cause: 'left-write-lock', ruledOutBy: 'whoever took the lock is still connected' }]
-    : [{ cause: 'copy-under-way', ruledOutBy: 'whoever took the lock is gone' }]
+    : [
+        {
+          cause: 'copy-under-way',
+          needs: 'whether anybody copies the files: a script may lock, hang up, and copy',
+        },
+      ]
 }
 
 /** Who waits is a victim: what is told, and may be ended, is what it waits for. */

@@ -51,7 +51,7 @@ function killed(
       ],
       fix:
         service.declared && trouble?.cure === 'start'
-          ? { kind: 'service', service: name, title: `start ${name}` }
+          ? { kind: 'service', service: name, cure: 'start', title: `start ${name}` }
           : null,
     }),
   ]
@@ -79,12 +79,13 @@ function tight(
   const limit = facts.memoryLimit
   const doing = target && seen(target.doing)
   const cache = (doing && seen(doing.cacheBytes)) ?? 0
-  if (use && use.memoryBytes > parts.near * limit)
+  const used = use && seen(use)
+  if (used && used.memoryBytes > parts.near * limit)
     return [
       found('memory', 'warn', 'near-its-limit', {
         about: name,
         says: `${name} uses nearly all the memory that it may`,
-        because: [`${size(use.memoryBytes)} of ${size(limit)}`],
+        because: [`${size(used.memoryBytes)} of ${size(limit)}`],
         next: ['ops stack stats', raising(limit, machine)],
       }),
     ]

@@ -48,29 +48,22 @@ function judged(seen: PortSeen, services: readonly ServiceSeen[]): readonly Foun
       says: `port ${text}, which ${service} is to be published on, is taken by ${ownerText(owner)}`,
       because: owners.facts.map(ownerLine),
       next: nextFor(owner, service, text, variable),
-      fix:
-        variable === undefined || !container
-          ? null
-          : {
-              kind: 'port',
-              title: `publish ${service} on another port, by ${variable} in .env`,
-              service,
-              variable,
-              from: port,
-            },
     }),
   ]
 }
 
 /** The engine refused it then; by now nobody has the port. */
-function wasTaken({ service, facts, declared, target }: ServiceSeen): Found {
+function wasTaken({ service, facts, declared, target, trouble }: ServiceSeen): Found {
   return found('port', 'fail', 'port-was-taken', {
     also: target === undefined ? [] : ['connection'],
     about: service,
     says: `a port of ${service} was taken when it was to be started, and is not any more, as far as can be seen`,
     because: [facts?.error ?? ''],
     next: [`ops stack up ${service}`],
-    fix: declared ? { kind: 'service', service, title: `start ${service}` } : null,
+    fix:
+      declared && (trouble === undefined || trouble.cure === 'start')
+        ? { kind: 'service', service, cure: 'start', title: `start ${service}` }
+        : null,
   })
 }
 

@@ -1,3 +1,4 @@
+import type { Cure, Trouble } from '../../checks/containers/trouble.js'
 import type { Found } from '../../checks/troubleshoot/found.js'
 import type { Fix } from '../../checks/troubleshoot/fix.js'
 import { Failure } from '../../domain/failure.js'
@@ -5,10 +6,8 @@ import type { Target } from '../../domain/target.js'
 import type { Compression } from '../backup/storeStream.js'
 import { recoverContainers } from '../dr/container.js'
 import type { Plan, Procedure } from '../plan.js'
-import { changePort } from './changePort.js'
 import { endOperation } from './endOperation.js'
 import { missingIndex } from './missingIndex.js'
-import { releaseWriteLock } from './releaseWriteLock.js'
 import { removeDuplicates } from './removeDuplicates.js'
 import type { TroubleshootWorld } from './request.js'
 import { takeAwayLock } from './takeAwayLock.js'
@@ -57,6 +56,22 @@ export const fixTrouble: Procedure<FixRequest, Fixed, TroubleshootWorld> = {
   },
 }
 
+/** By now it may need something else than what was shown: nobody has agreed to that. */
+function requireShown(
+  service: string,
+  shown: Cure,
+  troubles: readonly Pick<Trouble, 'service' | 'cure'>[],
+): void {
+  const other = troubles.find(({ cure }) => cure !== shown)
+  if (!other) return
+  throw new Failure(
+    'refused',
+    'SERVICE_CHANGED',
+    `${service} was left as it is: ${other.service} needs something else by now than what was shown (${other.cure} instead of ${shown})`,
+    ['ops troubleshoot', 'ops dr container --dry-run'],
+  )
+}
+
 type Did = Readonly<Record<string, unknown>>
 
 async function planOf(
@@ -75,14 +90,11 @@ async function planOf(
     case 'service': {
       const request = { names: [fix.service], targets, timeoutSeconds }
       const plan = await recoverContainers.plan(request, world)
+      requireShown(fix.service, fix.cure, plan.result(undefined).troubles)
       return { ...plan, result: (receipt) => ({ ...plan.result(receipt) }) }
     }
-    case 'port':
-      return changePort(fix, { targets, timeoutSeconds }, world)
     case 'stale lock':
       return takeAwayLock(target(fix.target), world)
-    case 'write lock':
-      return releaseWriteLock(target(fix.target), fix.taker, targets, world)
     case 'operation':
       return endOperation(target(fix.target), fix.operation, world)
     case 'index':

@@ -1,4 +1,5 @@
-import { look, seen, type Watch } from '../../checks/doctor/look.js'
+import type { Looked } from '../../checks/doctor/evidence.js'
+import { look, type Watch } from '../../checks/doctor/look.js'
 import type { LoggedLine, ServiceSeen } from '../../checks/troubleshoot/evidence.js'
 import { troubleOf } from '../../checks/containers/trouble.js'
 import type { Target } from '../../domain/target.js'
@@ -24,7 +25,7 @@ export async function lookAtServices(
 ): Promise<readonly ServiceSeen[]> {
   const bare = world.stack ? await ofStack(targets, world) : await outsideStacks(targets, world)
   const running = bare.flatMap(({ facts }) => (facts?.state === 'running' ? [facts.name] : []))
-  const use = seen(await look(watch, patience.use, () => world.engine.use(running))) ?? []
+  const use = await look(watch, patience.use, () => world.engine.use(running))
   return Promise.all(bare.map((one) => withLog(one, use, world, watch)))
 }
 
@@ -100,17 +101,20 @@ const nowhere: LiveProject = {
 
 async function withLog(
   one: Bare,
-  use: readonly ContainerUse[],
+  use: Looked<readonly ContainerUse[]>,
   { compose }: TroubleshootWorld,
   watch: Watch,
 ): Promise<ServiceSeen> {
   const { facts } = one
-  const own = use.find(({ name }) => name === facts?.name)
+  const own =
+    use.state === 'seen'
+      ? { ...use, facts: use.facts.find(({ name }) => name === facts?.name) ?? null }
+      : use
   const log =
     facts?.startedAt === undefined
       ? { state: 'seen' as const, facts: [] }
       : await look(watch, patience.log, () => logOf(facts, compose))
-  return { ...one, lines: log, ...(own ? { use: own } : {}) }
+  return { ...one, lines: log, ...(facts?.state === 'running' ? { use: own } : {}) }
 }
 
 /** A container has two streams, each in order: by their times they are put into one. */

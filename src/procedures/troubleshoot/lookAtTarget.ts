@@ -15,7 +15,7 @@ import { lookForDuplicates } from './lookForDuplicates.js'
 import type { TroubleshootRequest, TroubleshootWorld } from './request.js'
 
 /** Seconds: reaching a server tries more than one way. */
-const patience = { connect: 15, ask: 10, search: 90, unasked: 30, shelf: 10, state: 6, close: 3 }
+const patience = { connect: 15, ask: 10, search: 90, shelf: 10, state: 6, close: 3 }
 
 /** Seconds within which a slow query counts: one of last week may be long mended. */
 const recent = 3600
@@ -94,8 +94,7 @@ async function lookAtOperations(
       look(watch, patience.ask, async () => (await doing.cacheBytes()) ?? null),
     ])
     // Last: what this does would else be found among what the server is doing.
-    const search = request.symptom === 'duplicates' ? patience.search : patience.unasked
-    const duplicates = await look(watch, search, (signal) =>
+    const duplicates = await look(watch, patience.search, (signal) =>
       lookForDuplicates(target, request, session, doing, signal),
     )
     return {

@@ -4,10 +4,10 @@ import type { MongoSession } from '../../ports/mongo.js'
 import type { OperationsSession } from '../../ports/operations.js'
 import type { TroubleshootRequest } from './request.js'
 
-/** Documents of the largest collection that is searched without being asked for, and milliseconds for one. */
-const unasked = { documents: 200_000, milliseconds: 10_000 }
+/** Documents of the largest collection that is searched without being named. */
+const unnamed = 200_000
 
-/** Milliseconds for one collection that somebody asked about. */
+/** Milliseconds for one collection. */
 const patience = 60_000
 
 /** One search: a collection, and the fields by which it is grouped. */
@@ -15,11 +15,13 @@ interface Search {
   readonly database: string
   readonly collection: string
   readonly fields: readonly string[]
+  readonly skipped?: string
 }
 
 /**
  * Counts documents that are there more than once: by the fields that somebody named, or else by those that are expected to be unique, and
- * those that are equal in everything but their `_id`. Throws where a collection is too large to be searched without being asked for: nothing is known of it then.
+ * those that are equal in everything but their `_id`. That reads whole collections: nothing is searched unless that symptom was named, and
+ * a large collection only where it was named itself; else it is told as skipped.
  */
 export async function lookForDuplicates(
   target: Target,
@@ -28,14 +30,18 @@ export async function lookForDuplicates(
   doing: OperationsSession,
   signal: AbortSignal,
 ): Promise<readonly DuplicatesSeen[]> {
-  if (symptom !== undefined && symptom !== 'duplicates') return []
-  const searches = twice ? [named(twice)] : await everywhere(target, symptom, session)
+  if (symptom !== 'duplicates') return []
+  const searches = twice ? [named(twice)] : await everywhere(target, session)
   const found: DuplicatesSeen[] = []
-  for (const { database, collection, fields } of searches) {
+  for (const { database, collection, fields, skipped } of searches) {
     signal.throwIfAborted()
-    const limit = symptom === undefined ? unasked.milliseconds : patience
-    const counted = await doing.duplicates({ database, collection }, fields, limit)
-    found.push({ namespace: `${database}.${collection}`, fields, ...counted })
+    const namespace = `${database}.${collection}`
+    if (skipped !== undefined) {
+      found.push({ namespace, fields, groups: 0, surplus: 0, skipped })
+      continue
+    }
+    const counted = await doing.duplicates({ database, collection }, fields, patience)
+    found.push({ namespace, fields, ...counted })
   }
   return found
 }
@@ -47,19 +53,17 @@ function named({ namespace, fields }: NonNullable<TroubleshootRequest['twice']>)
 
 async function everywhere(
   { databases, expectations }: Target,
-  symptom: TroubleshootRequest['symptom'],
   session: MongoSession,
 ): Promise<readonly Search[]> {
   const names = databases.length > 0 ? databases : await session.databases()
   const live = (await session.namespaces(names, 'roughly')).filter(
     ({ type }) => type === 'collection',
   )
-  const large = live.find(({ documents }) => documents > unasked.documents)
-  if (large && symptom === undefined)
-    throw new Error(
-      `${large.database}.${large.collection} has ${large.documents.toString()} documents: searched by "ops troubleshoot duplicates" only`,
-    )
-  return live.flatMap(({ database, collection }) => {
+  return live.flatMap(({ database, collection, documents }): readonly Search[] => {
+    if (documents > unnamed) {
+      const skipped = `it has ${documents.toString()} documents: searched where it is named by --collection`
+      return [{ database, collection, fields: [], skipped }]
+    }
     const { unique = [] } = expectations[`${database}.${collection}`] ?? {}
     const keys = unique.map((key) => key.split(',').map((field) => field.trim()))
     return [[], ...keys].map((fields) => ({ database, collection, fields }))

@@ -2,6 +2,7 @@ import { Failure } from '../../domain/failure.js'
 import type { BuiltIndex } from '../../domain/receipt.js'
 import type { Target } from '../../domain/target.js'
 import type { OperationsSession } from '../../ports/operations.js'
+import type { Space } from '../../ports/premises.js'
 import type { Plan } from '../plan.js'
 import type { TroubleshootWorld } from './request.js'
 
@@ -13,7 +14,8 @@ export interface MissedIndex {
 
 /**
  * Builds an index on one field, beside the work of others, and proves that it is there. Taken back where a later step fails, and by
- * "ops undo". Throws `INDEX_NOT_WANTED` (refused) where the field is not there, or is indexed by now.
+ * "ops undo". Throws `INDEX_NOT_WANTED` (refused) where the field is not there, or is indexed by now,
+ * `INDEX_NO_ROOM` (space) where the disk of the server has too little room, or does not tell.
  */
 export async function missingIndex(
   target: Target,
@@ -36,7 +38,12 @@ export async function missingIndex(
   const requireWanted = async (session: OperationsSession) => {
     if (!(await session.wantsIndex(where, field))) throw notWanted(namespace, field)
   }
-  await using(undefined, requireWanted)
+  await using(undefined, async (session) => {
+    await requireWanted(session)
+    requireRoom(namespace, await session.space())
+  })
+  // Only what was begun here is taken back: of that name somebody else may have one.
+  let began = false
   const name = `${field}_1`
   // On the record before it is built: from then on it may be there.
   const built: BuiltIndex = { namespace, name }
@@ -58,9 +65,15 @@ export async function missingIndex(
         run: ({ signal }) =>
           using(signal, async (session) => {
             await requireWanted(session)
-            await session.buildIndex(where, field)
+            requireRoom(namespace, await session.space())
+            began = true
+            began = await session.buildIndex(where, field)
+            if (!began) throw notWanted(namespace, field)
           }),
-        undo: ({ signal }) => using(signal, (session) => session.dropIndex(where, name)),
+        undo: ({ signal }) =>
+          began
+            ? using(signal, (session) => session.dropIndex(where, field))
+            : Promise.resolve(),
       },
       {
         title: 'Prove that it is there',
@@ -74,6 +87,19 @@ export async function missingIndex(
     receipt: () => ({ index: built }),
     result: () => ({ namespace, index: name }),
   }
+}
+
+/** Part of the disk that has to be free: a server whose disk is full stops. */
+const free = 0.1
+
+function requireRoom(namespace: string, space: Space | undefined): void {
+  if (space && space.freeBytes >= free * space.totalBytes) return
+  throw new Failure(
+    'space',
+    'INDEX_NO_ROOM',
+    `no index was built on ${namespace}: ${space ? 'less than a tenth of the disk of its server is free' : 'how full the disk of its server is, is not known'}`,
+    ['ops troubleshoot disk'],
+  )
 }
 
 function notWanted(namespace: string, field: string): Failure {

@@ -12,19 +12,18 @@ import type { TroubleshootWorld } from './request.js'
 interface Twice {
   readonly target: Target
   readonly namespace: string
-  /** None: equal in everything but `_id`. */
-  readonly fields: readonly string[]
 }
 
 /** Milliseconds for counting. */
 const patience = 60_000
 
 /**
- * Keeps one of each of the documents that are equal, after a backup of everything; "ops undo" brings the collection back from that.
- * Throws `DUPLICATES_GONE` (refused) where there are none by now, what a backup throws, and `LEFT_HALF` (refused).
+ * Keeps one of each of the documents that are equal in everything but their `_id`, after a backup of everything; "ops undo" brings the collection back from that.
+ * Throws `DUPLICATES_GONE` (refused) where there are none by now, `DUPLICATES_GROWN` (refused) where there are
+ * more by the time the backup is taken, what a backup throws, and `LEFT_HALF` (refused).
  */
 export async function removeDuplicates(
-  { target, namespace, fields }: Twice,
+  { target, namespace }: Twice,
   compression: Compression,
   world: TroubleshootWorld,
 ): Promise<Plan<Readonly<Record<string, unknown>>>> {
@@ -33,13 +32,12 @@ export async function removeDuplicates(
   await requireWhole(target, world)
   const signal = new AbortController().signal
   const counted = await using(target, world, signal, (session) =>
-    session.duplicates(where, fields, patience),
+    session.duplicates(where, [], patience),
   )
   if (counted.surplus === 0) throw gone(namespace)
   const backup = await withSession(target, world, signal, (session) =>
     planBackupPart({ target, compression, safety: true }, world, session),
   )
-  const same = fields.length === 0 ? 'everything but their _id' : fields.join(', ')
   let done: RemovedDuplicates | undefined
   return {
     command: 'troubleshoot',
@@ -48,7 +46,7 @@ export async function removeDuplicates(
     facts: [
       [
         'Equal',
-        `in ${same}: ${counted.groups.toString()} times, ${counted.surplus.toString()} documents too many`,
+        `in everything but their _id: ${counted.groups.toString()} times, ${counted.surplus.toString()} documents too many`,
       ],
       [
         'Kept',
@@ -69,14 +67,17 @@ export async function removeDuplicates(
         title: `Remove what is there twice from ${namespace}`,
         effect: 'destroys',
         async run(context) {
-          done = await using(target, world, context.signal, (session) =>
-            session.removeDuplicates(where, fields, {
+          done = await using(target, world, context.signal, async (session) => {
+            const now = await session.duplicates(where, [], patience)
+            // What was written since is in no backup, and nobody has agreed to lose it.
+            if (now.surplus > counted.surplus) throw grown(namespace)
+            return session.removeDuplicates(where, {
               signal: context.signal,
               removed: (count) => {
                 context.detail(`${count.toString()} documents removed`)
               },
-            }),
-          )
+            })
+          })
         },
       },
       {
@@ -84,7 +85,7 @@ export async function removeDuplicates(
         effect: 'reads',
         async run(context) {
           const left = await using(target, world, context.signal, (session) =>
-            session.duplicates(where, fields, patience),
+            session.duplicates(where, [], patience),
           )
           if (left.surplus > 0)
             context.warn(
@@ -103,9 +104,7 @@ export async function removeDuplicates(
     },
     result: () => ({
       namespace,
-      fields,
       removed: done?.removed ?? 0,
-      kept: done?.kept ?? [],
       safetyBackup: backup.manifest()?.id ?? null,
     }),
   }
@@ -133,5 +132,14 @@ function gone(namespace: string): Failure {
     'DUPLICATES_GONE',
     `nothing of ${namespace} is there twice by now: nothing was removed`,
     ['ops troubleshoot duplicates'],
+  )
+}
+
+function grown(namespace: string): Failure {
+  return new Failure(
+    'refused',
+    'DUPLICATES_GROWN',
+    `more of ${namespace} is there twice than before the backup: something writes them, and nothing was removed`,
+    ['ops pipeline status', 'ops troubleshoot duplicates'],
   )
 }

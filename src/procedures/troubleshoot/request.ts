@@ -1,6 +1,5 @@
 import type { Symptom } from '../../domain/symptoms.js'
 import type { Target } from '../../domain/target.js'
-import type { EnvironmentFile } from '../../ports/environmentFile.js'
 import type { EngineHost } from '../../ports/engineHost.js'
 import type { Operations } from '../../ports/operations.js'
 import type { Premises } from '../../ports/premises.js'
@@ -11,7 +10,6 @@ export interface TroubleshootWorld extends World {
   readonly premises: Premises
   readonly engineHost: EngineHost
   readonly operations: Operations
-  readonly environmentFile: EnvironmentFile
 }
 
 /** What is asked. */

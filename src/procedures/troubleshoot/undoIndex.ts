@@ -1,3 +1,5 @@
+import { deserialize } from 'bson'
+import { isPlainIndex } from '../../domain/plainIndex.js'
 import type { BuiltIndex, Receipt } from '../../domain/receipt.js'
 import type { Target } from '../../domain/target.js'
 import type { World } from '../../ports/world.js'
@@ -5,7 +7,7 @@ import type { Plan, Step } from '../plan.js'
 import type { UndoResult } from '../restore/undone.js'
 import { withSession } from '../withSession.js'
 
-/** Drops an index that was built because it was missed; one that is gone already is no failure. */
+/** Drops an index that was built because it was missed; one that is gone already is no failure, and one that is defined in another way stays. */
 export function undoIndex(
   receipt: Receipt,
   { namespace, name }: BuiltIndex,
@@ -29,9 +31,12 @@ export function undoIndex(
         run: ({ signal, detail }) =>
           withSession(target, world, signal, async ({ stored }) => {
             const definition = await stored.definition(where)
-            const isThere = definition?.indexes.some((index) => index.name === name) === true
-            if (isThere) await stored.dropIndex(where, name)
-            else detail('it is gone already')
+            const index = definition?.indexes.find((one) => one.name === name)
+            if (!index) detail('it is gone already')
+            // Of that name it may be somebody else's by now: unique, partial, or on other fields.
+            else if (!isPlainIndex(deserialize(index.definition), name.replace(/_1$/, '')))
+              detail('it is another index by now, and stays')
+            else await stored.dropIndex(where, name)
           }),
       },
       last,

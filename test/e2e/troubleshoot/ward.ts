@@ -32,6 +32,7 @@ export async function putRight(
   stack: ReferenceStack,
   ...argv: readonly string[]
 ): Promise<{
+  readonly exitCode: number
   readonly cause: string
   readonly receipt: string | null
   readonly did: Readonly<Record<string, unknown>>
@@ -46,10 +47,10 @@ export async function putRight(
   ])
   nothingSecret(ended)
   const { result } = JSON.parse(ended.stdout) as {
-    result?: { fixed: Awaited<ReturnType<typeof putRight>> }
+    result?: { fixed: Omit<Awaited<ReturnType<typeof putRight>>, 'exitCode'> }
   }
-  if (ended.exitCode !== 0 || !result) throw new Error(ended.stdout + ended.stderr)
-  return result.fixed
+  if (!result) throw new Error(ended.stdout + ended.stderr)
+  return { ...result.fixed, exitCode: ended.exitCode }
 }
 
 /** How a run that was refused says so. */

@@ -5,7 +5,7 @@ import { afterFix, findTroubles, fixRequest } from '../../../src/cli/troubleshoo
 import { compression } from '../../fakes/world.js'
 import { bedside } from '../troubleshoot/world.js'
 
-const fix = { kind: 'service' as const, service: 'mongodb', title: 'start mongodb' }
+const fix = { kind: 'service' as const, service: 'mongodb', title: 'start mongodb', cure: 'start' as const }
 const stopped = found('connection', 'fail', 'database-stopped', {
   about: 'mongodb',
   says: 'mongodb ended',
@@ -22,13 +22,33 @@ const rest = { targets: [], timeoutSeconds: 10, compression }
 
 describe('what is put right', () => {
   test('is the most likely that ops can do something about', () => {
-    expect(fixRequest(troubles(old, stopped), rest)).toMatchObject({ fix })
-    expect(fixRequest(troubles(), rest)).toBeUndefined()
+    expect(fixRequest(troubles(old, stopped), undefined, rest)).toMatchObject({ fix })
+    expect(fixRequest(troubles(), undefined, rest)).toBeUndefined()
   })
 
   test('is nothing where all of it is for people, and they are told what to type', () => {
-    expect(() => fixRequest(troubles(old), rest)).toThrow(
+    expect(() => fixRequest(troubles(old), undefined, rest)).toThrow(
       expect.objectContaining({ code: 'NOT_FIXABLE', kind: 'refused', next: ['ops backup'] }),
+    )
+  })
+
+  const missed = found('slow', 'warn', 'missing-index', {
+    says: 'slow',
+    fix: { kind: 'index', title: 'build', target: 'medical', namespace: 'a.b', field: 'c' },
+  })
+
+  test('is anything but a start only where that symptom was named', () => {
+    const refused = expect.objectContaining({ code: 'NOT_FIXABLE' }) as Error
+    expect(() => fixRequest(troubles(missed), undefined, rest)).toThrow(refused)
+    expect(() => fixRequest(troubles(missed), 'lock', rest)).toThrow(refused)
+    expect(fixRequest(troubles(missed), 'slow', rest)).toMatchObject({ fix: missed.fix })
+    const ill = { ...stopped, fix: { ...fix, cure: 'recreate' as const } }
+    expect(() => fixRequest(troubles(ill), undefined, rest)).toThrow(refused)
+  })
+
+  test('is nothing doubtful while a fault is there that is for people', () => {
+    expect(() => fixRequest(troubles(old, missed), 'slow', rest)).toThrow(
+      expect.objectContaining({ code: 'NOT_FIXABLE' }),
     )
   })
 

@@ -35,11 +35,22 @@ describe('duplicates', () => {
       targets: [target({ doing: saw(doing({ duplicates: saw([{ ...twice, fields }]) })) })],
     }).symptoms
 
-  test('documents that are equal in everything, or in what is to be unique, are offered to be removed', () => {
+  test('documents that are equal in everything are offered to be removed, those that differ are not', () => {
     expect(only(holding([]), 'equal-documents').fix).toMatchObject({ kind: 'duplicates' })
-    expect(only(holding(['patient.name']), 'equal-fields').fix).toMatchObject({
-      fields: ['patient.name'],
+    expect(only(holding(['patient.name']), 'equal-fields').fix).toBeNull()
+  })
+
+  test('a collection that was not searched is not known to be well', () => {
+    const skipped = { ...twice, fields: [], surplus: 0, skipped: 'it is large' }
+    const { symptoms } = judged({
+      targets: [target({ doing: saw(doing({ duplicates: saw([skipped]) })) })],
     })
+    expect(only(symptoms, 'not-searched')).toMatchObject({ severity: 'unknown', fix: null })
+  })
+
+  test('what was not asked for is not called clear', () => {
+    expect(judged().clear).not.toContain('duplicates')
+    expect(judged({}, 'duplicates').clear).toEqual(['duplicates'])
   })
 
   test('names of fields that a shell would read in another way are in no command', () => {
@@ -78,6 +89,13 @@ describe('access', () => {
     const places = [{ name: 's3', tried: refusedBy('COPY_KEY_REFUSED', 'the key is wrong') }]
     const { causes } = judged({ targets: [target({ rights })], places })
     expect(causes).toEqual(['place-key-refused', 'rights-missing'])
+  })
+
+  test('a place or rights that are refused for any other reason are not known to be well', () => {
+    const places = [{ name: 's3', tried: refusedBy('COPY_UNREACHABLE', 'no answer') }]
+    expect(judged({ places }).causes).toEqual(['not-seen'])
+    const rights = refusedBy('MONGO_UNREACHABLE', 'no answer')
+    expect(judged({ targets: [target({ rights })] }).causes).toEqual(['not-seen'])
   })
 
   test('a job that a store refuses', () => {

@@ -1,7 +1,9 @@
+import { serialize } from 'bson'
 import { describe, expect, test } from 'vitest'
 import type { Fix } from '../../../src/checks/troubleshoot/fix.js'
 import { needsConfirmation } from '../../../src/procedures/plan.js'
 import { undo } from '../../../src/procedures/restore/undo.js'
+import { withSession } from '../../../src/procedures/withSession.js'
 import { slowOperation } from '../../fakes/operations.js'
 import { container } from '../../fakes/stack.js'
 import { carriedOut, compression, medical } from '../../fakes/world.js'
@@ -63,12 +65,18 @@ describe('building an index that is missed', () => {
   }
 
   test('builds and proves it, and undo drops it', async () => {
-    const { operations, done, world, server } = bedside()
+    const { operations, done, world } = bedside()
     operations.wanting.add(`medical_records.visits ${field}`)
     const { receipt } = await done(building)
     expect(operations.log).toEqual([`build medical_records.visits ${field}`])
     expect(receipt?.index).toEqual({ namespace: 'medical_records.visits', name: `${field}_1` })
-    server.databases.get('medical_records')?.get('visits')?.indexes.push(`${field}_1`)
+    const { signal } = new AbortController()
+    await withSession(medical, world, signal, ({ stored }) =>
+      stored.buildIndex(
+        { database: 'medical_records', collection: 'visits' },
+        serialize({ v: 2, key: { [field]: 1 }, name: `${field}_1` }),
+      ),
+    )
     const request = { target: () => medical, safetyBackup: true, compression }
     const { result } = await carriedOut(await undo.plan(request, world), world)
     expect(result.dropped).toEqual([`medical_records.visits ${field}_1`])
@@ -87,6 +95,34 @@ describe('building an index that is missed', () => {
     await expect(done(building)).rejects.toThrow('interrupted')
     expect(operations.log.at(-1)).toBe(`drop medical_records.visits ${field}_1`)
   })
+
+  test('that somebody else built between plan and run is not dropped', async () => {
+    const { operations, planned, world } = bedside()
+    operations.wanting.add(`medical_records.visits ${field}`)
+    const plan = await planned(building)
+    operations.wanting.clear()
+    await expect(carriedOut(plan, world)).rejects.toMatchObject({ code: 'INDEX_NOT_WANTED' })
+    expect(operations.log).toEqual([])
+  })
+
+  test('that the server had already when it was to be built is not dropped', async () => {
+    const { operations, done } = bedside()
+    operations.wanting.add(`medical_records.visits ${field}`)
+    operations.othersBuilt = true
+    await expect(done(building)).rejects.toMatchObject({ code: 'INDEX_NOT_WANTED' })
+    expect(operations.log.filter((line) => line.startsWith('drop'))).toEqual([])
+  })
+
+  test.each([undefined, { freeBytes: 9, totalBytes: 100 }])(
+    'is refused where the disk has too little room, or does not tell: %j',
+    async (room) => {
+      const { operations, done } = bedside()
+      operations.wanting.add(`medical_records.visits ${field}`)
+      operations.room = room
+      await expect(done(building)).rejects.toMatchObject({ code: 'INDEX_NO_ROOM', kind: 'space' })
+      expect(operations.log).toEqual([])
+    },
+  )
 
   test('that is not there after all is no success', async () => {
     const { operations, done } = bedside()
@@ -108,60 +144,12 @@ describe('a lock that a dead run left', () => {
   })
 })
 
-describe('writes that are blocked', () => {
-  const taker = { connection: 42, at: '2026-11-21T12:00:00.000Z', open: false }
-  const releasing: Fix = { kind: 'write lock', title: 'release', target: 'medical', taker }
-
-  test('are released under the locks of all targets, as often as they were locked', async () => {
-    const { server, operations, planned, world, locks } = bedside()
-    server.locks = 2
-    operations.taker = taker
-    const plan = await planned(releasing)
-    expect(needsConfirmation(plan)).toBe(true)
-    const { result } = await carriedOut(plan, world)
-    expect(server.locks).toBe(0)
-    expect(result.did).toMatchObject({ released: 2 })
-    expect(locks.log).toContain('take medical')
-  })
-
-  test.each([
-    ['who took it is connected again', { ...taker, open: true }],
-    ['it is another lock by now', { ...taker, connection: 77 }],
-    ['who took it is not to be seen', undefined],
-  ])('are left blocked where %s', async (_, now) => {
-    const { server, operations, done } = bedside()
-    server.locks = 1
-    operations.taker = now
-    await expect(done(releasing)).rejects.toMatchObject({ code: 'WRITE_LOCK_IN_USE' })
-    expect(server.locks).toBe(1)
-  })
-
-  test('are left blocked while a container of ops watches over a lock', async () => {
-    const { server, operations, done, project } = bedside()
-    server.locks = 1
-    operations.taker = taker
-    project.stack.containers.push(container('guard', { name: 'ops-datafiles-99-aaaa' }))
-    await expect(done(releasing)).rejects.toMatchObject({ code: 'WRITE_LOCK_IN_USE' })
-    expect(server.locks).toBe(1)
-  })
-
-  test('are left blocked while a run of ops holds the target', async () => {
-    const { server, operations, done, locks } = bedside()
-    server.locks = 1
-    operations.taker = taker
-    locks.held.set('medical', { command: 'backup', pid: 9, host: 'a', user: 'b', since: '' })
-    await expect(done(releasing)).rejects.toMatchObject({ code: 'TARGET_LOCKED' })
-    expect(server.locks).toBe(1)
-  })
-})
-
 describe('documents that are there more than once', () => {
   const removing: Fix = {
     kind: 'duplicates',
     title: 'remove',
     target: 'medical',
     namespace: 'medical_records.visits',
-    fields: [],
   }
 
   test('are removed after a safety backup, which the record names', async () => {
@@ -171,10 +159,21 @@ describe('documents that are there more than once', () => {
     expect(needsConfirmation(plan)).toBe(true)
     expect(plan.loses[0]).toContain('5 documents')
     const { result, receipt } = await carriedOut(plan, world)
-    expect(operations.log).toEqual(['remove medical_records.visits '])
+    expect(operations.log).toEqual(['remove medical_records.visits'])
     expect(result.did).toMatchObject({ removed: 5, safetyBackup: receipt?.safetyBackup })
     expect(receipt?.safetyBackup).toBeDefined()
     expect(receipt?.touched).toEqual({ databases: ['medical_records'], collection: 'visits' })
+  })
+
+  test('stay where there are more of them than before the backup', async () => {
+    const { operations, planned, world } = bedside('stands')
+    operations.duplicates = { groups: 2, surplus: 5 }
+    const plan = await planned(removing)
+    operations.beforeCount = () => {
+      operations.duplicates = { groups: 2, surplus: 6 }
+    }
+    await expect(carriedOut(plan, world)).rejects.toMatchObject({ code: 'DUPLICATES_GROWN' })
+    expect(operations.log).toEqual([])
   })
 
   test('are not looked for twice: where there are none by now, nothing is done', async () => {
@@ -187,7 +186,16 @@ describe('documents that are there more than once', () => {
 test('a service is brought back as "ops dr container" does it', async () => {
   const { project, done } = bedside()
   project.stack.containers[0] = container('mongodb', { state: 'paused' })
-  const { result } = await done({ kind: 'service', title: 'go on', service: 'mongodb' })
+  const cure = 'unpause'
+  const { result } = await done({ kind: 'service', title: 'go on', service: 'mongodb', cure })
   expect(project.log).toEqual(['unpause id-mongodb'])
   expect(result.did).toMatchObject({ troubles: [{ kind: 'paused' }] })
+})
+
+test('a service that needs something else by now than what was shown is left as it is', async () => {
+  const { project, planned } = bedside()
+  project.stack.containers[0] = container('mongodb', { state: 'paused' })
+  const fix = { kind: 'service', title: 'start it', service: 'mongodb', cure: 'start' } as const
+  await expect(planned(fix)).rejects.toMatchObject({ code: 'SERVICE_CHANGED', kind: 'refused' })
+  expect(project.log).toEqual([])
 })

@@ -106,10 +106,22 @@ describe('looking for symptoms', () => {
     const it = bedside()
     it.operations.duplicates = { groups: 1, surplus: 2 }
     const [all] = (await looked(it, 'duplicates')).symptoms
-    expect(all).toMatchObject({ cause: 'equal-documents', fix: { fields: [] } })
+    expect(all).toMatchObject({ cause: 'equal-documents', fix: { kind: 'duplicates' } })
     const expectations = { 'medical_records.visits': { unique: ['name, ward'] } }
     const { symptoms } = await looked(it, 'duplicates', { ...medical, expectations })
-    expect(only(symptoms, 'equal-fields').fix).toMatchObject({ fields: ['name', 'ward'] })
+    expect(only(symptoms, 'equal-fields')).toMatchObject({ fix: null })
+    expect(only(symptoms, 'equal-fields').next[0]).toContain('--by name,ward')
+  })
+
+  test('no document is searched where nobody asked for that', async () => {
+    const it = bedside()
+    it.operations.duplicates = { groups: 1, surplus: 2 }
+    it.operations.beforeCount = () => {
+      throw new Error('it was searched')
+    }
+    const { symptoms, clear } = await looked(it)
+    expect(symptoms.filter(({ symptom }) => symptom === 'duplicates')).toEqual([])
+    expect(clear).not.toContain('duplicates')
   })
 
   test('tells nothing but what is wrong: here, that there is no backup yet', async () => {

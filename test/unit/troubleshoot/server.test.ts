@@ -124,38 +124,17 @@ describe('lock', () => {
   const taker = { connection: 42, at: '2026-11-21T12:00:00.000Z', open: false }
   const blocked = { writesLocked: saw(true), lockTaker: saw(taker) }
 
-  test('writes that are blocked by whoever is gone are offered to be released', () => {
+  test('writes that are blocked are for people: a script may lock, hang up and copy', () => {
     const { symptoms } = busy(blocked)
-    expect(only(symptoms, 'write-lock')).toMatchObject({
-      severity: 'fail',
-      fix: { kind: 'write lock', taker: { connection: 42 } },
-    })
+    expect(only(symptoms, 'write-lock')).toMatchObject({ severity: 'fail', fix: null })
+    const [candidate] = only(symptoms, 'write-lock').candidates
+    expect(candidate).toMatchObject({ cause: 'copy-under-way' })
+    expect(candidate).toHaveProperty('needs')
     expect(symptoms).toHaveLength(1)
   })
 
-  test.each([
-    [
-      'who took the lock is connected',
-      { ...blocked, lockTaker: saw({ ...taker, open: true }) },
-      {},
-    ],
-    ['who took the lock is not known', { ...blocked, lockTaker: saw(null) }, {}],
-    ['a run of ops holds a target', blocked, { locks: saw([{ owner, path, gone: false }]) }],
-    ['a run elsewhere may hold a target', blocked, { locks: saw([{ owner, path }]) }],
-    [
-      'who holds a target is not known',
-      blocked,
-      { locks: { state: 'unseen' as const, because: 'no answer' } },
-    ],
-  ])('and not where %s', (_, changes, more) => {
-    const { symptoms } = busy(changes, more)
-    expect(symptoms.filter(({ fix }) => fix?.kind === 'write lock')).toEqual([])
-    expect(symptoms.length).toBeGreaterThan(0)
-  })
-
-  test('nor where another target of the same server is being copied', () => {
-    const other = target({ name: 'other', locks: saw([{ owner, path, gone: false }]) })
-    const { symptoms } = judged({ targets: [target({ doing: saw(doing(blocked)) }), other] })
-    expect(symptoms.filter(({ fix }) => fix?.kind === 'write lock')).toEqual([])
+  test('writes that wait for a copy of ops are told as that', () => {
+    const { causes } = busy(blocked, { locks: saw([{ owner, path, gone: false }]) })
+    expect(causes).toContain('copy-under-way')
   })
 })

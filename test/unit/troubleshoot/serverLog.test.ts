@@ -136,9 +136,19 @@ describe('what a server is working on', () => {
       { op: 'getmore', command: { getMore: 1 }, cursor: { originatingCommand: { find: 'b' } } },
       false,
     ],
+    ['a find within a transaction', { transaction: { parameters: { txnNumber: 1 } } }, true],
     ['a later batch of nobody knows what', { op: 'getmore', command: { getMore: 1 } }, true],
   ])('whether %s may change data', (_, changes, writes) => {
     expect(runningOperation({ ...entry, ...changes })).toMatchObject({ writes })
+  })
+
+  test.each([
+    [{ cursor: { tailable: true } }],
+    [{ command: { find: 'b', tailable: true } }],
+    [{ cursor: { originatingCommand: { aggregate: 'b', pipeline: [{ $changeStream: {} }] } } }],
+    [{ currentOpTime: undefined }],
+  ])('what waits for news by design, or has no start, is nothing: %j', (changes) => {
+    expect(runningOperation({ ...entry, ...changes })).toBeUndefined()
   })
 
   test('what is idle, and asking for exactly this, is nothing', () => {

@@ -22,17 +22,6 @@ export function bedside(waiting: 'passes' | 'stands' = 'passes') {
     containers: project.stack.finder(),
     power: project.stack.power(),
     operations,
-    environmentFile: {
-      text: (path) => Promise.resolve(it.texts.get(path)),
-      write: (path, text) => {
-        it.texts.set(path, text)
-        return Promise.resolve()
-      },
-      keep: (path, copy) => {
-        it.texts.set(copy, it.texts.get(path) ?? '')
-        return Promise.resolve()
-      },
-    },
     premises: {
       listeners: (port) => Promise.resolve(listeners.get(port) ?? []),
       addresses: () => Promise.resolve(['127.0.0.1', '172.17.0.1']),
