@@ -60,7 +60,6 @@ export interface ReceiptPart {
   readonly system?: NonNullable<Receipt['system']>
   readonly containers?: NonNullable<Receipt['containers']>
   readonly index?: NonNullable<Receipt['index']>
-  readonly port?: NonNullable<Receipt['port']>
   readonly replicaSet?: NonNullable<Receipt['replicaSet']>
   readonly proof?: Readonly<Record<string, unknown>>
 }

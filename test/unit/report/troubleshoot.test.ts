@@ -27,7 +27,7 @@ test('what is wrong comes with its evidence, what it is not, and what to type', 
 test('where nothing applies it says so, and what was looked for', () => {
   const screen = troublesScreen(judgeTroubles(evidence()), terminal)
   expect(screen).toMatch(/^Nothing of what was looked for applies/)
-  expect(screen.split('\n')).toHaveLength(11)
+  expect(screen.split('\n')).toHaveLength(10)
 })
 
 test('what was put right is told before what still applies', () => {

@@ -117,7 +117,7 @@ describe('memory', () => {
       blockWriteBytes: 0,
       processes: 1,
     }
-    const near = judged({ services: saw([{ ...database({ facts }), use }]) })
+    const near = judged({ services: saw([{ ...database({ facts }), use: saw(use) }]) })
     expect(near.causes).toEqual(['near-its-limit'])
     const cache = target({ doing: saw(doing({ cacheBytes: saw(2048 * MiB) })) })
     const wide = judged({ services: saw([database({ facts })]), targets: [cache] })
