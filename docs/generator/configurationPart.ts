@@ -35,6 +35,7 @@ const others: Readonly<Record<string, string>> = {
   ),
   'backup.copies[].prune': '`true`',
   'backup.shelf': '`/var/backups/ops` for root, else `~/.local/share/ops/backups`',
+  'log.folder': '`/var/log/ops` for root, else the state folder',
   'targets.NAME.databases': 'all of them',
   'targets.NAME.engine': '`auto`',
   'targets.NAME.writers': 'none',

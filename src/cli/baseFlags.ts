@@ -1,5 +1,6 @@
 import { Flags } from '@oclif/core'
 import { Failure } from '../domain/failure.js'
+import { logLevels, type LogLevel } from '../domain/ownLog/level.js'
 import { milliseconds } from './duration.js'
 
 const helpGroup = 'GLOBAL'
@@ -39,6 +40,12 @@ export const baseFlags = {
     env: 'OPS_NO_INPUT',
     summary: 'Never ask; what needs an answer is refused and names the flag that gives it.',
   }),
+  'log-level': Flags.option({
+    helpGroup,
+    env: 'OPS_LOG_LEVEL',
+    options: logLevels,
+    summary: 'Write so much into the log of ops, whatever ops.yaml says.',
+  })(),
   timeout: Flags.string({
     helpGroup,
     env: 'OPS_TIMEOUT',
@@ -59,5 +66,6 @@ export interface BaseFlagValues {
   readonly verbose: boolean
   readonly 'no-color': boolean
   readonly 'no-input': boolean
+  readonly 'log-level'?: LogLevel | undefined
   readonly timeout?: string | undefined
 }

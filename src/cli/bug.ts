@@ -1,32 +1,34 @@
-import { appendFile, mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
-import { stateFolder } from '../config/folders.js'
+import { exitCodes } from '../domain/exit.js'
 import { Failure } from '../domain/failure.js'
-import { scrub } from '../domain/scrub.js'
-import { surroundings } from './surroundings.js'
+import type { RunLog } from './ownLog.js'
+import { machineClock } from '../adapters/host/clock.js'
+
+/** Milliseconds for writing it down: whoever waits for the sentence is told where its details are. */
+const patience = 1_000
 
 /**
- * What nobody expected, as the failure to end with: `BUG` (failed). Its stack goes to `ops.log` in the state folder, and
- * the sentence says where; where that cannot be written either, it says so.
+ * What nobody expected, as the failure to end with: `BUG` (failed). Its stack goes to the log, and the sentence says where;
+ * where that cannot be written, it says so.
  */
-export async function asBug(error: unknown, command: string): Promise<Failure> {
+export async function asBug(error: unknown, log: RunLog, milliseconds: number): Promise<Failure> {
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
-  const folder = stateFolder(surroundings())
-  const file = join(folder, 'ops.log')
-  const entry = {
-    time: new Date().toISOString(),
-    level: 'error',
+  log.end('error', {
+    exitCode: exitCodes.failed.code,
+    milliseconds: Math.round(milliseconds),
     code: 'BUG',
-    command,
-    message: scrub(message),
-    stack: scrub(trail(error)),
-  }
-  try {
-    await mkdir(folder, { recursive: true, mode: 0o700 })
-    await appendFile(file, `${JSON.stringify(entry)}\n`, { mode: 0o600 })
-  } catch {
+    message,
+    stack: trail(error),
+  })
+  const ended = new AbortController()
+  const late = machineClock.sleep(patience, ended.signal).catch(() => undefined)
+  const isWritten = await Promise.race([
+    log.written().then(() => log.trouble === undefined),
+    late.then(() => false),
+  ])
+  ended.abort()
+  const file = log.path ?? ''
+  if (!isWritten)
     return bug(message, error, 'ops … --verbose', `its details could not be written to ${file}`)
-  }
   return bug(message, error, `tail -n 1 ${file}`, `its details are in ${file}`)
 }
 

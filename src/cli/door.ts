@@ -1,5 +1,6 @@
 import type { Canvas } from '../report/canvas.js'
 import type { Interruption } from './interruption.js'
+import type { OwnLog } from './ownLog.js'
 import { canRedraw, wantsColor } from './terminal.js'
 
 /** How one command talks to whoever started it: its streams, what it was asked to say and not to say. */
@@ -18,11 +19,14 @@ export interface Door {
   verbose: boolean
   noColor: boolean
   noInput: boolean
+  /** What ops writes down of its own doings. */
+  readonly log: OwnLog
 }
 
 /** A warning: into the envelope, and for a person on standard error at once. */
 export function warn(door: Door, text: string): void {
   door.warnings.push(text)
+  door.log.note('warn', 'warning', { message: text })
   if (!door.json) door.notice(`! ${text}`)
 }
 

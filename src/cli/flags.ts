@@ -95,6 +95,29 @@ export function wait() {
   })
 }
 
+/** `--watch`: again and again. */
+export function watch() {
+  return Flags.boolean({
+    char: 'w',
+    env: 'OPS_WATCH',
+    summary: 'Look again and again, and draw over what was there, until Ctrl-C.',
+  })
+}
+
+/** `--every DURATION`: how long `--watch` waits between two looks. */
+export function pause() {
+  return Flags.string({
+    env: 'OPS_EVERY',
+    helpValue: 'DURATION',
+    default: '5s',
+    summary: 'With --watch: how long to wait from one look to the next.',
+    async parse(text) {
+      const given = await duration(text)
+      return (milliseconds(given) ?? 0) < 500 ? '500ms' : given
+    },
+  })
+}
+
 /** `--look-limit DURATION`: how long looking for damage may take. */
 export function lookLimit() {
   return Flags.string({

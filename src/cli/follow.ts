@@ -7,6 +7,7 @@ import type { DryRun, PlanText } from '../report/plan.js'
 import { confirm } from './confirm.js'
 import { canvasOf, patiently, warn, type Door } from './door.js'
 import { reporterFor } from './reporter.js'
+import { stepLog } from './stepLog.js'
 
 /** Milliseconds that removing gets after the signal. */
 const letGoPatience = 5_000
@@ -70,14 +71,16 @@ export async function runPlan<Result>(
 ): Promise<Result> {
   const reporter = await reporterFor(door)
   const plainNotice = door.notice
+  const note = stepLog(plan, door.log)
   door.notice = (text) => {
     reporter.notice(text)
   }
   try {
-    const { result } = await carryOut(plan, world, {
+    const { result, receipt } = await carryOut(plan, world, {
       tell: (event) => {
         if (event.kind === 'started') void failpoint('step started', event.step)
         if (event.kind === 'done') void failpoint('step done', event.step)
+        note(event)
         reporter.tell(event)
       },
       signal: door.interruption.signal,
@@ -85,6 +88,7 @@ export async function runPlan<Result>(
         warn(door, text)
       },
     })
+    note({ kind: 'through', ...(receipt ? { receipt: receipt.id } : {}) })
     return result
   } finally {
     await reporter.close()

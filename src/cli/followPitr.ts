@@ -61,6 +61,7 @@ export async function followPitr(
     signal,
     tell: (event) => {
       notes.hear(event)
+      noteFollowed(event, target, door)
       tell(event, target, door)
     },
   }).finally(async () => {
@@ -91,6 +92,25 @@ function lateSignal(
   )
   return late.signal
 }
+
+/** Slices come every minute: those that are as they should be are for whoever wants to see everything. */
+function noteFollowed(event: FollowEvent, target: Target, { log }: Door): void {
+  const level =
+    event.kind === 'sliced'
+      ? 'debug'
+      : quiet.has(event.kind)
+        ? ('info' as const)
+        : ('warn' as const)
+  const facts = 'failure' in event ? { code: event.failure.code } : {}
+  log.note(level, event.kind, { target: target.name, ...facts })
+}
+
+const quiet: ReadonlySet<FollowEvent['kind']> = new Set([
+  'base begun',
+  'base taken',
+  'copies go on',
+  'recovered',
+])
 
 /** Trouble goes to standard error, also quietly; what goes well to standard output. */
 function tell(event: FollowEvent, target: Target, door: Door): void {

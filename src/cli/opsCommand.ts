@@ -1,12 +1,17 @@
 import { Command, type Interfaces } from '@oclif/core'
 import type { ConfigReading } from '../config/config.js'
+import { machineClock } from '../adapters/host/clock.js'
+import { chosenLogFolder } from '../config/folders.js'
 import { exitCodes, type ExitKind } from '../domain/exit.js'
+import type { Failure } from '../domain/failure.js'
+import type { LogLevel } from '../domain/ownLog/level.js'
 import type { Target } from '../domain/target.js'
 import { releaseAbandonedLocks } from '../procedures/dataFiles/abandonedLocks.js'
 import type { DrillWorld } from '../procedures/drill/drillRequest.js'
 import type { Plan, Procedure } from '../procedures/plan.js'
 import type { TroubleshootWorld } from '../procedures/troubleshoot/request.js'
 import type { World } from '../ports/world.js'
+import type { Canvas } from '../report/canvas.js'
 import { asFailure, type Choices } from './asFailure.js'
 import { nextAsTyped } from './asTyped.js'
 import { baseFlags, type BaseFlagValues } from './baseFlags.js'
@@ -14,10 +19,12 @@ import { asBug } from './bug.js'
 import { canvasOf, patiently, warn, type Door } from './door.js'
 import { failureText } from './failureText.js'
 import { milliseconds } from './duration.js'
+import { deaf } from './deaf.js'
 import { envelopeText, failureEnvelope, successEnvelope, type Envelope } from './envelope.js'
 import { follow, runPlan, type Followed, type FollowFlags } from './follow.js'
 import { watchForInterruption } from './interruption.js'
 import { nextWithConfig } from './nextLines.js'
+import { beginLog, endLog, openLog, tellTrouble } from './openLog.js'
 import type { ScheduleContext } from './schedule.js'
 import { scheduleWorld, type ScheduleWorld } from './scheduleWorld.js'
 import { screens, type Screens } from './screens.js'
@@ -31,21 +38,6 @@ type Values = Record<string, unknown>
 const truthy = /^(1|true|yes|y)$/i
 
 /**
- * Left to itself oclif takes standard input for an argument that is not there: in `while read`, or with an archive piped
- * in, a restore would look for a backup of that name. Only `-` means standard input, and the command reads it itself.
- */
-function deaf<F extends Values, B extends Values, A extends Values>(
-  options: Interfaces.Input<F, B, A>,
-): Interfaces.Input<F, B, A> {
-  const { flags, baseFlags } = options
-  const named = Object.entries((options.args ?? {}) as Readonly<Record<string, object>>)
-  const args: unknown = Object.fromEntries(
-    named.map(([name, arg]) => [name, { ...arg, ignoreStdin: true }]),
-  )
-  return { ...options, flags, baseFlags, args } as typeof options
-}
-
-/**
  * What every command is made of: flags, streams, signals, exit codes, and the one JSON object. A command parses, calls
  * one thing, and returns its result; it throws a `Failure` for what ends it.
  */
@@ -54,6 +46,7 @@ export abstract class OpsCommand extends Command {
   /** Outcomes a caller of this command should be ready for; shown in its help. */
   static exitKinds: readonly ExitKind[] = ['usage']
 
+  readonly #log = beginLog(this.#name(), this.config.version)
   readonly #door: Door = {
     stdout: process.stdout,
     stderr: process.stderr,
@@ -71,7 +64,11 @@ export abstract class OpsCommand extends Command {
     verbose: truthy.test(process.env['OPS_DEBUG'] ?? ''),
     noColor: this.argv.includes('--no-color'),
     noInput: false,
+    log: this.#log,
   }
+  readonly #began = performance.now()
+  #logLevel: LogLevel | undefined
+  #understood = false
   #configFile: string | undefined
   #reading: Promise<ConfigReading> | undefined
   #world: Promise<World> | undefined
@@ -109,6 +106,8 @@ export abstract class OpsCommand extends Command {
     this.#door.verbose ||= flags.verbose
     this.#door.noColor = flags['no-color']
     this.#door.noInput = flags['no-input']
+    this.#logLevel = flags['log-level']
+    this.#understood = true
     const wait = flags.timeout === undefined ? undefined : milliseconds(flags.timeout)
     if (wait !== undefined) this.#door.interruption.limit(wait, flags.timeout ?? '')
   }
@@ -124,6 +123,8 @@ export abstract class OpsCommand extends Command {
     const { readConfig } = await import('../config/read.js')
     const { path } = await findConfigFile(this.#configFile, around)
     const reading = await readConfig(path, around)
+    const { log } = reading.config
+    openLog(this.#log, { ...log, level: this.#logLevel ?? log.level }, this.config.version)
     for (const text of reading.warnings) warn(this.#door, text)
     return reading
   }
@@ -264,6 +265,17 @@ export abstract class OpsCommand extends Command {
     return this.show(screen, result)
   }
 
+  /** Draws what is seen again and again, until Ctrl-C. Throws `USAGE` (usage) with `--json`, and what the first look throws. */
+  protected async watch<Name extends keyof Screens>(
+    screen: Name,
+    look: () => Promise<Screens[Name]>,
+    every: string,
+  ): Promise<void> {
+    const { watch } = await import('./watch.js')
+    const frame = async (canvas: Canvas) => screens[screen](await this.patiently(look()), canvas)
+    await watch({ frame, every: milliseconds(every) ?? 0, clock: machineClock }, this.#door)
+  }
+
   /** Ends with this outcome although the command did what it is for: bad news found by a check. */
   protected outcome(kind: ExitKind): void {
     process.exitCode = exitCodes[kind].code
@@ -279,20 +291,41 @@ export abstract class OpsCommand extends Command {
 
   /** oclif would print the error with its whole context, and exit with another code under `--json` than without. */
   protected override async catch(error: unknown): Promise<void> {
-    const found = asFailure(error, this.#choices()) ?? (await asBug(error, this.#name()))
+    const found = asFailure(error, this.#choices()) ?? (await this.#bug(error))
     const typed = { command: this.#name(), argv: this.argv }
     const failure = nextWithConfig(nextAsTyped(found, typed), this.#configFile)
     process.exitCode = failure.exitCode
+    endLog(this.#log, failure.exitCode, this.#milliseconds(), failure)
     if (this.#door.json) {
       this.logJson(failureEnvelope(this.#name(), failure, this.#door.warnings))
       return
     }
-    this.#door.stderr.write(`${await failureText(failure, error, this.#door)}\n`)
+    this.#door.stderr.write(`${await failureText(failure, error, this.#door, this.#log.place)}\n`)
   }
 
-  protected override finally(): Promise<void> {
+  protected override async finally(): Promise<void> {
     this.#door.interruption.end()
-    return Promise.resolve()
+    // A command line that cannot be understood is no run.
+    if (this.#understood) this.#openLog()
+    endLog(this.#log, Number(process.exitCode ?? 0), this.#milliseconds())
+    // Nobody waits for the log but who wants to hear of it.
+    if (this.#door.verbose) await tellTrouble(this.#log, this.#door)
+  }
+
+  /** A command that needs no configuration, or could not read it, is logged where nothing names a folder. */
+  #openLog(): void {
+    if (this.#log.path !== undefined) return
+    const folder = chosenLogFolder(surroundings()).path
+    openLog(this.#log, { folder, level: this.#logLevel ?? 'info' }, this.config.version)
+  }
+
+  #bug(error: unknown): Promise<Failure> {
+    this.#openLog()
+    return asBug(error, this.#log, this.#milliseconds())
+  }
+
+  #milliseconds(): number {
+    return performance.now() - this.#began
   }
 
   #name(): string {

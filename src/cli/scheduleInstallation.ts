@@ -15,7 +15,7 @@ import { scrub } from '../domain/scrub.js'
 const usualFolders = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin']
 
 /** Paths that ops itself goes by; a job has to go by the same. */
-const ownPaths = ['OPS_STATE', 'OPS_SHELF', 'XDG_STATE_HOME', 'XDG_DATA_HOME']
+const ownPaths = ['OPS_STATE', 'OPS_SHELF', 'OPS_LOG', 'XDG_STATE_HOME', 'XDG_DATA_HOME']
 
 /** By these the same Docker engine is found. */
 const engineNames = [
@@ -50,7 +50,7 @@ export function installationOf(config: Config, facts: InstallationFacts): Instal
     node,
     script: join(home, 'bin', 'run.js'),
     environment: environmentOf(around, programFolders),
-    writes: [config.backup.shelf, stateFolder(around)],
+    writes: [...new Set([config.backup.shelf, stateFolder(around), config.log.folder])],
     user: host.user,
     scope: around.uid === 0 || root !== undefined ? 'system' : 'user',
     root: root === undefined ? '' : resolve(around.cwd, root).replace(/\/$/, ''),

@@ -25,6 +25,7 @@ import type { DownResult } from '../procedures/stack/down.js'
 import type { GroupedLogs } from '../procedures/stack/groupLogs.js'
 import type { StackUse } from '../procedures/stack/look.js'
 import type { StackState } from '../procedures/stack/rows.js'
+import type { UseHistory } from '../procedures/stack/useHistory.js'
 import type { TrialResult } from '../procedures/trial/trial.js'
 import type { Canvas } from '../report/canvas.js'
 import type { DryRun } from '../report/plan.js'
@@ -64,6 +65,7 @@ export interface Screens {
   'forget old': ForgetResult
   'stack state': StackState
   'stack stats': StackUse
+  'stack use': UseHistory
   'stack down': DownResult
   'log patterns': GroupedLogs
   'containers recovered': ContainerRecovery
@@ -89,6 +91,7 @@ export interface Screens {
   status: Status
   troubles: Troubles
   'trouble fixed': TroubleFixed
+  'status whole': Status
   health: Health
   uptime: UptimeReport
   schedule: ShownSchedule
@@ -128,6 +131,8 @@ export const screens: {
   'forget old': async (...drawn) => (await import('../report/restore.js')).forgetScreen(...drawn),
   'stack state': async (...drawn) => (await import('../report/stack.js')).stackScreen(...drawn),
   'stack stats': async (...drawn) => (await import('../report/stack.js')).statsScreen(...drawn),
+  'stack use': async (...drawn) =>
+    (await import('../report/useHistory.js')).useHistoryScreen(...drawn),
   'stack down': async (...drawn) => (await import('../report/stack.js')).downScreen(...drawn),
   'log patterns': async (...drawn) =>
     (await import('../report/logs.js')).logPatternsScreen(...drawn),
@@ -169,6 +174,8 @@ export const screens: {
     (await import('../report/troubleshoot.js')).troublesScreen(...drawn),
   'trouble fixed': async (...drawn) =>
     (await import('../report/troubleshoot.js')).troubleFixedScreen(...drawn),
+  'status whole': async (...drawn) =>
+    (await import('../report/status.js')).wholeStatusScreen(...drawn),
   schedule: async (...drawn) => (await import('../report/schedule.js')).scheduleScreen(...drawn),
   'schedule changed': async (...drawn) =>
     (await import('../report/schedule.js')).scheduleChangedScreen(...drawn),

@@ -29,6 +29,7 @@ export async function lookOnce(
       promised,
       shelf: backup.shelf,
       everySeconds: pitr.everySeconds,
+      timeZone: config.timeZone,
       signal,
       ...(jobsOf(config.schedule).length > 0 ? { schedule } : {}),
     },

@@ -83,5 +83,6 @@ export function wantedTargets(
 /** Says that something is tried again: to a person at once, to a program in the envelope, and to nobody in the quiet. */
 export function tellAgain(door: Door, text: string): void {
   door.warnings.push(text)
+  door.log.note('warn', 'again', { message: text })
   if (!door.json && !door.quiet) door.notice(`! ${text}`)
 }

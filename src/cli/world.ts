@@ -15,6 +15,8 @@ import { folderImages } from '../adapters/images/folderImages.js'
 import { sidecarMemory } from '../adapters/tools/sidecarMemory.js'
 import { sweepPipeFolders } from '../adapters/pipes/pipeFolder.js'
 import { whyUnpiped } from '../adapters/pipes/pipeWorld.js'
+import { rotatedLines } from '../adapters/lines/rotatedLines.js'
+import { fileSamples } from '../adapters/samples/samples.js'
 import { configuredKeys } from '../adapters/secrets/keys.js'
 import { folderShelf } from '../adapters/shelf/shelf.js'
 import { folderSlices } from '../adapters/slices/slices.js'
@@ -64,6 +66,9 @@ export function machineWorld({ env, home }: Surroundings): MachineWorld & {
     }),
   }
 }
+
+/** Samples of a kind: two files of 4 MB at most. */
+const sampleBounds = { fileBytes: 4 * 1024 * 1024, older: 1 }
 
 /** What a clone of the stack has of its own. */
 export interface Instead {
@@ -162,6 +167,9 @@ export function openWorld(
     locks: fileLocks(state, clock, host, (name) => join(config.backup.shelf, ...name.split('.'))),
     receipts: fileReceipts(state, host),
     drills: fileDrills(state),
+    samples: fileSamples(state, clock, (folder, name) =>
+      rotatedLines(folder, name, sampleBounds, { clock, host }),
+    ),
     objectives: config.objectives,
     putBackLists: filePutBackLists(state),
     ...(stack ? { stack } : {}),

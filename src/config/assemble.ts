@@ -7,7 +7,7 @@ import { copyPlace } from './copies.js'
 import { defaults } from './defaults.js'
 import { durationSeconds } from './duration.js'
 import { encryptionSettings } from './encryptionSchema.js'
-import { defaultShelf, overriddenShelf } from './folders.js'
+import { chosenLogFolder, defaultShelf, overriddenLogFolder, overriddenShelf } from './folders.js'
 import type { ConfigFile, TargetFile } from './schema.js'
 import { retentionPolicy } from './retentionPolicy.js'
 import { secretReference } from './secrets.js'
@@ -44,7 +44,21 @@ export function assemble(file: ConfigFile, path: string, surroundings: Surroundi
     objectives: objectives(file.objectives),
     schedule: scheduleOf(file.schedule),
     ...(deadman === undefined ? {} : { deadman }),
+    log: {
+      level: file.log?.level ?? defaults.log.level,
+      folder: logFolder(file.log?.folder, absolute, surroundings),
+    },
   }
+}
+
+/** The environment has the last word, as over the shelf. */
+function logFolder(
+  named: string | undefined,
+  absolute: Absolute,
+  surroundings: Surroundings,
+): string {
+  const overridden = overriddenLogFolder(surroundings)?.path
+  return overridden ?? (named === undefined ? chosenLogFolder(surroundings).path : absolute(named))
 }
 
 /** An environment without one (TZ set to nonsense) counts in UTC. */

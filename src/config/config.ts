@@ -1,4 +1,5 @@
 import type { CopyPlaceSettings } from '../domain/copyPlace.js'
+import type { LogLevel } from '../domain/ownLog/level.js'
 import type { RetentionPolicy } from '../domain/retention/policy.js'
 import type { Schedule } from '../domain/schedule.js'
 import type { KeyReference, SecretReference } from '../domain/secret.js'
@@ -57,6 +58,13 @@ export interface Objectives {
   readonly backupAgeSeconds: number
 }
 
+/** What ops writes down of its own doings. */
+export interface LogSettings {
+  readonly level: LogLevel
+  /** Absolute path. */
+  readonly folder: string
+}
+
 /** `ops.yaml`, checked, with defaults filled in and every path absolute. */
 export interface Config {
   readonly version: 1
@@ -76,6 +84,7 @@ export interface Config {
   readonly schedule: Schedule
   /** Address of the dead man's switch: whoever knows it can silence the alarm. */
   readonly deadman?: SecretReference
+  readonly log: LogSettings
 }
 
 /** A setting to where its value comes from: `ops.yaml:12`, `default`, `environment OPS_SHELF`. Keys are dotted paths. */

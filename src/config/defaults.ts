@@ -24,6 +24,7 @@ export const defaults = {
   objectives: { rto: '1h', rpo: '5m', backupAge: '26h' },
   /** Half an hour of trouble in the night is got over; a second run never waits longer than that for the first. */
   schedule: { randomDelay: '0s', retries: 2, lockWait: '10m' },
+  log: { level: 'info' },
   authSource: 'admin',
   /** The name that health checks inside a container use, and so most certificates bear. */
   tlsName: 'localhost',

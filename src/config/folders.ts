@@ -32,6 +32,21 @@ export function overriddenShelf(surroundings: Surroundings): ChosenFolder | unde
   return overridden(surroundings, 'OPS_SHELF')
 }
 
+/** The folder of the log that `OPS_LOG` asks for, whatever the file says. */
+export function overriddenLogFolder(surroundings: Surroundings): ChosenFolder | undefined {
+  return overridden(surroundings, 'OPS_LOG')
+}
+
+/**
+ * Absolute folder of `ops.log` where no file names one, and who chose it: `OPS_LOG`, else `OPS_STATE`, else `/var/log/ops` for
+ * root, else the state folder.
+ */
+export function chosenLogFolder(surroundings: Surroundings): ChosenFolder {
+  const state = chosenStateFolder(surroundings)
+  const isSystem = surroundings.uid === 0 && state.variable === undefined
+  return overriddenLogFolder(surroundings) ?? (isSystem ? { path: '/var/log/ops' } : state)
+}
+
 /** Absolute folder of backups where nothing names one: `/var/backups/ops` for root, else below the XDG data folder. */
 export function defaultShelf(surroundings: Surroundings): string {
   if (surroundings.uid === 0) return '/var/backups/ops'

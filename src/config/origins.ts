@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
 import type { Config, Origins } from './config.js'
-import { overriddenShelf } from './folders.js'
+import { overriddenLogFolder, overriddenShelf } from './folders.js'
 import type { Place, Places } from './places.js'
 import { dotted } from './problem.js'
 import { settingsOf } from './settings.js'
@@ -8,14 +8,16 @@ import type { Surroundings } from './surroundings.js'
 
 /** Where every setting comes from: the environment, a line of the file (and what was filled in there), or a default. */
 export function originsOf(config: Config, places: Places, surroundings: Surroundings): Origins {
-  const shelf = overriddenShelf(surroundings)?.variable
+  const overridden: Readonly<Record<string, string | undefined>> = {
+    'backup.shelf': overriddenShelf(surroundings)?.variable,
+    'log.folder': overriddenLogFolder(surroundings)?.variable,
+  }
   return Object.fromEntries(
     settingsOf(config).map(({ path }) => {
       const setting = dotted(path)
       const place = places.get(path)
-      if (setting === 'backup.shelf' && shelf !== undefined) {
-        return [setting, `environment ${shelf}`]
-      }
+      const variable = overridden[setting]
+      if (variable !== undefined) return [setting, `environment ${variable}`]
       return [setting, place === undefined ? 'default' : lineOf(config, place)]
     }),
   )

@@ -3,6 +3,7 @@ import { copiesSchema } from './copiesSchema.js'
 import { durationSchema as duration } from './durationSchema.js'
 import { encryptionSchema } from './encryptionSchema.js'
 import { kitSchema } from './kitSchema.js'
+import { logSchema } from './logSchema.js'
 import { namePattern, projectPattern, servicePattern } from './names.js'
 import { retentionSchema, timeZoneSchema } from './retentionSchema.js'
 import { notifySchema, scheduleSchema } from './scheduleSchema.js'
@@ -50,6 +51,7 @@ export function fileSchema() {
       .exactOptional(),
     schedule: scheduleSchema().exactOptional(),
     notify: notifySchema().exactOptional(),
+    log: logSchema().exactOptional(),
     checks: z.array(z.unknown()).max(0).describe('Checks beside the built-in ones').exactOptional(),
   })
 }

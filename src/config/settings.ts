@@ -7,7 +7,7 @@ import { section, shownSecret, type Setting } from './setting.js'
 
 /** Every setting of a configuration, defaults included, in the order of the file. Secrets are shown as references. */
 export function settingsOf(config: Config): readonly Setting[] {
-  const { backup, pitr, objectives, stack, schedule, deadman } = config
+  const { backup, pitr, objectives, stack, schedule, deadman, log } = config
   return [
     { path: ['version'], value: config.version },
     { path: ['name'], value: config.name },
@@ -39,6 +39,7 @@ export function settingsOf(config: Config): readonly Setting[] {
     ...(deadman === undefined
       ? []
       : [{ path: ['notify', 'deadman', 'url'], value: shownSecret(deadman) }]),
+    ...section(['log'], { ...log }),
   ]
 }
 

@@ -9,6 +9,8 @@ export interface FailureDetails {
   readonly cause?: unknown
   /** Plain facts for the log and for `--json` (no secrets: it is printed as it is). */
   readonly facts?: Readonly<Record<string, unknown>>
+  /** The part of the sentence that another program said of what it handles: it may name a patient, and stays out of the log. */
+  readonly quotes?: string
 }
 
 /**
@@ -19,6 +21,7 @@ export class Failure extends Error {
   override readonly name = 'Failure'
   readonly exitCode: number
   readonly facts: Readonly<Record<string, unknown>>
+  readonly quotes: string | undefined
 
   constructor(
     readonly kind: FailureKind,
@@ -30,5 +33,6 @@ export class Failure extends Error {
     super(message, details.cause === undefined ? undefined : { cause: details.cause })
     this.exitCode = exitCodes[kind].code
     this.facts = details.facts ?? {}
+    this.quotes = details.quotes
   }
 }

@@ -139,13 +139,10 @@ export interface Compose {
     say: Say,
     signal: AbortSignal,
   ): Promise<void>
-  /**
-   * The last lines that a container of any kind (a one-off one too, running or not) has logged. `timed`: before each line when it
-   * was logged (RFC 3339 UTC) and a space.
-   */
+  /** The last lines that a container of any kind (a one-off one too, running or not) has logged; `timed` with the time before each. */
   lastLines(
     container: string,
     count: number,
-    options?: { readonly timed: boolean },
+    options?: { readonly timed?: boolean },
   ): Promise<readonly string[]>
 }

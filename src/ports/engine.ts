@@ -72,6 +72,19 @@ export interface ContainerUse {
   readonly processes: number
 }
 
+/** What a container's meters stand at. */
+export interface ContainerMeters {
+  readonly name: string
+  readonly id: string
+  /** RFC 3339 UTC, as the engine read them. */
+  readonly at: string
+  /** Processor time since the container started. */
+  readonly cpuNanoseconds: number
+  readonly memoryBytes: number
+  /** 0: no limit. */
+  readonly memoryLimitBytes: number
+}
+
 /** The Docker engine. Everything throws `ENGINE_UNREACHABLE` (environment) where the engine does not answer. */
 export interface Engine {
   facts(): Promise<EngineFacts>
@@ -81,6 +94,8 @@ export interface Engine {
   container(name: string): Promise<ContainerFacts | undefined>
   /** One sample each; containers that are not running are left out. */
   use(names: readonly string[]): Promise<readonly ContainerUse[]>
+  /** The meters of each, read once: no second reading is waited for. Containers that are not running are left out. */
+  meters(names: readonly string[]): Promise<readonly ContainerMeters[]>
   /** Whether the engine has a volume of that name. */
   hasVolume(name: string): Promise<boolean>
   /** Image with that name or id on this engine, or nothing. */

@@ -22,6 +22,7 @@ import type { ProjectFiles } from './projectFiles.js'
 import type { OwnCompose } from './ownCompose.js'
 import type { PutBackLists } from './putBackLists.js'
 import type { Receipts } from './receipts.js'
+import type { Samples } from './samples.js'
 import type { Secrets } from './secrets.js'
 import type { Shelf } from './shelf.js'
 import type { Slices } from './slices.js'
@@ -54,6 +55,8 @@ export interface World {
   readonly locks: Locks
   readonly receipts: Receipts
   readonly drills: Drills
+  /** What was seen when ops was asked to look. */
+  readonly samples: Samples
   /** What was promised of a recovery. */
   readonly objectives: Objectives
   readonly putBackLists: PutBackLists

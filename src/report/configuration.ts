@@ -20,10 +20,13 @@ export function configPathScreen(paths: {
   readonly because: string
   readonly state: string
   readonly stateBecause: string | null
+  readonly log: string
+  readonly logBecause: string | null
 }): string {
   return facts([
     ['Configuration', `${paths.file} (${paths.because})`],
     ['State', `${paths.state} (${paths.stateBecause ?? 'default'})`],
+    ['Log', `${paths.log} (${paths.logBecause ?? 'default'})`],
   ])
 }
 

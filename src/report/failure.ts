@@ -9,6 +9,8 @@ export interface FailureText {
   readonly code: string
   readonly message: string
   readonly next: readonly string[]
+  /** Where the log tells what came before it. */
+  readonly log?: { readonly file: string; readonly run: string }
   /** Only with `--verbose`: the stacks. */
   readonly trail?: string
 }
@@ -24,6 +26,9 @@ export function failureScreen(failure: FailureText, canvas: Canvas): string {
     `${bad('✗')} ${visibleLines(failure.message)}`,
     ...next,
     faint(code),
+    ...(failure.log === undefined
+      ? []
+      : [faint(`  Log   ${visibleLines(failure.log.file)} (run ${failure.log.run})`)]),
     ...(failure.trail === undefined ? [] : ['', visibleLines(failure.trail)]),
   ].join('\n')
 }

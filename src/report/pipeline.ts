@@ -1,9 +1,11 @@
+import { median } from '../domain/retention/median.js'
 import type { MeasuredStep } from '../procedures/pipeline/baseline.js'
 import type { PipelineResult } from '../procedures/pipeline/run.js'
 import type { PipelineStatus } from '../procedures/pipeline/status.js'
 import type { Canvas } from './canvas.js'
 import { duration } from './format/durations.js'
-import { both } from './format/times.js'
+import { sparkline } from './format/sparkline.js'
+import { absolute, both } from './format/times.js'
 import { visible } from './format/visible.js'
 import { paint } from './paint.js'
 import { facts, table } from './table.js'
@@ -25,7 +27,10 @@ export function pipelineRunScreen(result: PipelineResult, canvas: Canvas): strin
 export function pipelineStatusScreen(status: PipelineStatus, canvas: Canvas): string {
   const { good, warning, bad, faint } = paint(canvas)
   if (status.state === 'never')
-    return `${visible(status.job)} has not run.  ops pipeline run starts it.`
+    return [
+      `${visible(status.job)} has not run.  ops pipeline run starts it.`,
+      ...historyLines(status, canvas),
+    ].join('\n')
   const mood = { running: warning, succeeded: good, failed: bad }[status.state]
   const when = (text: string) => both(new Date(text), canvas.now, canvas.timeZone)
   const known: (readonly [string, string])[] = [
@@ -46,20 +51,50 @@ export function pipelineStatusScreen(status: PipelineStatus, canvas: Canvas): st
     `${visible(status.job)}  ${mood(status.state)}`,
     facts(known),
     ...stepTable(status.steps, canvas),
+    ...historyLines(status, canvas),
+    ...findingLines(status, canvas),
     '',
     ...status.lastLines.map((line) => faint(visible(line))),
   ].join('\n')
 }
 
+/** How long the last runs took, the oldest first, and how they ended. */
+function historyLines({ history }: PipelineStatus, { timeZone }: Canvas): readonly string[] {
+  const [newest] = history
+  const oldest = history.at(-1)
+  if (!newest || !oldest || history.length < 2) return []
+  const inOrder = history.toReversed()
+  const times = inOrder.map(({ seconds }) => seconds)
+  const failed = history.filter(({ exitCode }) => exitCode !== 0).length
+  const middle = median(times) ?? 0
+  const text = [
+    `${sparkline(times, 0, Math.max(...times))} the last ${history.length.toString()} since ${absolute(new Date(oldest.startedAt), timeZone)}`,
+    `middle ${duration(middle)}`,
+    ...(failed === 0 ? [] : [`${failed.toString()} failed`]),
+  ].join(', ')
+  return ['', facts([['Runs', text]])]
+}
+
+function findingLines({ findings }: PipelineStatus, canvas: Canvas): readonly string[] {
+  const { warning, bad } = paint(canvas)
+  return findings
+    .filter(({ severity }) => severity !== 'ok')
+    .map(({ severity, says, because }) => {
+      const mood = severity === 'fail' ? bad : warning
+      const why = because === '' ? '' : ` (${because})`
+      return `${mood(severity.padEnd(7))}  ${visible(says + why)}`
+    })
+}
+
 function stepTable(steps: readonly MeasuredStep[], canvas: Canvas): readonly string[] {
   if (steps.length === 0) return []
   const { warning } = paint(canvas)
-  const rows = steps.map(({ number, of, title, seconds, baselineSeconds, slower }) => [
+  const rows = steps.map(({ number, of, title, seconds, baselineSeconds, slower, late }) => [
     `${number.toString()}/${of.toString()}`,
     title,
     seconds === undefined ? 'not ended' : `${seconds.toFixed(2)} s`,
     baselineSeconds === undefined ? '' : `${baselineSeconds.toString()} s`,
-    slower ? 'slower' : '',
+    late ? 'too slow' : slower ? 'slower' : '',
   ])
   const columns = [
     { title: 'STEP' },

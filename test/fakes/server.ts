@@ -19,6 +19,9 @@ import { FakeStoredData } from './storedData.js'
 import { FakeVitals } from './vitals.js'
 import { archive, type Namespace } from '../unit/archive/archiveBuilder.js'
 
+/** Of its newest write, where its oplog holds none. */
+const newest = { seconds: 1_795_267_324, ordinal: 1 }
+
 /** A collection of the fake server. */
 export interface FakeCollection {
   documents: Document[]
@@ -47,10 +50,7 @@ export class FakeServer implements Mongo {
   /** How many locks block writes. */
   locks = 0
   /** How far it is with its writes; absent on a standalone. */
-  times: ReplicationTimes | undefined = {
-    applied: { seconds: 1_795_267_324, ordinal: 1 },
-    journaled: { seconds: 1_795_267_324, ordinal: 1 },
-  }
+  times: ReplicationTimes | undefined = { applied: newest, journaled: newest }
   /** Documents of collections under the lock, where its own count is another. */
   readonly counted = new Map<string, number>()
   storage: StorageFacts = {
@@ -175,10 +175,7 @@ export class FakeServer implements Mongo {
       validate: (database, collection) =>
         Promise.resolve(this.mischief.invalid?.[`${database}.${collection}`] ?? []),
       users: () => Promise.resolve([{ user: 'root', database: 'admin', roles: ['root@admin'] }]),
-      lastOptime: () =>
-        Promise.resolve(
-          this.oplog.entriesHeld.at(-1)?.point.at ?? { seconds: 1_795_267_324, ordinal: 1 },
-        ),
+      lastOptime: () => Promise.resolve(this.oplog.entriesHeld.at(-1)?.point.at ?? newest),
       hasOplogEntry: () => Promise.resolve(this.mischief.dropsLastWrites !== true),
       replicationTimes: () => Promise.resolve(this.times),
       countDocuments: async ({ database, collection, documents }, at) => {

@@ -51,6 +51,7 @@ export class FakeStack {
       container: (name) =>
         Promise.resolve(this.containers.find((facts) => facts.name === name || facts.id === name)),
       use: () => Promise.resolve([]),
+      meters: () => Promise.resolve([]),
       hasVolume: () => Promise.resolve(this.volumes),
       image: () => Promise.resolve({ id: 'sha256:1', bytes: 1 }),
     }

@@ -19,6 +19,7 @@ import { fakePutBackLists } from './putBackLists.js'
 import { fakeReceipts } from './receipts.js'
 import { FakeOwnContainers } from './ownContainers.js'
 import { FakeServer } from './server.js'
+import { fakeSamples } from './samples.js'
 import { FakeShelf } from './shelf.js'
 import { FakeSlices } from './slices.js'
 import { container, FakeStack } from './stack.js'
@@ -66,6 +67,7 @@ export function fakeWorld(keys: Keys = noKeys) {
   const locks = fakeLocks()
   const receipts = fakeReceipts()
   const drills = fakeDrills()
+  const samples = fakeSamples(clock)
   const putBackLists = fakePutBackLists()
   const texts = new Map<string, string>()
   const csv = new FakeCsvFiles()
@@ -116,6 +118,7 @@ export function fakeWorld(keys: Keys = noKeys) {
     locks,
     receipts,
     drills,
+    samples,
     objectives: { rtoSeconds: 3600, rpoSeconds: 300 },
     putBackLists,
     stack: { composeFiles: ['/srv/docker-compose.yml'], directory: '/srv', project: 'healthcare' },
@@ -141,6 +144,7 @@ export function fakeWorld(keys: Keys = noKeys) {
     locks,
     receipts,
     drills,
+    samples,
     putBackLists,
     clock,
     csv,

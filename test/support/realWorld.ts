@@ -32,6 +32,7 @@ import type { Secrets } from '../../src/ports/secrets.js'
 import type { Tools } from '../../src/ports/tools.js'
 import type { World } from '../../src/ports/world.js'
 import { noKeys } from '../fakes/keys.js'
+import { fakeSamples } from '../fakes/samples.js'
 import { FakeStack } from '../fakes/stack.js'
 
 const client = () =>
@@ -112,6 +113,7 @@ export function realWorld(folder: string, keys: Keys = noKeys): World {
     locks: fileLocks(`${folder}/state`, machineClock, host, (name) => `${folder}/shelf/${name}`),
     receipts: fileReceipts(`${folder}/state`, host),
     drills: fileDrills(`${folder}/state`),
+    samples: fakeSamples(),
     objectives: { rtoSeconds: 3600, rpoSeconds: 300 },
     putBackLists: filePutBackLists(`${folder}/state`),
     shelf: ({ name }) => folderShelf(`${folder}/shelf`, name),

@@ -37,7 +37,7 @@ export function clonedCompose(
   const machine = compose(environment)
   return {
     version: () => machine.version(),
-    lastLines: (container, count) => machine.lastLines(container, count),
+    lastLines: (...given) => machine.lastLines(...given),
     project: (stack) =>
       through(stack, async (inner, own) => {
         const found = await inner.project(own)

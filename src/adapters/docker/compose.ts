@@ -3,10 +3,11 @@ import type { Stack } from '../../domain/target.js'
 import type { Compose, ComposeProject, Say } from '../../ports/compose.js'
 import {
   everyProfile,
+  lastLinesArguments,
   logsArguments,
+  makeArguments,
   projectArguments,
   runArguments,
-  makeArguments,
   upArguments,
 } from './composeArguments.js'
 import { readProject } from './composeConfig.js'
@@ -136,11 +137,9 @@ export function compose(environment: Environment, document?: string): Compose {
       for (const line of inOrder(lines)) say(line)
     },
 
-    async lastLines(container, count, options) {
+    async lastLines(container, count, { timed = false } = {}) {
       const lines: string[] = []
-      const timed = options?.timed === true ? ['--timestamps'] : []
-      const argv = ['logs', ...timed, '--tail', count.toString(), container]
-      const answer = await docker(argv, (line) => {
+      const answer = await docker(lastLinesArguments(container, count, timed), (line) => {
         lines.push(line)
       }).catch((error: unknown) => {
         if (isMissing(error)) return undefined

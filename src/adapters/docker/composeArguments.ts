@@ -72,3 +72,8 @@ export function logsArguments(
     ...services,
   ]
 }
+
+/** The end of one container's log, as docker itself tells it. */
+export function lastLinesArguments(container: string, count: number, timed: boolean): string[] {
+  return ['logs', ...(timed ? ['--timestamps'] : []), '--tail', count.toString(), container]
+}

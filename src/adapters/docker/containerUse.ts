@@ -1,8 +1,12 @@
-import type { ContainerUse } from '../../ports/engine.js'
+import type { ContainerMeters, ContainerUse } from '../../ports/engine.js'
 import { asking, isEngineAnswer, type DockerClient } from './client.js'
 
 /** What the engine's stats call answers, as far as it is used here (moby, api/types StatsJSON). */
 interface Stats {
+  /** The container. */
+  readonly id?: string
+  /** When it was read. */
+  readonly read?: string
   readonly cpu_stats: CpuStats
   readonly precpu_stats: CpuStats
   readonly memory_stats: MemoryStats
@@ -34,11 +38,42 @@ export async function containerUse(
   client: DockerClient,
   name: string,
 ): Promise<ContainerUse | undefined> {
+  const stats = await statsOf(client, name, false)
+  return stats && useOf(name, stats)
+}
+
+/** What a container's meters stand at, read once (Engine API 1.41, `one-shot`); nothing if it does not run. */
+export async function containerMeters(
+  client: DockerClient,
+  name: string,
+): Promise<ContainerMeters | undefined> {
+  const asked = new Date()
+  const stats = await statsOf(client, name, true)
+  if (!stats) return undefined
+  const read = new Date(stats.read ?? '')
+  return {
+    name,
+    id: (stats.id ?? name).slice(0, 12),
+    // Of a container that has just ended the engine says year 1.
+    at: (read.getUTCFullYear() > 2000 ? read : asked).toISOString(),
+    cpuNanoseconds: stats.cpu_stats.cpu_usage.total_usage,
+    memoryBytes: memoryBytes(stats.memory_stats),
+    memoryLimitBytes: stats.memory_stats.limit ?? 0,
+  }
+}
+
+async function statsOf(
+  client: DockerClient,
+  name: string,
+  once: boolean,
+): Promise<Stats | undefined> {
   try {
     const stats = (await asking(client, () =>
-      client.docker.getContainer(name).stats({ stream: false }),
+      client.docker
+        .getContainer(name)
+        .stats({ stream: false, ...(once ? { 'one-shot': true } : {}) }),
     )) as unknown as Stats
-    return stats.memory_stats.usage === undefined ? undefined : useOf(name, stats)
+    return stats.memory_stats.usage === undefined ? undefined : stats
   } catch (error) {
     if (isEngineAnswer(error) && (error.statusCode === 404 || error.statusCode === 409))
       return undefined

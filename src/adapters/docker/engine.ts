@@ -1,7 +1,7 @@
 import type { ContainerFacts, Engine } from '../../ports/engine.js'
 import { asking, type DockerClient } from './client.js'
 import { containerFacts } from './containerFacts.js'
-import { containerUse } from './containerUse.js'
+import { containerMeters, containerUse } from './containerUse.js'
 import { orNothing } from './gone.js'
 
 /** The engine behind a client, as `Engine`. */
@@ -39,6 +39,12 @@ export function dockerEngine(client: () => Promise<DockerClient>): Engine {
       const connected = await client()
       const found = await Promise.all(names.map((name) => containerUse(connected, name)))
       return found.filter((use) => use !== undefined)
+    },
+
+    async meters(names) {
+      const connected = await client()
+      const found = await Promise.all(names.map((name) => containerMeters(connected, name)))
+      return found.filter((meters) => meters !== undefined)
     },
 
     async hasVolume(name) {

@@ -270,6 +270,8 @@ interface RunSeen {
 
 /** What the machine's scheduler knows of this stack. */
 export interface ScheduleSeen {
+  /** Who runs the jobs; null where nobody does. */
+  readonly scheduler: 'cron' | 'systemd' | null
   readonly jobs: readonly ScheduledJobSeen[]
   /** Texts by which jobs run a second time. */
   readonly doubled: readonly string[]

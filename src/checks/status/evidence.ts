@@ -1,7 +1,10 @@
 import type { Discarded } from '../../domain/discarded.js'
 import type { Finding } from '../../domain/finding.js'
 import type { Forecast } from '../../domain/forecast.js'
+import type { BackupDay } from '../../domain/backupDays.js'
 import type { Protection } from '../../domain/protection.js'
+import type { Filling } from '../../domain/samples/filling.js'
+import type { UseSeen } from '../../domain/samples/use.js'
 import type { CatalogFacts, CutOff, Looked, ScheduleSeen } from '../doctor/evidence.js'
 
 /** A container of the stack, or a service that has none. */
@@ -14,6 +17,11 @@ export interface ServiceSeen {
   readonly state: string
   readonly health: 'starting' | 'healthy' | 'unhealthy' | null
   readonly exitCode: number | null
+  /** RFC 3339 UTC; null for one that never started. */
+  readonly startedAt: string | null
+  readonly restarts: number
+  /** What it uses; null where it does not run, or that could not be looked at. */
+  readonly use: Omit<UseSeen, 'service' | 'container'> | null
 }
 
 /** What a server says of itself. */
@@ -37,6 +45,8 @@ export type Held = Looked<Protection | null>
 export interface ShelfSeen extends CatalogFacts {
   /** Databases that the target names, and that no good backup holds. */
   readonly unheld: readonly string[]
+  /** What was taken on each of the last days, today the last. */
+  readonly days: readonly BackupDay[]
 }
 
 /** Everything that one target is judged by. */
@@ -64,6 +74,8 @@ export interface StatusTarget {
 export interface Room {
   readonly freeBytes: number
   readonly neededBytes: number
+  /** When it will be full, by the looks before. */
+  readonly filling: Filling
 }
 
 /** What was promised, in seconds. */

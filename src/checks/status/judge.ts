@@ -98,11 +98,14 @@ export function judgeRecovery(
   return [broken(id, { says: `${says}, longer than promised`, because: promise, next, value })]
 }
 
+/** Days in which a disk is full that somebody has to see to now. */
+const soonDays = 7
+
 /** Is there room for the next backups, and for the safety backup of a restore besides? */
 export function judgeRoom({ room, shelf }: Pick<StatusEvidence, 'room' | 'shelf'>): Finding {
   const id = 'disk'
   if (room.state !== 'seen') return blind(id, 'the room on the shelf', room)
-  const { freeBytes, neededBytes } = room.facts
+  const { freeBytes, neededBytes, filling } = room.facts
   const says = `${size(freeBytes)} free on the shelf, the next backups need about ${size(neededBytes)}`
   const next = [`df -h ${quoted(shelf)}`, 'ops backup prune --dry-run']
   const value = room.facts
@@ -111,6 +114,13 @@ export function judgeRoom({ room, shelf }: Pick<StatusEvidence, 'room' | 'shelf'
     return doubtful(id, {
       says,
       because: 'a restore saves what is there first, and needs room for that too',
+      next,
+      value,
+    })
+  if (filling.state === 'filling' && filling.days < soonDays)
+    return doubtful(id, {
+      says: `the shelf is full in about ${span(filling.days * 86_400)}`,
+      because: `${says}; it shrinks by about ${size(filling.bytesPerDay)} a day`,
       next,
       value,
     })

@@ -2,6 +2,9 @@ import type { CopyState } from '../../domain/copy.js'
 import type { Forecast } from '../../domain/forecast.js'
 import { exposureOf, type Exposure } from '../../domain/protection.js'
 import { isAllSeen, seen } from '../doctor/look.js'
+import type { Filling } from '../../domain/samples/filling.js'
+import type { BackupDay } from '../../domain/backupDays.js'
+import type { ScheduleSeen } from '../doctor/evidence.js'
 import type { Held, Left, ServiceSeen, StatusEvidence, StatusTarget } from './evidence.js'
 import { judgeStatus, type Judgement } from './judge.js'
 
@@ -22,6 +25,8 @@ export interface TargetStatus {
     readonly trust: string
     readonly copies: readonly CopyState[]
   } | null
+  /** The last days, today the last; empty where none could be looked for. */
+  readonly days: readonly BackupDay[]
   /** Whether backups could be looked for. */
   readonly backupKnown: boolean
   /** Were its server lost now. */
@@ -50,9 +55,12 @@ export interface Status extends Judgement {
     readonly path: string
     readonly freeBytes: number
     readonly neededBytes: number
+    readonly filling: Filling
   }[]
   /** When each scheduled job runs next. */
   readonly next: readonly { readonly job: string; readonly at: string }[]
+  /** Who runs them; null where nobody does, or it could not be looked at. */
+  readonly scheduler: ScheduleSeen['scheduler']
 }
 
 /** Puts a status together from evidence alone. */
@@ -73,6 +81,7 @@ export function statusOf(evidence: StatusEvidence): Status {
     next: (seen(schedule)?.jobs ?? []).flatMap(({ job, state, next: [first] }) =>
       first === undefined || state === 'absent' || state === 'inactive' ? [] : [{ job, at: first }],
     ),
+    scheduler: seen(schedule)?.scheduler ?? null,
   }
 }
 
@@ -86,6 +95,7 @@ function targetStatus(target: StatusTarget, at: string): TargetStatus {
     backup: good
       ? { id: good.id, takenAt: good.takenAt, trust: good.trust, copies: good.copies }
       : null,
+    days: seen(catalog)?.days ?? [],
     backupKnown: catalog.state === 'seen',
     rpo: liveLoss(withoutServer, [shelf, ...places], at),
     hostRpo: liveLoss(withoutHost, places, at),

@@ -9,8 +9,12 @@ export interface FlagVariable {
 
 /** Variables that no flag stands for. */
 const others: readonly (readonly [name: string, meaning: string])[] = [
-  ['OPS_STATE', 'Folder of receipts, locks and the log of bugs.'],
+  [
+    'OPS_STATE',
+    'Folder of receipts and locks, and of the log where nothing else names its folder.',
+  ],
   ['OPS_SHELF', 'Folder of the backups, whatever ops.yaml says.'],
+  ['OPS_LOG', 'Folder of the log, whatever ops.yaml says.'],
   ['OPS_DEBUG', 'Like --verbose: causes and stack traces below an error.'],
   ['NO_COLOR', 'No colour, if it is set to anything.'],
   ['FORCE_COLOR', 'Colour even in a pipe; 0 for none at all.'],

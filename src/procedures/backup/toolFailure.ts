@@ -23,7 +23,10 @@ export function toolFailure(
     ...(said === undefined ? [] : [`it said: ${withoutTime(said)}`]),
   ]
   const code = tool === 'mongodump' ? 'DUMP_FAILED' : 'RESTORE_FAILED'
-  return new Failure('failed', code, parts.join('; '), next, { facts: { exitCode, lines } })
+  return new Failure('failed', code, parts.join('; '), next, {
+    facts: { exitCode, lines },
+    ...(said === undefined ? {} : { quotes: withoutTime(said) }),
+  })
 }
 
 /** The tools begin each line with the time. */

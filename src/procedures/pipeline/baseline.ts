@@ -1,3 +1,4 @@
+import { isLate } from '../../checks/pipeline/judge.js'
 import type { PipelineStep } from './output.js'
 
 /** Seconds that a part of the pipeline usually takes at most. */
@@ -16,6 +17,8 @@ export type Part = Exclude<keyof typeof baselines, 'total'>
 export interface MeasuredStep extends PipelineStep {
   readonly baselineSeconds?: number
   readonly slower: boolean
+  /** Slower by more than a quarter. */
+  readonly late: boolean
 }
 
 /** Steps and the whole run against the baselines. */
@@ -38,9 +41,11 @@ export function measure(steps: readonly PipelineStep[], seconds: number): Measur
   return {
     steps: steps.map((step) => {
       const part = titles.find(([, title]) => title.test(step.title))?.[0]
-      if (part === undefined) return { ...step, slower: false }
+      if (part === undefined) return { ...step, slower: false, late: false }
       const baselineSeconds = baselines[part]
-      return { ...step, baselineSeconds, slower: (step.seconds ?? 0) > baselineSeconds }
+      const { seconds: took = 0 } = step
+      const late = isLate(took, baselineSeconds)
+      return { ...step, baselineSeconds, slower: took > baselineSeconds, late }
     }),
     seconds,
     baselineSeconds: baselines.total,

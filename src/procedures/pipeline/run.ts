@@ -4,6 +4,7 @@ import type { Plan, Procedure, Step } from '../plan.js'
 import { measure, type Measured, type MeasuredStep } from './baseline.js'
 import { pipelineFacts, type PipelineFacts, type PipelineRequest } from './facts.js'
 import { pipelineLog } from './output.js'
+import { pipelineStatus } from './status.js'
 
 /** What `pipeline run` answers. */
 export interface PipelineResult {
@@ -84,9 +85,10 @@ function decide(
 function runStep(
   { debug }: PipelineRequest,
   { live, job, target, held }: PipelineFacts,
-  { compose, clock }: World,
+  world: World,
   done: (measured: Measured) => void,
 ): Step {
+  const { compose, clock } = world
   return {
     title: `Run ${job}`,
     // Without a target nobody knows what it writes over: then it counts as destroying.
@@ -104,6 +106,8 @@ function runStep(
       const exitCode = await compose.run(live.stack, job, variables, heard, signal)
       log.end(since(), exitCode === 0)
       const measured = measure(log.steps(), Math.round(since()) / 1000)
+      // Its container is gone with the next run: how long it took is kept now. That it cannot be is no reason to fail.
+      await pipelineStatus(world).catch(() => undefined)
       if (exitCode !== 0) throw failed(job, exitCode, log.lastLines(), measured)
       if (measured.slower)
         warn(
@@ -129,7 +133,7 @@ function failed(
     'PIPELINE_FAILED',
     `${job} left with exit code ${exitCode.toString()}${where}: ${stripped(says)}`,
     ['ops pipeline status', 'ops pipeline run --debug'],
-    { facts: { exitCode, steps, lastLines: lines } },
+    { facts: { exitCode, steps, lastLines: lines }, quotes: stripped(says) },
   )
 }
 

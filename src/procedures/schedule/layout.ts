@@ -16,7 +16,7 @@ export interface Installation {
   readonly script: string
   /** All that a job finds in its environment, PATH and HOME included. No secrets. */
   readonly environment: Readonly<Record<string, string>>
-  /** Folders a job writes to: shelf and state. */
+  /** Folders a job writes to: shelf, state and log. */
   readonly writes: readonly string[]
   /** Who the jobs run as. */
   readonly user: string

@@ -1,6 +1,7 @@
 import type { Target } from '../../domain/target.js'
 import type { ContainerUse } from '../../ports/engine.js'
 import type { World } from '../../ports/world.js'
+import { lookAtUse } from './lookAtUse.js'
 import { servicesNamed } from './names.js'
 import { jobsOf, lookAtProject } from './project.js'
 import { stateOf, type StackState } from './rows.js'
@@ -24,10 +25,10 @@ export async function lookAtStack(
   return { ...state, services: state.services.filter(({ service }) => wanted.includes(service)) }
 }
 
-/** One sample of what the running containers use. */
+/** One sample of what the running containers use. What their meters stand at is kept for `useHistory`. */
 export async function useOfStack(
   names: readonly string[],
-  world: Pick<World, 'stack' | 'compose' | 'engine'>,
+  world: Pick<World, 'stack' | 'compose' | 'engine' | 'samples'>,
 ): Promise<StackUse> {
   const live = await lookAtProject(world)
   const wanted = names.length === 0 ? undefined : servicesNamed(names, live)
@@ -36,7 +37,10 @@ export async function useOfStack(
       state === 'running' && (wanted === undefined || wanted.includes(service ?? '')),
   )
   const services = new Map(running.map(({ name, service }) => [name, service ?? name]))
-  const use = await world.engine.use(running.map(({ name }) => name))
+  const [use] = await Promise.all([
+    world.engine.use(running.map(({ name }) => name)),
+    lookAtUse(live.project.name, running, world),
+  ])
   return {
     project: live.project.name,
     containers: use

@@ -1,9 +1,8 @@
 import type { CutOff, ScheduleSeen } from '../../checks/doctor/evidence.js'
 import { lastTestOf } from '../../checks/doctor/lastTest.js'
-import { look, type Watch } from '../../checks/doctor/look.js'
+import { look, seen, type Watch } from '../../checks/doctor/look.js'
 import type {
   Promised,
-  Room,
   ServiceSeen,
   ShelfSeen,
   StatusEvidence,
@@ -14,21 +13,25 @@ import { Failure } from '../../domain/failure.js'
 import type { Finding } from '../../domain/finding.js'
 import type { Forecast } from '../../domain/forecast.js'
 import { unheldDatabases } from '../../domain/protection.js'
+import type { UseSeen } from '../../domain/samples/use.js'
 import type { Target } from '../../domain/target.js'
 import { isGood } from '../../domain/trust.js'
 import type { World } from '../../ports/world.js'
-import { expectedBytes, reserve } from '../backup/space.js'
 import type { DiscardLimits } from '../discarded/countingBound.js'
 import { restoreForecast } from '../forecastFact.js'
 import { replayRate } from '../moment/replayRate.js'
 import { sliceStatus } from '../oplog/status.js'
 import { cutOffAround } from '../restore/unfinished.js'
-import { lookAtStack } from '../stack/look.js'
+import { lookAtUse } from '../stack/lookAtUse.js'
+import { jobsOf, lookAtProject } from '../stack/project.js'
+import { stateOf } from '../stack/rows.js'
 import { withSession } from '../withSession.js'
+import { daysOf } from './days.js'
 import { protectionsOf, type Protections } from './protection.js'
+import { roomFor } from './room.js'
 
-/** Seconds that each look may take. Compose reads and resolves files; slices ask the server as well. */
-const patience = { compose: 20, server: 15, shelf: 10, slices: 20, state: 6 }
+/** Seconds that each look may take. Meters are read at once. Compose reads and resolves files; slices ask the server as well. */
+const patience = { use: 3, compose: 20, server: 15, shelf: 10, slices: 20, state: 6 }
 
 /** What is asked. */
 export interface StatusRequest {
@@ -38,6 +41,8 @@ export interface StatusRequest {
   readonly shelf: string
   /** Seconds of oplog in a slice. */
   readonly everySeconds: number
+  /** Where days are counted; UTC where it is left out. */
+  readonly timeZone?: string
   /** Looks at the schedule; absent where nothing is scheduled. */
   readonly schedule?: () => Promise<ScheduleSeen>
   /** How far back writes are counted; as a status counts them where it is left out. */
@@ -49,7 +54,7 @@ export interface StatusRequest {
 
 /**
  * Looks at everything that a status is made of, side by side, each with a deadline of its own: what hangs or throws harms no
- * other. Changes nothing. Throws the signal's reason only.
+ * other. Changes nothing but the samples that it keeps. Throws the signal's reason only.
  */
 export async function lookAtStatus(request: StatusRequest, world: World): Promise<StatusEvidence> {
   const { targets, promised, shelf, schedule, withoutServices = false, signal } = request
@@ -57,10 +62,10 @@ export async function lookAtStatus(request: StatusRequest, world: World): Promis
   const at = world.clock.now().toISOString()
   const [services, seenTargets, room, scheduled] = await Promise.all([
     world.stack && !withoutServices
-      ? look(watch, patience.compose, () => servicesOf(targets, world))
+      ? look(watch, patience.compose, () => servicesOf(targets, world, watch))
       : undefined,
     Promise.all(targets.map((target) => lookAtTarget(target, request, world, watch))),
-    look(watch, patience.shelf, () => roomFor(targets, world)),
+    look(watch, patience.shelf, () => roomFor(targets, shelf, world)),
     schedule && look(watch, patience.state, schedule),
   ])
   return {
@@ -76,7 +81,7 @@ export async function lookAtStatus(request: StatusRequest, world: World): Promis
 
 async function lookAtTarget(
   target: Target,
-  { everySeconds, counting }: StatusRequest,
+  { everySeconds, counting, timeZone = 'UTC' }: StatusRequest,
   world: World,
   watch: Watch,
 ): Promise<StatusTarget> {
@@ -88,7 +93,7 @@ async function lookAtTarget(
         return { version, primary }
       }),
     ),
-    look(watch, patience.shelf, () => catalogOf(target, world)),
+    look(watch, patience.shelf, () => catalogOf(target, timeZone, world)),
     protections,
     protections.then((known) =>
       look(watch, patience.state, () => recoveryOf(target, known, world)),
@@ -110,23 +115,42 @@ async function lookAtTarget(
   }
 }
 
+/** What containers use is worth knowing, and no reason to wait or to fail. */
 async function servicesOf(
   targets: readonly Target[],
   world: World,
+  watch: Watch,
 ): Promise<readonly ServiceSeen[]> {
-  const { services } = await lookAtStack([], targets, world)
-  return services.map(({ service, container, role, state, health, exitCode }) => ({
-    service,
-    container,
-    role,
-    state,
-    health,
-    exitCode,
-  }))
+  const live = await lookAtProject(world)
+  const { services } = stateOf(live, jobsOf(live.stack, targets))
+  const used = await look(watch, patience.use, () =>
+    lookAtUse(live.project.name, live.containers, world),
+  )
+  return services.map(
+    ({ service, container, role, state, health, exitCode, startedAt, restarts }) => ({
+      service,
+      container,
+      role,
+      state,
+      health,
+      exitCode,
+      startedAt,
+      restarts,
+      use: useOf(container, seen(used) ?? []),
+    }),
+  )
 }
 
-async function catalogOf(target: Target, world: World): Promise<ShelfSeen> {
-  const { entries, unreadable } = await world.shelf(target).catalog()
+function useOf(container: string | null, used: readonly UseSeen[]): ServiceSeen['use'] {
+  const found = used.find((one) => one.container === container)
+  if (!found) return null
+  const { cpuPercent, memoryBytes, memoryLimitBytes, trend } = found
+  return { cpuPercent, memoryBytes, memoryLimitBytes, trend }
+}
+
+async function catalogOf(target: Target, timeZone: string, world: World): Promise<ShelfSeen> {
+  const shelf = world.shelf(target)
+  const [{ entries, unreadable }, trashed] = await Promise.all([shelf.catalog(), shelf.trash()])
   const backups = archivesFirst(entries.filter(({ manifest }) => manifest.purpose === 'backup'))
   const [newest] = backups
   const newestGood = backups.find(({ manifest, present }) => present && isGood(manifest.trust))
@@ -141,6 +165,7 @@ async function catalogOf(target: Target, world: World): Promise<ShelfSeen> {
     ...lastTestOf(backups),
     unreadable,
     unheld: unheldDatabases(entries, target.databases),
+    days: daysOf(entries, trashed, world.clock.now(), timeZone),
   }
 }
 
@@ -177,18 +202,4 @@ async function cutOffOf(target: Target, world: World): Promise<readonly CutOff[]
       [`cat ${broken.file}`],
     )
   return cutOffAround(target, world)
-}
-
-/** All targets share one shelf: the next backup of each is as large as its last one, and a quarter more. */
-async function roomFor(targets: readonly Target[], world: World): Promise<Room> {
-  let freeBytes = Infinity
-  let neededBytes = reserve
-  for (const target of targets) {
-    const shelf = world.shelf(target)
-    freeBytes = Math.min(freeBytes, await shelf.freeBytes())
-    const { entries } = await shelf.catalog()
-    const last = entries.find(({ manifest }) => manifest.purpose === 'backup')?.manifest
-    if (last) neededBytes += expectedBytes({ dataBytes: last.rawBytes, last })
-  }
-  return { freeBytes, neededBytes }
 }

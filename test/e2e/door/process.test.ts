@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -9,6 +10,10 @@ import { emptyPlace } from './place.js'
 
 const root = join(import.meta.dirname, '../../..')
 const program = join(root, 'bin/run.js')
+const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
+/** A script that imports what is no file of its own in the bundle. */
+const fromSource = ['--import', tsx, '--input-type=module', '-e']
+const bundle = pathToFileURL(join(root, 'dist')).href
 let place: Awaited<ReturnType<typeof emptyPlace>>
 
 beforeEach(async () => {
@@ -76,7 +81,7 @@ describe('an interruption', () => {
       watchForInterruption((text) => console.error(text))${after}
       setInterval(() => undefined, 1000)
       console.log('ready')`
-    const running = execa('node', ['--input-type=module', '-e', script], { reject: false })
+    const running = execa('node', [...fromSource, script], { reject: false })
     await once(running.stdout, 'data')
     running.kill('SIGINT')
     await new Promise((resolve) => setTimeout(resolve, 300))
@@ -119,7 +124,7 @@ describe('a bug', () => {
         }
       }
       await Broken.run(process.argv.slice(1), ${JSON.stringify(root)})`
-    return execa('node', ['--input-type=module', '-e', script, '--', ...argv], {
+    return execa('node', [...fromSource, script, '--', ...argv], {
       cwd: place.folder,
       env: { OPS_STATE: place.state },
       reject: false,
@@ -170,13 +175,13 @@ describe('what is loaded', () => {
     const urls = reports.flatMap((text) =>
       (JSON.parse(text) as { result: { url: string }[] }).result.map(({ url }) => url),
     )
-    const loaded = [...new Set(urls.filter((url) => url.includes('/dist/')))]
-    expect(loaded).toContain(moduleUrl('leave'))
+    const loaded = [...new Set(urls.filter((url) => url.startsWith(bundle)))]
+    expect(loaded).toContain(`${bundle}/cli/leave.js`)
     const sizes = await Promise.all(loaded.map(async (url) => (await stat(new URL(url))).size))
     expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(light)
   })
 })
 
 function moduleUrl(name: string): string {
-  return pathToFileURL(join(root, `dist/cli/${name}.js`)).href
+  return pathToFileURL(join(root, `src/cli/${name}.ts`)).href
 }

@@ -69,8 +69,15 @@ async function damage(): Promise<string> {
 }
 
 describe('ops pipeline', () => {
-  test('status says that it never ran', async () => {
-    const status = await answer<PipelineStatus>('pipeline', 'status')
+  /** How the pipeline stands, and the exit code that says so. */
+  async function pipeline() {
+    const { exitCode, stdout } = await ops(stack, ['pipeline', 'status', '--json'])
+    return { exitCode, status: (JSON.parse(stdout) as { result: PipelineStatus }).result }
+  }
+
+  test('status says that it never ran: exit 5', async () => {
+    const { exitCode, status } = await pipeline()
+    expect(exitCode).toBe(5)
     expect(status).toMatchObject({ job: 'migration_app', state: 'never', container: null })
   })
 
@@ -86,9 +93,13 @@ describe('ops pipeline', () => {
   })
 
   test('status knows the run and its seven steps', async () => {
-    const status = await answer<PipelineStatus>('pipeline', 'status')
+    const { exitCode, status } = await pipeline()
     expect(status).toMatchObject({ state: 'succeeded', exitCode: 0 })
     expect(status.steps).toHaveLength(7)
+    expect(status.steps.every(({ seconds }) => seconds !== undefined)).toBe(true)
+    expect(status.history).toMatchObject([{ startedAt: status.startedAt, exitCode: 0 }])
+    // On a slow machine it is late, which is what is to be told.
+    expect(exitCode).toBe(status.findings.some(({ severity }) => severity === 'warn') ? 4 : 0)
   })
 
   test.each([

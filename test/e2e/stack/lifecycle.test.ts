@@ -1,6 +1,7 @@
 import { execa } from 'execa'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { StackUse } from '../../../src/procedures/stack/look.js'
+import type { UseHistory } from '../../../src/procedures/stack/useHistory.js'
 import type { ServiceRow, StackState } from '../../../src/procedures/stack/rows.js'
 import { cleanUp } from '../../support/cleanUp.js'
 import { ops } from '../../support/cli.js'
@@ -99,6 +100,19 @@ describe('ops stack', () => {
     expect(use?.memoryBytes).toBeGreaterThan(10_000_000)
     expect(use?.memoryLimitBytes).toBeGreaterThan(use?.memoryBytes ?? Infinity)
     expect(use?.processes).toBeGreaterThan(0)
+  })
+
+  test('stats --since tells what ops saw, and the average between two looks', async () => {
+    const look = async () =>
+      answerOf<UseHistory>(await ops(stack, ['stack', 'stats', '--since', '1h', '--json'])).result
+    await look()
+    const { containers } = await look()
+    const [use] = containers
+    expect(containers).toHaveLength(1)
+    expect(use).toMatchObject({ container, service: 'mongodb' })
+    expect(use?.samples.length).toBeGreaterThanOrEqual(2)
+    expect(use?.samples.at(-1)?.cpuPercent).toBeGreaterThanOrEqual(0)
+    expect(use?.memory?.max).toBeGreaterThan(10_000_000)
   })
 
   test('logs gives the last lines, those that match, or those since then', async () => {

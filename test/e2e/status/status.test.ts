@@ -3,9 +3,10 @@ import { join } from 'node:path'
 import { execa } from 'execa'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Status } from '../../../src/checks/status/status.js'
-import { ops, placeFor, type Place } from '../../support/cli.js'
+import { ops, placeFor, startOps, type Place } from '../../support/cli.js'
 import { nothingSecret } from '../../support/invariants.js'
 import { loadPatients, startMongoServer, type MongoServer } from '../../support/mongoServer.js'
+import { until } from '../../support/waiting.js'
 
 let server: MongoServer
 let place: Place
@@ -38,7 +39,10 @@ async function status() {
 
 async function everyFile(): Promise<readonly string[]> {
   const names = await readdir(place.folder, { recursive: true })
-  return names.filter((name) => !name.endsWith('.cache')).sort()
+  // What it saw is kept, for the looks to come.
+  return names
+    .filter((name) => !name.endsWith('.cache') && !name.startsWith('state/samples'))
+    .sort()
 }
 
 describe('a status', () => {
@@ -69,6 +73,44 @@ describe('a status', () => {
     expect(stdout).toMatch(/Lost now {2}.*7 operations \(objective 5 min\)/)
     expect(stdout).toContain('→ ops backup test-restore --target medical')
     for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80)
+  }, 60_000)
+
+  test('keeps what it saw, and leaves a line of its own beginning and end in the log', async () => {
+    const samples = await readFile(join(place.state, 'samples/room.ndjson'), 'utf8')
+    expect(JSON.parse(samples.split('\n')[0] ?? '')).toMatchObject({
+      path: join(place.folder, 'shelf'),
+      freeBytes: expect.any(Number) as number,
+    })
+    const log = (await readFile(join(place.state, 'ops.log'), 'utf8')).trim().split('\n')
+    const entries = log.map((line) => JSON.parse(line) as Record<string, unknown>)
+    const own = entries.filter(({ command }) => command === 'status')
+    expect(own[0]).toMatchObject({ level: 'info', event: 'start' })
+    expect(own[1]).toMatchObject({ event: 'end', exitCode: 4, level: 'warn', run: own[0]?.['run'] })
+    const steps = entries.filter(({ event }) => event === 'step done')
+    expect(steps.every(({ target }) => target === 'medical')).toBe(true)
+    expect(steps.length).toBeGreaterThan(2)
+    nothingSecret({ stdout: log.join('\n'), stderr: '' })
+  })
+
+  test('goes on the same where the log and the samples cannot be written', async () => {
+    const folder = join(place.folder, 'not-a-folder')
+    await writeFile(folder, '')
+    const env = { OPS_LOG: join(folder, 'log') }
+    const quiet = await ops(place, ['status'], { env })
+    expect([quiet.exitCode, quiet.stderr]).toEqual([4, ''])
+    const told = await ops(place, ['status', '--verbose'], { env })
+    expect(told.exitCode).toBe(4)
+    expect(told.stderr).toMatch(/^! the log could not be written: .*ENOTDIR/)
+  }, 60_000)
+
+  test('is drawn again and again until Ctrl-C, which is no failure', async () => {
+    const running = startOps(place, ['status', '--watch', '--every', '500ms'])
+    let seen = ''
+    running.stdout.on('data', (chunk: Buffer) => (seen += chunk.toString()))
+    await until(() => Promise.resolve(seen.split('ATTENTION').length > 3), 40_000)
+    running.kill('SIGINT')
+    const { exitCode, stderr } = await running
+    expect([exitCode, stderr]).toEqual([0, ''])
   }, 60_000)
 
   test('of a server that stands still comes all the same, and is not called good', async () => {

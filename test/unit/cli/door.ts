@@ -30,6 +30,7 @@ export function fakeDoor(changes: Partial<Door> = {}) {
     verbose: false,
     noColor: false,
     noInput: false,
+    log: { note: () => undefined },
     ...changes,
   }
   return {

@@ -116,6 +116,7 @@ describe('the JSON schema', () => {
       'objectives',
       'schedule',
       'notify',
+      'log',
       'checks',
     ])
     expect(schema.additionalProperties).toBe(false)

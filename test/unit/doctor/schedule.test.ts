@@ -20,12 +20,14 @@ const nightly: ScheduledJobSeen = {
 }
 
 const judged = (job: ScheduledJobSeen, doubled: readonly string[] = []) =>
-  judgeSchedule(saw({ jobs: [job], doubled }), day, now).map(({ id, severity, says, next }) => ({
-    id,
-    severity,
-    says,
-    next,
-  }))
+  judgeSchedule(saw({ jobs: [job], doubled, scheduler: 'systemd' }), day, now).map(
+    ({ id, severity, says, next }) => ({
+      id,
+      severity,
+      says,
+      next,
+    }),
+  )
 
 /** The same without what is named. */
 function without(...names: readonly (keyof ScheduledJobSeen)[]): ScheduledJobSeen {
@@ -127,7 +129,11 @@ test('the doctor looks at the schedule, and holds it against the promised age', 
   const patient = patientWith()
   const old = { startedAt: '2026-11-19T02:15:00.000Z', outcome: 'done' } as const
   const schedule = () =>
-    Promise.resolve({ jobs: [{ ...nightly, last: old, lastDone: old }], doubled: [] })
+    Promise.resolve({
+      jobs: [{ ...nightly, last: old, lastDone: old }],
+      doubled: [],
+      scheduler: 'systemd' as const,
+    })
   const configuration = async () => ({ ...(await patient.configuration()), schedule })
   const { checks } = await diagnose({ ...patient, configuration }, new AbortController().signal)
   expect(checks.filter(({ id }) => id.startsWith('schedule'))).toMatchObject([

@@ -99,6 +99,13 @@ describe('a failure', () => {
     expect(failureScreen(failure, colorful)).toContain('\u001b[31m✗\u001b[39m none of the 3')
   })
 
+  test('names the log of a run that got somewhere', () => {
+    const log = { file: '/var/log/ops/ops.log', run: '9d42ab01' }
+    expect(failureScreen({ ...failure, log }, terminal)).toMatch(
+      /\n {2}Log {3}\/var\/log\/ops\/ops\.log \(run 9d42ab01\)$/,
+    )
+  })
+
   test('shows the stack only where it was asked for', () => {
     expect(failureScreen({ ...failure, trail: 'Error: x\n    at y' }, terminal)).toMatch(/at y$/)
   })

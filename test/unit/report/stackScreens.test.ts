@@ -83,8 +83,16 @@ test('what was taken down names each volume that is gone', () => {
 })
 
 const steps = [
-  { number: 1, of: 2, title: 'Data Loading', seconds: 6, baselineSeconds: 5, slower: true },
-  { number: 2, of: 2, title: 'Completion', slower: false },
+  {
+    number: 1,
+    of: 2,
+    title: 'Data Loading',
+    seconds: 6,
+    baselineSeconds: 5,
+    slower: true,
+    late: false,
+  },
+  { number: 2, of: 2, title: 'Completion', slower: false, late: false },
 ]
 
 test('a run of the pipeline is held against its baselines', () => {
@@ -122,6 +130,9 @@ test('the last run is shown with how it ended and the end of its log', () => {
     baselineSeconds: 45,
     slower: false,
     steps: [],
+    verdict: 'fail' as const,
+    findings: [],
+    history: [],
     lastLines: ['ERROR no \u001b[2Jrows'],
   }
   expect(pipelineStatusScreen(status, terminal)).toMatchInlineSnapshot(`
@@ -147,8 +158,12 @@ test('a configuration is said to be valid, and where it lies', () => {
       because: 'machine',
       state: '/var/lib/ops',
       stateBecause: null,
+      log: '/srv/logs/ops.log',
+      logBecause: 'log.folder',
     }),
-  ).toBe('Configuration  /srv/ops.yaml (machine)\nState          /var/lib/ops (default)')
+  ).toBe(
+    'Configuration  /srv/ops.yaml (machine)\nState          /var/lib/ops (default)\nLog            /srv/logs/ops.log (log.folder)',
+  )
 })
 
 test('a first configuration says what was found; a dry run is the text alone', () => {

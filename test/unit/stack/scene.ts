@@ -11,7 +11,8 @@ import { fakeWorld } from '../../fakes/world.js'
  */
 export function stackScene(containers?: ContainerFacts[], waiting: 'passes' | 'stands' = 'passes') {
   const project = new FakeProject(containers)
-  const { world: base, clock, locks, receipts, shelf, server, supplies, images } = fakeWorld()
+  const { world: base, clock, locks, receipts, samples, shelf, server, supplies, images } =
+    fakeWorld()
   const world: World = {
     ...base,
     clock: waiting === 'passes' ? clock : base.clock,
@@ -32,5 +33,5 @@ export function stackScene(containers?: ContainerFacts[], waiting: 'passes' | 's
         if (event.kind === 'detail') said.push(event.text)
       },
     })
-  return { project, world, clock, locks, receipts, shelf, server, supplies, images, said, run }
+  return { project, world, clock, locks, receipts, samples, shelf, server, supplies, images, said, run }
 }

@@ -14,6 +14,9 @@ const service = {
   state: 'running',
   health: null,
   exitCode: null,
+  startedAt: null,
+  restarts: 0,
+  use: null,
 }
 const serviceProblems = (changes: Partial<Omit<typeof service, 'role'>> & { role?: 'job' }) =>
   judgeStatus(well({ services: saw([{ ...service, ...changes }]) })).problems
@@ -51,8 +54,8 @@ describe('the verdict', () => {
   test('tells the worst first, and which target it is about', () => {
     const { problems } = judgeStatus(
       well({
-        room: saw({ freeBytes: 3e9, neededBytes: 2e9 }),
-        targets: [wellTarget({ catalog: saw({ count: 0, unreadable: [], unheld: [] }) })],
+        room: saw({ freeBytes: 3e9, neededBytes: 2e9, filling: { state: 'not soon' as const } }),
+        targets: [wellTarget({ catalog: saw({ count: 0, unreadable: [], unheld: [], days: [] }) })],
       }),
     )
     expect(problems.map(({ severity, target = '' }) => `${severity} ${target}`)).toEqual([
@@ -211,7 +214,7 @@ describe('a recovery', () => {
   test('is nobody’s concern where nothing could be brought back', () => {
     const nothing = { newest: null, lost: saw(null) }
     const none = { withoutServer: nothing, withoutHost: nothing, recovery: saw(null) }
-    const catalog = saw({ count: 0, unreadable: [], unheld: [] })
+    const catalog = saw({ count: 0, unreadable: [], unheld: [], days: [] })
     expect(problemsOf({ ...none, catalog, shelf: saw(null) })).toMatchObject([
       { says: 'there is no backup', next: ['ops backup --target medical'] },
     ])
@@ -252,7 +255,9 @@ describe('services', () => {
 })
 
 test('a shelf that is too small for the next backups fails', () => {
-  const room = (freeBytes: number) => ({ room: saw({ freeBytes, neededBytes: 2e9 }) })
+  const room = (freeBytes: number) => ({
+    room: saw({ freeBytes, neededBytes: 2e9, filling: { state: 'not soon' as const } }),
+  })
   expect(problemsOf({}, room(1e9))).toMatchObject([{ severity: 'fail' }])
   expect(problemsOf({}, room(3e9))).toMatchObject([{ severity: 'warn' }])
 })
@@ -265,7 +270,14 @@ test('of several targets the worst is told, and one that is not known is worse t
     hostRpoSeconds: 107,
     predictedRtoSeconds: null,
     next: [{ job: 'backup', at: '2026-11-22T02:00:00.000Z' }],
-    disk: [{ path: '/var/backups/ops', freeBytes: 200e9, neededBytes: 2e9 }],
+    disk: [
+      {
+        path: '/var/backups/ops',
+        freeBytes: 200e9,
+        neededBytes: 2e9,
+        filling: { state: 'not soon' },
+      },
+    ],
   })
   expect(statusOf(well()).predictedRtoSeconds).toBe(2460)
   expect(statusOf(well({ targets: [] }))).toMatchObject({ rpoSeconds: null })

@@ -14,7 +14,15 @@ const promised = { rtoSeconds: 3600, rpoSeconds: 300, backupAgeSeconds: 26 * 360
 function asked(changes: Partial<Parameters<typeof lookAtStatus>[0]> = {}) {
   const { signal } = new AbortController()
   const targets = [medical]
-  return { targets, promised, shelf: '/shelf', everySeconds: 60, signal, ...changes }
+  return {
+    targets,
+    promised,
+    shelf: '/shelf',
+    everySeconds: 60,
+    timeZone: 'UTC',
+    signal,
+    ...changes,
+  }
 }
 
 /** Deadlines of what hangs pass at once; nothing else is ever late. */

@@ -47,13 +47,21 @@ const newest = {
   copies: [{ to: 'usb', state: 'ok' as const, at }],
 }
 
+/** Two weeks: backups began five days ago, one day had none, one only a bad one. */
+const days = Array.from({ length: 14 }, (_, index) => {
+  const day = `2026-11-${(index + 8).toString().padStart(2, '0')}`
+  if (index < 9 || index === 11) return { day, state: 'none' as const, bytes: 0 }
+  if (index === 12) return { day, state: 'bad' as const, bytes: 1e8 }
+  return { day, state: index === 9 ? ('removed' as const) : ('good' as const), bytes: index * 3e7 }
+})
+
 /** A target that is as it should be. */
 export function wellTarget(changes: Partial<StatusTarget> = {}): StatusTarget {
   return {
     name: 'medical',
     pointInTime: true,
     server: saw({ version: '6.0.5', primary: true }),
-    catalog: saw({ count: 3, newest, newestGood: newest, unreadable: [], unheld: [] }),
+    catalog: saw({ count: 3, newest, newestGood: newest, unreadable: [], unheld: [], days }),
     shelf: saw(protectedAgo(47)),
     places: [{ name: 'usb', held: saw(protectedAgo(107)) }],
     withoutServer: { newest: protectedAgo(47), lost: saw(writes(1204)) },
@@ -65,14 +73,30 @@ export function wellTarget(changes: Partial<StatusTarget> = {}): StatusTarget {
   }
 }
 
+const trend = [4, 4, 12, 6, 20, 10, 4, 9].map((cpuPercent, index) => ({
+  at: new Date(Date.parse(at) - (7 - index) * 60_000).toISOString(),
+  cpuPercent,
+  memoryBytes: 300e6 + index * 10e6,
+  memoryLimitBytes: 1e9,
+}))
+
+/** What a service uses, and used. */
+const use = { cpuPercent: 9, memoryBytes: 370e6, memoryLimitBytes: 1e9, trend }
+
 /** A hospital where all is well. */
 export function well(changes: Partial<StatusEvidence> = {}): StatusEvidence {
-  const service = { container: 'hospital_mongodb', role: 'service' as const, state: 'running' }
+  const service = {
+    container: 'hospital_mongodb',
+    role: 'service' as const,
+    state: 'running',
+    startedAt: '2026-11-09T14:00:00.000Z',
+    restarts: 0,
+  }
   return {
     at,
     promised: { rtoSeconds: 3600, rpoSeconds: 300, backupAgeSeconds: 26 * 3600 },
     services: saw([
-      { ...service, service: 'mongodb', health: 'healthy' as const, exitCode: null },
+      { ...service, service: 'mongodb', health: 'healthy' as const, exitCode: null, use },
       {
         service: 'loader',
         container: 'hospital_loader',
@@ -80,12 +104,16 @@ export function well(changes: Partial<StatusEvidence> = {}): StatusEvidence {
         state: 'exited',
         health: null,
         exitCode: 0,
+        startedAt: '2026-11-21T13:00:00.000Z',
+        restarts: 0,
+        use: null,
       },
     ]),
     targets: [wellTarget()],
     shelf: '/var/backups/ops',
-    room: saw({ freeBytes: 200e9, neededBytes: 2e9 }),
+    room: saw({ freeBytes: 200e9, neededBytes: 2e9, filling: { state: 'not soon' as const } }),
     schedule: saw({
+      scheduler: 'systemd' as const,
       jobs: [
         {
           job: 'backup',
