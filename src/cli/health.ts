@@ -32,7 +32,8 @@ export interface HealthFound {
 export async function lookAtHealthOnce(asked: HealthAsked, world: World): Promise<HealthFound> {
   const { reading, wanted, signal, schedule } = asked
   const { config } = reading
-  const sources = findingSources({ config, world, schedule })
+  const around = surroundings()
+  const sources = findingSources({ config, world, around, wanted, schedule })
   requireKnownKinds(wanted, [...builtInKinds, ...sources.map(({ name }) => name)])
   const evidence = await lookAtHealth(
     {
@@ -46,7 +47,7 @@ export async function lookAtHealthOnce(asked: HealthAsked, world: World): Promis
       wanted,
       signal,
     },
-    healthWorld(world, config, surroundings()),
+    healthWorld(world, config, around),
   )
   return { evidence, health: judgeHealth(evidence, wanted) }
 }

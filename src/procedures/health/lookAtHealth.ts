@@ -62,7 +62,7 @@ export async function lookAtHealth(
     if (request.wanted.length > 0) return evidence
     return { ...evidence, recorded: await recorded(evidence, world, watch) }
   } finally {
-    await shared.end()
+    await Promise.all([shared.end(), ...request.sources.map((source) => source.ended?.())])
   }
 }
 

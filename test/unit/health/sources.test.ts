@@ -24,3 +24,14 @@ test('a schedule is a source of its own, and is asked only where there is one', 
     { id: 'schedule:doubled', severity: 'warn' },
   ])
 })
+
+test('what the operator declares is a source of its own, with time for all of it', () => {
+  const checks = Array.from(
+    { length: 9 },
+    (_, n) => `{name: d${n.toString()}, kind: disk, path: /}`,
+  )
+  const [declared, ...others] = sources(`checks: [${checks.join(', ')}]`)
+  expect([declared?.name, others]).toEqual(['declared', []])
+  // Two rounds of five seconds, and time to end.
+  expect(declared?.seconds).toBeGreaterThan(10)
+})
