@@ -42,6 +42,7 @@ export async function lookAtHealthOnce(asked: HealthAsked, world: World): Promis
       promised: config.objectives,
       shelf: config.backup.shelf,
       everySeconds: config.pitr.everySeconds,
+      timeZone: config.timeZone,
       retention: retentionOf(config),
       sources,
       wanted,

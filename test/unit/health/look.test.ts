@@ -37,6 +37,7 @@ function scene(changes: Partial<HealthRequest> = {}) {
     promised: { rtoSeconds: 3600, rpoSeconds: 300, backupAgeSeconds: 93_600 },
     shelf: '/backups',
     everySeconds: 60,
+    timeZone: 'UTC',
     retention: { timeZone: 'UTC', trashSeconds: 0, neededBy: () => () => [] },
     sources: [],
     wanted: [],

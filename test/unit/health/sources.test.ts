@@ -10,7 +10,8 @@ const sources = (more: string) => {
   const around = { env: {}, cwd: '/srv', home: '/root', uid: 0 }
   const { config } = parseConfig(text, '/srv/ops.yaml', around)
   const absent = { job: 'backup', state: 'absent' as const, next: [] }
-  const schedule = () => Promise.resolve({ jobs: [absent], doubled: ['0 2 * * *'], scheduler: null })
+  const schedule = () =>
+    Promise.resolve({ jobs: [absent], doubled: ['0 2 * * *'], scheduler: null })
   const given = { config, world: fakeWorld().world, around, wanted: [], schedule }
   return findingSources(given)
 }
