@@ -2,10 +2,7 @@
 const plain: ReadonlySet<string> = new Set(['v', 'key', 'name', 'ns', 'background'])
 
 /** Whether an index is `FIELD_1`: ascending on that field alone, neither unique nor partial nor anything else. */
-export function isPlainIndex(
-  index: Readonly<Record<string, unknown>>,
-  field: string,
-): boolean {
+export function isPlainIndex(index: Readonly<Record<string, unknown>>, field: string): boolean {
   const key = Object.entries((index['key'] ?? {}) as Readonly<Record<string, unknown>>)
   const [first] = key
   return (

@@ -23,7 +23,10 @@ export class FakeOperations implements Operations {
   /** Somebody else's index is there before this one is built. */
   othersBuilt = false
   /** Of the disk of the data files. */
-  room: { freeBytes: number; totalBytes: number } | undefined = { freeBytes: 80e9, totalBytes: 100e9 }
+  room: { freeBytes: number; totalBytes: number } | undefined = {
+    freeBytes: 80e9,
+    totalBytes: 100e9,
+  }
   /** What happens just before documents are counted. */
   beforeCount: () => void = () => undefined
   buildFails: Error | undefined

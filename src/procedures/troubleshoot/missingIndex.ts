@@ -71,9 +71,7 @@ export async function missingIndex(
             if (!began) throw notWanted(namespace, field)
           }),
         undo: ({ signal }) =>
-          began
-            ? using(signal, (session) => session.dropIndex(where, field))
-            : Promise.resolve(),
+          began ? using(signal, (session) => session.dropIndex(where, field)) : Promise.resolve(),
       },
       {
         title: 'Prove that it is there',

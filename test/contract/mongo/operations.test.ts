@@ -119,7 +119,8 @@ describe('what a server is doing', () => {
     await session.dropIndex(visits, 'a')
     await session.dropIndex(visits, 'a')
     expect(await session.wantsIndex(visits, 'a')).toBe(true)
-    await collection().createIndex({ a: 1 }, { sparse: true })
+    const sparse = { name: 'a_1', key: { a: 1 }, sparse: true }
+    await db.command({ createIndexes: visits.collection, indexes: [sparse] })
     await session.dropIndex(visits, 'a')
     expect(await session.wantsIndex(visits, 'a')).toBe(false)
     await collection().dropIndex('a_1')

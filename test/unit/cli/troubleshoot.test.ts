@@ -5,7 +5,12 @@ import { afterFix, findTroubles, fixRequest } from '../../../src/cli/troubleshoo
 import { compression } from '../../fakes/world.js'
 import { bedside } from '../troubleshoot/world.js'
 
-const fix = { kind: 'service' as const, service: 'mongodb', title: 'start mongodb', cure: 'start' as const }
+const fix = {
+  kind: 'service' as const,
+  service: 'mongodb',
+  title: 'start mongodb',
+  cure: 'start' as const,
+}
 const stopped = found('connection', 'fail', 'database-stopped', {
   about: 'mongodb',
   says: 'mongodb ended',
