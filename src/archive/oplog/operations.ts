@@ -12,6 +12,8 @@ import { readOplogEntry, type OplogEntry } from './entry.js'
 /** An operation with its own bytes, where these were asked for: an entry, or what stands in an `applyOps`. */
 export interface ReadOperation extends Operation {
   readonly raw?: Buffer
+  /** Of a transaction whose beginning was not read: what else is in it is not known. */
+  readonly isTorn?: true
 }
 
 type Found = Pick<ReadOperation, 'kind' | 'namespace' | 'uuid' | 'raw'> & { count: number }
@@ -20,6 +22,7 @@ type Found = Pick<ReadOperation, 'kind' | 'namespace' | 'uuid' | 'raw'> & { coun
 interface Pending {
   readonly since: Optime
   readonly found: Found[]
+  readonly isTorn?: true
 }
 
 const kinds: Readonly<Record<string, OperationKind>> = { i: 'insert', u: 'update', d: 'delete' }
@@ -46,7 +49,9 @@ export class OperationReader {
     const found: Found[] = []
     const part = operation === 'c' ? transactionPart(raw, 0) : undefined
     this.#collect(entry, raw, found, 0)
-    const all = part ? this.#ofTransaction(part, found, timestamp) : { since: timestamp, found }
+    const all: Pending | undefined = part
+      ? this.#ofTransaction(part, found, timestamp)
+      : { since: timestamp, found }
     if (!all || all.found.length === 0) return []
     const readFrom = this.#oldest(all.since)
     const client = clientOf(raw)
@@ -56,11 +61,13 @@ export class OperationReader {
       at: timestamp,
       readFrom,
       isTransaction: part !== undefined,
+      ...(all.isTorn ? { isTorn: true } : {}),
     }))
   }
 
   #ofTransaction(part: TransactionPart, found: Found[], at: Optime): Pending | undefined {
-    const known = this.#open.get(part.id) ?? { since: at, found: [] }
+    const torn = part.continues ? { isTorn: true as const } : {}
+    const known = this.#open.get(part.id) ?? { since: at, found: [], ...torn }
     for (const one of found) this.#add(known.found, one)
     if (part.then === 'open') {
       this.#open.set(part.id, known)

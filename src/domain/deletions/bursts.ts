@@ -9,8 +9,8 @@ export const pause = 5
 /** Seconds between a database's collections and itself: the server drops them one by one, then the database. */
 const databasePause = 60
 
-/** Deletions that are remembered; of more, the smallest go. */
-const most = 500
+/** Deletions that are remembered where nothing else is said; of more, the smallest go. */
+const usual = 500
 
 type Growing = { -readonly [Key in keyof Deletion]: Deletion[Key] }
 
@@ -35,10 +35,12 @@ export class Bursts {
   /**
    * @param atLeast deletes (or updates) of fewer documents are no burst
    * @param always id of one that is found however small it is
+   * @param most deletions that are remembered
    */
   constructor(
     readonly atLeast: number,
     readonly always?: string,
+    readonly most: number = usual,
   ) {}
 
   take(operation: Operation): void {
@@ -136,7 +138,7 @@ export class Bursts {
 
   #keep(burst: Growing): void {
     this.#found.push(burst)
-    if (this.#found.length <= most) return
+    if (this.#found.length <= this.most) return
     const others = this.#found.filter(({ id }) => id !== this.always)
     const bursts = others.filter(({ kind }) => kind === 'delete' || kind === 'update')
     const least = bursts.reduce<Growing | undefined>(

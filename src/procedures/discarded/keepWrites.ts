@@ -54,6 +54,11 @@ export class KeptRun {
     return join(this.#folder.folder, this.#file)
   }
 
+  /** Whether the restored data ends right before them. */
+  get isExact(): boolean {
+    return this.job.point.exact
+  }
+
   /** What the receipt tells. */
   get record(): KeptWritesRecord | undefined {
     if (!this.manifest) return undefined

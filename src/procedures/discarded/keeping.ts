@@ -52,7 +52,9 @@ function keptWords({ operations, more }: Discarded): string {
     : 'kept in'
 }
 
-function replayWords({ id }: KeptRun, { among }: Discarded): string {
+function replayWords({ id, isExact }: KeptRun, { among }: Discarded): string {
+  if (!isExact)
+    return '; the backup was taken without its oplog and may hold some of them already: ops cannot play them back'
   return among.length > 0
     ? '; those of an earlier restore are among them: ops cannot play them back'
     : `; they can be played back afterwards: ops pitr replay ${id}`

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { KeptWritesManifest } from '../../domain/keptWrites.js'
 import type { Optime } from '../../domain/contents.js'
 import { Failure } from '../../domain/failure.js'
-import { replacedData } from '../../domain/leftHalf.js'
+import { covers, replacedData } from '../../domain/leftHalf.js'
 import { compareOptimes } from '../../domain/oplog/optime.js'
 import type { Receipt } from '../../domain/receipt.js'
 import type { Target } from '../../domain/target.js'
@@ -32,7 +32,7 @@ export async function findKept(
   const id = wanted === undefined ? undefined : await idOf(wanted, kept, world)
   const manifest =
     id === undefined
-      ? kept.findLast(({ among }) => among.length === 0)
+      ? (kept.findLast(({ among, exact }) => exact && among.length === 0) ?? kept.at(-1))
       : kept.find((one) => one.id === id)
   if (!manifest) throw notFound(wanted, target, unreadable)
   if (manifest.target !== target.name)
@@ -41,6 +41,11 @@ export async function findKept(
     throw elsewhere(
       manifest,
       `${manifest.among.join(', ')} is among these writes and cannot be told from the others`,
+    )
+  if (!manifest.exact)
+    throw elsewhere(
+      manifest,
+      'the backup was taken without its oplog: which of these writes it holds already is not known',
     )
   const receipts = await world.receipts.list()
   const restoredAt = restoredBy(manifest, kept, receipts)
@@ -65,7 +70,7 @@ async function idOf(
 
 /**
  * The server is that restore's as long as nothing else replaced its data since; where a restore was cut off, the one after it
- * that went back to the same point counts.
+ * that went back to the same point, and replaced all that the first was to, counts.
  */
 function restoredBy(
   manifest: KeptWritesManifest,
@@ -77,7 +82,13 @@ function restoredBy(
     (one) => one.target === manifest.target && replacedData(one) && !isOver(one),
   )
   const own = kept.find(({ id }) => id === last?.keptWrites?.id)
-  const isSame = own?.id === manifest.id || (own && compareOptimes(own.since, manifest.since) === 0)
+  const first = receipts.find(({ keptWrites }) => keptWrites?.id === manifest.id)
+  const isSame =
+    own?.id === manifest.id ||
+    (own &&
+      first?.state !== 'done' &&
+      compareOptimes(own.since, manifest.since) === 0 &&
+      covers(own.replaced, manifest.replaced))
   if (!last || !isSame)
     throw elsewhere(
       manifest,

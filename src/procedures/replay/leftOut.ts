@@ -17,6 +17,7 @@ export class LeftOut {
   readonly outstanding: readonly Outstanding[]
   readonly #played: ReadonlySet<number>
   readonly #names: readonly string[]
+  readonly #numbers: ReadonlySet<number>
 
   /** Throws `REPLAY_CHOICE` (usage) for a number or a name that stands for nothing. */
   constructor(
@@ -27,6 +28,7 @@ export class LeftOut {
   ) {
     const namespaces = new Set(units.flat().map(({ namespace }) => namespace))
     const numbers = new Set(without.filter((one) => /^\d+$/.test(one)).map(Number))
+    this.#numbers = numbers
     this.#names = without.filter((one) => !/^\d+$/.test(one))
     for (const number of numbers)
       if (number < 1 || number > deletions.length) throw noSuch(number.toString())
@@ -46,6 +48,20 @@ export class LeftOut {
     if (deletion !== undefined && !this.#played.has(deletion)) return 'it stands out'
     if (this.#names.some((name) => isIn(namespace, name))) return 'it is not wanted'
     return this.closed.get(namespace)
+  }
+
+  /**
+   * Why a write cannot be played back onto what the restore brought back; nothing where it can. Who names a drop by its number says
+   * that what follows it is to go on with the collection that was dropped.
+   */
+  whyUnfit({ behind, torn }: KeptWrite): string | undefined {
+    if (torn !== undefined) return torn
+    if (behind?.isReplaced === true)
+      return 'another collection was put in the place of its own before it'
+    const drop = behind?.drops.find((one) => !this.#numbers.has(one + 1))
+    return drop === undefined
+      ? undefined
+      : `its collection was dropped before it (--without ${(drop + 1).toString()}: plays it back onto what the restore brought back)`
   }
 }
 

@@ -3,22 +3,28 @@ import { idOf } from '../../archive/documentId.js'
 import { writtenId } from '../../archive/oplog/documentWrite.js'
 import { OperationReader } from '../../archive/oplog/operations.js'
 import { rightAfter } from '../../domain/deletions/deletion.js'
+import type { Optime } from '../../domain/contents.js'
 import { Failure } from '../../domain/failure.js'
 import { isAfter } from '../../domain/oplog/optime.js'
 import type { Target } from '../../domain/target.js'
 import type { Namespace } from '../../ports/documents.js'
 import type { MongoSession } from '../../ports/mongo.js'
 import type { World } from '../../ports/world.js'
-import { heldHistory } from '../dr/deletionEntries.js'
+import { heldHistory, liveEntries } from '../dr/deletionEntries.js'
 import { namespaceOf } from '../dr/deletionSources.js'
 import { hashOf } from '../dr/putBack.js'
 import { noReplicaSet } from '../oplog/takeSlices.js'
 import type { FoundKept } from './findKept.js'
+import { isRenaming } from './replacedCollections.js'
 import { keyIn, type KeptWrite } from './readWrites.js'
 import type { LiveDocument } from './simulate.js'
 
 /** Documents that are asked for together. */
 const atOnce = 1_000
+
+/** Milliseconds that a majority may take to have what the primary has, and between two looks. */
+const settleLimit = 30_000
+const settleEvery = 100
 
 /** The SHA-256 that stands on a list for a document that was deleted. */
 export const deletedSum = '0'.repeat(64)
@@ -37,11 +43,12 @@ export interface LiveDocuments {
 export async function liveDocuments(
   units: readonly (readonly KeptWrite[])[],
   { restoredAt, lists }: Pick<FoundKept, 'restoredAt' | 'lists'>,
-  { oplog, stored }: Pick<MongoSession, 'oplog' | 'stored'>,
+  session: Pick<MongoSession, 'oplog' | 'stored' | 'lastOptime'>,
   target: Target,
   world: World,
   signal: AbortSignal,
 ): Promise<LiveDocuments> {
+  const { oplog, stored } = session
   const wanted = new Map<string, Map<string, Buffer>>()
   for (const { namespace, key, id } of units.flat()) {
     const own = wanted.get(namespace) ?? new Map<string, Buffer>()
@@ -52,24 +59,22 @@ export async function liveDocuments(
   const since = rightAfter(restoredAt)
   const history = await heldHistory(since, target, { oplog, window }, world, signal)
   if (isAfter(history.from, since)) throw unknown(target)
-  const reader = new OperationReader((namespace) => wanted.has(namespace))
+  const reader = new OperationReader((name) => wanted.has(name) || !name.includes('.'))
   const touched = new Set<string>()
   const replaced = new Set<string>()
-  for await (const entry of history.entries)
-    for (const { kind, namespace, raw } of reader.take(asBuffer(entry))) {
-      if (kind === 'drop' || kind === 'replace') replaced.add(namespace)
-      else if (kind === 'dropDatabase')
-        for (const name of wanted.keys()) if (name.startsWith(`${namespace}.`)) replaced.add(name)
-      if (!raw || (kind !== 'insert' && kind !== 'update' && kind !== 'delete')) continue
-      const key = keyIn(namespace, writtenId(raw))
-      if (wanted.get(namespace)?.has(key) === true) touched.add(key)
-    }
+  await heed(history.entries)
   const played = await playedBefore(lists, world, signal)
+  const found = new Map<string, Buffer>()
+  for (const [namespace, ids] of wanted)
+    await read(namespaceOf(namespace), [...ids.values()], found)
+  // Whoever wrote while they were read wrote what was read: that is no state of the restore.
+  const to = await settled(session, target, world, signal)
+  if (isAfter(to, history.to))
+    await heed(liveEntries({ from: history.to, to, isEntry: true, isRead: true }, oplog, signal))
   const documents = new Map<string, LiveDocument>()
-  for (const [namespace, ids] of wanted) {
-    const there = await read(namespaceOf(namespace), [...ids.values()], stored, signal)
-    for (const [key] of ids) {
-      const document = there.get(key)
+  for (const ids of wanted.values())
+    for (const key of ids.keys()) {
+      const document = found.get(key)
       if (!touched.has(key))
         documents.set(key, { state: 'restored', ...(document ? { document } : {}) })
       else {
@@ -77,24 +82,57 @@ export async function liveDocuments(
         documents.set(key, { state: played.get(key) === sum ? 'played' : 'changed' })
       }
     }
-  }
   return { documents, replaced }
 
-  async function read(
-    namespace: Namespace,
-    ids: readonly Buffer[],
-    from: MongoSession['stored'],
-    within: AbortSignal,
-  ): Promise<ReadonlyMap<string, Buffer>> {
-    const there = new Map<string, Buffer>()
+  async function heed(entries: AsyncIterable<Uint8Array>): Promise<void> {
+    for await (const entry of entries)
+      for (const { kind, namespace, raw } of reader.take(asBuffer(entry))) {
+        // Whatever has got the name of a collection since is another one, what was renamed included.
+        if (kind === 'drop' || kind === 'replace' || (kind === 'create' && raw && isRenaming(raw)))
+          replaced.add(namespace)
+        else if (kind === 'dropDatabase')
+          for (const name of wanted.keys()) if (name.startsWith(`${namespace}.`)) replaced.add(name)
+        if (!raw || (kind !== 'insert' && kind !== 'update' && kind !== 'delete')) continue
+        const key = keyIn(namespace, writtenId(raw))
+        if (wanted.get(namespace)?.has(key) === true) touched.add(key)
+      }
+  }
+
+  async function read(namespace: Namespace, ids: readonly Buffer[], into: Map<string, Buffer>) {
     for (let at = 0; at < ids.length; at += atOnce) {
-      within.throwIfAborted()
-      for await (const document of from.byId(namespace, ids.slice(at, at + atOnce))) {
+      signal.throwIfAborted()
+      for await (const document of stored.byId(namespace, ids.slice(at, at + atOnce))) {
         const bytes = Buffer.from(document)
-        there.set(keyIn(`${namespace.database}.${namespace.collection}`, idOf(bytes)), bytes)
+        into.set(keyIn(`${namespace.database}.${namespace.collection}`, idOf(bytes)), bytes)
       }
     }
-    return there
+  }
+}
+
+/**
+ * The newest entry that a majority has, once that is no older than the newest that the server itself has now: documents are read as
+ * the server has them. Throws `REPLAY_UNKNOWN` (refused) where that is not so within half a minute.
+ */
+async function settled(
+  session: Pick<MongoSession, 'oplog' | 'lastOptime'>,
+  target: Target,
+  { clock }: Pick<World, 'clock'>,
+  signal: AbortSignal,
+): Promise<Optime> {
+  const own = await session.lastOptime()
+  const began = clock.elapsed()
+  for (;;) {
+    const window = await session.oplog.window()
+    if (!window) throw noReplicaSet(target)
+    if (!own || !isAfter(own, window.newest)) return window.newest
+    if (clock.elapsed() - began >= settleLimit)
+      throw new Failure(
+        'refused',
+        'REPLAY_UNKNOWN',
+        `the members of the replica set of "${target.name}" do not confirm its newest writes: which documents were written to since the restore is not known; nothing was changed`,
+        ['ops doctor', 'ops pitr replay --dry-run   (once they do)'],
+      )
+    await clock.sleep(settleEvery, signal)
   }
 }
 

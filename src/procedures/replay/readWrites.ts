@@ -8,11 +8,12 @@ import { Bursts } from '../../domain/deletions/bursts.js'
 import type { Deletion } from '../../domain/deletions/deletion.js'
 import { Failure } from '../../domain/failure.js'
 import type { KeptWritesManifest } from '../../domain/keptWrites.js'
-import { compareOptimes } from '../../domain/oplog/optime.js'
+import { compareOptimes, optimeText } from '../../domain/oplog/optime.js'
 import type { Target } from '../../domain/target.js'
 import type { World } from '../../ports/world.js'
 import { keyFor } from '../encryption/keyFor.js'
 import { damagedKept } from './findKept.js'
+import { ReplacedCollections, type Behind } from './replacedCollections.js'
 
 /** Bytes of writes that are played back in one go: all of them are held in memory. */
 const mostBytes = 256 * 1024 * 1024
@@ -23,6 +24,8 @@ const atLeast = 10
 /** Which writes of a file are read, and how many bytes of them at most. */
 export interface WantedWrites {
   readonly isWanted: (namespace: string) => boolean
+  /** Those that are not wanted, and are of the same restore: a transaction that is to them too is not played back in part. */
+  readonly isBeside?: (namespace: string) => boolean
   readonly most?: number
 }
 
@@ -36,6 +39,10 @@ export interface KeptWrite {
   readonly raw: Buffer
   /** Place of what it belongs to, among those that were found; nothing for a write by itself. */
   readonly deletion?: number
+  /** What became of its collection before it. */
+  readonly behind?: Behind
+  /** Why its transaction cannot be played back whole. */
+  readonly torn?: string
 }
 
 /** What a file of kept writes holds of what is wanted. */
@@ -59,13 +66,15 @@ export function keyIn(namespace: string, id: Uint8Array): string {
  */
 export async function readWrites(
   manifest: KeptWritesManifest,
-  { isWanted, most = mostBytes }: WantedWrites,
+  { isWanted, isBeside = () => false, most = mostBytes }: WantedWrites,
   target: Target,
   world: World,
   signal: AbortSignal,
 ): Promise<ReadWrites> {
-  const reader = new OperationReader(isWanted)
-  const bursts = new Bursts(atLeast)
+  const reader = new OperationReader((name) => isWanted(name) || isBeside(name))
+  const crossing = new Set<string>()
+  // One that was forgotten would be played back unasked: all that a file holds are remembered.
+  const bursts = new Bursts(atLeast, undefined, Infinity)
   const operations: ReadOperation[] = []
   const strange = new Map<string, string>()
   let [entries, rawBytes, held] = [0, 0, 0]
@@ -74,6 +83,11 @@ export async function readWrites(
     entries++
     rawBytes += entry.length
     for (const operation of reader.take(entry)) {
+      if (!isWanted(operation.namespace)) {
+        if (operation.isTransaction) crossing.add(optimeText(operation.at))
+        // Its collections go with it, one of those that are wanted among them.
+        if (operation.kind !== 'dropDatabase') continue
+      }
       bursts.take(operation)
       held += operation.raw?.length ?? 0
       if (held > most) throw tooLarge(manifest, most)
@@ -86,7 +100,7 @@ export async function readWrites(
   if (entries !== manifest.entries || rawBytes !== manifest.rawBytes)
     throw damagedKept(manifest.file, 'what is in it is not what its manifest says')
   const { deletions } = bursts.found()
-  return { units: unitsOf(operations, deletions), deletions, strange }
+  return { units: unitsOf(operations, deletions, crossing), deletions, strange }
 }
 
 async function clearOf(
@@ -106,12 +120,18 @@ async function clearOf(
 function unitsOf(
   operations: readonly ReadOperation[],
   deletions: readonly Deletion[],
+  crossing: ReadonlySet<string>,
 ): readonly (readonly KeptWrite[])[] {
+  const replaced = new ReplacedCollections(deletions)
   const units: KeptWrite[][] = []
   let before: ReadOperation | undefined
   for (const operation of operations) {
-    const write = writeOf(operation, deletions)
-    if (!write) continue
+    replaced.take(operation)
+    const own = writeOf(operation, deletions)
+    if (!own) continue
+    const behind = replaced.before(own.namespace)
+    const torn = whyTorn(operation, crossing)
+    const write = { ...own, ...(behind ? { behind } : {}), ...(torn === undefined ? {} : { torn }) }
     const isSame =
       before?.isTransaction === true &&
       operation.isTransaction &&
@@ -122,6 +142,16 @@ function unitsOf(
     before = operation
   }
   return units
+}
+
+function whyTorn(
+  { isTorn, isTransaction, at }: ReadOperation,
+  crossing: ReadonlySet<string>,
+): string | undefined {
+  if (isTorn) return 'its transaction began before what was kept'
+  return isTransaction && crossing.has(optimeText(at))
+    ? 'its transaction is to other collections too, which are not chosen'
+    : undefined
 }
 
 function writeOf(operation: ReadOperation, deletions: readonly Deletion[]): KeptWrite | undefined {

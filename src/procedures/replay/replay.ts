@@ -18,7 +18,7 @@ import type { ReplayFacts, ReplayRequest } from './facts.js'
 import { findKept, type FoundKept } from './findKept.js'
 import { closedNamespaces, LeftOut } from './leftOut.js'
 import { liveDocuments } from './liveDocuments.js'
-import { readWrites } from './readWrites.js'
+import { readWrites, type WantedWrites } from './readWrites.js'
 import { replayFacts, replayTitle } from './replayText.js'
 import { ReplayRun } from './replayRun.js'
 import { simulate } from './simulate.js'
@@ -62,8 +62,9 @@ export const replay: Procedure<ReplayRequest, Replayed, World> = {
     const { target, signal, kept } = request
     const began = world.clock.elapsed()
     const found = await findKept(kept, target, world, signal)
-    const isWanted = wanted(request, found)
-    const writes = await readWrites(found.manifest, { isWanted }, target, world, signal)
+    const { isWanted, isBeside } = wanted(request, found)
+    const choice = { isWanted, isBeside }
+    const writes = await readWrites(found.manifest, choice, target, world, signal)
     const facts = await withSession(
       target,
       world,
@@ -77,7 +78,12 @@ export const replay: Procedure<ReplayRequest, Replayed, World> = {
         const there = await session.namespaces(databases, 'roughly')
         const closed = closedNamespaces(writes, there, live.replaced)
         const leftOut = new LeftOut(writes, request.choice, closed)
-        const simulation = simulate(writes.units, live.documents, (write) => leftOut.why(write))
+        const simulation = simulate(
+          writes.units,
+          live.documents,
+          (write) => leftOut.why(write),
+          (write) => leftOut.whyUnfit(write),
+        )
         const backup = { target, compression: request.compression, safety: true }
         const isSaved = request.safetyBackup && simulation.changes.length > 0
         const safety = isSaved ? await planBackupPart(backup, world, session) : undefined
@@ -154,7 +160,7 @@ function decide(facts: ReplayFacts, began: number, world: World): Plan<Replayed>
 function wanted(
   { database, collection, target }: ReplayRequest,
   { manifest }: FoundKept,
-): (namespace: string) => boolean {
+): Required<Pick<WantedWrites, 'isWanted' | 'isBeside'>> {
   if (collection !== undefined && database === undefined)
     throw new Failure('usage', 'REPLAY_CHOICE', '--collection needs --database', [
       'ops pitr replay --database NAME --collection NAME --dry-run',
@@ -165,8 +171,8 @@ function wanted(
     collection === undefined
       ? database === undefined || databaseOf(namespace) === database
       : namespace === `${database ?? ''}.${collection}`
-  return (namespace) =>
-    isOurs(databaseOf(namespace)) && isReplaced(namespace) && isNarrow(namespace)
+  const isBeside = (namespace: string) => isOurs(databaseOf(namespace)) && isReplaced(namespace)
+  return { isBeside, isWanted: (namespace) => isBeside(namespace) && isNarrow(namespace) }
 }
 
 function replacedBy({ replaced }: KeptWritesManifest): (namespace: string) => boolean {

@@ -37,6 +37,7 @@ export function simulate(
   units: readonly (readonly KeptWrite[])[],
   live: ReadonlyMap<string, LiveDocument>,
   whyLeftOut: (write: KeptWrite) => string | undefined,
+  whyUnfit: (write: KeptWrite) => string | undefined = () => undefined,
 ): Simulation {
   const state = new Map<string, Buffer | undefined>()
   const ids = new Map<string, KeptWrite>()
@@ -49,7 +50,9 @@ export function simulate(
   }
   for (const unit of units) {
     const leftOut = unit.some((write) => whyLeftOut(write) !== undefined)
-    const misfits = leftOut ? new Map<KeptWrite, string>() : misfitsOf(unit, state, spoilt, live)
+    const misfits = leftOut
+      ? new Map<KeptWrite, string>()
+      : misfitsOf(unit, state, { spoilt, live, whyUnfit })
     for (const write of unit) ids.set(write.key, write)
     if (!leftOut && misfits.size === 0) {
       const own = unit.filter(({ key }) => live.get(key)?.state !== 'played')
@@ -79,13 +82,25 @@ export function simulate(
 function misfitsOf(
   unit: readonly KeptWrite[],
   state: ReadonlyMap<string, Buffer | undefined>,
-  spoilt: ReadonlyMap<string, string>,
-  live: ReadonlyMap<string, LiveDocument>,
+  {
+    spoilt,
+    live,
+    whyUnfit,
+  }: {
+    readonly spoilt: ReadonlyMap<string, string>
+    readonly live: ReadonlyMap<string, LiveDocument>
+    readonly whyUnfit: (write: KeptWrite) => string | undefined
+  },
 ): ReadonlyMap<KeptWrite, string> {
   const misfits = new Map<KeptWrite, string>()
   const within = new Map<string, Buffer | undefined>()
   for (const write of unit) {
     const { key, kind, raw } = write
+    const unfit = whyUnfit(write)
+    if (unfit !== undefined) {
+      misfits.set(write, unfit)
+      continue
+    }
     if (live.get(key)?.state === 'played') continue
     const because = spoilt.get(key)
     if (because !== undefined) {

@@ -121,8 +121,8 @@ describe('what a restore discarded is played back', () => {
     const scene = await writtenSince([
       command({ create: 'ring', capped: true, size: 4096 }),
       { op: 'i', ns: 'medical_records.ring', o: { _id: 1 } },
-      command({ drop: 'visits' }),
       insert(4),
+      command({ drop: 'visits' }),
     ])
     await restored(scene)
     const { result } = await playedBack(scene)
