@@ -9,6 +9,7 @@ import type { Target } from '../domain/target.js'
 import { releaseAbandonedLocks } from '../procedures/dataFiles/abandonedLocks.js'
 import type { DrillWorld } from '../procedures/drill/drillRequest.js'
 import type { Plan, Procedure } from '../procedures/plan.js'
+import type { TroubleshootWorld } from '../procedures/troubleshoot/request.js'
 import type { World } from '../ports/world.js'
 import type { Canvas } from '../report/canvas.js'
 import { asFailure, type Choices } from './asFailure.js'
@@ -156,6 +157,12 @@ export abstract class OpsCommand extends Command {
     return { ...world, laboratory, hosts }
   }
 
+  /** The world with what symptoms are told by. */
+  protected async troubleshootWorld(): Promise<TroubleshootWorld> {
+    const { troubleshootWorld } = await import('./troubleshootWorld.js')
+    return troubleshootWorld(await this.world(), surroundings())
+  }
+
   /** What schedules and scheduled runs need. */
   protected async scheduleWorld(): Promise<ScheduleWorld> {
     const { config } = await this.settings()
@@ -206,6 +213,16 @@ export abstract class OpsCommand extends Command {
   ): Promise<unknown> {
     const followed = await follow(procedure, request, await this.world(), flags, this.#door)
     return this.showFollowed(screen, followed)
+  }
+
+  /** Plans, confirms and carries out in a world that has more than the usual one. */
+  protected followIn<Request, Result, Around extends World>(
+    procedure: Procedure<Request, Result, Around>,
+    request: Request,
+    world: Around,
+    flags: FollowFlags,
+  ): Promise<Followed<Result>> {
+    return follow(procedure, request, world, flags, this.#door)
   }
 
   /** Shows what was done, or the plan of a dry run. */

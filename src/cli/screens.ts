@@ -2,6 +2,7 @@ import type { Diagnosis } from '../checks/doctor/doctor.js'
 import type { Health } from '../checks/health/judge.js'
 import type { UptimeReport } from '../checks/health/uptime.js'
 import type { Status } from '../checks/status/status.js'
+import type { Troubles } from '../checks/troubleshoot/judge.js'
 import type { ShownConfig } from '../config/show.js'
 import type { CopyResult } from '../procedures/copies/copyBackups.js'
 import type { CheckedData } from '../procedures/data/checkData.js'
@@ -41,6 +42,7 @@ import type { Pruned } from './pruneBackups.js'
 import type { ScheduleChanged, ShownSchedule } from './schedule.js'
 import type { Backups } from './takeBackups.js'
 import type { Trials } from './testRestores.js'
+import type { TroubleFixed } from './troubleshoot.js'
 import type { Verification } from './verifyBackups.js'
 
 /** Results that people can be shown, by screen. */
@@ -87,6 +89,8 @@ export interface Screens {
   doctor: Diagnosis
   roles: { readonly target: string; readonly script: string }
   status: Status
+  troubles: Troubles
+  'trouble fixed': TroubleFixed
   'status whole': Status
   health: Health
   uptime: UptimeReport
@@ -166,6 +170,10 @@ export const screens: {
   // It is fed to another program: byte for byte.
   roles: ({ script }) => Promise.resolve(script.trimEnd()),
   status: async (...drawn) => (await import('../report/status.js')).statusScreen(...drawn),
+  troubles: async (...drawn) =>
+    (await import('../report/troubleshoot.js')).troublesScreen(...drawn),
+  'trouble fixed': async (...drawn) =>
+    (await import('../report/troubleshoot.js')).troubleFixedScreen(...drawn),
   'status whole': async (...drawn) =>
     (await import('../report/status.js')).wholeStatusScreen(...drawn),
   schedule: async (...drawn) => (await import('../report/schedule.js')).scheduleScreen(...drawn),

@@ -64,6 +64,8 @@ export interface Receipt {
   readonly system?: RebuiltSystem
   /** A server that was made a replica set: taking it back makes it a standalone again. */
   readonly replicaSet?: MadeReplicaSet
+  /** An index that was built, or is about to be: taking it back drops it. */
+  readonly index?: BuiltIndex
   /** Containers that were brought back. Where this is there, they are all that was touched. */
   readonly containers?: BroughtBackContainers
   /** What was put back after a deletion: taking it back removes exactly that. */
@@ -123,6 +125,12 @@ export interface MeasuredData {
   readonly documents: Readonly<Record<string, number>>
   /** MD5 over all documents, by namespace; none where that would have taken too long. */
   readonly hashes: Readonly<Record<string, string>>
+}
+
+/** An index that was missed. */
+export interface BuiltIndex {
+  readonly namespace: string
+  readonly name: string
 }
 
 /** Containers that a run looked after. */

@@ -41,6 +41,10 @@ export interface ContainerFacts {
   }[]
   /** Bytes; 0 means unlimited. */
   readonly memoryLimit: number
+  /** Networks that it is in, running or not, to the names that it goes by there. Absent where it shares another's, or the machine's own. */
+  readonly networks?: Readonly<Record<string, readonly string[]>>
+  /** Why the engine could not start it, in its words; absent where it could. */
+  readonly error?: string
 }
 
 /** What ops needs to know of the engine. */

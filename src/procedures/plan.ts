@@ -59,6 +59,7 @@ export interface ReceiptPart {
   readonly again?: string
   readonly system?: NonNullable<Receipt['system']>
   readonly containers?: NonNullable<Receipt['containers']>
+  readonly index?: NonNullable<Receipt['index']>
   readonly replicaSet?: NonNullable<Receipt['replicaSet']>
   readonly proof?: Readonly<Record<string, unknown>>
 }

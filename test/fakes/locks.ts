@@ -38,5 +38,10 @@ export function fakeLocks(stale: readonly string[] = []): Locks & {
       })
     },
     owner: (target) => Promise.resolve(held.get(target)),
+    found(target) {
+      const owner = held.get(target) ?? (stale.includes(target) ? deadOwner : undefined)
+      const path = `/state/locks/${target}.lock`
+      return Promise.resolve(owner ? [{ owner, path, gone: !held.has(target) }] : [])
+    },
   }
 }

@@ -31,6 +31,8 @@ export function containerFacts(inspected: Docker.ContainerInspectInfo): Containe
       destination: mount.Destination,
     })),
     memoryLimit: inspected.HostConfig.Memory ?? 0,
+    ...networksOf(inspected),
+    ...(state.Error === '' ? {} : { error: state.Error }),
     ...(health === 'healthy' || health === 'unhealthy' || health === 'starting' ? { health } : {}),
     ...(isTime(state.StartedAt) ? { startedAt: state.StartedAt } : {}),
     ...(isTime(state.FinishedAt) ? { finishedAt: state.FinishedAt } : {}),
@@ -68,6 +70,27 @@ function addressesOf(
       address ? [[name, address]] : [],
     ),
   )
+}
+
+/** One in the network of the machine, or of another container, is found by no name of its own. */
+function networksOf({
+  Id: id,
+  Name: name,
+  HostConfig: { NetworkMode: mode = '' },
+  NetworkSettings: { Networks: networks },
+}: Docker.ContainerInspectInfo): Pick<ContainerFacts, 'networks'> {
+  if (mode === 'host' || mode === 'none' || mode.startsWith('container:')) return {}
+  // Left out by engines for a container that is in none.
+  const all = networks as Record<string, { Aliases?: string[] | null }> | null
+  const named = Object.entries(all ?? {})
+  return {
+    networks: Object.fromEntries(
+      named.map(([network, { Aliases: aliases }]) => [
+        network,
+        [...new Set([name.replace(/^\//, ''), ...(aliases ?? []), id.slice(0, 12)])],
+      ]),
+    ),
+  }
 }
 
 /** The engine writes the year 1 for "never". */

@@ -1,3 +1,4 @@
+import { listeningPort } from '../../domain/listeningPort.js'
 import type { Secret } from '../../domain/secret.js'
 import type { Target } from '../../domain/target.js'
 import type { Containers } from '../../ports/containers.js'
@@ -50,13 +51,4 @@ async function signInOf(target: Target, secrets: Secrets): Promise<SignIn | unde
     password: await secrets.resolve(password),
     authSource,
   }
-}
-
-/** mongod's port by its arguments (`--port N`, `--port=N`); 27017 otherwise. */
-function listeningPort(command: readonly string[]): number {
-  const words = command.flatMap((part) => part.split(/\s+/))
-  const at = words.findIndex((word) => word === '--port' || word.startsWith('--port='))
-  const text = words[at]?.includes('=') ? words[at].split('=')[1] : words[at + 1]
-  const port = at < 0 ? NaN : Number(text)
-  return Number.isInteger(port) && port > 0 && port < 65_536 ? port : 27_017
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { Failure } from '../../domain/failure.js'
 import type { Clock } from '../../ports/clock.js'
 import type { Host } from '../../ports/host.js'
-import type { Held, LockOwner, Locks } from '../../ports/locks.js'
+import type { FoundLock, Held, LockOwner, Locks } from '../../ports/locks.js'
 import { makeFolder } from '../disk/durable.js'
 import {
   made,
@@ -75,7 +75,20 @@ export function fileLocks(
         (await readLock(pathOf(target))) ?? (path === undefined ? undefined : await readLock(path))
       return stored && ownerOf(stored)
     },
+    async found(target) {
+      const paths = [pathOf(target), shelfPathOf(target)].filter((path) => path !== undefined)
+      const all = await Promise.all(paths.map((path) => foundAt(path, host)))
+      return all.flatMap((one) => one ?? [])
+    },
   }
+}
+
+async function foundAt(path: string, host: Host): Promise<FoundLock | undefined> {
+  const stored = await readLock(path)
+  if (!stored) return undefined
+  const owner = ownerOf(stored)
+  if (stored.host !== host.name) return { owner, path }
+  return { owner, path, gone: await isGone(stored.process) }
 }
 
 async function takeFile(path: string, target: string, mine: Stored, host: Host): Promise<Held> {

@@ -1,8 +1,8 @@
 import type { ContainerFacts } from '../../ports/engine.js'
-import { scrub } from '../../domain/scrub.js'
 import { ending } from './ending.js'
 import { linesOfLastRun } from './lastRun.js'
 import { reasonIn, type Reason } from './reasons.js'
+import { shownLine } from './shownLine.js'
 
 /** Everything that one container is judged by. */
 export interface ContainerEvidence {
@@ -62,9 +62,6 @@ export interface Trouble {
 /** So many restarts, the last one within so many milliseconds: it does not get up. */
 const loop = { restarts: 3, within: 60_000 }
 
-/** Longer lines of a log are cut: mongod's may hold a whole document. */
-const longestLine = 300
-
 /** What is wrong with a container, from evidence alone; nothing where it is well. `now` is RFC 3339 UTC. */
 export function troubleOf(evidence: ContainerEvidence, now: string): Trouble | undefined {
   const { facts, service, lines, mongod, mustWait } = evidence
@@ -77,7 +74,7 @@ export function troubleOf(evidence: ContainerEvidence, now: string): Trouble | u
   const trouble = {
     service,
     container: facts.name,
-    evidence: reason ? shown(reason.line, facts) : null,
+    evidence: reason ? shownLine(reason.line, facts) : null,
     next: [...(reason?.next ?? []), `ops stack logs ${service}`],
     ...found,
   }
@@ -236,16 +233,4 @@ function isLoop({ state, health, restarts, startedAt }: ContainerFacts, now: str
   if (state === 'restarting') return true
   if (state !== 'running' || startedAt === undefined) return false
   return Date.parse(now) - Date.parse(startedAt) < loop.within
-}
-
-/** Variables whose value is nobody's business. */
-const secretName = /pass|secret|token|key|pwd|credential/i
-
-/** A line of a log, without what the container was given in secret. */
-function shown(line: string, { environment }: ContainerFacts): string {
-  const secrets = Object.entries(environment)
-    .filter(([name, value]) => secretName.test(name) && value.length > 3)
-    .map(([, value]) => value)
-  const clean = secrets.reduce((text, secret) => text.replaceAll(secret, '[secret]'), scrub(line))
-  return clean.length > longestLine ? `${clean.slice(0, longestLine)}…` : clean
 }

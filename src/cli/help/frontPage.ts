@@ -12,6 +12,7 @@ const groups: readonly (readonly [title: string, names: readonly string[]])[] = 
       'status',
       'health',
       'doctor',
+      'troubleshoot',
       'data check',
       'data duplicates',
       'backup list',

@@ -10,6 +10,7 @@ import { undoDataFiles } from '../dataFiles/undoDataFiles.js'
 import { undoDeletion } from '../dr/undoDeletion.js'
 import type { Plan, Procedure } from '../plan.js'
 import { undoEnable } from '../replicaSet/undoEnable.js'
+import { undoIndex } from '../troubleshoot/undoIndex.js'
 import { returnRemoved } from '../retention/returnRemoved.js'
 import { markUndone, type UndoResult } from './undone.js'
 import { restore } from './restore.js'
@@ -41,7 +42,7 @@ export const undo: Procedure<UndoRequest, UndoResult, World> = {
     const target = request.target(receipt.target)
     const plan = await planOf(receipt, target, request, world)
     // The data stays as it is: nothing of what came later goes.
-    if (receipt.replicaSet) return plan
+    if (receipt.replicaSet ?? receipt.index) return plan
     return { ...plan, loses: [...(await laterOnes(receipt, request, world)), ...plan.loses] }
   },
 }
@@ -57,6 +58,8 @@ async function planOf(
   if (dataFiles) return undoDataFiles(receipt, dataFiles, target, markUndone(receipt, world), world)
   if (receipt.putBack)
     return undoDeletion(receipt, receipt.putBack, target, markUndone(receipt, world), world)
+  if (receipt.index)
+    return undoIndex(receipt, receipt.index, target, markUndone(receipt, world), world)
   if (receipt.replicaSet)
     return undoEnable(receipt, receipt.replicaSet, target, markUndone(receipt, world), world)
   if (receipt.shelf) return returnRemoved(receipt, target, world)
@@ -140,6 +143,7 @@ async function canBeUndone(receipt: Receipt, request: UndoRequest, world: World)
     created === undefined &&
     receipt.putBack === undefined &&
     receipt.replicaSet === undefined &&
+    receipt.index === undefined &&
     !hasWayBack(wayBackOf(receipt))
   )
     return false

@@ -36,8 +36,12 @@ describe.each<[string, () => Locks]>([
       exitCode: 11,
     })
     expect(await locks.owner('medical')).toMatchObject({ command: 'backup' })
+    expect(await locks.found('medical')).toMatchObject([
+      { owner: { command: 'backup' }, gone: false },
+    ])
     await held.release()
     expect(await locks.owner('medical')).toBeUndefined()
+    expect(await locks.found('medical')).toEqual([])
     await (await locks.take('medical', 'restore')).release()
   })
 

@@ -1,0 +1,28 @@
+import { statfs } from 'node:fs/promises'
+import { networkInterfaces } from 'node:os'
+import { dirname } from 'node:path'
+import type { Premises, Space } from '../../ports/premises.js'
+import { listenersOf } from './listeners.js'
+
+/** This machine. */
+export const thesePremises: Premises = {
+  listeners: (port) => listenersOf(port),
+  addresses: () =>
+    Promise.resolve(
+      Object.values(networkInterfaces()).flatMap((all = []) => all.map(({ address }) => address)),
+    ),
+  space,
+}
+
+async function space(path: string): Promise<Space> {
+  try {
+    const { bavail, blocks, bfree, bsize } = await statfs(path)
+    // What is kept for root is nobody else's: it counts as used.
+    return { freeBytes: bavail * bsize, totalBytes: (blocks - bfree + bavail) * bsize }
+  } catch (error) {
+    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT'
+    const above = dirname(path)
+    if (!missing || above === path) throw error
+    return space(above)
+  }
+}

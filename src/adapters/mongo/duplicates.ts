@@ -1,0 +1,117 @@
+import { type Document, type MongoClient } from 'mongodb'
+import type { Namespace } from '../../ports/documents.js'
+import type { Duplicates, RemovedDuplicates } from '../../ports/operations.js'
+
+/** By the collation of a collection, `a` may be the same as `A`. */
+const simple = { collation: { locale: 'simple' } } as const
+
+/** Keys go back to the server as they came. */
+const asStored = { promoteValues: false, bsonRegExp: true } as const
+
+/** What counts as written. */
+const durable = { w: 'majority', j: true } as const
+
+/** Milliseconds that finding them may take. */
+const patience = 10 * 60_000
+
+/** Documents that are removed by one command. */
+const slice = 1000
+
+/** All of a document but its `_id`. */
+const rest = {
+  $arrayToObject: {
+    $filter: { input: { $objectToArray: '$$ROOT' }, cond: { $ne: ['$$this.k', '_id'] } },
+  },
+}
+
+/**
+ * Counts documents that are equal in some fields, or without fields in everything but their `_id`. One that has no value in one of the
+ * fields (missing, null, empty) is equal to nothing.
+ */
+export async function countDuplicates(
+  client: MongoClient,
+  { database, collection }: Namespace,
+  fields: readonly string[],
+  milliseconds: number,
+): Promise<Duplicates> {
+  const surplus = { $sum: { $subtract: ['$count', 1] } }
+  const [answer] = await client
+    .db(database)
+    .collection(collection)
+    .aggregate(
+      [
+        { $group: { _id: keyOf(fields), count: { $sum: 1 } } },
+        { $match: { count: { $gt: 1 }, ...withValues(fields) } },
+        { $group: { _id: null, groups: { $sum: 1 }, surplus } },
+      ],
+      { ...simple, allowDiskUse: true, maxTimeMS: milliseconds },
+    )
+    .toArray()
+  return { groups: Number(answer?.['groups'] ?? 0), surplus: Number(answer?.['surplus'] ?? 0) }
+}
+
+/**
+ * Removes all but the first, by `_id`, of documents that are equal in everything else. Each is removed only while it is still equal to the one that is kept,
+ * and that one is still there.
+ */
+export async function removeDuplicates(
+  client: MongoClient,
+  { database, collection }: Namespace,
+  {
+    signal,
+    removed: tell,
+  }: { readonly signal: AbortSignal; readonly removed: (count: number) => void },
+): Promise<RemovedDuplicates> {
+  const documents = client.db(database).collection(collection)
+  const groups = documents.aggregate<{ _id: Document; ids: unknown[] }>(
+    [
+      { $sort: { _id: 1 } },
+      { $group: { _id: rest, ids: { $push: '$_id' } } },
+      { $match: { 'ids.1': { $exists: true } } },
+    ],
+    { ...simple, ...asStored, allowDiskUse: true, maxTimeMS: patience },
+  )
+  let removed = 0
+  let count = 0
+  try {
+    for await (const { _id: key, ids } of groups) {
+      signal.throwIfAborted()
+      const [first, ...others] = ids
+      const same = { $expr: { $eq: [rest, { $literal: key }] } }
+      count++
+      for (let at = 0; at < others.length; at += slice) {
+        signal.throwIfAborted()
+        const isThere = await documents.findOne({ _id: first, ...same } as Document, {
+          ...simple,
+          projection: { _id: 1 },
+          readPreference: 'primary',
+        })
+        if (!isThere) break
+        const { deletedCount } = await documents.deleteMany(
+          { _id: { $in: others.slice(at, at + slice) }, ...same } as Document,
+          { ...simple, writeConcern: durable },
+        )
+        removed += deletedCount
+        tell(removed)
+      }
+    }
+  } finally {
+    await groups.close()
+  }
+  return { removed, groups: count }
+}
+
+/** What has no value says nothing of being the same; a list holds more than one. */
+function withValues(fields: readonly string[]): Document {
+  const nothing = ['missing', 'null', 'undefined', 'array']
+  const real = fields.flatMap((_, at) => {
+    const part = `$_id.k${at.toString()}`
+    return [{ $not: [{ $in: [{ $type: part }, nothing] }] }, { $ne: [part, ''] }]
+  })
+  return real.length === 0 ? {} : { $expr: { $and: real } }
+}
+
+function keyOf(fields: readonly string[]): Document {
+  if (fields.length === 0) return rest
+  return Object.fromEntries(fields.map((field, at) => [`k${at.toString()}`, `$${field}`]))
+}

@@ -1,0 +1,26 @@
+import type { Cure } from '../containers/trouble.js'
+import type { RunningOperation } from '../../ports/operations.js'
+
+/** Something that ops can do about a cause; each kind is carried out by a procedure of its own. */
+export type Fix = { readonly title: string } & (
+  | {
+      readonly kind: 'service'
+      readonly service: string
+      /** What it needs, as far as was seen. */
+      readonly cure: Cure
+    }
+  | { readonly kind: 'stale lock'; readonly target: string }
+  | { readonly kind: 'operation'; readonly target: string; readonly operation: RunningOperation }
+  | {
+      readonly kind: 'index'
+      readonly target: string
+      readonly namespace: string
+      readonly field: string
+    }
+  | {
+      readonly kind: 'duplicates'
+      readonly target: string
+      /** Its documents that are equal in everything but `_id`. */
+      readonly namespace: string
+    }
+)

@@ -1,0 +1,123 @@
+import type { Found } from '../checks/troubleshoot/found.js'
+import { judgeTroubles, type Troubles } from '../checks/troubleshoot/judge.js'
+import type { ConfigReading } from '../config/config.js'
+import { Failure } from '../domain/failure.js'
+import type { Symptom } from '../domain/symptoms.js'
+import type { Target } from '../domain/target.js'
+import type { Fixed, FixRequest } from '../procedures/troubleshoot/fixTrouble.js'
+import { lookForTroubles } from '../procedures/troubleshoot/look.js'
+import type { TroubleshootRequest, TroubleshootWorld } from '../procedures/troubleshoot/request.js'
+
+/** What `ops troubleshoot` was asked for. */
+export interface TroubleshootAsked {
+  readonly symptom: Symptom | undefined
+  readonly targets: readonly Target[]
+  /** Collection (`database.collection`) and fields that are to be unique in it. */
+  readonly collection: string | undefined
+  readonly by: string | undefined
+  readonly reading: ConfigReading
+  readonly signal: AbortSignal
+}
+
+/** What was put right, and what still applies. */
+export interface TroubleFixed extends Troubles {
+  readonly fixed: Fixed
+}
+
+/**
+ * Looks at everything that a symptom is told by, and judges it. Changes nothing. Throws `USAGE` (usage) for a collection without its
+ * database, and the signal's reason.
+ */
+export async function findTroubles(
+  asked: TroubleshootAsked,
+  world: TroubleshootWorld,
+): Promise<Troubles> {
+  const request = requestOf(asked)
+  return judgeTroubles(await lookForTroubles(request, world), asked.symptom)
+}
+
+function requestOf(asked: TroubleshootAsked): TroubleshootRequest {
+  const { symptom, targets, collection, by, reading, signal } = asked
+  const { objectives, pitr } = reading.config
+  return {
+    targets,
+    signal,
+    backupAgeSeconds: objectives.backupAgeSeconds,
+    everySeconds: pitr.everySeconds,
+    ...(symptom === undefined ? {} : { symptom }),
+    ...twiceIn(collection, by, symptom),
+  }
+}
+
+function twiceIn(
+  collection: string | undefined,
+  by: string | undefined,
+  symptom: Symptom | undefined,
+): Pick<TroubleshootRequest, 'twice'> {
+  if (collection === undefined && by === undefined) return {}
+  const wrong = (message: string) =>
+    new Failure('usage', 'USAGE', message, ['ops troubleshoot --help'])
+  if (symptom !== 'duplicates') throw wrong('--collection and --by go with "duplicates"')
+  if (collection === undefined) throw wrong('--by goes with --collection')
+  if (!/^[^.]+\..+$/.test(collection)) throw wrong('--collection wants DATABASE.COLLECTION')
+  const fields = (by ?? '')
+    .split(',')
+    .map((field) => field.trim())
+    .filter((field) => field !== '')
+  return { twice: { namespace: collection, fields } }
+}
+
+/** What may be done where nobody named a symptom: what is down is brought up. */
+const unasked: ReadonlySet<string> = new Set(['start', 'create', 'unpause'])
+
+/** Whether a fix may be chosen: anything but a start only where that very symptom was named. */
+function isOffered({ symptom, fix }: Found, asked: Symptom | undefined): boolean {
+  if (asked === undefined) return fix?.kind === 'service' && unasked.has(fix.cure)
+  return fix?.kind === 'service' || symptom === asked
+}
+
+/**
+ * The most likely finding that ops can do something about. Throws `NOT_FIXABLE` (refused) where something applies and none is, or where
+ * a fault that is for people stands before what is only doubtful.
+ */
+export function fixRequest(
+  { symptoms }: Troubles,
+  asked: Symptom | undefined,
+  rest: Omit<FixRequest, 'found' | 'fix'>,
+): FixRequest | undefined {
+  const failing = symptoms.some(({ severity }) => severity === 'fail')
+  for (const found of symptoms)
+    if (found.fix && isOffered(found, asked) && (found.severity === 'fail' || !failing))
+      return { found, fix: found.fix, ...rest }
+  const [first] = symptoms
+  if (!first) return undefined
+  throw new Failure(
+    'refused',
+    'NOT_FIXABLE',
+    `nothing was done: ${first.says}, and that is for people to put right, or has to be named`,
+    [
+      ...first.next,
+      ...symptoms.flatMap(({ fix, symptom }) =>
+        fix && asked === undefined ? [`ops troubleshoot ${symptom} --fix`] : [],
+      ),
+    ],
+    {
+      facts: { symptoms: symptoms.map(({ symptom, cause, about }) => ({ symptom, cause, about })) },
+    },
+  )
+}
+
+/** What still applies. Throws `FIX_WITHOUT_EFFECT` (failed) where what was put right is there as before. */
+export function afterFix(fixed: Fixed, left: Troubles): TroubleFixed {
+  const isSame = ({ cause, about, fix }: Found) =>
+    cause === fixed.cause && about === fixed.about && fix?.title === fixed.title
+  const again = left.symptoms.find(isSame)
+  if (!again) return { ...left, fixed }
+  throw new Failure(
+    'failed',
+    'FIX_WITHOUT_EFFECT',
+    `"${fixed.title}" is done, and it is as before: ${again.says}`,
+    again.next,
+    { facts: { receipt: fixed.receipt } },
+  )
+}

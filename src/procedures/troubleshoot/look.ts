@@ -1,0 +1,75 @@
+import { look, type Watch } from '../../checks/doctor/look.js'
+import type {
+  PlaceTried,
+  ServiceSeen,
+  TroubleEvidence,
+} from '../../checks/troubleshoot/evidence.js'
+import type { Looked } from '../../checks/doctor/evidence.js'
+import { lookAtPorts } from './lookAtPorts.js'
+import { lookAtServices } from './lookAtServices.js'
+import { lookAtTarget } from './lookAtTarget.js'
+import type { TroubleshootRequest, TroubleshootWorld } from './request.js'
+
+/** Seconds that each look may take. Compose reads and resolves files, and logs of every container are read. */
+const patience = { engine: 10, services: 45, ports: 20, place: 15 }
+
+/**
+ * Collects what symptoms are told by: containers, networks, logs, compose files, servers, disks, locks; side by side, each with a deadline
+ * of its own. Changes nothing. Throws the signal's reason only.
+ */
+export async function lookForTroubles(
+  request: TroubleshootRequest,
+  world: TroubleshootWorld,
+): Promise<TroubleEvidence> {
+  const { targets, signal, backupAgeSeconds, everySeconds } = request
+  const watch: Watch = { clock: world.clock, signal }
+  const services = look(watch, patience.services, () => lookAtServices(targets, world, watch))
+  const [engine, seenServices, ports, memoryBytes, seenTargets, places] = await Promise.all([
+    look(watch, patience.engine, () => world.engine.facts()),
+    services,
+    services.then((found) => portsOf(found, world, watch)),
+    look(watch, patience.engine, () => world.engineHost.memoryBytes()),
+    Promise.all(targets.map((target) => lookAtTarget(target, request, world, watch))),
+    placesOf(request, world, watch),
+  ])
+  return {
+    // When it was looked is when the newest of it was seen: what was logged meanwhile is no message from the future.
+    at: world.clock.now().toISOString(),
+    engine,
+    services: seenServices,
+    ports,
+    memoryBytes,
+    targets: seenTargets,
+    places,
+    backupAgeSeconds,
+    everySeconds,
+  }
+}
+
+async function portsOf(
+  services: Looked<readonly ServiceSeen[]>,
+  world: TroubleshootWorld,
+  watch: Watch,
+): Promise<TroubleEvidence['ports']> {
+  if (services.state !== 'seen') return services
+  return look(watch, patience.ports, () => lookAtPorts(services.facts, world, watch))
+}
+
+/** A place is tried by listing what it holds of one target: that takes no more rights than a copy does. */
+async function placesOf(
+  { targets }: TroubleshootRequest,
+  { copies }: TroubleshootWorld,
+  watch: Watch,
+): Promise<readonly PlaceTried[]> {
+  const [target] = targets
+  if (!target) return []
+  return Promise.all(
+    copies.map(async (place) => ({
+      name: place.name,
+      tried: await look(watch, patience.place, async (signal) => {
+        await place.list(target.name, signal)
+        return true as const
+      }),
+    })),
+  )
+}

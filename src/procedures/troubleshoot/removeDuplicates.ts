@@ -1,0 +1,145 @@
+import { Failure } from '../../domain/failure.js'
+import type { Target } from '../../domain/target.js'
+import type { RemovedDuplicates } from '../../ports/operations.js'
+import { planBackupPart } from '../backup/backupPart.js'
+import type { Compression } from '../backup/storeStream.js'
+import type { Plan } from '../plan.js'
+import { requireWhole } from '../restore/requireWhole.js'
+import { withSession } from '../withSession.js'
+import type { TroubleshootWorld } from './request.js'
+
+/** What is there more than once. */
+interface Twice {
+  readonly target: Target
+  readonly namespace: string
+}
+
+/** Milliseconds for counting. */
+const patience = 60_000
+
+/**
+ * Keeps one of each of the documents that are equal in everything but their `_id`, after a backup of everything; "ops undo" brings the collection back from that.
+ * Throws `DUPLICATES_GONE` (refused) where there are none by now, `DUPLICATES_GROWN` (refused) where there are
+ * more by the time the backup is taken, what a backup throws, and `LEFT_HALF` (refused).
+ */
+export async function removeDuplicates(
+  { target, namespace }: Twice,
+  compression: Compression,
+  world: TroubleshootWorld,
+): Promise<Plan<Readonly<Record<string, unknown>>>> {
+  const at = namespace.indexOf('.')
+  const where = { database: namespace.slice(0, at), collection: namespace.slice(at + 1) }
+  await requireWhole(target, world)
+  const signal = new AbortController().signal
+  const counted = await using(target, world, signal, (session) =>
+    session.duplicates(where, [], patience),
+  )
+  if (counted.surplus === 0) throw gone(namespace)
+  const backup = await withSession(target, world, signal, (session) =>
+    planBackupPart({ target, compression, safety: true }, world, session),
+  )
+  let done: RemovedDuplicates | undefined
+  return {
+    command: 'troubleshoot',
+    target: target.name,
+    title: `keep one of each, and remove ${counted.surplus.toString()} documents of ${namespace}`,
+    facts: [
+      [
+        'Equal',
+        `in everything but their _id: ${counted.groups.toString()} times, ${counted.surplus.toString()} documents too many`,
+      ],
+      [
+        'Kept',
+        'of each the one with the smallest _id, which is the oldest where the server chose them',
+      ],
+      ['First', 'a safety backup of everything'],
+      [
+        'Way back',
+        `"ops undo" brings ${namespace} back as it was before, without what was written to it since`,
+      ],
+    ],
+    loses: [
+      `${counted.surplus.toString()} documents of ${namespace}, which are in the safety backup`,
+    ],
+    steps: [
+      ...backup.steps,
+      {
+        title: `Remove what is there twice from ${namespace}`,
+        effect: 'destroys',
+        async run(context) {
+          done = await using(target, world, context.signal, async (session) => {
+            const now = await session.duplicates(where, [], patience)
+            // What was written since is in no backup, and nobody has agreed to lose it.
+            if (now.surplus > counted.surplus) throw grown(namespace)
+            return session.removeDuplicates(where, {
+              signal: context.signal,
+              removed: (count) => {
+                context.detail(`${count.toString()} documents removed`)
+              },
+            })
+          })
+        },
+      },
+      {
+        title: 'Prove that nothing is there twice',
+        effect: 'reads',
+        async run(context) {
+          const left = await using(target, world, context.signal, (session) =>
+            session.duplicates(where, [], patience),
+          )
+          if (left.surplus > 0)
+            context.warn(
+              `${left.surplus.toString()} documents of ${namespace} are there twice again: something writes them`,
+            )
+        },
+      },
+    ],
+    receipt: () => {
+      const saved = backup.manifest()?.id
+      return {
+        touched: { databases: [where.database], collection: where.collection },
+        again: `ops troubleshoot duplicates --target ${target.name}`,
+        ...(saved === undefined ? {} : { safetyBackup: saved }),
+      }
+    },
+    result: () => ({
+      namespace,
+      removed: done?.removed ?? 0,
+      safetyBackup: backup.manifest()?.id ?? null,
+    }),
+  }
+}
+
+async function using<Answer>(
+  target: Target,
+  { operations }: TroubleshootWorld,
+  signal: AbortSignal,
+  use: (
+    session: Awaited<ReturnType<TroubleshootWorld['operations']['connect']>>,
+  ) => Promise<Answer>,
+): Promise<Answer> {
+  const session = await operations.connect(target, signal)
+  try {
+    return await use(session)
+  } finally {
+    await session.close()
+  }
+}
+
+function gone(namespace: string): Failure {
+  return new Failure(
+    'refused',
+    'DUPLICATES_GONE',
+    `nothing of ${namespace} is there twice by now: nothing was removed`,
+    ['ops troubleshoot duplicates'],
+  )
+}
+
+function grown(namespace: string): Failure {
+  return new Failure(
+    'refused',
+    'DUPLICATES_GROWN',
+    `more of ${namespace} is there twice than before the backup: something writes them, and nothing was removed`,
+    ['ops pipeline status', 'ops troubleshoot duplicates'],
+  )
+}
