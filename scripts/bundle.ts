@@ -35,6 +35,8 @@ const bundle = await rolldown({
   external: [
     /^@oclif\/core/,
     /^@aws-sdk\//,
+    // It names its own file, which a bundle has none of.
+    'write-file-atomic',
     'kerberos',
     'snappy',
     '@mongodb-js/zstd',

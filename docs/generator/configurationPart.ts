@@ -21,6 +21,9 @@ interface Schema {
   readonly required?: readonly string[]
 }
 
+const levels = ({ warn, fail }: { readonly warn: number; readonly fail: number }) =>
+  `\`warn: ${warn}, fail: ${fail}\``
+
 /** What `assemble` fills in besides the table of defaults, by path. */
 const others: Readonly<Record<string, string>> = {
   'backup.copies': 'none',
@@ -41,6 +44,17 @@ const others: Readonly<Record<string, string>> = {
   'targets.NAME.writers': 'none',
   'targets.NAME.credentials.authSource': `\`${defaults.authSource}\``,
   'targets.NAME.tls.name': `\`${defaults.tlsName}\``,
+  'checks[].severity': `\`${defaults.checks.severity}\``,
+  'checks[].timeout': `\`${defaults.checks.timeout}\``,
+  'checks[].method': '`GET`',
+  'checks[].port': '`443` of a certificate',
+  'checks[].ignoreCase': '`false`',
+  'checks[].daysLeft': levels(defaults.checks.daysLeft),
+  'checks[].usedPercent': `${levels(defaults.checks.usedPercent)} without freeBytes`,
+  'checks[].expects': `\`${defaults.checks.expects}\``,
+  'checks[].scope': `\`${defaults.checks.scope}\``,
+  'checks[].s3.region': `\`${defaults.copies.region}\``,
+  'checks[].s3.forcePathStyle': '`true` with an endpoint',
 }
 
 /** Every key of `ops.yaml` with its form, its default and its meaning. */
@@ -53,12 +67,7 @@ function rowsOf(schema: Schema, at: string): readonly (readonly string[])[] {
   return Object.entries(schema.properties ?? {}).flatMap(([key, below]) => {
     const path = at === '' ? key : `${at}.${key}`
     const required = schema.required?.includes(key) === true
-    const own = [
-      `\`${path}\``,
-      formOf(below, path),
-      standardOf(path, required),
-      below.description ?? '',
-    ]
+    const own = [`\`${path}\``, formOf(below), standardOf(path, required), below.description ?? '']
     return [
       ...(isSection(below) && below.description === undefined ? [] : [own]),
       ...inner(below, path),
@@ -97,7 +106,7 @@ function isSecret({ anyOf }: Schema): boolean {
   return anyOf?.some(({ properties }) => properties?.['compose'] !== undefined) === true
 }
 
-function formOf(schema: Schema, path: string): string {
+function formOf(schema: Schema): string {
   if (isSecret(schema)) return '[secret](#secrets)'
   if (schema.const !== undefined) return `\`${JSON.stringify(schema.const)}\``
   if (schema.enum) return schema.enum.map((word) => `\`${word}\``).join(', ')
@@ -110,7 +119,6 @@ function formOf(schema: Schema, path: string): string {
       ? `number from ${minimum}`
       : `${minimum} to ${maximum}`
   }
-  if (path === 'checks') return 'list'
   return schema.type === 'boolean' ? '`true`, `false`' : 'text'
 }
 

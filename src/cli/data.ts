@@ -74,7 +74,9 @@ function collectionOf(
 /** `PATH=COLUMN`, or `PATH` where the column is called alike. */
 function namedField(text: string): NamedField {
   const at = text.indexOf('=')
-  return at < 0 ? { path: text } : { path: text.slice(0, at), column: text.slice(at + 1) }
+  const path = at < 0 ? text : text.slice(0, at)
+  requirePath(path, "ops … --key PATH='COLUMN'")
+  return at < 0 ? { path } : { path, column: text.slice(at + 1) }
 }
 
 function delimiterOf(text: string): string {
@@ -99,13 +101,17 @@ function encodingOf(name: string): string {
 export function typedPaths(text: string | undefined): readonly string[] {
   const paths = (text ?? '').split(',').map((path) => path.trim())
   if (text === undefined || text === '') return []
-  const wrong = paths.find((path) => path.split('.').some((part) => /^(\$.*)?$/.test(part)))
-  if (wrong === undefined) return paths
+  for (const path of paths) requirePath(path, 'ops … --by patient_info.name')
+  return paths
+}
+
+function requirePath(path: string, next: string): void {
+  if (!path.split('.').some((part) => /^(\$.*)?$/.test(part))) return
   throw new Failure(
     'usage',
     'USAGE',
-    `"${wrong}" is no path: no part of it is empty or begins with a dollar sign`,
-    ['ops … --by patient_info.name'],
+    `"${path}" is no path: no part of it is empty or begins with a dollar sign`,
+    [next],
   )
 }
 

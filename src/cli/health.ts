@@ -32,7 +32,8 @@ export interface HealthFound {
 export async function lookAtHealthOnce(asked: HealthAsked, world: World): Promise<HealthFound> {
   const { reading, wanted, signal, schedule } = asked
   const { config } = reading
-  const sources = findingSources({ config, world, schedule })
+  const around = surroundings()
+  const sources = findingSources({ config, world, around, wanted, schedule })
   requireKnownKinds(wanted, [...builtInKinds, ...sources.map(({ name }) => name)])
   const evidence = await lookAtHealth(
     {
@@ -41,12 +42,13 @@ export async function lookAtHealthOnce(asked: HealthAsked, world: World): Promis
       promised: config.objectives,
       shelf: config.backup.shelf,
       everySeconds: config.pitr.everySeconds,
+      timeZone: config.timeZone,
       retention: retentionOf(config),
       sources,
       wanted,
       signal,
     },
-    healthWorld(world, config, surroundings()),
+    healthWorld(world, config, around),
   )
   return { evidence, health: judgeHealth(evidence, wanted) }
 }

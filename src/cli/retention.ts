@@ -1,4 +1,3 @@
-import { machineClock } from '../adapters/host/clock.js'
 import { folderShelf } from '../adapters/shelf/shelf.js'
 import { folderSlices } from '../adapters/slices/slices.js'
 import type { Config } from '../config/config.js'
@@ -17,13 +16,13 @@ export function retentionOf({ backup, timeZone }: Config): RetentionSettings {
     timeZone,
     trashSeconds,
     sliceSeconds: retention?.keepWithinSeconds ?? usualSeconds,
-    neededBy: ({ name }) => {
+    neededBy: ({ name }, now) => {
       const seconds = retention?.keepWithinSeconds ?? usualSeconds
       const places = {
         shelf: folderShelf(backup.shelf, name),
         slices: folderSlices(backup.shelf, name),
       }
-      return neededBySlices(places, new Date(machineClock.now().getTime() - seconds * 1000))
+      return neededBySlices(places, new Date(now.getTime() - seconds * 1000))
     },
     policyAt: (place) => policyAt(place, backup),
   }

@@ -75,7 +75,7 @@ export default class Health extends OpsCommand {
       summary: 'Write what was found to this file as well, for a collector (mode 0644).',
     }),
     since: Flags.string({
-      env: 'OPS_SINCE',
+      env: 'OPS_UPTIME_SINCE',
       helpValue: 'DURATION',
       summary: 'Look at nothing; tell how the checks were since then (7d, 12h).',
     }),

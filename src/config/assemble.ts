@@ -1,6 +1,7 @@
 import { dirname, join, resolve } from 'node:path'
 import { isTimeZone } from '../domain/retention/calendar.js'
 import type { Credentials, Place, Stack, Target, Tls } from '../domain/target.js'
+import { declaredChecks } from './checks/assemble.js'
 import { deadmanOf, scheduleOf } from './assembleSchedule.js'
 import type { BackupSettings, Config, Objectives, PointInTimeSettings } from './config.js'
 import { copyPlace } from './copies.js'
@@ -48,6 +49,7 @@ export function assemble(file: ConfigFile, path: string, surroundings: Surroundi
       level: file.log?.level ?? defaults.log.level,
       folder: logFolder(file.log?.folder, absolute, surroundings),
     },
+    checks: declaredChecks(file, { absolute, directory }),
   }
 }
 

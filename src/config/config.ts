@@ -1,3 +1,4 @@
+import type { DeclaredCheck } from '../domain/declared/check.js'
 import type { CopyPlaceSettings } from '../domain/copyPlace.js'
 import type { LogLevel } from '../domain/ownLog/level.js'
 import type { RetentionPolicy } from '../domain/retention/policy.js'
@@ -85,6 +86,8 @@ export interface Config {
   /** Address of the dead man's switch: whoever knows it can silence the alarm. */
   readonly deadman?: SecretReference
   readonly log: LogSettings
+  /** What the operator wants to be looked at, in the order of the file. */
+  readonly checks: readonly DeclaredCheck[]
 }
 
 /** A setting to where its value comes from: `ops.yaml:12`, `default`, `environment OPS_SHELF`. Keys are dotted paths. */

@@ -25,6 +25,15 @@ export const defaults = {
   /** Half an hour of trouble in the night is got over; a second run never waits longer than that for the first. */
   schedule: { randomDelay: '0s', retries: 2, lockWait: '10m' },
   log: { level: 'info' },
+  /** A certificate is renewed weeks before its end where that is done by a program, and takes days where it is not. */
+  checks: {
+    severity: 'fail',
+    timeout: '5s',
+    daysLeft: { warn: 21, fail: 7 },
+    usedPercent: { warn: 80, fail: 90 },
+    expects: 'active',
+    scope: 'system',
+  },
   authSource: 'admin',
   /** The name that health checks inside a container use, and so most certificates bear. */
   tlsName: 'localhost',

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { knownKeys } from './knownKeys.js'
 import { nearest } from '../domain/nearest.js'
+import { scrub } from '../domain/scrub.js'
 import type { Places } from './places.js'
 import { textual, type Path, type Problem } from './problem.js'
 import { quote } from './quote.js'
@@ -45,7 +46,7 @@ function problemsOfIssue(issue: Issue, source: Source): readonly Problem[] {
 }
 
 function unknownKey(path: Path, key: string, around: Path, source: Source): Problem {
-  const known = knownKeys(source.schema, around)
+  const known = knownKeys(source.schema, around, source.file)
   const meant = nearest(key, known)
   const hint =
     meant === undefined ? `known here: ${known.join(', ')}` : `did you mean ${quote(meant)}?`
@@ -66,7 +67,7 @@ function sentence(issue: Issue, path: Path, source: Source): string {
     case 'invalid_type':
       return wrongType(issue.expected, value, (place?.variables.length ?? 0) > 0)
     case 'invalid_format':
-      return `${quote(place?.raw ?? '')} ${issue.message}`
+      return `${quote(scrub(place?.raw ?? ''))} ${issue.message}`
     case 'invalid_value':
       return path[0] === 'version'
         ? 'is not a version that this ops reads; it reads version 1'

@@ -1,3 +1,4 @@
+import { secretsOfCheck } from './checks/rules.js'
 import type { Places } from './places.js'
 import { dotted, type Path } from './problem.js'
 import type { ConfigFile } from './schema.js'
@@ -11,12 +12,16 @@ export interface PlainPassword {
 
 /** Passwords that stand in the file itself (a default inside `${NAME:-default}` too). */
 export function plainPasswords(file: ConfigFile, places: Places): readonly PlainPassword[] {
-  return [...ofTargets(file, places), ...ofCopies(file, places), ...ofDeadman(file, places)].map(
-    (path) => ({
-      setting: dotted(path),
-      line: places.valuePosition(path).line,
-    }),
-  )
+  const all = [
+    ...ofTargets(file, places),
+    ...ofCopies(file, places),
+    ...ofDeadman(file, places),
+    ...ofChecks(file, places),
+  ]
+  return all.map((path) => ({
+    setting: dotted(path),
+    line: places.valuePosition(path).line,
+  }))
 }
 
 function ofCopies(file: ConfigFile, places: Places): readonly Path[] {
@@ -25,6 +30,20 @@ function ofCopies(file: ConfigFile, places: Places): readonly Path[] {
     const literal = copy.type === 's3' && typeof copy.secretAccessKey === 'string'
     return literal && places.get(path)?.pure !== true ? [path] : []
   })
+}
+
+/** Not every header is a secret, and the first half of a key is none. */
+const secretNames = /auth|cookie|key|token|secret|pass/i
+
+function ofChecks(file: ConfigFile, places: Places): readonly Path[] {
+  return (file.checks ?? []).flatMap((check, index) =>
+    secretsOfCheck(['checks', index], check).flatMap(([path, secret]) => {
+      const name = String(path.at(-1))
+      const isSecret = secretNames.test(name) && name !== 'accessKeyId'
+      const literal = isSecret && typeof secret === 'string'
+      return literal && places.get(path)?.pure !== true ? [path] : []
+    }),
+  )
 }
 
 function ofDeadman(file: ConfigFile, places: Places): readonly Path[] {

@@ -1,3 +1,5 @@
+import { argumentsOfCheck, checkComplaints, secretsOfCheck } from './checks/rules.js'
+import type { CheckFile } from './checks/schema.js'
 import type { CopyFile } from './copiesSchema.js'
 import type { Places } from './places.js'
 import type { Path, Problem } from './problem.js'
@@ -19,6 +21,10 @@ export function brokenRules(file: ConfigFile, places: Places): readonly Problem[
     ...encryptionComplaints(file, places),
     ...placesComplaints(file.backup?.copies ?? [], file, places),
     ...scheduleComplaints(file),
+    ...checkComplaints(file),
+    ...(file.checks ?? []).flatMap((check, index) =>
+      exposedByCheck(['checks', index], check, file, places),
+    ),
     ...secretComplaints(
       ['notify', 'deadman', 'url'],
       file.notify?.deadman?.url ?? '',
@@ -121,10 +127,28 @@ function secretComplaints(
   if (secret.compose !== undefined && file.stack === undefined) {
     return [[at, 'asks the compose file, but there is no stack.compose']]
   }
-  return (secret.command ?? []).flatMap((_, index): Complaint[] => {
-    const argument = [...at, 'command', index]
-    return (places.get(argument)?.variables.length ?? 0) > 0 ? [[argument, noReference]] : []
-  })
+  const given = (secret.command ?? []).map((_, index): Path => [...at, 'command', index])
+  return filledIn(given, places)
+}
+
+function filledIn(given: readonly Path[], places: Places): Complaint[] {
+  return given
+    .filter((argument) => (places.get(argument)?.variables.length ?? 0) > 0)
+    .map((argument) => [argument, noReference])
+}
+
+function exposedByCheck(
+  path: Path,
+  check: CheckFile,
+  file: ConfigFile,
+  places: Places,
+): Complaint[] {
+  return [
+    ...filledIn(argumentsOfCheck(path, check), places),
+    ...secretsOfCheck(path, check).flatMap(([at, secret]) =>
+      secretComplaints(at, secret, file, places),
+    ),
+  ]
 }
 
 function encryptionComplaints(file: ConfigFile, places: Places): Complaint[] {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { checksSchema } from './checks/schema.js'
 import { copiesSchema } from './copiesSchema.js'
 import { durationSchema as duration } from './durationSchema.js'
 import { encryptionSchema } from './encryptionSchema.js'
@@ -52,7 +53,7 @@ export function fileSchema() {
     schedule: scheduleSchema().exactOptional(),
     notify: notifySchema().exactOptional(),
     log: logSchema().exactOptional(),
-    checks: z.array(z.unknown()).max(0).describe('Checks beside the built-in ones').exactOptional(),
+    checks: checksSchema().exactOptional(),
   })
 }
 

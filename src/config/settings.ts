@@ -1,6 +1,7 @@
 import { jobsOf, type ScheduledBackup } from '../domain/schedule.js'
 import type { Target } from '../domain/target.js'
 import type { Config } from './config.js'
+import { checkSettings } from './checks/settings.js'
 import { copySettings } from './copies.js'
 import { durationText } from './duration.js'
 import { section, shownSecret, type Setting } from './setting.js'
@@ -40,6 +41,7 @@ export function settingsOf(config: Config): readonly Setting[] {
       ? []
       : [{ path: ['notify', 'deadman', 'url'], value: shownSecret(deadman) }]),
     ...section(['log'], { ...log }),
+    ...checkSettings(config.checks),
   ]
 }
 

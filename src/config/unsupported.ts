@@ -19,14 +19,9 @@ export const unsupported: readonly Unsupported[] = [
   { path: ['escalation'], sentence: `${without} no incident would be escalated` },
   { path: ['maintenance'], sentence: `${without} no task would be run or recorded` },
   { path: ['runbooks'], sentence: `${without} none of them could be run` },
-  { path: ['checks'], sentence: `with entries ${without} only the built-in checks would run` },
 ]
 
-/** The refused parts that are in a file. An empty list of checks asks for nothing, so it is none of them. */
+/** The refused parts that are in a file. */
 export function unsupportedIn(file: unknown): readonly Unsupported[] {
-  return unsupported.filter(({ path }) => {
-    const found = valueAt(file, path)
-    const list = path[0] === 'checks'
-    return list ? Array.isArray(found) && found.length > 0 : found !== undefined
-  })
+  return unsupported.filter(({ path }) => valueAt(file, path) !== undefined)
 }

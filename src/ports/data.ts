@@ -10,7 +10,7 @@ export interface Bound {
 
 /**
  * What documents hold at a path: how many of each kind. A kind is a BSON type as `$type` names it (`missing` and `null` among
- * them), or one of `emptyText`, `blankText` (nothing but space), `emptyList`. Where the path leads through a list, it is a list.
+ * them), or one of `emptyText`, `blankText` (nothing but space), `emptyList`, `doubleNaN`, `decimalNaN`. Where the path leads through a list, it is a list.
  */
 export interface FieldTally {
   readonly path: string
@@ -31,7 +31,7 @@ export interface DuplicateGroup {
   readonly last: Uint8Array
 }
 
-/** How often keys occur. Documents whose whole key is missing or null have none. */
+/** How often keys occur. Documents whose whole key is missing, null or a list without entries have none. */
 export interface Duplicates {
   readonly documents: number
   readonly withoutKey: number

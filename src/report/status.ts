@@ -1,6 +1,5 @@
 import type { Canvas } from './canvas.js'
 import { counted } from './format/bytes.js'
-import { visible } from './format/visible.js'
 import { paint } from './paint.js'
 import { problemLines } from './problem.js'
 import type { DrawnStatus } from './statusDrawn.js'

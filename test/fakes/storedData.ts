@@ -55,7 +55,9 @@ export class FakeStoredData implements StoredData {
       const _id: unknown = document['_id']
       const rest = Object.entries(document).filter(([name]) => name !== '_id')
       const key = paths.length === 0 ? [rest] : paths.map((path) => at(document, path.split('.')))
-      const plain = key.map((value) => (kindOf(value) === 'missing' ? null : plainOf(value)))
+      const isNone = (value: unknown) =>
+        kindOf(value) === 'missing' || (paths.length > 0 && kindOf(value) === 'emptyList')
+      const plain = key.map((value) => (isNone(value) ? null : plainOf(value)))
       if (plain.every((value) => value === null)) withoutKey += 1
       else
         groups.set(JSON.stringify(plain), [
@@ -117,7 +119,8 @@ function kindOf(value: unknown): string {
   if (typeof value === 'boolean') return 'bool'
   if (value instanceof Date) return 'date'
   if (Array.isArray(value)) return value.length === 0 ? 'emptyList' : 'array'
-  return classes[(value as { readonly _bsontype?: string })._bsontype ?? ''] ?? 'object'
+  const kind = classes[(value as { readonly _bsontype?: string })._bsontype ?? ''] ?? 'object'
+  return /^(double|decimal)$/.test(kind) && Number.isNaN(Number(value)) ? `${kind}NaN` : kind
 }
 
 /** Numbers are what they are worth. */

@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
 import { pipeline } from 'node:stream'
 import type { Parser } from 'csv-parse'
 import { Failure } from '../../domain/failure.js'
@@ -18,9 +19,12 @@ const longestRow = 4_000_000
 /** Files of this machine. The parser is loaded when the first of them is read. */
 export const machineCsvFiles: CsvFiles = {
   async *rows(path, form, signal) {
+    await requireFile(path, form)
     const { parse } = await import('csv-parse')
     const parser = parse({
       delimiter: form.delimiter,
+      // Left to itself the parser takes the end of the first line for that of every other one.
+      record_delimiter: ['\r\n', '\n', '\r'],
       info: true,
       // How many values a row has to have is for its reader to say.
       relax_column_count: true,
@@ -44,6 +48,20 @@ export const machineCsvFiles: CsvFiles = {
       parser.destroy()
     }
   },
+}
+
+/** A pipe is gone once it was read, and a comparison reads more than once; opening one may wait for ever. */
+async function requireFile(path: string, form: CsvForm): Promise<void> {
+  const facts = await stat(path).catch((error: unknown) => {
+    throw csvFailure(path, form, error)
+  })
+  if (facts.isFile()) return
+  throw new Failure(
+    'environment',
+    'CSV_UNREADABLE',
+    `${path} is no regular file, and it is read more than once`,
+    ['cat PIPE > FILE   (write it into a file first)'],
+  )
 }
 
 async function* rowsOf(parser: Parser): AsyncGenerator<CsvRow> {

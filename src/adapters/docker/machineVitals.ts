@@ -1,4 +1,4 @@
-import { freemem } from 'node:os'
+import { freemem, platform, totalmem } from 'node:os'
 import type { ContainerMemory, MachineVitals } from '../../ports/machineVitals.js'
 import { asking, isEngineAnswer, type DockerClient } from './client.js'
 import { memoryBytes, type MemoryStats } from './containerUse.js'
@@ -31,7 +31,7 @@ export function machineVitals(client: () => Promise<DockerClient>): MachineVital
         memory: {
           totalBytes: info.MemTotal,
           // Linux: MemAvailable, so that the page cache counts as free (libuv, uv_get_free_memory).
-          ...(connected.local ? { availableBytes: freemem() } : {}),
+          ...(connected.local && isThisMachine(info.MemTotal) ? { availableBytes: freemem() } : {}),
         },
       }
     },
@@ -42,6 +42,11 @@ export function machineVitals(client: () => Promise<DockerClient>): MachineVital
       return found.filter((one) => one !== undefined)
     },
   }
+}
+
+/** Behind a local socket there may be a virtual machine with memory of its own. */
+function isThisMachine(totalBytes: number): boolean {
+  return platform() === 'linux' && Math.abs(totalmem() - totalBytes) < 0.02 * totalBytes
 }
 
 /** One reading: what `docker stats` waits a second for is the second one, for the processor. Engines before API 1.41 wait too. */

@@ -7,9 +7,12 @@ const whole = -1
 function kindAt(path: string): Document {
   const value = `$${path}`
   const text = { $cond: [{ $eq: [{ $trim: { input: value } }, ''] }, 'blankText', 'string'] }
+  const notANumber = { $concat: [{ $type: value }, 'NaN'] }
   return {
     $switch: {
       branches: [
+        // NaN of a double and of a decimal are the same to the server.
+        { case: { $eq: [value, NaN] }, then: notANumber },
         { case: { $eq: [value, ''] }, then: 'emptyText' },
         { case: { $eq: [value, []] }, then: 'emptyList' },
         { case: { $eq: [{ $type: value }, 'string'] }, then: text },
@@ -49,7 +52,7 @@ export function duplicatesQuestion(paths: readonly string[], most: number): Docu
   const key: [string, unknown][] =
     paths.length === 0
       ? [['k0', others]]
-      : paths.map((path, at) => [`k${at.toString()}`, { $ifNull: [`$${path}`, null] }])
+      : paths.map((path, at) => [`k${at.toString()}`, keyAt(path)])
   const none = { $and: key.map(([name]) => ({ $eq: [`$_id.${name}`, null] })) }
   const repeated = { $and: [{ $gt: ['$n', 1] }, { $not: [none] }] }
   const when = (condition: Document, value: unknown) => ({ $sum: { $cond: [condition, value, 0] } })
@@ -86,6 +89,12 @@ export function duplicatesQuestion(paths: readonly string[], most: number): Docu
   ]
 }
 
+/** A list without entries is no key: through such a list, a path leads to one in every document that has nothing there. */
+function keyAt(path: string): Document {
+  const value = { $ifNull: [`$${path}`, null] }
+  return { $cond: [{ $eq: [value, []] }, null, value] }
+}
+
 const notTheId = { $ne: ['$$this.k', '_id'] }
 
 /** The answer to `duplicatesQuestion`. */
@@ -103,8 +112,9 @@ export interface DuplicatesAnswer {
   }[]
 }
 
-/** What `find` is asked for. A path below another one that is asked for comes with it; the server takes only the outer one. */
+/** What `find` is asked for. A path below another one that is asked for, as the `_id` is, comes with it; the server takes only the outer one. */
 export function projectionOf(paths: readonly string[]): Document {
-  const outer = paths.filter((path) => !paths.some((other) => path.startsWith(`${other}.`)))
-  return Object.fromEntries([['_id', 1], ...outer.map((path): [string, number] => [path, 1])])
+  const all = ['_id', ...paths]
+  const outer = all.filter((path) => !all.some((other) => path.startsWith(`${other}.`)))
+  return Object.fromEntries(outer.map((path) => [path, 1]))
 }

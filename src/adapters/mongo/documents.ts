@@ -6,6 +6,7 @@ import type { Definition, Documents, Matching, RefusedDocument } from '../../por
 import { changed } from './changed.js'
 import { inOrder, isExact } from './inOrder.js'
 import { mongoFailure } from './mongoFailure.js'
+import { codeOf, queryFailure } from './queryFailure.js'
 
 /** What counts as written. */
 const durable = { w: 'majority', j: true } as const
@@ -197,19 +198,6 @@ async function matched(
   return { count: Number(answer['n']), ids }
 }
 
-/** What a server says of a query may quote a document that it was tried on: its code alone is passed on. */
-function queryFailure(target: Target, error: unknown): unknown {
-  const known = mongoFailure(target, error)
-  if (known !== error || !(error instanceof MongoServerError)) return known
-  return new Failure(
-    'usage',
-    'QUERY_REFUSED',
-    `the server of "${target.name}" does not take the query (${codeOf(error)})`,
-    ['mongosh --eval "db.COLLECTION.find(QUERY).limit(1)"   (says why)'],
-    { cause: error },
-  )
-}
-
 function valueOf(id: Uint8Array): unknown {
   return inOrder(id).get('_id')
 }
@@ -289,10 +277,6 @@ async function written(db: Db, command: Document, target: Target): Promise<Docum
 function withoutData(target: Target, error: MongoServerError): unknown {
   const known = mongoFailure(target, error)
   return known !== error ? known : refusedWrite(target, codeOf(error))
-}
-
-function codeOf({ code, codeName }: { readonly code?: unknown; readonly codeName?: unknown }) {
-  return `error ${String(code)}${typeof codeName === 'string' ? `, ${codeName}` : ''}`
 }
 
 function refusedWrite({ name }: Target, says: string): Failure {

@@ -1,6 +1,7 @@
 import { execa } from 'execa'
 import { Failure } from '../../domain/failure.js'
 import type { Secret } from '../../domain/secret.js'
+import { plainEnvironment } from '../host/plainEnvironment.js'
 import { noFiles } from './carriedFiles.js'
 import type { ToolHost } from './toolHost.js'
 
@@ -68,15 +69,4 @@ export function machineHost(
 
     explain: () => Promise.resolve(undefined),
   }
-}
-
-/** What a tool needs of the environment, and nothing that could be a secret. */
-function plainEnvironment(environment: NodeJS.ProcessEnv): Record<string, string> {
-  const wanted = ['PATH', 'HOME', 'LANG', 'LC_ALL', 'TMPDIR', 'SSL_CERT_FILE', 'SSL_CERT_DIR']
-  return Object.fromEntries(
-    wanted.flatMap((name) => {
-      const value = environment[name]
-      return value === undefined ? [] : [[name, value]]
-    }),
-  )
 }

@@ -1,6 +1,7 @@
 import type { Finding } from '../../domain/finding.js'
 import { shortId } from '../../domain/shortId.js'
 import { broken, doubtful, fine, unknown } from '../doctor/finding.js'
+import { quoted } from '../doctor/words.js'
 import type { CsvComparison } from './csvEvidence.js'
 import { many, separated } from './numbers.js'
 
@@ -23,7 +24,9 @@ function rowFindings(compared: CsvComparison, id: Id): readonly Finding[] {
       : broken(id('rows'), {
           says: `${many(malformed.rows, 'row')} cannot be read`,
           because: `another number of values than there are headings: ${linesText(malformed.lines)}`,
-          next: [`sed -n ${(malformed.lines[0] ?? 1).toString()}p ${file}`],
+          next: [
+            `sed -n ${(malformed.lines[0] ?? 1).toString()}p ${quoted(file)}   (prints values of patients)`,
+          ],
           value: { ...counts, malformed: malformed.rows, lines: malformed.lines },
         }),
     ...(copies === 0
@@ -120,7 +123,10 @@ function doubts(compared: CsvComparison, id: Id): readonly Finding[] {
           unknown(id('columns'), {
             says: `${many(unmatched.length, 'column')} not compared: ${unmatched.join(', ')}`,
             because: 'no single field of the documents is called so',
-            next: [`--field PATH='${unmatched[0] ?? ''}'`, `--skip '${unmatched[0] ?? ''}'`],
+            next: [
+              `--field PATH=${quoted(unmatched[0] ?? '')}`,
+              `--skip ${quoted(unmatched[0] ?? '')}`,
+            ],
             value: { columns: unmatched },
           }),
         ]),

@@ -41,7 +41,8 @@ export function judgeDocuments(evidence: NamespaceEvidence): readonly Finding[] 
         value,
       }),
     ]
-  if (documents === 0 && expected && min === undefined && max === undefined)
+  // That there may be none is for `min: 0` to say: a most is kept by an emptied collection as well.
+  if (documents === 0 && expected && min === undefined && max !== 0)
     return [
       doubtful(id, {
         says: `${namespace} is empty`,
@@ -50,6 +51,11 @@ export function judgeDocuments(evidence: NamespaceEvidence): readonly Finding[] 
         value,
       }),
     ]
+  if (tally && tally.state !== 'seen' && (min !== undefined || max !== undefined)) {
+    const code = tally.state === 'refused' ? { code: tally.code } : {}
+    const what = `how many documents ${namespace} has (${says} by the catalog, which may be wrong)`
+    return [{ ...blind(id, what, tally), value: { ...value, ...code } }]
+  }
   return [fine(id, says, '', value)]
 }
 

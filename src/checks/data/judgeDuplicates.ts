@@ -1,5 +1,5 @@
 import type { Finding } from '../../domain/finding.js'
-import { blind, broken, fine } from '../doctor/finding.js'
+import { blind, broken, doubtful, fine } from '../doctor/finding.js'
 import type { NamespaceEvidence } from './evidence.js'
 import { many, separated } from './numbers.js'
 
@@ -19,6 +19,13 @@ export function judgeDuplicates({ namespace, unique }: NamespaceEvidence): reado
         says: `${many(surplus, 'document')} too many with the same ${by}`,
         because: `keys that more than one document has: ${separated(groups)}${without}`,
         next: [`ops data duplicates ${namespace} --by ${by}`],
+        value,
+      })
+    if (documents > 0 && withoutKey === documents)
+      return doubtful(id, {
+        says: `no document has ${by}`,
+        because: 'it is misspelt in ops.yaml, or every document has lost it',
+        next: [`ops data check ${namespace}   (shows which fields there are)`],
         value,
       })
     return fine(id, `no two documents have the same ${by}${without}`, '', value)

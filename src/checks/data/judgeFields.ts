@@ -10,11 +10,13 @@ const typeOfKind: Readonly<Record<string, string>> = {
   emptyText: 'string',
   blankText: 'string',
   emptyList: 'array',
+  doubleNaN: 'double',
+  decimalNaN: 'decimal',
 }
 
 /**
- * Whether every document has a value there. One that is missing or null is none; a text of nothing but space, and a list without
- * entries, are there, and say nothing.
+ * Whether every document has a value there. One that is missing or null is none; a text of nothing but space, a list without
+ * entries, and what is not a number (loaders write NaN for an empty cell) are there, and say nothing.
  */
 export function judgeRequired(evidence: NamespaceEvidence): readonly Finding[] {
   const { namespace, expected } = evidence
@@ -25,15 +27,19 @@ export function judgeRequired(evidence: NamespaceEvidence): readonly Finding[] {
       `whether ${path} is there`,
       (tally, id) => {
         const kinds = kindsAt(tally, path)
-        const [missing, none] = [kinds['missing'] ?? 0, kinds['null'] ?? 0]
+        const missing = kinds['missing'] ?? 0
+        const none = (kinds['null'] ?? 0) + (kinds['undefined'] ?? 0)
         const text = (kinds['emptyText'] ?? 0) + (kinds['blankText'] ?? 0)
         const list = kinds['emptyList'] ?? 0
+        const notANumber = (kinds['doubleNaN'] ?? 0) + (kinds['decimalNaN'] ?? 0)
+        const empty = text + list + notANumber
         const value = {
           documents: tally.documents,
           missing,
           null: none,
           emptyText: text,
           emptyList: list,
+          notANumber,
         }
         const next = [
           `ops dr bisect --collection ${namespace} --where '{"${path}": null}'   (which write did it)`,
@@ -45,10 +51,10 @@ export function judgeRequired(evidence: NamespaceEvidence): readonly Finding[] {
             next,
             value,
           })
-        if (text + list > 0)
+        if (empty > 0)
           return doubtful(id, {
-            says: `${path} is empty in ${shareOf(text + list, tally)}`,
-            because: `a text of nothing but space in ${separated(text)}, a list without entries in ${separated(list)}`,
+            says: `${path} is empty in ${shareOf(empty, tally)}`,
+            because: `a text of nothing but space in ${separated(text)}, a list without entries in ${separated(list)}, NaN in ${separated(notANumber)}`,
             next: [`ops data check ${namespace}`],
             value,
           })
@@ -85,6 +91,7 @@ export function judgeTypes(evidence: NamespaceEvidence): readonly Finding[] {
             ],
             value,
           })
+        if (isNowhere(tally, path)) return misspelt(id, path, tally, namespace, value)
         return fineSoFar(id, `${path} is ${allowed.join(' or ')}`, tally, namespace, value)
       },
     ),
@@ -99,6 +106,28 @@ function overTally(
 ): Finding {
   const looked = tally ?? { state: 'unseen' as const, because: 'it was not looked at' }
   return looked.state === 'seen' ? judge(looked.facts, id) : blind(id, what, looked)
+}
+
+/** Whether no document has the field, and there are some that could. */
+function isNowhere(tally: SeenTally, path: string): boolean {
+  const kinds = Object.keys(kindsAt(tally, path))
+  return tally.documents > 0 && kinds.every((kind) => kind === 'missing')
+}
+
+/** No value can be of a wrong type where there is none: that is no news of the documents, and may be a slip of ops.yaml. */
+function misspelt(
+  id: string,
+  path: string,
+  { whole }: SeenTally,
+  namespace: string,
+  value: unknown,
+): Finding {
+  return doubtful(id, {
+    says: `no document${whole ? '' : ' looked at'} has ${path}`,
+    because: 'it is misspelt in ops.yaml, or every document has lost it',
+    next: [`ops data check ${namespace}   (shows which fields there are)`],
+    value,
+  })
 }
 
 function kindsAt(tally: SeenTally, path: string): Readonly<Record<string, number>> {

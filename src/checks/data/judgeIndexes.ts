@@ -20,7 +20,8 @@ export function judgeIndexes({ namespace, expected, live }: NamespaceEvidence): 
         because: 'what is looked up by it reads every document',
         next,
       })
-    const found = alike.find((index) => wrongOptions(index, wanted).length === 0)
+    const right = alike.filter((index) => wrongOptions(index, wanted).length === 0)
+    const found = right.find((index) => narrowedBy(index, wanted).length === 0) ?? right[0]
     if (!found) {
       const wrong = alike.flatMap((index) => wrongOptions(index, wanted))
       return broken(id, {
@@ -30,11 +31,22 @@ export function judgeIndexes({ namespace, expected, live }: NamespaceEvidence): 
         value: { names: alike.map(({ name }) => name) },
       })
     }
+    const deleting = mayDelete(text, expected?.indexes ?? []) ? undefined : alike.find(deletes)
+    if (deleting) {
+      const seconds = Number(deleting.options['expireAfterSeconds']).toString()
+      return broken(id, {
+        says: `the index on ${fieldsOf(text)} deletes documents`,
+        because: `the server deletes them after ${seconds} s, and ops.yaml does not expect that`,
+        next: [
+          'ops dr deletion --dry-run   (what was deleted)',
+          `indexes: ['${fieldsOf(text)} ttl=${seconds}']   (in ops.yaml, where that is right)`,
+        ],
+        value: { name: deleting.name, options: deleting.options },
+      })
+    }
     const options = Object.keys(found.options)
     const value = { name: found.name, options: found.options }
-    const unasked = narrowing.filter(
-      (option) => isSet(found.options[option]) && !(option in wanted.options),
-    )
+    const unasked = narrowedBy(found, wanted)
     if (unasked.length > 0)
       return doubtful(id, {
         says: `the index on ${fieldsOf(text)} does not serve every query`,
@@ -46,6 +58,22 @@ export function judgeIndexes({ namespace, expected, live }: NamespaceEvidence): 
     const told = more.length === 0 ? '' : ` (${more.join(', ')})`
     return fine(id, `index on ${fieldsOf(text)}${told}`, '', value)
   })
+}
+
+/** Whether documents may expire by an index on these fields, by this expectation or by another one. */
+function mayDelete(text: string, all: readonly string[]): boolean {
+  return all.some(
+    (other) =>
+      fieldsOf(other) === fieldsOf(text) && 'expireAfterSeconds' in expectedIndex(other).options,
+  )
+}
+
+function deletes({ options }: IndexDefinition): boolean {
+  return isSet(options['expireAfterSeconds'])
+}
+
+function narrowedBy({ options }: IndexDefinition, wanted: ExpectedIndex): readonly string[] {
+  return narrowing.filter((option) => isSet(options[option]) && !(option in wanted.options))
 }
 
 const words: Readonly<Record<string, string>> = { partialFilterExpression: 'partial' }

@@ -20,6 +20,13 @@ export function judgeKeys({ namespace, by, expected, ...found }: JudgedKeys): Fi
   const what = paths === '' ? 'everything but their _id' : paths
   const value = { documents, withoutKey, groups, surplus }
   const without = withoutKey === 0 ? '' : `; ${many(withoutKey, 'document')} have none`
+  if (documents > 0 && withoutKey === documents)
+    return doubtful(id, {
+      says: `no document has ${what}`,
+      because: 'it is misspelt, or every document has lost it',
+      next: [`ops data check ${namespace}   (shows which fields there are)`],
+      value,
+    })
   if (groups === 0)
     return fine(id, `no two of ${many(documents, 'document')} share ${what}${without}`, '', value)
   const words = {

@@ -6,8 +6,8 @@ import { quoted, span } from '../doctor/words.js'
 import { judgeRoom } from '../status/judge.js'
 import type { HealthEvidence } from './evidence.js'
 
-/** Milliseconds that the forecast goes by, and that it must have seen at least. */
-const looked = { back: 7 * 86_400_000, least: 6 * 3_600_000 }
+/** Milliseconds that the forecast goes by, and that it must have seen at least: the first full backup alone is no pace. */
+const looked = { back: 7 * 86_400_000, least: 48 * 3_600_000 }
 
 /** Days in which the shelf is full. */
 const full = { warn: 14, fail: 2 }

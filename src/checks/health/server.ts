@@ -153,9 +153,14 @@ function judgeLong(target: HealthTarget): Finding {
   return doubtful(id, {
     says: `a ${kind} on ${namespace || 'the server'} has been running for ${span(seconds)}`,
     because: others.length > 0 ? `and ${others.length.toString()} more run long` : '',
-    next: [`mongosh --eval 'db.killOp(${JSON.stringify(operation)})'   (ends it)`],
+    next: [`mongosh --eval 'db.killOp(${numberOrText(operation)})'   (ends it)`],
     value: long.facts,
   })
+}
+
+/** A server by itself knows its operations by numbers, a router by texts (`host:number`). */
+function numberOrText(operation: string): string {
+  return /^-?\d+$/.test(operation) ? operation : JSON.stringify(operation)
 }
 
 function judgeOplog(target: HealthTarget): readonly Finding[] {

@@ -12,6 +12,8 @@ export interface FindingSource {
   readonly seconds: number
   /** Looks and judges. What it works at must end when the signal is aborted. */
   find(signal: AbortSignal): Promise<readonly HealthFinding[]>
+  /** Resolves when what it began has ended, also where nobody waits for its findings any more. Never throws. */
+  ended?(): Promise<void>
 }
 
 /** What a source found, or why it found nothing. */

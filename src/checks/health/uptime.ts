@@ -4,11 +4,14 @@ import { longestPause, type HealthStretch } from '../../domain/health.js'
 /** How a check was over a time. */
 export interface Uptime {
   readonly id: string
-  /** Part of the time that it was watched in which it did not fail, from 0 to 1; null where it was looked at only now and then. */
+  /**
+   * Part of the time that it was watched in which it is known not to have failed, from 0 to 1: what could not be looked at is not
+   * up. Null where it was looked at only now and then.
+   */
   readonly up: number | null
   /** Seconds in which it failed. */
   readonly failingSeconds: number
-  /** Seconds for which it is known how it was. */
+  /** Seconds for which it was looked at, whether it could be seen or not. */
   readonly watchedSeconds: number
   readonly runs: number
   /** How often it became something else. */
@@ -69,12 +72,12 @@ function figuresOf(id: string, spans: readonly Span[]): Uptime {
     own
       .filter(({ severity }) => severities.includes(severity))
       .reduce((sum, { seconds }) => sum + seconds, 0)
-  const known = secondsOf(['ok', 'warn', 'fail'])
+  const watched = secondsOf(['ok', 'warn', 'fail', 'unknown'])
   return {
     id,
-    up: known === 0 ? null : secondsOf(['ok', 'warn']) / known,
+    up: watched === 0 ? null : secondsOf(['ok', 'warn']) / watched,
     failingSeconds: Math.round(secondsOf(['fail'])),
-    watchedSeconds: Math.round(known),
+    watchedSeconds: Math.round(watched),
     runs: own.reduce((sum, { stretch }) => sum + stretch.runs, 0),
     changes: own.filter(({ severity }, at) => at > 0 && severity !== own[at - 1]?.severity).length,
     lastOk: own.findLast(({ severity }) => severity === 'ok')?.stretch.to ?? null,

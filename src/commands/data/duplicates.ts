@@ -12,7 +12,7 @@ export default class DataDuplicates extends OpsCommand {
   static override summary =
     'Documents that have the same key: how many, and which. Changes nothing.'
   static override description =
-    'The server groups every document by the values of some fields, and counts. Without --by the fields are those that "unique" of ops.yaml names, and where it names none, whole documents without their _id are compared. Of each group two documents are named by their _id, the smallest and the largest; values are not shown. Documents whose whole key is missing or null have none, and are counted apart. Exit code 5 where documents share a key that ops.yaml expects to be unique, 4 where they share another one.'
+    'The server groups every document by the values of some fields, and counts. Without --by the fields are those that "unique" of ops.yaml names, and where it names none, whole documents without their _id are compared, up to a million of a collection. Of each group two documents are named by their _id, the smallest and the largest; values are not shown. Documents whose whole key is missing, null or an empty list have none, and are counted apart. Exit code 5 where documents share a key that ops.yaml expects to be unique, 4 where they share another one.'
   static override examples = [
     {
       description: 'Patients who are there more than once',

@@ -1,12 +1,14 @@
 import { idText } from '../../archive/documentId.js'
 import { judgeKeys, type JudgedKeys } from '../../checks/data/judgeKeys.js'
+import { separated } from '../../checks/data/numbers.js'
 import { Failure } from '../../domain/failure.js'
 import { verdict, type Finding } from '../../domain/finding.js'
 import type { Target } from '../../domain/target.js'
 import type { Namespace } from '../../ports/documents.js'
 import type { World } from '../../ports/world.js'
 import { withSession } from '../withSession.js'
-import { chosenNamespaces, namespaceOf } from './namespaces.js'
+import { unasked } from './lookAtNamespace.js'
+import { chosenNamespaces, namespaceOf, type ChosenNamespace } from './namespaces.js'
 
 /** What is asked. */
 export interface DuplicatesRequest {
@@ -46,7 +48,7 @@ export interface DuplicatesFound {
 
 /**
  * Counts documents that have the same key, on the server. Changes nothing. Throws what connecting, `chosenNamespaces` and
- * `StoredData.duplicates` throw.
+ * `StoredData.duplicates` throw, and `USAGE` (usage) for a large collection, or a view, without any field to go by.
  */
 export async function findDuplicates(
   { target, namespaces, by, top, milliseconds, signal }: DuplicatesRequest,
@@ -60,6 +62,7 @@ export async function findDuplicates(
       const { name } = namespace
       const unique = target.expectations[name]?.unique ?? []
       for (const paths of keysOf(by, unique)) {
+        if (paths.length === 0) requireFew(namespace)
         const bound = { milliseconds, signal }
         const found = await session.data.duplicates(namespace, paths, top, bound)
         const largest = found.largest.map(({ documents, first, last }) => ({
@@ -88,6 +91,17 @@ function expectedIn({ expectations }: Target, by: readonly string[]): readonly N
     'COLLECTION_REQUIRED',
     'which collection? ops.yaml expects no key of any to be unique',
     ['ops … DATABASE.COLLECTION', 'ops data check   (shows which there are)'],
+  )
+}
+
+/** Groups of whole documents are as large as the collection, and what does not fit into memory goes to the disk of the server. */
+function requireFew({ name, live }: ChosenNamespace): void {
+  if (live?.type === 'collection' && live.documents <= unasked) return
+  throw new Failure(
+    'usage',
+    'USAGE',
+    `${name} is not compared as a whole: it is no collection of at most ${separated(unasked)} documents, and could fill the disk of the server. Name the fields to go by`,
+    ['ops … --by PATH'],
   )
 }
 

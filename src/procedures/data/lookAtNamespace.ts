@@ -9,7 +9,7 @@ import type { ChosenNamespace } from './namespaces.js'
 import { structureOf } from './structure.js'
 
 /** Documents that are read one by one without having been asked to: a few seconds of a server. */
-const unasked = 1_000_000
+export const unasked = 1_000_000
 
 /** Seconds that an answer may be late after the server should have given it up. */
 const grace = 10

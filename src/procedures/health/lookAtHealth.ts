@@ -32,6 +32,8 @@ export interface HealthRequest {
   readonly shelf: string
   /** Seconds of oplog in a slice. */
   readonly everySeconds: number
+  /** Where days are counted. */
+  readonly timeZone: string
   readonly retention: RetentionSettings
   /** Checks beside the built-in ones. */
   readonly sources: readonly FindingSource[]
@@ -62,7 +64,7 @@ export async function lookAtHealth(
     if (request.wanted.length > 0) return evidence
     return { ...evidence, recorded: await recorded(evidence, world, watch) }
   } finally {
-    await shared.end()
+    await Promise.all([shared.end(), ...request.sources.map((source) => source.ended?.())])
   }
 }
 
@@ -137,8 +139,8 @@ async function memoryOf(
 }
 
 function protectionOf(request: HealthRequest, world: HealthWorld) {
-  const { targets, promised, shelf, everySeconds, signal } = request
-  const asked = { targets, promised, shelf, everySeconds, signal }
+  const { targets, promised, shelf, everySeconds, timeZone, signal } = request
+  const asked = { targets, promised, shelf, everySeconds, timeZone, signal }
   return lookAtStatus({ ...asked, counting, withoutServices: true }, world)
 }
 

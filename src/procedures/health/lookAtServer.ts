@@ -9,6 +9,9 @@ import { withSession } from '../withSession.js'
 /** Seconds that each question may take. */
 const patience = 6
 
+/** Seconds for a write: connecting, and as long as a majority is waited for, so that one that is missing is seen as missing. */
+const writePatience = 11
+
 /** Milliseconds that a majority has for confirming a write. */
 const confirming = 5_000
 
@@ -30,7 +33,9 @@ export async function lookAtServer(
   const [server, write, pressure, longer, oplog, members, indexes, storageBytes, certificate] =
     await Promise.all([
       ask((session) => serverOf(session, world.clock)),
-      ask((session) => writeTo(session, world.clock)),
+      look(watch, writePatience, (signal) =>
+        withSession(target, world, signal, (session) => writeTo(session, world.clock)),
+      ),
       ask((session) => session.vitals.pressure()),
       ask((session) => session.vitals.longOperations(long)),
       ask(oplogOf),

@@ -54,7 +54,7 @@ async function requireDeletable(
       'ops backup list',
     ])
   })
-  const needing = await neededBy(target)
+  const needing = await neededBy(target, world.clock.now())
   for (const id of ids) {
     const needs = needing(id)
     if (needs.length > 0)

@@ -68,7 +68,7 @@ export async function judgePlace(
         called: `the retention of ${place.name}`,
         timeZone: retention.timeZone,
         now,
-        neededBy: await retention.neededBy(target),
+        neededBy: await retention.neededBy(target, world.clock.now()),
         undoes: (id) => inUse.get(id) ?? [],
         shelfHasGood: (content) => hasGood(shelf, content),
       })

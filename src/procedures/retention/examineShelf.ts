@@ -23,7 +23,7 @@ export interface RetentionSettings {
   /** Seconds that a removed backup can be brought back. */
   readonly trashSeconds: number
   /** What still needs a backup of a target, in words. */
-  readonly neededBy: (target: Target) => NeededBy | Promise<NeededBy>
+  readonly neededBy: (target: Target, now: Date) => NeededBy | Promise<NeededBy>
   /** Seconds back from now whose slices stay whatever becomes of their base; absent: no slice is ever removed. */
   readonly sliceSeconds?: number
   /** The policy of a place for copies, by its name; none: nothing is ever removed there. */
@@ -76,7 +76,7 @@ export async function examineShelf(
         policy,
         timeZone,
         now,
-        neededBy: await retention.neededBy(target),
+        neededBy: await retention.neededBy(target, world.clock.now()),
         undoes: (id) => inUse.get(id) ?? [],
       })
     : backups.map(({ id }) => keptAnyway(id))

@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { machineCsvFiles } from '../../../src/adapters/csv/csvFiles.js'
 import type { CsvForm, CsvRow } from '../../../src/ports/csv.js'
@@ -39,6 +41,8 @@ describe('a file of values between delimiters', () => {
   test.each([
     ['line ends of Windows', 'a,b\r\n1,2\r\n'],
     ['no end of the last line', 'a,b\n1,2'],
+    ['another line end behind the headings', 'a,b\n1,2\r\n'],
+    ['line ends of old machines', 'a,b\r1,2\r'],
     ['a mark of the byte order', '\ufeffa,b\n1,2\n'],
     ['an empty line at the end', 'a,b\n1,2\n\n'],
   ])('may have %s', async (_, content) => {
@@ -83,6 +87,16 @@ describe('a file of values between delimiters', () => {
       kind: 'environment',
       code: 'CSV_UNREADABLE',
     })
+  })
+
+  test('is no pipe, for it is read more than once', async () => {
+    const pipe = join(folder, 'pipe.csv')
+    await promisify(execFile)('mkfifo', [pipe])
+    for (const path of [pipe, '/dev/null'])
+      await expect(readAt(path)).rejects.toMatchObject({
+        kind: 'environment',
+        code: 'CSV_UNREADABLE',
+      })
   })
 
   test('is read on only as fast as it is read, and no further than somebody wants', async () => {

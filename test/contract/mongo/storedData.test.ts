@@ -52,6 +52,8 @@ describe.each<[string, Filled]>([
       Long.fromNumber(1),
       new Double(1.5),
       Decimal128.fromString('1'),
+      new Double(NaN),
+      Decimal128.fromString('NaN'),
       true,
       new Date(0),
       [],
@@ -61,7 +63,7 @@ describe.each<[string, Filled]>([
     const documents = values.map((value, _id) => ({ _id: new Int32(_id), a: { b: value } }))
     const data = await filled([...documents, { _id: new Int32(50) }, { _id: new Int32(51), a: [] }])
     const { documents: count, fields } = await data.tally(visits, ['a.b', 'c'], undefined, bound)
-    expect(count).toBe(15)
+    expect(count).toBe(17)
     expect(fields[0]?.kinds).toEqual({
       string: 1,
       emptyText: 1,
@@ -71,6 +73,8 @@ describe.each<[string, Filled]>([
       long: 1,
       double: 1,
       decimal: 1,
+      doubleNaN: 1,
+      decimalNaN: 1,
       bool: 1,
       date: 1,
       emptyList: 2,
@@ -78,7 +82,7 @@ describe.each<[string, Filled]>([
       object: 1,
       missing: 1,
     })
-    expect(fields[1]).toEqual({ path: 'c', kinds: { missing: 15 } })
+    expect(fields[1]).toEqual({ path: 'c', kinds: { missing: 17 } })
     expect((await data.tally(visits, [], 4, bound)).documents).toBe(4)
   })
 
@@ -96,6 +100,12 @@ describe.each<[string, Filled]>([
     const found = await read(data.fields(visits, ['a.b', 'a'], bound))
     expect(found.map((one) => Number(one['_id'])).sort()).toEqual([1, 2, 3])
     expect(found[0]).toMatchObject({ a: { b: 1 } })
+  })
+
+  test('is read in parts by what an _id is made of', async () => {
+    const data = await filled([{ _id: { mrn: 7, at: 'x' }, a: 1 }])
+    const [found] = await read(data.fields(visits, ['_id.mrn', 'a'], bound))
+    expect(found).toMatchObject({ _id: { mrn: 7 }, a: 1 })
   })
 
   test('has the same key where values are the same, whatever the type of a number', async () => {
@@ -119,6 +129,17 @@ describe.each<[string, Filled]>([
       deserialize(last)['_id'],
     ])
     expect(ids).toEqual([[3, 1, 3]])
+  })
+
+  test('has no key where a list on the way is empty', async () => {
+    const data = await filled([
+      { _id: new Int32(1), visits: [] },
+      { _id: new Int32(2), visits: [] },
+      { _id: new Int32(3), visits: [{ id: 1 }] },
+      { _id: new Int32(4), visits: [{ id: 1 }] },
+    ])
+    const found = await data.duplicates(visits, ['visits.id'], 3, bound)
+    expect(found).toMatchObject({ withoutKey: 2, groups: 1, surplus: 1 })
   })
 
   test('is the same as a whole but for the _id', async () => {

@@ -200,7 +200,8 @@ describe('what cannot be looked at', () => {
         .db('admin')
         .aggregate([{ $currentOp: {} }, { $match: { 'command.comment': 'ops data' } }])
         .toArray()
-    const running = startOps(stack, ['data', 'duplicates', 'medical_records.slowly'])
+    const by = ['--by', 'patient_info.name']
+    const running = startOps(stack, ['data', 'duplicates', 'medical_records.slowly', ...by])
     await expect.poll(underWay, { timeout: 10_000 }).toHaveLength(1)
     running.kill('SIGINT')
     expect((await running).exitCode).toBe(130)

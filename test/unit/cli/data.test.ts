@@ -52,6 +52,9 @@ describe('a file that is typed', () => {
     ['a collection without a dot', { collection: 'x' }, 'NAMESPACE_INVALID'],
     ['two characters in between', { collection: 'a.b', delimiter: ', ' }, 'USAGE'],
     ['a quote in between', { collection: 'a.b', delimiter: '"' }, 'USAGE'],
+    ['a key without a field', { collection: 'a.b', key: ['=Name'] }, 'USAGE'],
+    ['a field with an empty part', { collection: 'a.b', field: ['a..b=B'] }, 'USAGE'],
+    ['a field of a dollar sign', { collection: 'a.b', key: ['a.$x'] }, 'USAGE'],
     ['an encoding that nobody knows', { collection: 'a.b', encoding: 'utf-9' }, 'USAGE'],
   ])('is refused with %s', (_, changes, code) => {
     expect(() => asked(changes)).toThrow(expect.objectContaining({ kind: 'usage', code }))

@@ -75,8 +75,8 @@ describe('a folder for copies', () => {
       ),
     ).toMatchInlineSnapshot(`
       [
-        "6:52: backup.copies[0]: unknown key "retain"; known here: name, type, path, requireMount, retention, prune, name, type, bucket, endpoint, region, prefix, storageClass, objectLock, accessKeyId, secretAccessKey, forcePathStyle, retention, prune",
-        "7:74: backup.copies[1].retention: unknown key "trash"; known here: keepWithin, last, hourly, daily, weekly, monthly, yearly, minGood, keepWithin, last, hourly, daily, weekly, monthly, yearly, minGood",
+        "6:52: backup.copies[0]: unknown key "retain"; known here: name, type, path, requireMount, retention, prune",
+        "7:74: backup.copies[1].retention: unknown key "trash"; known here: keepWithin, last, hourly, daily, weekly, monthly, yearly, minGood",
       ]
     `)
   })

@@ -33,6 +33,9 @@ function scene(expected?: Expectation) {
   return { ...fake, check, duplicates }
 }
 
+/** More documents than are read without having been asked to. */
+const large = new Array<Document>(1_000_001).fill({})
+
 const named = (collection: string) => ({ database: 'medical_records', collection })
 const severities = ({ checks }: Awaited<ReturnType<typeof checkData>>) =>
   checks.map(({ id, severity }) => `${severity} ${id.replace(`${records}.`, '')}`)
@@ -137,12 +140,12 @@ describe('checking data', () => {
     })
     expect(checked.csv).toMatchObject({ missing: { rows: 1 }, extra: { documents: 1 } })
     expect(checked.checks.every(({ id }) => id.startsWith(`${records}.csv.`))).toBe(true)
-    expect(server.data.asked).toEqual(['sample healthcare_data', 'fields healthcare_data'])
+    const asked = ['sample', 'tally', 'fields'].map((what) => `${what} healthcare_data`)
+    expect(server.data.asked).toEqual(asked)
   })
 })
 
 describe('a large collection', () => {
-  const large = new Array<Document>(1_000_001).fill({})
   const expected = { required: ['name'], unique: ['name'] }
 
   test('is sampled, and what was not looked at is not called good', async () => {
@@ -179,6 +182,14 @@ describe('finding duplicates', () => {
       [['name'], 1],
       [['name', 'age'], 0],
     ])
+  })
+
+  test('of whole documents is refused where there are very many: they fill the disk of a server', async () => {
+    const { duplicates, server } = scene()
+    server.collection('medical_records', 'healthcare_data', large)
+    const asked = duplicates({ namespaces: [named('healthcare_data')] })
+    await expect(asked).rejects.toMatchObject({ kind: 'usage', code: 'USAGE' })
+    expect(server.data.asked).toEqual([])
   })
 
   test('of whole documents, where nothing is said', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { Failure } from '../../../src/domain/failure.js'
 import { columnsOf } from '../../../src/procedures/data/csv/columns.js'
 
 const paths = [
@@ -50,6 +51,15 @@ describe('the field of a column', () => {
   })
 })
 
+function failureOf(what: () => unknown): Failure {
+  try {
+    what()
+  } catch (error) {
+    if (error instanceof Failure) return error
+  }
+  throw new Error('it was not refused')
+}
+
 describe('what cannot be meant is refused', () => {
   const refused = (headings: readonly string[], changes: object) => () =>
     columnsOf(headings, structure, { ...asked, ...changes })
@@ -63,6 +73,25 @@ describe('what cannot be meant is refused', () => {
     expect(refused(headings, changes)).toThrow(
       expect.objectContaining({ kind: 'usage', code: 'CSV_COLUMN_UNKNOWN' }),
     )
+  })
+
+  test.each([
+    ['a number', ['Bobby Jackson', '30']],
+    ['a date', ['Bobby Jackson', '2024-01-31']],
+    ['nothing', ['Bobby Jackson', '']],
+  ])('quoting no first row that holds %s: it is one of a patient', (_, row) => {
+    const named = [{ path: 'patient_info.name', column: 'Bobby Jacksen' }]
+    for (const changes of [{ key: [] }, { key: named }, {}]) {
+      expect(refused(row, changes)).toThrow(expect.objectContaining({ kind: 'usage' }))
+      const found = failureOf(refused(row, changes))
+      expect(`${found.message} ${found.next.join(' ')}`).not.toMatch(/Jackson|30|2024/)
+    }
+    expect(refused(['Nom'], {})).toThrow('the file has: Nom')
+  })
+
+  test('with an example that a shell takes for one word', () => {
+    const { next } = failureOf(refused(["'; cmd; '"], { key: [] }))
+    expect(next[0]).toBe(String.raw`ops … --key PATH=''\''; cmd; '\'''`)
   })
 
   test('no key at all', () => {

@@ -34,6 +34,7 @@ describe('a column and a field are the same', () => {
     ['2021-06-10', new Date('2021-06-10T00:00:00Z'), date],
     ['2021-06-10T02:00:00+02:00', new Date('2021-06-10T00:00:00Z'), date],
     ['2021-06-10 00:00:00.5', new Date('2021-06-10T00:00:00.500Z'), date],
+    ['0001-01-01', new Date('0001-01-01T00:00:00Z'), date],
     ['True', true, truth],
     ['false', false, truth],
     ['', null, text],
@@ -56,6 +57,8 @@ describe('a column and a field are the same', () => {
     ['Bobby', 'bobby', text],
     ['Bobby ', 'Bobby', text],
     ['10/06/2021', new Date('2021-06-10T00:00:00Z'), date],
+    ['0024-05-01', new Date('1924-05-01T00:00:00Z'), date],
+    ['2021-06-10', new Date(Number.NaN), date],
     ['2021-02-30', new Date('2021-03-02T00:00:00Z'), date],
     [' ', null, text],
     ['0', null, whole],
@@ -80,6 +83,7 @@ describe('a column and a field are the same', () => {
 test.each<[string, unknown, Form]>([
   ['  BObby   JacksON, ', 'Bobby Jackson', formOf({ string: 1 }, true)],
   ['4170.677708927542', new Double(4170.68), formOf({ double: 1 }, true)],
+  ['1.115', new Double(1.11), formOf({ double: 1 }, true)],
   [' , ', null, formOf({ string: 1 }, true)],
 ])('%j is loosely %o', (column, value, form) => {
   expect(comparableText(column, form)).toBe(comparableValue(value, form))

@@ -43,6 +43,12 @@ describe('a key that is to be there once', () => {
     expect(judged({ ...counts, withoutKey: 3 }).says).toContain('3 documents have none')
   })
 
+  test('is doubtful where no document has it', () => {
+    const found = judged({ ...counts, withoutKey: 100 })
+    expect(found).toMatchObject({ severity: 'warn', value: { withoutKey: 100 } })
+    expect(judged({ ...counts, documents: 0 })).toMatchObject({ severity: 'ok' })
+  })
+
   test('fails where documents share it', () => {
     const found = judged({ ...counts, groups: 2, surplus: 5 })
     expect(found).toMatchObject({ severity: 'fail', value: { groups: 2, surplus: 5 } })
@@ -57,6 +63,11 @@ describe('a key that is to be there once', () => {
 
 describe('documents that share a key', () => {
   const keys = { namespace: records, by: ['a'], expected: false, ...counts }
+
+  test('cannot be found by a key that no document has', () => {
+    expect(judgeKeys({ ...keys, withoutKey: 100 })).toMatchObject({ severity: 'warn' })
+    expect(judgeKeys({ ...keys, documents: 0 })).toMatchObject({ severity: 'ok' })
+  })
 
   test('are wrong where ops.yaml says so, else for somebody to look at', () => {
     expect(judgeKeys(keys)).toMatchObject({ severity: 'ok' })

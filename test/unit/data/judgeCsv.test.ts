@@ -53,4 +53,12 @@ describe('a file and a collection', () => {
   ])('are not the same, or not known to be, where %s', (_, changes, found) => {
     expect(bad(changes)).toEqual([found])
   })
+
+  test('that are not the same are looked into with lines that a shell takes as they are meant', () => {
+    const odd = { file: '/srv/my records.csv', unmatched: ["'; cmd; '"] }
+    const found = judgeCsv({ ...same, ...odd, malformed: { rows: 1, lines: [3] } })
+    const next = found.flatMap((one) => one.next)
+    expect(next).toContain("sed -n 3p '/srv/my records.csv'   (prints values of patients)")
+    expect(next).toContain(String.raw`--skip ''\''; cmd; '\'''`)
+  })
 })

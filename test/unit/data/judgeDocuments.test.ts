@@ -39,6 +39,29 @@ describe('the number of documents', () => {
     expect(judged({ tally: tally(0), expected: right })).toMatchObject({ severity: 'ok' })
   })
 
+  test('is doubtful where there are none and only a most was said, unless that is none', () => {
+    const most = { documents: { max: 200 }, required: ['a'] }
+    expect(judged({ tally: tally(0), expected: most })).toMatchObject({ severity: 'warn' })
+    const none = { documents: { max: 0 } }
+    expect(judged({ tally: tally(0), expected: none })).toMatchObject({ severity: 'ok' })
+  })
+
+  test('that nobody could count is not known to be right, whatever the catalog says', () => {
+    for (const documents of [{ min: 100 }, { max: 100 }])
+      expect(judged({ expected: { documents }, tally: blindly })).toMatchObject({
+        severity: 'unknown',
+        because: 'no answer within 1 s',
+        value: { documents: 100, exactly: false },
+      })
+    const refused = { state: 'refused', code: 'READ_REFUSED', message: 'no', next: [] } as const
+    expect(judged({ expected: { documents: { min: 1 } }, tally: refused })).toMatchObject({
+      severity: 'unknown',
+      value: { documents: 100, code: 'READ_REFUSED' },
+    })
+    const few = judged({ expected: { documents: { min: 101 } }, tally: blindly })
+    expect(few).toMatchObject({ severity: 'fail' })
+  })
+
   test('of a view that did not answer is not known', () => {
     const live = { type: 'view', indexes: [] } as const
     expect(judged({ live, tally: blindly })).toMatchObject({ severity: 'unknown' })

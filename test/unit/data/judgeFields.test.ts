@@ -31,12 +31,19 @@ describe('a field that every document has to have', () => {
     })
   })
 
-  test.each([{ emptyText: 1 }, { blankText: 1 }, { emptyList: 1 }])(
-    'is doubtful where it is there and says nothing: %j',
-    (kinds) => {
-      expect(required({ string: 99, ...kinds })).toMatchObject({ severity: 'warn' })
-    },
-  )
+  test('fails where it is undefined, as old programs wrote it', () => {
+    expect(required({ string: 99, undefined: 1 })).toMatchObject({ severity: 'fail' })
+  })
+
+  test.each([
+    { emptyText: 1 },
+    { blankText: 1 },
+    { emptyList: 1 },
+    { doubleNaN: 1 },
+    { decimalNaN: 1 },
+  ])('is doubtful where it is there and says nothing: %j', (kinds) => {
+    expect(required({ string: 99, ...kinds })).toMatchObject({ severity: 'warn' })
+  })
 
   test('is not called fine where only a sample was looked at', () => {
     const found = required({ string: 100 }, false)
@@ -58,7 +65,17 @@ describe('the type of a field', () => {
     expect(typed(numbers, ['number'])).toMatchObject({ severity: 'ok' })
     const texts = { string: 1, emptyText: 1, blankText: 1 }
     expect(typed(texts, ['string'])).toMatchObject({ severity: 'ok' })
+    expect(typed({ doubleNaN: 1, double: 2 }, ['double'])).toMatchObject({ severity: 'ok' })
+    expect(typed({ decimalNaN: 1 }, ['decimal'])).toMatchObject({ severity: 'ok' })
     expect(typed({ emptyList: 1, array: 2 }, ['array'])).toMatchObject({ severity: 'ok' })
+  })
+
+  test('is doubtful where no document has the field: its name may be misspelt', () => {
+    const found = typed({ missing: 100 }, ['int'])
+    expect(found).toMatchObject({ severity: 'warn', value: { documents: 100, wrong: 0 } })
+    expect(found.next[0]).toContain('ops data check')
+    expect(typed({ missing: 100 }, ['int'], false)).toMatchObject({ severity: 'warn' })
+    expect(typed({ missing: 99, null: 1 }, ['int'])).toMatchObject({ severity: 'ok' })
   })
 
   test('fails with the types that it has instead, and how often', () => {

@@ -65,4 +65,21 @@ describe('an index that is expected', () => {
     const two = [index({ a: 1 }), index({ a: 1 }, { unique: true, collation: { locale: 'fr' } })]
     expect(judged('a unique', ...two)).toMatchObject({ severity: 'ok' })
   })
+
+  test('fails where it deletes documents, and nobody expected that', () => {
+    const found = judged('a', index({ a: 1 }, { expireAfterSeconds: 0 }))
+    expect(found).toMatchObject({ severity: 'fail', value: { name: 'a' } })
+    const hidden = index({ a: 1 }, { expireAfterSeconds: 60, partialFilterExpression: {} })
+    expect(judged('a', index({ a: 1 }), hidden)).toMatchObject({ severity: 'fail' })
+    const both = evidence({
+      expected: { indexes: ['a', 'a ttl=60'] },
+      live: { type: 'collection', indexes: [index({ a: 1 }), hidden] },
+    })
+    expect(judgeIndexes(both).map(({ severity }) => severity)).toEqual(['ok', 'warn'])
+  })
+
+  test('is the one that serves every query, where there is another that does not', () => {
+    const two = [index({ a: 1 }, { sparse: true }), index({ a: 1 }, { collation: {} })]
+    expect(judged('a', ...two)).toMatchObject({ severity: 'ok' })
+  })
 })

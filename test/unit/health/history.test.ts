@@ -128,6 +128,15 @@ describe('figures of a time', () => {
     expect(report.watched).toBeCloseTo(0.4)
   })
 
+  test('do not call up what could not be looked at', () => {
+    const [ping] = uptimeOf(
+      ran('ok', 'unknown', 'unknown', 'ok', 'ok'),
+      minute(0),
+      minute(10),
+    ).checks
+    expect(ping).toMatchObject({ up: 0.5, failingSeconds: 0, watchedSeconds: 240 })
+  })
+
   test('know nothing of a check that was looked at once', () => {
     expect(uptimeOf(ran('fail'), minute(0), minute(10)).checks).toMatchObject([
       { up: null, lastOk: null },

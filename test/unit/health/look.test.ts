@@ -37,6 +37,7 @@ function scene(changes: Partial<HealthRequest> = {}) {
     promised: { rtoSeconds: 3600, rpoSeconds: 300, backupAgeSeconds: 93_600 },
     shelf: '/backups',
     everySeconds: 60,
+    timeZone: 'UTC',
     retention: { timeZone: 'UTC', trashSeconds: 0, neededBy: () => () => [] },
     sources: [],
     wanted: [],
@@ -68,6 +69,25 @@ function hanging(signal: AbortSignal): Promise<never> {
 }
 
 describe('looking at health', () => {
+  test('that is broken off waits until what its sources began has ended', async () => {
+    const over = new AbortController()
+    let isEnded = false
+    const slow: FindingSource = {
+      name: 'slow',
+      seconds: 600,
+      find: hanging,
+      async ended() {
+        await new Promise((resolve) => setTimeout(resolve, 20))
+        isEnded = true
+      },
+    }
+    const { request, world } = scene({ sources: [slow], wanted: ['slow'], signal: over.signal })
+    const looking = lookAtHealth(request, world)
+    over.abort(new Error('the run is over'))
+    await expect(looking).rejects.toThrow('the run is over')
+    expect(isEnded).toBe(true)
+  })
+
   test('connects to each server once, and closes that', async () => {
     const made = scene()
     const checks = await found(made)

@@ -10,7 +10,8 @@ const sources = (more: string) => {
   const around = { env: {}, cwd: '/srv', home: '/root', uid: 0 }
   const { config } = parseConfig(text, '/srv/ops.yaml', around)
   const absent = { job: 'backup', state: 'absent' as const, next: [] }
-  const schedule = () => Promise.resolve({ jobs: [absent], doubled: ['0 2 * * *'], scheduler: null })
+  const schedule = () =>
+    Promise.resolve({ jobs: [absent], doubled: ['0 2 * * *'], scheduler: null })
   const given = { config, world: fakeWorld().world, around, wanted: [], schedule }
   return findingSources(given)
 }
@@ -23,4 +24,15 @@ test('a schedule is a source of its own, and is asked only where there is one', 
     { id: 'schedule:backup', severity: 'fail', next: ['ops schedule install'] },
     { id: 'schedule:doubled', severity: 'warn' },
   ])
+})
+
+test('what the operator declares is a source of its own, with time for all of it', () => {
+  const checks = Array.from(
+    { length: 9 },
+    (_, n) => `{name: d${n.toString()}, kind: disk, path: /}`,
+  )
+  const [declared, ...others] = sources(`checks: [${checks.join(', ')}]`)
+  expect([declared?.name, others]).toEqual(['declared', []])
+  // Two rounds of five seconds, and time to end.
+  expect(declared?.seconds).toBeGreaterThan(10)
 })

@@ -1,7 +1,9 @@
 import type { MatchedColumn } from '../../../checks/data/csvEvidence.js'
 import type { Structure } from '../../../checks/data/evidence.js'
+import { quoted } from '../../../checks/doctor/words.js'
 import { Failure } from '../../../domain/failure.js'
 import { nearestName } from '../../../domain/nearest.js'
+import { isValue } from './comparable.js'
 import type { CsvRequest, NamedField } from './request.js'
 
 /** A column that is held against a field, and its place in a row. */
@@ -20,20 +22,19 @@ export interface Columns {
 /**
  * Finds the field of each column: those that somebody named, and else the one whose name has the same letters and digits
  * (`Blood Type` and `patient_info.blood_type`), where there is a single one. Throws `CSV_COLUMN_UNKNOWN` (usage) for a column that the
- * file does not have, or has twice, and `CSV_KEY_REQUIRED` (usage) without a key.
+ * file does not have, or has twice, and `CSV_KEY_REQUIRED` (usage) without a key. Quotes no first row that is none of headings.
  */
 export function columnsOf(
   headings: readonly string[],
   { paths }: Structure,
   { key, fields, skipped }: Pick<CsvRequest, 'key' | 'fields' | 'skipped'>,
 ): Columns {
-  const [example] = headings
   if (key.length === 0)
     throw new Failure(
       'usage',
       'CSV_KEY_REQUIRED',
       'what tells which row is which document? Name the fields of it with --key',
-      [`ops … --key PATH='${example ?? 'COLUMN'}'`],
+      [`ops … --key PATH=${exampleOf(headings)}`],
     )
   const keyed = key.map((field) => named(field, headings))
   const others = fields.map((field) => named(field, headings))
@@ -66,7 +67,7 @@ function named({ path, column }: NamedField, headings: readonly string[]): Place
 function placeOf(column: string, headings: readonly string[]): number {
   const at = headings.indexOf(column)
   if (at < 0) {
-    const meant = nearestName(column, headings)
+    const meant = nearestName(column, quotable(headings))
     const hint = meant === undefined ? '' : `; did you mean "${meant}"?`
     throw unknownColumn(`there is no column "${column}"${hint}`, headings, 'PATH=')
   }
@@ -76,12 +77,25 @@ function placeOf(column: string, headings: readonly string[]): number {
 }
 
 function unknownColumn(says: string, headings: readonly string[], before: string): Failure {
-  return new Failure(
-    'usage',
-    'CSV_COLUMN_UNKNOWN',
-    `${says} (the file has: ${headings.join(', ')})`,
-    [`--field ${before}'${headings[0] ?? 'COLUMN'}'`, 'ops … --delimiter ";"'],
-  )
+  const shown = quotable(headings)
+  const told =
+    shown.length > 0
+      ? `the file has: ${shown.join(', ')}`
+      : 'its first row is not shown: it holds values where headings should be'
+  return new Failure('usage', 'CSV_COLUMN_UNKNOWN', `${says} (${told})`, [
+    `--field ${before}${exampleOf(headings)}`,
+    'ops … --delimiter ";"',
+  ])
+}
+
+/** Headings that may be shown; none where the first row is one of values, which may be those of a patient. */
+function quotable(headings: readonly string[]): readonly string[] {
+  return headings.some(isValue) ? [] : headings
+}
+
+/** For a shell, whatever somebody wrote into the file. */
+function exampleOf(headings: readonly string[]): string {
+  return quoted(quotable(headings)[0] ?? 'COLUMN')
 }
 
 /** By letters and digits alone; the last part of the path will do. */

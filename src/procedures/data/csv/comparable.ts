@@ -46,6 +46,12 @@ const number = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d{1,3})?$/
 const date =
   /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(Z|[+-]\d\d:?\d\d)?)?$/
 
+/** Whether a text is what no heading is: nothing, a number or a date. Then it is a value, and not to be shown. */
+export function isValue(text: string): boolean {
+  const plain = text.trim()
+  return plain === '' || number.test(plain) || date.test(plain)
+}
+
 /**
  * The text of a column in a form that is the same for what is the same: numbers by value (`54`, `54.0`, `5.4e1`), dates of ISO 8601 by the
  * moment (UTC where no offset is told), true and false in any case. Everything else, letter by letter; nothing at all is the
@@ -63,12 +69,17 @@ export function comparableText(given: string, form: FieldForm): string {
   return text
 }
 
+/** A date that no text of a file can be. */
+const beyondDates = '\u0000beyond the dates of this language'
+
 /** The same of what a document holds (decoded with the types of BSON). */
 export function comparableValue(value: unknown, form: FieldForm): string {
   if (value === undefined || value === null) return ''
   if (typeof value === 'string') return comparableText(value, form)
   if (typeof value === 'boolean') return String(value)
-  if (value instanceof Date) return value.toISOString()
+  // Dates of BSON reach further than those of this language.
+  if (value instanceof Date)
+    return Number.isNaN(value.getTime()) ? beyondDates : value.toISOString()
   const { _bsontype: type = '' } = value as { readonly _bsontype?: string }
   if (type === 'ObjectId') return (value as { toHexString(): string }).toHexString()
   if (!numbers.has(type)) return EJSON.stringify(value, { relaxed: true })
@@ -89,7 +100,8 @@ function numberText(text: string, { doubles, loosely }: FieldForm): string {
   const isWhole = /^-?\d+$/.test(text)
   if (!doubles || isWhole) return exact(text)
   const value = Number(text)
-  return exact((loosely ? Math.round(value * 100) / 100 : value).toString())
+  // By what the number is, as Python rounds it: 1.115 is a little less than that, and a hundred times it is not.
+  return exact((loosely ? Number(value.toFixed(2)) : value).toString())
 }
 
 /** Digits without zeros at either end, and the power of ten behind them: one text for each value. */
@@ -109,13 +121,15 @@ function momentOf(text: string): string | undefined {
     date.exec(text) ?? []
   if (year === undefined) return undefined
   const numbers = [Number(year), Number(month) - 1, Number(day)] as const
-  const midnight = new Date(Date.UTC(...numbers))
-  const isThere = midnight.getUTCMonth() === numbers[1] && midnight.getUTCDate() === numbers[2]
+  // `Date.UTC` takes the years 0 to 99 for those of the last century.
+  const moment = new Date(0)
+  moment.setUTCFullYear(...numbers)
+  const isThere = moment.getUTCMonth() === numbers[1] && moment.getUTCDate() === numbers[2]
   const milliseconds = Number(part.slice(0, 3).padEnd(3, '0'))
   const time = [Number(hour), Number(minute), Number(second)] as const
   if (!isThere || time[0] > 23 || time[1] > 59 || time[2] > 59) return undefined
-  const moment = Date.UTC(...numbers, ...time, milliseconds) - offsetMinutes(offset) * 60_000
-  return new Date(moment).toISOString()
+  moment.setUTCHours(...time, milliseconds)
+  return new Date(moment.getTime() - offsetMinutes(offset) * 60_000).toISOString()
 }
 
 function offsetMinutes(offset: string): number {

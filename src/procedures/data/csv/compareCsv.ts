@@ -1,12 +1,15 @@
 import type { CsvComparison } from '../../../checks/data/csvEvidence.js'
-import type { StructurePath } from '../../../checks/data/evidence.js'
+import type { Structure, StructurePath } from '../../../checks/data/evidence.js'
+import { quoted } from '../../../checks/doctor/words.js'
 import { Failure } from '../../../domain/failure.js'
+import { nearestName } from '../../../domain/nearest.js'
 import type { CsvFiles, CsvRow } from '../../../ports/csv.js'
+import type { Tally } from '../../../ports/data.js'
 import type { MongoSession } from '../../../ports/mongo.js'
 import type { Closeness } from '../lookAtNamespace.js'
 import { nameOf } from '../namespaces.js'
 import { structureOf } from '../structure.js'
-import { columnsOf } from './columns.js'
+import { columnsOf, type PlacedColumn } from './columns.js'
 import { formOf } from './comparable.js'
 import { Comparison, type ComparedColumn } from './comparison.js'
 import type { CsvRequest } from './request.js'
@@ -18,7 +21,7 @@ const usualBytes = 96 * 1024 * 1024
 /**
  * Holds a file against a collection: reads the file, then the documents, and keeps nothing of a row but digests. Both are read as they are
  * at that time; what is written meanwhile may be seen or not. Throws what `CsvFiles` and `StoredData` throw, `CSV_EMPTY` (usage) for a
- * file without headings, and what `columnsOf` throws.
+ * file without headings, `USAGE` (usage) for a key that no document has, and what `columnsOf` throws.
  */
 export async function compareCsv(
   request: CsvRequest,
@@ -33,13 +36,20 @@ export async function compareCsv(
   const headings = await headingsOf(request, csv, signal)
   const structure = await structureOf(session.data.sample(namespace, sample, bound))
   const columns = columnsOf(headings, structure, request)
+  const paths = columns.key.concat(columns.fields).map(({ path }) => path)
+  // By a sample alone the answer would depend on chance: what one document in thousands holds is mostly not in it.
+  const tally = await session.data.tally(namespace, paths, undefined, bound)
+  requireKey(columns.key, tally, structure)
+  const typesOf = (path: string) => ({
+    ...typesAt(structure.paths, path),
+    ...tally.fields.find((field) => field.path === path)?.kinds,
+  })
   const formed = columns.key.concat(columns.fields).map(({ path, column, at }): ComparedColumn => {
     const parts = path.split('.')
-    return { path, column, at, parts, form: formOf(typesAt(structure.paths, path), loosely) }
+    return { path, column, at, parts, form: formOf(typesOf(path), loosely) }
   })
   const key = formed.slice(0, columns.key.length)
   const fields = formed.slice(columns.key.length)
-  const paths = formed.map(({ path }) => path)
 
   for (let passes = 1; ; passes *= 2) {
     const parts = { key, fields, width: headings.length, passes, mostBytes }
@@ -87,6 +97,31 @@ function named({ path, column }: ComparedColumn) {
   return { path, column }
 }
 
+/** By a key that no document has, every row and every document would be told as missing. */
+function requireKey(
+  key: readonly PlacedColumn[],
+  { documents, fields }: Tally,
+  structure: Structure,
+): void {
+  if (documents === 0) return
+  const isNowhere = ({ path }: PlacedColumn) => {
+    const kinds = fields.find((field) => field.path === path)?.kinds ?? {}
+    return Object.keys(kinds).every((kind) => kind === 'missing')
+  }
+  const wrong = key.find(isNowhere)
+  if (!wrong) return
+  const meant = nearestName(
+    wrong.path,
+    structure.paths.map(({ path }) => path),
+  )
+  throw new Failure(
+    'usage',
+    'USAGE',
+    `no document has ${wrong.path}, so it is no key${meant === undefined ? '' : `; did you mean ${meant}?`}`,
+    [`ops … --key ${meant ?? 'PATH'}=${quoted(wrong.column)}`],
+  )
+}
+
 function typesAt(paths: readonly StructurePath[], path: string): Readonly<Record<string, number>> {
   return paths.find((one) => one.path === path)?.types ?? {}
 }
@@ -97,5 +132,7 @@ async function headingsOf(
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   for await (const { values } of csv.rows(file, form, signal)) return values
-  throw new Failure('usage', 'CSV_EMPTY', `${file} has no row of headings`, [`head -n 3 ${file}`])
+  throw new Failure('usage', 'CSV_EMPTY', `${file} has no row of headings`, [
+    `head -n 3 ${quoted(file)}`,
+  ])
 }

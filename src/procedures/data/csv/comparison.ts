@@ -35,12 +35,17 @@ export type Counts = Omit<CsvComparison, 'file' | 'namespace' | 'key' | 'fields'
 /** Lines and documents that are named: enough to look at. */
 const shown = 5
 
+/** So many readings are worth knowing every copy: rows that share one key stay together in however many there are. */
+const enoughPasses = 16
+
 /** Changing counts. */
 type Open<Part> = { -readonly [Name in keyof Part]: Open<Part[Name]> }
 
 /** Rows and documents, held against each other in one reading or in several; each reading takes its share of the keys. */
 export class Comparison {
   #table: RowTable
+  /** Rows as a whole, where copies of them do not count. */
+  #said: RowTable
   #pass = 0
   readonly #counts: Open<Counts> = {
     rows: 0,
@@ -62,13 +67,13 @@ export class Comparison {
     private readonly parts: ComparedParts,
     private readonly request: Pick<CsvRequest, 'showValues' | 'loosely'>,
   ) {
-    this.#table = this.#empty()
+    ;[this.#table, this.#said] = this.#empty()
   }
 
   /** Begins a reading. */
   begin(pass: number): void {
     this.#pass = pass
-    this.#table = this.#empty()
+    ;[this.#table, this.#said] = this.#empty()
     this.#suspects = []
   }
 
@@ -86,9 +91,14 @@ export class Comparison {
     const digests = digestsOf(this.parts.key.map(text), this.parts.fields.map(text))
     if (!digests && isFirst) counts.rowsWithoutKey += 1
     if (!digests || this.#isOfAnotherPass(digests.key[1])) return true
-    if (this.request.loosely && this.#table.holds(digests.key, digests.row)) {
-      counts.copies += 1
-      return true
+    if (this.request.loosely) {
+      const [first, second, third] = digests.key
+      const whole = [digests.row, first, second, third] as const
+      if (this.#said.has(whole) || this.#table.holds(digests.key, digests.row)) {
+        counts.copies += 1
+        return true
+      }
+      if (!this.#said.add(whole, line, 0, []) && this.parts.passes < enoughPasses) return false
     }
     return this.#table.add(digests.key, line, digests.row, digests.fields)
   }
@@ -97,7 +107,12 @@ export class Comparison {
   document(raw: Uint8Array): void {
     const counts = this.#counts
     if (this.#pass === 0) counts.documents += 1
-    const document: unknown = deserialize(raw, { promoteValues: false, bsonRegExp: true })
+    const document: unknown = deserialize(raw, {
+      promoteValues: false,
+      bsonRegExp: true,
+      // One text that is no UTF-8 differs; it does not end the comparison.
+      validation: { utf8: false },
+    })
     const text = ({ parts, form }: ComparedColumn) =>
       comparableValue(valueAt(document, parts), form)
     const digests = digestsOf(this.parts.key.map(text), this.parts.fields.map(text))
@@ -162,8 +177,13 @@ export class Comparison {
     return this.#counts
   }
 
-  #empty(): RowTable {
-    return new RowTable(this.parts.fields.length, this.parts.mostBytes)
+  /** Both within the bytes there are: each row takes its place in the one and in the other. */
+  #empty(): readonly [RowTable, RowTable] {
+    const { fields, mostBytes } = this.parts
+    const width = RowTable.bytesOf(fields.length)
+    const narrow = this.request.loosely ? RowTable.bytesOf(0) : 0
+    const most = (mostBytes * width) / (width + narrow)
+    return [new RowTable(fields.length, most), new RowTable(0, mostBytes - most)]
   }
 
   #isOfAnotherPass(part: number): boolean {

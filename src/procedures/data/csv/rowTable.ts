@@ -36,9 +36,14 @@ export class RowTable {
     mostBytes: number,
   ) {
     this.#stride = heading.fields + fields
-    this.#most = Math.max(1, Math.floor(mostBytes / (4 * this.#stride)))
+    this.#most = Math.max(1, Math.floor(mostBytes / RowTable.bytesOf(fields)))
     this.#cells = new Uint32Array(Math.min(1024, this.#most) * this.#stride)
     this.#slots = new Int32Array(4096).fill(-1)
+  }
+
+  /** What a row with so many fields takes of memory. */
+  static bytesOf(fields: number): number {
+    return 4 * (heading.fields + fields)
   }
 
   /** Adds a row of the file; false where there is no room for another key. */
@@ -51,6 +56,11 @@ export class RowTable {
     this.#count(entry, heading.inFile, 1)
     this.#move(entry, row, digests, 1)
     return true
+  }
+
+  /** Whether a row has that key. */
+  has(key: KeyDigest): boolean {
+    return this.#find(key) >= 0
   }
 
   /** Whether one row has that key, and says this. */

@@ -1,0 +1,132 @@
+import type { Readable } from 'node:stream'
+import { demultiplex } from '../../archive/frames.js'
+import type { FactsOf } from '../../domain/declared/facts.js'
+import type { ProbeOf } from '../../domain/declared/probe.js'
+import { Failure } from '../../domain/failure.js'
+import { asking, isEngineAnswer, type DockerClient } from '../docker/client.js'
+import { BoundedLines } from './boundedLines.js'
+import { containersOf, type StackContainers } from './containersOf.js'
+import { countMatches } from './countMatches.js'
+
+/** What reading a log takes. */
+export interface LogWorld extends StackContainers {
+  client(): Promise<DockerClient>
+  /** Wall-clock time. */
+  now(): Date
+}
+
+/**
+ * What the containers of a service wrote in the last so many seconds, as they wrote it: asked of the engine, so that nothing of
+ * compose's own is among it and no time stands before a line. Throws `LOG_UNREADABLE` (environment).
+ */
+export async function readLog(
+  { service, seconds, pattern }: ProbeOf['log'],
+  world: LogWorld,
+  signal: AbortSignal,
+): Promise<FactsOf['log']> {
+  const containers = await containersOf(service, world)
+  const client = await world.client()
+  const since = Math.floor(world.now().getTime() / 1000) - seconds
+  let lines = 0
+  let matching = 0
+  for (const { id, name } of containers) {
+    const seen = new BoundedLines()
+    const batches = batchesOf(client, { id, name, since }, seen, signal)
+    try {
+      if (pattern === undefined) await readThrough(batches)
+      else matching += await countMatches(pattern, batches, signal)
+    } catch (error) {
+      signal.throwIfAborted()
+      throw error
+    }
+    lines += seen.count
+  }
+  return { lines, matching }
+}
+
+/** Whoever counts lines only still has to read them. */
+async function readThrough(batches: AsyncIterable<readonly string[]>): Promise<void> {
+  const iterator = batches[Symbol.asyncIterator]()
+  while ((await iterator.next()).done !== true);
+}
+
+interface Wanted {
+  readonly id: string
+  readonly name: string
+  /** Seconds since 1970. */
+  readonly since: number
+}
+
+async function* batchesOf(
+  client: DockerClient,
+  wanted: Wanted,
+  seen: BoundedLines,
+  signal: AbortSignal,
+): AsyncGenerator<readonly string[]> {
+  const { stream, isTerminal } = await opened(client, wanted, signal)
+  const stop = () => stream.destroy()
+  signal.addEventListener('abort', stop, { once: true })
+  // Each stream has lines of its own: what one begins the other does not end.
+  const errors = new BoundedLines()
+  try {
+    const source = stream as AsyncIterable<Uint8Array>
+    const written = isTerminal
+      ? source
+      : demultiplex(source, (chunk) => {
+          errors.add(chunk)
+        })
+    for await (const chunk of written) {
+      seen.add(chunk)
+      if (seen.isFull) yield seen.take()
+      if (errors.isFull) yield errors.take()
+    }
+    yield seen.take(true)
+    yield errors.take(true)
+    seen.count += errors.count
+  } finally {
+    signal.removeEventListener('abort', stop)
+    stream.destroy()
+  }
+}
+
+/** The engine's own stream; the client's method would collect all of it before it answers. */
+async function opened(
+  client: DockerClient,
+  { id, name, since }: Wanted,
+  signal: AbortSignal,
+): Promise<{ readonly stream: Readable; readonly isTerminal: boolean }> {
+  const { docker } = client
+  try {
+    const inspected = await asking(client, () => docker.getContainer(id).inspect())
+    signal.throwIfAborted()
+    const request = {
+      path: `/containers/${id}/logs?`,
+      method: 'GET',
+      isStream: true,
+      abortSignal: signal,
+      statusCodes: { 200: true },
+      options: { follow: false, stdout: true, stderr: true, since },
+    }
+    const stream = await asking(
+      client,
+      () =>
+        new Promise<Readable>((resolve, reject) => {
+          docker.modem.dial(request, (error: unknown, answer: unknown) => {
+            if (error instanceof Error) reject(error)
+            else resolve(answer as Readable)
+          })
+        }),
+    )
+    return { stream, isTerminal: inspected.Config.Tty }
+  } catch (error) {
+    signal.throwIfAborted()
+    if (!isEngineAnswer(error)) throw error
+    throw new Failure(
+      'environment',
+      'LOG_UNREADABLE',
+      `the engine does not give the log of ${name}: ${error.message}`,
+      ['ops stack ps', `docker logs --tail 5 ${name}`],
+      { cause: error },
+    )
+  }
+}
