@@ -19,7 +19,7 @@ export interface Discarded {
   readonly namespaces: Readonly<Record<string, NamespaceWrites>>
   /** Why there may be more of them than this; null where these are all. */
   readonly more: string | null
-  /** Why nothing could be counted; null where it was. */
+  /** Why nothing could be counted; null where it was. Where `more` says the same, there was no time, and another look may find some. */
   readonly notCounted: string | null
   /** What else was counted that is no work of the operator's clients. */
   readonly among: readonly string[]

@@ -72,6 +72,8 @@ export interface Receipt {
   readonly putBack?: PutBackRecord
   /** The writes that it discarded, where they were kept. */
   readonly keptWrites?: KeptWritesRecord
+  /** Why they could not be kept, where that was tried. */
+  readonly discardedNotKept?: string
   /** Kept writes that it played back. */
   readonly replayed?: ReplayRecord
   /** The receipt of what was put back, where this took it away again, by writes like any other. */

@@ -54,6 +54,7 @@ export interface ReceiptPart {
   readonly dataFiles?: DataFilesExchange
   readonly putBack?: PutBackRecord
   readonly keptWrites?: KeptWritesRecord
+  readonly discardedNotKept?: string
   readonly replayed?: ReplayRecord
   readonly tookAway?: string
   readonly again?: string

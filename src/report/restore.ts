@@ -1,4 +1,5 @@
 import type { ForgetResult } from '../procedures/dataFiles/forgetOld.js'
+import type { KeptAnswer } from '../procedures/discarded/keeping.js'
 import type { MomentResult } from '../procedures/moment/restoreMoment.js'
 import type { RestoreResult } from '../procedures/restore/restore.js'
 import type { UndoResult } from '../procedures/restore/undone.js'
@@ -27,8 +28,8 @@ export function restoreScreen(result: RestoreResult, canvas: Canvas): string {
 }
 
 /** Where the writes are that it discarded. */
-function keptLines({ discardedWrites: kept }: Pick<RestoreResult, 'discardedWrites'>): string[] {
-  if (!kept) return []
+function keptLines({ discardedWrites: kept, discardedNotKept: because }: KeptAnswer): string[] {
+  if (!kept) return because === undefined ? [] : [`  Discarded, and NOT kept: ${visible(because)}`]
   return [
     `  Discarded: ${count(kept.operations)} operations, kept in ${visible(kept.file)}`,
     `  Play them back: ops pitr replay ${visible(kept.id)} --dry-run`,

@@ -13,7 +13,7 @@ import {
   keepingFact,
   keepingPart,
   keepSteps,
-  keptBrief,
+  keptAnswer,
   markSteps,
 } from '../discarded/keeping.js'
 import { isWrittenIn } from '../discarded/replaced.js'
@@ -63,7 +63,8 @@ export const restoreDataFiles: Procedure<DataFilesRestoreRequest, RestoreResult,
     const keeping =
       wanted === undefined
         ? undefined
-        : decideKeeping({ ...writes, discarded, wanted, compression }, world)
+        : // The files that are there now are put aside, and stay.
+          decideKeeping({ ...writes, discarded, wanted, compression, isSaved: true }, world)
     const done: { comparison?: Comparison } = {}
     const began = world.clock.elapsed()
     const steps: readonly Step[] = [
@@ -127,7 +128,7 @@ export const restoreDataFiles: Procedure<DataFilesRestoreRequest, RestoreResult,
         dropped: [],
         seconds: Math.round(world.clock.elapsed() - began) / 1000,
         safetyBackup: null,
-        ...(keeping ? { discardedWrites: keptBrief(keeping) } : {}),
+        ...keptAnswer(keeping),
         receipt: receipt?.id ?? null,
       }),
     }

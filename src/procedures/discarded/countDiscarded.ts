@@ -52,7 +52,9 @@ export async function countDiscarded(
   )
   const { unknown, more } = outcome(looked)
   if (unknown !== undefined) return notCounted(since, unknown)
-  if (more !== undefined && tally.entries === 0) return notCounted(since, more)
+  const among = await restoresSince(point.at, target, world)
+  // That there was no time, or no answer, does not mean that there is nothing to keep.
+  if (more !== undefined && tally.entries === 0) return { ...notCounted(since, more), more, among }
   return {
     since,
     until: tally.last ? secondOf(tally.last).toISOString() : null,
@@ -60,7 +62,7 @@ export async function countDiscarded(
     namespaces: tally.written(),
     more: more ?? (tally.beganBefore ? 'a transaction began before that point' : null),
     notCounted: null,
-    among: await restoresSince(point.at, target, world),
+    among,
   }
 
   async function read({ at, exact, entry }: RestorePoint, within: AbortSignal): Promise<Reading> {

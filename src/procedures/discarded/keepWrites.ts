@@ -14,7 +14,7 @@ import type { KeptWrites, KeptWritesDraft } from '../../ports/keptWrites.js'
 import type { World } from '../../ports/world.js'
 import { requireSpace } from '../backup/space.js'
 import { storeStream, type Compression } from '../backup/storeStream.js'
-import { watchStream } from '../backup/watchStream.js'
+import { watchStream, type WatchedStream } from '../backup/watchStream.js'
 import type { Step, StepContext } from '../plan.js'
 import { withSession } from '../withSession.js'
 import { DiscardedEntries } from './keptEntries.js'
@@ -31,12 +31,16 @@ export interface KeepJob {
   readonly replaced: ReplacedPart
   readonly among: Discarded['among']
   readonly compression: Compression
+  /** Whether the state that these writes led to is saved: then nothing that fails in keeping them fails the restore. */
+  readonly isSaved: boolean
 }
 
 /** The writes that a restore discards, put on the shelf before anything is replaced. */
 export class KeptRun {
   /** The manifest, once they are kept; nothing where there were none. */
   manifest: KeptWritesManifest | undefined
+  /** Why they are not kept, where that failed. */
+  notKept: string | undefined
   readonly id: string
   readonly #folder: KeptWrites
   #restoredAt: Optime | undefined
@@ -66,12 +70,23 @@ export class KeptRun {
     return { id, ...(this.#restoredAt ? { restoredAt: this.#restoredAt } : {}) }
   }
 
-  /** The last before anything is replaced. What fails in it fails the restore, with nothing touched. */
+  /**
+   * The last before anything is replaced. What fails in it is a warning where the state that the writes led to is saved: what is
+   * damaged must come back. Else it fails the restore, with nothing touched.
+   */
   keep(): Step {
     return {
       title: 'Keep the writes that this discards',
       effect: 'reads',
-      run: (context) => this.#keep(context),
+      run: async (context) => {
+        try {
+          await this.#keep(context)
+        } catch (error) {
+          if (context.signal.aborted || !this.job.isSaved) throw error
+          this.notKept = error instanceof Error ? error.message : String(error)
+          context.warn(`the writes that this discards are NOT kept: ${this.notKept}`)
+        }
+      },
       // Everything is as it was: they are where they always were.
       undoOnlyIfWhole: true,
       undo: () => this.#forget(),
@@ -100,10 +115,13 @@ export class KeptRun {
 
   async #keep({ signal, detail, warn }: StepContext): Promise<void> {
     const { target, point, isReplaced } = this.job
-    const entries = new DiscardedEntries(target, point, isReplaced)
     const draft = await this.#folder.draft(this.id)
+    const watch = watchStream(this.world.clock, 'the oplog', signal)
+    const entries = new DiscardedEntries(target, point, isReplaced, () => {
+      watch.moved()
+    })
     try {
-      const stored = await this.#stored(entries, draft, signal)
+      const stored = await this.#stored(entries, draft, watch)
       if (entries.entries === 0) {
         detail('nothing was written since')
         return
@@ -112,28 +130,24 @@ export class KeptRun {
       await draft.publish(manifest)
       this.manifest = manifest
     } finally {
+      watch.stop()
       await draft.discard()
     }
     for (const text of entries.lacks) warn(`the writes that are kept lack ${text}`)
     detail(`${entries.written.operations.toString()} operations in ${this.path}`)
   }
 
-  async #stored(entries: DiscardedEntries, draft: KeptWritesDraft, outer: AbortSignal) {
+  #stored(entries: DiscardedEntries, draft: KeptWritesDraft, watch: WatchedStream) {
     const { target, compression } = this.job
     const { world } = this
-    const watch = watchStream(world.clock, 'the oplog', outer)
-    try {
-      return await withSession(target, world, watch.signal, ({ oplog }) => {
-        const raw = passing(entries.read(oplog, world, watch.signal), (bytes) => {
-          watch.passed(bytes)
-        })
-        const keep = (parts: AsyncIterable<Uint8Array>) => this.#write(parts, draft)
-        const storage = { keep, compression, recipients: world.keys.recipients }
-        return storeStream(raw, storage, world.cipher, watch.signal)
+    return withSession(target, world, watch.signal, ({ oplog }) => {
+      const raw = passing(entries.read(oplog, world, watch.signal), (bytes) => {
+        watch.passed(bytes)
       })
-    } finally {
-      watch.stop()
-    }
+      const keep = (parts: AsyncIterable<Uint8Array>) => this.#write(parts, draft)
+      const storage = { keep, compression, recipients: world.keys.recipients }
+      return storeStream(raw, storage, world.cipher, watch.signal)
+    })
   }
 
   /** A full disk breaks more than this file: it ends before. */

@@ -8,6 +8,9 @@ import type { ReceiptPart, Step } from '../plan.js'
 import { KeptRun } from './keepWrites.js'
 import type { IsCounted } from './replaced.js'
 
+/** The option with which somebody says that they are not to be kept. */
+const notWanted = '--no-discarded-writes'
+
 /** What becomes of the writes that a restore discards. */
 export type Keeping =
   | { readonly kind: 'kept'; readonly run: KeptRun; readonly discarded: Discarded }
@@ -22,16 +25,21 @@ export interface KeepQuestion {
   readonly discarded: Discarded
   /** Whether somebody wants them. */
   readonly wanted: boolean
+  /** Whether the state that the writes led to is saved before anything is replaced. */
+  readonly isSaved: boolean
   readonly compression: Compression
 }
 
 /** Decides; looks at nothing more. What cannot be kept keeps nobody from restoring, and the plan says so. */
 export function decideKeeping(question: KeepQuestion, world: World): Keeping {
   const { point, discarded, wanted } = question
-  if (!wanted) return { kind: 'not kept', because: '--no-discarded-writes' }
-  if (!point || discarded.notCounted !== null)
-    return { kind: 'not kept', because: discarded.notCounted ?? 'where it begins is not known' }
-  const run = new KeptRun({ ...question, point, among: discarded.among }, world)
+  if (!wanted) return { kind: 'not kept', because: notWanted }
+  const { notCounted, more, among } = discarded
+  // What could only not be counted in time can be kept all the same.
+  if (!point || (notCounted !== null && more === null))
+    return { kind: 'not kept', because: notCounted ?? 'where it begins is not known' }
+  const isSaved = question.isSaved || notCounted !== null
+  const run = new KeptRun({ ...question, point, among, isSaved }, world)
   return { kind: 'kept', run, discarded }
 }
 
@@ -71,20 +79,45 @@ export function markSteps(keeping: Keeping | undefined): readonly Step[] {
 }
 
 /** What the receipt tells of them. */
-export function keepingPart(keeping: Keeping | undefined): Pick<ReceiptPart, 'keptWrites'> {
-  const record = keeping?.kind === 'kept' ? keeping.run.record : undefined
-  return record ? { keptWrites: record } : {}
+export function keepingPart(
+  keeping: Keeping | undefined,
+): Pick<ReceiptPart, 'keptWrites' | 'discardedNotKept'> {
+  if (keeping?.kind !== 'kept') return {}
+  const { record, notKept } = keeping.run
+  return {
+    ...(record ? { keptWrites: record } : {}),
+    ...(notKept === undefined ? {} : { discardedNotKept: notKept }),
+  }
+}
+
+/** What the result tells of them: where they are, or why they are not kept although somebody wanted them. */
+export interface KeptAnswer {
+  /** The file of the writes that it discarded; null where none is kept, absent where nobody asked for it. */
+  readonly discardedWrites?: KeptBrief | null
+  /** Why they could not be kept. */
+  readonly discardedNotKept?: string
+}
+
+/** What the result of a restore tells of them. */
+export function keptAnswer(keeping: Keeping | undefined): KeptAnswer {
+  if (!keeping) return {}
+  const because = keeping.kind === 'kept' ? keeping.run.notKept : keeping.because
+  const isAsked = because === notWanted
+  return {
+    discardedWrites: keptBrief(keeping),
+    ...(because === undefined || isAsked ? {} : { discardedNotKept: because }),
+  }
 }
 
 /** Where they are, for scripts. */
-export interface KeptBrief {
+interface KeptBrief {
   readonly id: string
   readonly file: string
   readonly operations: number
 }
 
-/** What the result tells of them: null where none are kept. */
-export function keptBrief(keeping: Keeping | undefined): KeptBrief | null {
+/** Null where none are kept. */
+function keptBrief(keeping: Keeping | undefined): KeptBrief | null {
   if (keeping?.kind !== 'kept' || !keeping.run.manifest) return null
   const { path, manifest } = keeping.run
   return { id: manifest.id, file: path, operations: manifest.operations }

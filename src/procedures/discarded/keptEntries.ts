@@ -33,6 +33,8 @@ export class DiscardedEntries {
     private readonly target: Target,
     private readonly point: RestorePoint,
     private readonly isReplaced: IsCounted,
+    /** Told of every entry that is looked at, wanted or not. */
+    private readonly moved: () => void = () => undefined,
   ) {
     this.#tally = new WriteTally(isReplaced)
     this.until = this.since
@@ -84,6 +86,7 @@ export class DiscardedEntries {
 
   async *#wanted(entries: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
     for await (const bytes of entries) {
+      this.moved()
       const raw = asBuffer(bytes)
       if (!concerns(raw, this.isReplaced)) continue
       this.#tally.take(raw)

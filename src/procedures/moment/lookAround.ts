@@ -55,7 +55,7 @@ export async function lookAround(
   // What is left of an attempt that was cut off is nothing to be saved.
   const stray = earlier?.carried ? [] : await session.strayBuckets(databases)
   const point = { at: moment.until, exact: true }
-  const writes = { target, point, isReplaced: isReplacedBy({ databases }) }
+  const writes = { target, point, isReplaced: isReplacedBy({ databases }), isSaved: safetyBackup }
   const discarded = await countDiscarded({ ...writes, signal }, session, world)
   const { keepDiscarded: wanted } = request
   const keeping =

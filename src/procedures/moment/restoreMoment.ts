@@ -2,7 +2,7 @@ import type { SplicedState } from '../../archive/splice.js'
 import type { Receipt } from '../../domain/receipt.js'
 import { optimeText } from '../../domain/oplog/optime.js'
 import type { World } from '../../ports/world.js'
-import { keepingPart, keepSteps, keptBrief, markSteps } from '../discarded/keeping.js'
+import { keepingPart, keepSteps, keptAnswer, markSteps } from '../discarded/keeping.js'
 import { forecastFact } from '../forecastFact.js'
 import type { Plan, Procedure, Step, StepContext } from '../plan.js'
 import { earlierPart } from '../restore/earlier.js'
@@ -141,7 +141,7 @@ async function decide(facts: MomentFacts, world: World): Promise<Plan<MomentResu
       seconds: Math.round(world.clock.elapsed() - began.at) / 1000,
       ...(run.engine === undefined ? {} : { engine: run.engine }),
       safetyBackup: savedBy(restore.earlier, safety),
-      ...(restore.keeping ? { discardedWrites: keptBrief(restore.keeping) } : {}),
+      ...keptAnswer(restore.keeping),
       receipt: receipt?.id ?? null,
     }),
   }

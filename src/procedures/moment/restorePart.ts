@@ -12,7 +12,7 @@ import { restoreSteps } from '../restore/restoreSteps.js'
 import { aroundSafetyBackup } from '../restore/stillWritten.js'
 import { closeUnfinished, putRightBy } from '../restore/unfinished.js'
 import { startWriters, stopWriters, WriterState } from '../restore/writers.js'
-import { keepingPart, keepSteps, keptBrief, markSteps } from '../discarded/keeping.js'
+import { keepingPart, keepSteps, keptAnswer, markSteps } from '../discarded/keeping.js'
 import { scratchImage } from '../trial/scratchImage.js'
 import { withSession } from '../withSession.js'
 import { holdSteps, OplogHold } from './oplogHold.js'
@@ -159,7 +159,7 @@ async function planned(
       seconds: Math.round(world.clock.elapsed() - began.at) / 1000,
       ...(run.engine === undefined ? {} : { engine: run.engine }),
       safetyBackup: savedBy(earlier, safety),
-      ...(restore.keeping ? { discardedWrites: keptBrief(restore.keeping) } : {}),
+      ...keptAnswer(restore.keeping),
       receipt: receipt?.id ?? null,
     }),
   }

@@ -56,7 +56,10 @@ export async function lookAround(
   const keeping =
     discarded && replaced && request.keepDiscarded !== undefined
       ? decideKeeping(
-          { ...writes, ...backup, discarded, replaced, wanted: request.keepDiscarded },
+          {
+            ...{ ...writes, ...backup, discarded, replaced, wanted: request.keepDiscarded },
+            isSaved: request.safetyBackup,
+          },
           world,
         )
       : undefined

@@ -5,9 +5,9 @@ import type { World } from '../../ports/world.js'
 import {
   keepingPart,
   keepSteps,
-  keptBrief,
+  keptAnswer,
   markSteps,
-  type KeptBrief,
+  type KeptAnswer,
 } from '../discarded/keeping.js'
 import { forecastFact } from '../forecastFact.js'
 import type { Plan, Procedure } from '../plan.js'
@@ -27,7 +27,7 @@ import { closeUnfinished, putRightBy } from './unfinished.js'
 import { startWriters, stopWriters, WriterState } from './writers.js'
 
 /** What `ops restore` answers. */
-export interface RestoreResult {
+export interface RestoreResult extends KeptAnswer {
   readonly id: string
   readonly target: string
   readonly into: string | null
@@ -37,8 +37,6 @@ export interface RestoreResult {
   /** Who ran mongorestore; absent where nothing was fed to it. */
   readonly engine?: EngineName
   readonly safetyBackup: string | null
-  /** The file of the writes that it discarded; null where none is kept, absent where nobody asked for it. */
-  readonly discardedWrites?: KeptBrief | null
   readonly receipt: string | null
 }
 
@@ -149,7 +147,7 @@ async function decide(facts: RestoreFacts, world: World): Promise<Plan<RestoreRe
       seconds: Math.round(world.clock.elapsed() - began.at) / 1000,
       ...(run.engine === undefined ? {} : { engine: run.engine }),
       safetyBackup: savedBy(earlier, safety),
-      ...(facts.keeping ? { discardedWrites: keptBrief(facts.keeping) } : {}),
+      ...keptAnswer(facts.keeping),
       receipt: receipt?.id ?? null,
     }),
   }

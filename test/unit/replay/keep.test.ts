@@ -2,11 +2,12 @@ import { gunzipSync } from 'node:zlib'
 import { deserialize } from 'bson'
 import { describe, expect, test } from 'vitest'
 import { Failure } from '../../../src/domain/failure.js'
-import { keepingFact } from '../../../src/procedures/discarded/keeping.js'
+import { decideKeeping, keepingFact } from '../../../src/procedures/discarded/keeping.js'
+import { DiscardedEntries } from '../../../src/procedures/discarded/keptEntries.js'
 import { keptWritesOver } from '../../../src/procedures/retention/keptWritesOver.js'
 import { undo } from '../../../src/procedures/restore/undo.js'
 import { wardKeys } from '../../fakes/keys.js'
-import { carriedOut, compression, medical } from '../../fakes/world.js'
+import { carriedOut, compression, fakeWorld, medical } from '../../fakes/world.js'
 import { insert, planned, restored, set, visits, visitsOf, writtenSince } from './scene.js'
 
 function entriesIn(file: Buffer | undefined) {
@@ -93,10 +94,10 @@ describe('writes that a restore discards', () => {
     expect(visitsOf(scene)['1']).toEqual({ a: 0 })
   })
 
-  test('that turn out not to be there any more end the restore before anything is touched', async () => {
+  test('that turn out not to be there any more end the restore before anything is touched, where nothing else is saved', async () => {
     const scene = await writtenSince([insert(4), insert(5)])
     scene.server.collection('medical_records', 'visits', [{ _id: 1, a: 'new' }])
-    const plan = await planned(scene)
+    const plan = await planned(scene, { safetyBackup: false })
     scene.server.oplog.forget(2)
     await expect(carriedOut(plan, scene.world)).rejects.toMatchObject({
       code: 'DISCARDED_NOT_KEPT',
@@ -104,14 +105,53 @@ describe('writes that a restore discards', () => {
     expect(visitsOf(scene)).toEqual({ '1': { a: 'new' } })
   })
 
-  test('for which there is no room end the restore before anything is touched', async () => {
+  test('for which there is no room keep nobody from restoring what is saved; else nothing is touched', async () => {
     const scene = await writtenSince([insert(4)])
     scene.server.collection('medical_records', 'visits', [{ _id: 1, a: 'new' }])
     scene.keptWrites.refuse = new Failure('space', 'SHELF_FULL', 'no space is left', [])
-    const running = carriedOut(await planned(scene), scene.world)
-    await expect(running).rejects.toMatchObject({ kind: 'space' })
+    const unsaved = carriedOut(await planned(scene, { safetyBackup: false }), scene.world)
+    await expect(unsaved).rejects.toMatchObject({ kind: 'space' })
     expect(visitsOf(scene)).toEqual({ '1': { a: 'new' } })
+    scene.clock.advance(60_000)
+    const { result, receipt } = await carriedOut(await planned(scene), scene.world)
+    const told = { discardedNotKept: 'no space is left' }
+    expect(result).toMatchObject({ ...told, discardedWrites: null })
+    expect(receipt).toMatchObject({ ...told, state: 'done' })
+    expect(receipt?.keptWrites).toBeUndefined()
+    expect(visitsOf(scene)['1']).toEqual({ a: 0 })
     expect(scene.keptWrites.manifests).toEqual([])
+  })
+
+  test('that could not be counted in time are kept all the same; what cannot be told is not', () => {
+    const { world, keptWrites } = fakeWorld()
+    const notes = { since: null, until: null, operations: 0, namespaces: {}, among: [] }
+    const decided = (more: string | null) =>
+      decideKeeping(
+        {
+          ...{ target: medical, isReplaced: () => true, replaced: { databases: [] } },
+          ...{ point: { at: { seconds: 1, ordinal: 1 }, exact: true }, wanted: true, compression },
+          ...{ discarded: { ...notes, more, notCounted: 'late' }, isSaved: true },
+        },
+        world,
+      ).kind
+    expect([decided('late'), decided(null)]).toEqual(['kept', 'not kept'])
+    expect(keptWrites.manifests).toEqual([])
+  })
+
+  test('are looked for in entries of others without standing still', async () => {
+    const other = { op: 'i', ns: 'other.things', o: { _id: 1 } }
+    const { server, world } = await writtenSince([other, other, insert(4)])
+    let moved = 0
+    const point = { at: server.oplog.entriesHeld[0]?.point.at ?? { seconds: 0, ordinal: 0 } }
+    const isReplaced = (namespace: string) => namespace === visits
+    const entries = new DiscardedEntries(medical, { ...point, exact: true }, isReplaced, () => {
+      moved++
+    })
+    const { signal } = new AbortController()
+    for await (const entry of entries.read(server.oplog, world, signal))
+      expect(entry.length).toBeGreaterThan(0)
+    expect(entries.entries).toBe(1)
+    expect(moved).toBe(server.oplog.entriesHeld.length - 1)
   })
 
   test('an undo keeps none: what it takes back is the restore itself', async () => {
@@ -133,7 +173,22 @@ test('kept writes go with their time, but not those of a restore that can be tak
   scene.clock.advance(2 * 86_400_000)
   expect(await over()).toEqual([])
   const [receipt] = await scene.receipts.list()
-  if (!receipt) throw new Error('a restore has a receipt')
+  if (!receipt?.keptWrites) throw new Error('a restore has a receipt')
+  const { safetyBackup, ...unsaved } = receipt
+  expect(safetyBackup).toBeDefined()
+  const dataFiles = { folder: '.ops-1', inPlace: 'restored' as const }
+  for (const only of [unsaved, { ...unsaved, dataFiles }]) {
+    await scene.receipts.save(only)
+    expect(await over()).toEqual([])
+  }
+  await scene.receipts.save(unsaved)
+  const replayed = { kept: receipt.keptWrites.id, list: 'x' }
+  const { keptWrites, ...other } = unsaved
+  expect(keptWrites).toBeDefined()
+  await scene.receipts.save({ ...other, id: `${receipt.id}r`, command: 'pitr replay', replayed })
+  expect(await over()).toHaveLength(1)
+  await scene.receipts.save({ ...unsaved, dataFiles })
+  expect(await over()).toEqual([])
   await scene.receipts.save({ ...receipt, state: 'undone' })
   expect((await over()).map(({ id }) => id)).toEqual([scene.keptWrites.manifests[0]?.id])
 })
