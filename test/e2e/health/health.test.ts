@@ -47,7 +47,7 @@ beforeAll(async () => {
   const records = client.db('medical_records')
   await records.collection('patients').insertMany(patients)
   for (const path of ['patient_info.name', 'billing.billing_amount'])
-    await records.collection('healthcare_data').createIndex({ [path]: 1 })
+    await records.collection('healthcare_data').createIndexes([{ key: { [path]: 1 } }])
   await client.close()
   await done('backup', '--json')
   await done('backup', 'test-restore', '--json')
