@@ -131,7 +131,11 @@ function* batches(tied: readonly Tied[]): Generator<readonly Tied[]> {
   let batch: Tied[] = []
   let [documents, bytes] = [0, 0]
   for (const own of tied) {
-    const size = own.reduce((sum, { after }) => sum + (after?.length ?? 0), 0)
+    // What was there goes to the server too, as the condition under which it is changed.
+    const size = own.reduce(
+      (sum, { before, after }) => sum + (before?.length ?? 0) + (after?.length ?? 0),
+      0,
+    )
     const isFull = documents + own.length > together.documents || bytes + size > together.bytes
     if (isFull && batch.length > 0) {
       yield batch

@@ -1,7 +1,7 @@
 import { Long, serialize } from 'bson'
 import { describe, expect, test } from 'vitest'
 import { idOf } from '../../../src/archive/documentId.js'
-import { provePlayed } from '../../../src/procedures/replay/playBack.js'
+import { playBack, provePlayed } from '../../../src/procedures/replay/playBack.js'
 import { keyIn, readWrites } from '../../../src/procedures/replay/readWrites.js'
 import { undo } from '../../../src/procedures/restore/undo.js'
 import { carriedOut, compression, medical } from '../../fakes/world.js'
@@ -203,6 +203,23 @@ describe('nothing is played back', () => {
     scene.server.oplog.forget(3)
     await expect(replayed(scene)).rejects.toMatchObject({ code: 'REPLAY_UNKNOWN' })
   })
+})
+
+test('what is sent in one go is bounded, deletes of large documents too', async () => {
+  const changes = Array.from({ length: 9 }, (_, at) => {
+    const id = idOf(serialize({ _id: at }))
+    const key = keyIn(visits, id)
+    return { namespace: visits, key, id, tie: key, before: Buffer.alloc(1024 * 1024) }
+  })
+  const sent: number[] = []
+  const change = (some: readonly unknown[]) => {
+    sent.push(some.length)
+    return Promise.resolve(undefined)
+  }
+  const done = () => Promise.resolve()
+  const list = { about: done, butNot: done, close: done }
+  await playBack(changes, { change }, list, new AbortController().signal)
+  expect(sent).toEqual([4, 4, 1])
 })
 
 test('a write that the server confirmed and does not have is no proof', async () => {
