@@ -19,6 +19,21 @@ export async function* demultiplex(
   source: AsyncIterable<Uint8Array>,
   onStderr: (chunk: Buffer) => void,
 ): AsyncGenerator<Buffer, void, undefined> {
+  for await (const { isStderr, payload } of frames(source))
+    if (isStderr) onStderr(payload)
+    else yield payload
+}
+
+/** What a process wrote to one of its two outputs. */
+export interface Frame {
+  readonly isStderr: boolean
+  readonly payload: Buffer
+}
+
+/** The same stream, both outputs in the order in which they came. Throws what `demultiplex` throws. */
+export async function* frames(
+  source: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Frame, void, undefined> {
   const header = Buffer.alloc(headerBytes)
   let headerFilled = 0
   let type = 0
@@ -33,8 +48,7 @@ export async function* demultiplex(
         const payload = chunk.subarray(at, at + payloadLeft)
         payloadLeft -= payload.length
         at += payload.length
-        if (type === stderrType) onStderr(payload)
-        else yield payload
+        yield { isStderr: type === stderrType, payload }
         continue
       }
       const taken = chunk.copy(header, headerFilled, at, at + headerBytes - headerFilled)

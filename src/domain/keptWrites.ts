@@ -61,6 +61,9 @@ export function isKeptWritesId(text: string): boolean {
   return /^[A-Za-z0-9_-]+-\d{8}T\d{6}Z-[a-z0-9]+$/.test(text)
 }
 
+/** What kept writes lack where their server ran without its set in between: the states that later writes were laid on. */
+export const lackOfStandalone = 'what was written while the server ran without its replica set'
+
 /** The name of the file of an id. */
 export function keptWritesFile(id: string, encrypted: boolean): string {
   return `${id}.writes.gz${encrypted ? '.age' : ''}`

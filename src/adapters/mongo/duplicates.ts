@@ -17,6 +17,9 @@ const patience = 10 * 60_000
 /** Documents that are removed by one command. */
 const slice = 1000
 
+/** An `_id` that somebody chose says what the document is of: only those that drivers make up say nothing. */
+const madeUp = { $match: { _id: { $type: 'objectId' } } } as const
+
 /** All of a document but its `_id`. */
 const rest = {
   $arrayToObject: {
@@ -25,8 +28,8 @@ const rest = {
 }
 
 /**
- * Counts documents that are equal in some fields, or without fields in everything but their `_id`. One that has no value in one of the
- * fields (missing, null, empty) is equal to nothing.
+ * Counts documents that are equal in some fields, or without fields in everything but an `_id` that a driver made up. One that has no
+ * value in one of the fields (missing, null, empty), or nothing but its `_id`, is equal to nothing.
  */
 export async function countDuplicates(
   client: MongoClient,
@@ -40,6 +43,7 @@ export async function countDuplicates(
     .collection(collection)
     .aggregate(
       [
+        ...(fields.length === 0 ? [madeUp] : []),
         { $group: { _id: keyOf(fields), count: { $sum: 1 } } },
         { $match: { count: { $gt: 1 }, ...withValues(fields) } },
         { $group: { _id: null, groups: { $sum: 1 }, surplus } },
@@ -51,7 +55,7 @@ export async function countDuplicates(
 }
 
 /**
- * Removes all but the first, by `_id`, of documents that are equal in everything else. Each is removed only while it is still equal to the one that is kept,
+ * Removes all but the first, by `_id`, of documents that are equal in everything else, and whose `_id`s a driver made up. Each is removed only while it is still equal to the one that is kept,
  * and that one is still there.
  */
 export async function removeDuplicates(
@@ -65,9 +69,10 @@ export async function removeDuplicates(
   const documents = client.db(database).collection(collection)
   const groups = documents.aggregate<{ _id: Document; ids: unknown[] }>(
     [
+      madeUp,
       { $sort: { _id: 1 } },
       { $group: { _id: rest, ids: { $push: '$_id' } } },
-      { $match: { 'ids.1': { $exists: true } } },
+      { $match: { _id: { $ne: {} }, 'ids.1': { $exists: true } } },
     ],
     { ...simple, ...asStored, allowDiskUse: true, maxTimeMS: patience },
   )
@@ -108,7 +113,7 @@ function withValues(fields: readonly string[]): Document {
     const part = `$_id.k${at.toString()}`
     return [{ $not: [{ $in: [{ $type: part }, nothing] }] }, { $ne: [part, ''] }]
   })
-  return real.length === 0 ? {} : { $expr: { $and: real } }
+  return real.length === 0 ? { _id: { $ne: {} } } : { $expr: { $and: real } }
 }
 
 function keyOf(fields: readonly string[]): Document {

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
-import { demultiplex } from '../../archive/frames.js'
+import { asBuffer } from '../../archive/asBuffer.js'
+import { frames, type Frame } from '../../archive/frames.js'
 import type { FactsOf } from '../../domain/declared/facts.js'
 import type { ProbeOf } from '../../domain/declared/probe.js'
 import { Failure } from '../../domain/failure.js'
@@ -70,15 +71,10 @@ async function* batchesOf(
   const errors = new BoundedLines()
   try {
     const source = stream as AsyncIterable<Uint8Array>
-    const written = isTerminal
-      ? source
-      : demultiplex(source, (chunk) => {
-          errors.add(chunk)
-        })
-    for await (const chunk of written) {
-      seen.add(chunk)
-      if (seen.isFull) yield seen.take()
-      if (errors.isFull) yield errors.take()
+    for await (const { isStderr, payload } of isTerminal ? oneOutput(source) : frames(source)) {
+      const own = isStderr ? errors : seen
+      own.add(payload)
+      if (own.isFull) yield own.take()
     }
     yield seen.take(true)
     yield errors.take(true)
@@ -87,6 +83,11 @@ async function* batchesOf(
     signal.removeEventListener('abort', stop)
     stream.destroy()
   }
+}
+
+/** A terminal has one output. */
+async function* oneOutput(source: AsyncIterable<Uint8Array>): AsyncGenerator<Frame> {
+  for await (const bytes of source) yield { isStderr: false, payload: asBuffer(bytes) }
 }
 
 /** The engine's own stream; the client's method would collect all of it before it answers. */

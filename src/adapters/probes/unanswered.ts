@@ -25,10 +25,14 @@ const words: Readonly<Record<string, string>> = {
  * (ENETUNREACH), names cannot be looked up (EAI_AGAIN), there are no more files to open (EMFILE).
  */
 export function unanswered(error: unknown): Unanswered {
-  const code = codeOf(error)
-  const known = code === undefined ? undefined : (words[code] ?? byKind(code))
-  if (code === undefined || known === undefined) throw error
-  return { answered: false, because: `${known} (${code})` }
+  // A name with several addresses fails once for each: one that answered, if only by refusing, says more than one without a way.
+  const tried: readonly unknown[] = error instanceof AggregateError ? error.errors : []
+  for (const code of [...tried, error].map(codeOf)) {
+    const known = code === undefined ? undefined : (words[code] ?? byKind(code))
+    if (code !== undefined && known !== undefined)
+      return { answered: false, because: `${known} (${code})` }
+  }
+  throw error
 }
 
 /** What OpenSSL says of a certificate, in words. */

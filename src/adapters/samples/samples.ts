@@ -11,6 +11,9 @@ import type { Lines } from '../../ports/lines.js'
 import type { Kept, SampleFile, Samples } from '../../ports/samples.js'
 import { stateFailure } from '../state/stateFailure.js'
 
+/** Milliseconds that a clock may have been ahead; a sample from later would be the newest for as long as that. */
+const ahead = 60_000
+
 /** Milliseconds that a sample is kept. */
 const longest = 31 * 24 * 60 * 60 * 1000
 
@@ -37,7 +40,7 @@ export function fileSamples(
       },
       async kept(mostBytes) {
         try {
-          return read(await lines.read(mostBytes), sampleOf, clock.now().getTime() - longest)
+          return read(await lines.read(mostBytes), sampleOf, clock.now().getTime())
         } catch (error) {
           throw stateFailure(folder, error)
         }
@@ -54,14 +57,14 @@ export function fileSamples(
 function read<Sample extends { readonly at: string }>(
   text: string,
   sampleOf: SampleOf<Sample>,
-  oldest: number,
+  now: number,
 ): Kept<Sample> {
   const lines = text.split('\n').filter((line) => line !== '')
   const found = lines.map((line) => parsed(line, sampleOf))
   const whole = found.filter((sample) => sample !== undefined)
   return {
     samples: whole
-      .filter(({ at }) => Date.parse(at) >= oldest)
+      .filter(({ at }) => Date.parse(at) >= now - longest && Date.parse(at) <= now + ahead)
       .toSorted((one, other) => Date.parse(one.at) - Date.parse(other.at)),
     damaged: found.length - whole.length,
   }

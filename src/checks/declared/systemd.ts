@@ -20,6 +20,14 @@ export function judgeSystemd(
       value,
     })
   if (active === 'failed') return broken(id, { says, because: `result: ${result}`, next, value })
+  // Between two attempts a unit that ends over and over is neither failed nor active (systemd.service(5), Restart=).
+  if (sub.startsWith('auto-restart') && result !== 'success')
+    return broken(id, {
+      says: `${unit} ends and is started again`,
+      because: `result: ${result}`,
+      next,
+      value,
+    })
   if (expects === 'not-failed' || active === 'active') return fine(id, says, '', value)
   // On its way up, or reading its configuration again.
   if (active === 'activating' || active === 'reloading') return doubtful(id, { says, next, value })

@@ -25,7 +25,6 @@ export async function probeAll(
   world: ProbeWorld,
   signal: AbortSignal,
 ): Promise<DeclaredEvidence> {
-  const at = world.clock.now().toISOString()
   const seen: DeclaredSeen[] = []
   const waiting = checks.entries()
   const work = async () => {
@@ -34,7 +33,8 @@ export async function probeAll(
   const workers = Array.from({ length: Math.min(atOnce, checks.length) }, work)
   for (const ended of await Promise.allSettled(workers))
     if (ended.status === 'rejected') throw ended.reason as Error
-  return { at, checks: seen }
+  // Not from before: what is written while it is looked at is not of the future.
+  return { at: world.clock.now().toISOString(), checks: seen }
 }
 
 /** Seconds after which all of them have ended, however slow each is. */

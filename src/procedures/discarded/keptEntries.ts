@@ -5,6 +5,7 @@ import { WriteTally } from '../../archive/oplog/writeTally.js'
 import type { Optime } from '../../domain/contents.js'
 import { rightAfter } from '../../domain/deletions/deletion.js'
 import { Failure } from '../../domain/failure.js'
+import { lackOfStandalone } from '../../domain/keptWrites.js'
 import { isAfter } from '../../domain/oplog/optime.js'
 import { isSinceStandalone } from '../../domain/oplog/window.js'
 import type { RestorePoint } from '../../domain/restorePoint.js'
@@ -63,7 +64,7 @@ export class DiscardedEntries {
     if (isAfter(history.from, this.since))
       throw notKept('its oplog does not go back so far, and no slices go on to it from before')
     if (window.startsHidden === true || !isSinceStandalone(at, window))
-      this.lacks.push('what was written while the server ran without its replica set')
+      this.lacks.push(lackOfStandalone)
     yield* this.#wanted(history.entries)
     this.until = history.to
     yield* this.#since(oplog, signal)

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { KeptWritesManifest } from '../../domain/keptWrites.js'
+import { lackOfStandalone, type KeptWritesManifest } from '../../domain/keptWrites.js'
 import type { Optime } from '../../domain/contents.js'
 import { Failure } from '../../domain/failure.js'
 import { covers, replacedData } from '../../domain/leftHalf.js'
@@ -46,6 +46,11 @@ export async function findKept(
     throw elsewhere(
       manifest,
       'the backup was taken without its oplog: which of these writes it holds already is not known',
+    )
+  if (manifest.lacks.includes(lackOfStandalone))
+    throw elsewhere(
+      manifest,
+      `${lackOfStandalone} is not among these writes, and those after it cannot be told from it`,
     )
   const receipts = await world.receipts.list()
   const restoredAt = restoredBy(manifest, kept, receipts)

@@ -6,6 +6,7 @@ import { rightAfter } from '../../domain/deletions/deletion.js'
 import type { Optime } from '../../domain/contents.js'
 import { Failure } from '../../domain/failure.js'
 import { isAfter } from '../../domain/oplog/optime.js'
+import { isSinceStandalone } from '../../domain/oplog/window.js'
 import type { Target } from '../../domain/target.js'
 import type { Namespace } from '../../ports/documents.js'
 import type { MongoSession } from '../../ports/mongo.js'
@@ -56,6 +57,8 @@ export async function liveDocuments(
   }
   const window = await oplog.window()
   if (!window) throw noReplicaSet(target)
+  // What was written without the set is in no oplog: those documents would pass for restored ones.
+  if (window.startsHidden === true || !isSinceStandalone(restoredAt, window)) throw unknown(target)
   const since = rightAfter(restoredAt)
   const history = await heldHistory(since, target, { oplog, window }, world, signal)
   if (isAfter(history.from, since)) throw unknown(target)

@@ -15,6 +15,7 @@ const scripts = {
   mute: 'sleep 600',
   unkept: 'echo ERROR; sleep 600',
   loud: 'head -c 30000000 /dev/zero | tr "\\0" x | fold -w 300; echo; sleep 600',
+  complaining: '(head -c 30000000 /dev/zero | tr "\\0" x | fold -w 300; echo) >&2; sleep 600',
 }
 
 beforeAll(async () => {
@@ -65,7 +66,8 @@ describe('a log', () => {
 
   test('that is large is read to its end, or left when the time is up', async () => {
     await expect(read('loud', 60, 'x', overAfter(5))).rejects.toThrow('the time is up')
-    expect(await read('loud', 60, '^x{300}$')).toEqual({ lines: 100_000, matching: 100_000 })
+    for (const service of ['loud', 'complaining'])
+      expect(await read(service, 60, '^x{300}$')).toEqual({ lines: 100_000, matching: 100_000 })
   })
 
   test('that the engine does not keep cannot be looked at', async () => {

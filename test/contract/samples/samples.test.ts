@@ -46,6 +46,12 @@ describe.each<[string, () => Samples]>([
     expect((await file.kept()).samples).toMatchObject([{ freeBytes: 2 }])
   })
 
+  test('from the future are those of a clock that was wrong', async () => {
+    const { room: file } = make()
+    await file.keep([room('2026-11-20T00:00:00Z', 1), room('2036-11-20T00:00:00Z', 2)])
+    expect((await file.kept()).samples).toMatchObject([{ freeBytes: 1 }])
+  })
+
   test('of different kinds do not meet', async () => {
     const { room: file, runs } = make()
     await file.keep([room('2026-11-20T00:00:00Z', 2)])

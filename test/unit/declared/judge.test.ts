@@ -250,6 +250,15 @@ test.each([
   },
 )
 
+test('a unit that ends and is started again and again is no unit that works', () => {
+  for (const expects of ['active', 'not-failed'] as const) {
+    const facts = { load: 'loaded', active: 'activating', sub: 'auto-restart' }
+    expect(severityOf('systemd', { ...facts, result: 'exit-code' }, { expects })).toBe('fail')
+    const starting = { ...facts, sub: 'start' }
+    expect(severityOf('systemd', { ...starting, result: 'success' }, { expects })).not.toBe('fail')
+  }
+})
+
 describe('a query', () => {
   const counted = (count: number, exists = true) => found('query', { count, exists })
 

@@ -1,6 +1,7 @@
 import { Long, Timestamp } from 'bson'
 import { describe, expect, test } from 'vitest'
 import { Failure } from '../../../src/domain/failure.js'
+import { lackOfStandalone } from '../../../src/domain/keptWrites.js'
 import { decideKeeping, keepingFact } from '../../../src/procedures/discarded/keeping.js'
 import { compression, medical } from '../../fakes/world.js'
 import {
@@ -74,6 +75,20 @@ describe('what is not known is not played back', () => {
     }
     expect(fact(true)).toContain('ops pitr replay')
     expect(fact(false)).not.toContain('ops pitr replay')
+  })
+
+  test('where the server ran without its set, before the restore or since', async () => {
+    const scene = await writtenSince([set(1, { a: 1 })])
+    await restored(scene)
+    const [manifest] = scene.keptWrites.manifests
+    if (!manifest) throw new Error('writes are kept')
+    scene.server.oplog.startsHidden = true
+    await expect(replayed(scene)).rejects.toMatchObject({ code: 'REPLAY_UNKNOWN' })
+    scene.server.oplog.startsHidden = false
+    scene.keptWrites.manifests[0] = { ...manifest, lacks: [lackOfStandalone] }
+    await expect(replayed(scene)).rejects.toMatchObject({ code: 'REPLAY_ELSEWHERE' })
+    scene.keptWrites.manifests[0] = manifest
+    expect((await playedBack(scene)).result).toMatchObject({ documents: 1 })
   })
 
   test('onto a collection that was dropped before it, unless somebody names the drop', async () => {
