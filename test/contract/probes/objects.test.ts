@@ -6,7 +6,9 @@ let server: S3Server
 
 beforeAll(async () => {
   server = await startS3Server()
-  const put = (Key: string) => server.client.putObject({ Bucket: server.bucket, Key, Body: 'x' })
+  // What stands for a folder has no content: some services refuse any.
+  const put = (Key: string) =>
+    server.client.putObject({ Bucket: server.bucket, Key, Body: Key.endsWith('/') ? '' : 'x' })
   for (const key of ['landing/', 'landing/a.parquet', 'landing/b/c.parquet', 'other/d.parquet'])
     await put(key)
 })
