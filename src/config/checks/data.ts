@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { durationSchema } from '../durationSchema.js'
 import { bucketPattern } from '../names.js'
 import { secretSchema } from '../secretSchema.js'
-import { collectionKeys, commonKeys } from './common.js'
+import { collectionKeys, commonKeys } from './keys.js'
 
 /** Something that must not grow old. */
 export function freshnessSchema() {

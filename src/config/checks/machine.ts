@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { commonKeys, levelsSchema } from './common.js'
+import { commonKeys, levelsSchema } from './keys.js'
 
 /** Room on a disk. */
 export function diskSchema() {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { secretSchema } from '../secretSchema.js'
-import { commonKeys, hostSchema, levelsSchema, patternKeys, portSchema } from './common.js'
+import { commonKeys, hostSchema, levelsSchema, patternKeys, portSchema } from './keys.js'
 
 function caSchema() {
   return z

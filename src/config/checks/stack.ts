@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { durationSchema } from '../durationSchema.js'
 import { containerPattern } from '../names.js'
-import { commonKeys, patternKeys, serviceSchema } from './common.js'
+import { commonKeys, patternKeys, serviceSchema } from './keys.js'
 
 /** A command that knows. */
 export function execSchema() {
