@@ -1,4 +1,5 @@
 import { Failure } from '../domain/failure.js'
+import { quoted } from '../domain/quoted.js'
 
 /** A command as somebody typed it: its name, and everything behind that. */
 export interface Typed {
@@ -50,8 +51,4 @@ function without(
     else if (found.takesValue && !word.includes('=')) at++
   }
   return kept
-}
-
-function quoted(word: string): string {
-  return /^[\w./@:+=,%-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
 }

@@ -1,7 +1,7 @@
 import type { Finding } from '../../domain/finding.js'
 import { shortId } from '../../domain/shortId.js'
 import { broken, doubtful, fine, unknown } from '../doctor/finding.js'
-import { quoted } from '../doctor/words.js'
+import { quoted } from '../../domain/quoted.js'
 import type { CsvComparison } from './csvEvidence.js'
 import { many, separated } from './numbers.js'
 

@@ -2,7 +2,8 @@ import type { FactsOf } from '../../domain/declared/facts.js'
 import type { RuleOf } from '../../domain/declared/rule.js'
 import type { Finding } from '../../domain/finding.js'
 import { broken, doubtful, fine } from '../doctor/finding.js'
-import { quoted, size } from '../doctor/words.js'
+import { quoted } from '../../domain/quoted.js'
+import { size } from '../doctor/words.js'
 
 /** Is there room, for bytes and for files? */
 export function judgeDisk(

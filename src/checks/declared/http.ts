@@ -2,7 +2,7 @@ import type { FactsOf } from '../../domain/declared/facts.js'
 import type { RuleOf } from '../../domain/declared/rule.js'
 import type { Finding } from '../../domain/finding.js'
 import { broken, fine, unknown } from '../doctor/finding.js'
-import { quoted } from '../doctor/words.js'
+import { quoted } from '../../domain/quoted.js'
 
 /** Does the address answer as it should: with that status, in that time, with that in the body? */
 export function judgeHttp(id: string, rule: RuleOf['http'], facts: FactsOf['http']): Finding {

@@ -2,7 +2,8 @@ import type { FactsOf } from '../../domain/declared/facts.js'
 import type { RuleOf } from '../../domain/declared/rule.js'
 import type { Finding } from '../../domain/finding.js'
 import { broken, fine } from '../doctor/finding.js'
-import { counted, quoted, span } from '../doctor/words.js'
+import { quoted } from '../../domain/quoted.js'
+import { counted, span } from '../doctor/words.js'
 
 /** Does the service say something too often, or not at all any more? */
 export function judgeLog(id: string, rule: RuleOf['log'], facts: FactsOf['log']): Finding {

@@ -4,7 +4,8 @@ import type { BackupSeen, CatalogFacts, Looked, TargetEvidence } from './evidenc
 import { blind, broken, doubtful, fine, refused } from './finding.js'
 import { judgeFolder } from './folder.js'
 import { seen } from './look.js'
-import { counted, quoted, size, span } from './words.js'
+import { quoted } from '../../domain/quoted.js'
+import { counted, size, span } from './words.js'
 
 /** Can backups be put on the shelf, and are they nobody else's? */
 export function judgeShelf(target: string, shelf: Looked<FolderFacts>): Finding {

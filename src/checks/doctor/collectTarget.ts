@@ -24,7 +24,7 @@ import { lastTestOf } from './lastTest.js'
 import { look, type Watch } from './look.js'
 import { lookAtFile } from './lookAtFile.js'
 import type { Configured, Patient } from './patient.js'
-import { quoted } from './words.js'
+import { quoted } from '../../domain/quoted.js'
 
 /** Seconds for each kind of look. The tools are started four times, in a container that may be busy. */
 const patience = { tools: 20, shelf: 10, state: 6, keys: 15 }

@@ -2,7 +2,8 @@ import type { Finding } from '../../domain/finding.js'
 import type { PathFacts } from '../../ports/machine.js'
 import type { FileEvidence } from './evidence.js'
 import { blind, broken, doubtful, fine, unknown, type Words } from './finding.js'
-import { octal, quoted } from './words.js'
+import { quoted } from '../../domain/quoted.js'
+import { octal } from './words.js'
 
 /** Who may change `ops.yaml`, and who may read a password that stands in it? */
 export function judgeConfigurationFile(

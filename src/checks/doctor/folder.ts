@@ -2,7 +2,8 @@ import type { Finding } from '../../domain/finding.js'
 import type { FolderFacts } from '../../ports/machine.js'
 import type { Looked } from './evidence.js'
 import { blind, broken, doubtful, fine } from './finding.js'
-import { octal, quoted } from './words.js'
+import { quoted } from '../../domain/quoted.js'
+import { octal } from './words.js'
 
 /** A folder that ops writes to, and that is nobody else's business: `next` is the way out where it cannot be used. */
 export function judgeFolder(

@@ -1,7 +1,7 @@
 import type { Finding } from '../../domain/finding.js'
 import type { TargetEvidence } from './evidence.js'
 import { blind, broken, doubtful, fine } from './finding.js'
-import { quoted } from './words.js'
+import { quoted } from '../../domain/quoted.js'
 
 /**
  * Do the keys that open the backups lie beside them? Then whoever comes by the one comes by the other, and nothing is

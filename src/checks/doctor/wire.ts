@@ -6,7 +6,8 @@ import type { Looked, TargetEvidence } from './evidence.js'
 import { blind, broken, doubtful, fine, unknown } from './finding.js'
 import { seen } from './look.js'
 import { isExposed } from './reach.js'
-import { octal, quoted } from './words.js'
+import { quoted } from '../../domain/quoted.js'
+import { octal } from './words.js'
 
 /**
  * Is what ops and the server say to each other encrypted where it leaves this machine? Loopback and the networks of the

@@ -24,11 +24,6 @@ export function octal(mode: number): string {
   return `0${(mode & 0o777).toString(8).padStart(3, '0')}`
 }
 
-/** A path as a shell takes it, whatever characters it holds. */
-export function quoted(path: string): string {
-  return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`
-}
-
 /** A number with its noun: `1 service`, `2 services`. */
 export function counted(value: number, one: string): string {
   return `${value.toString()} ${value === 1 ? one : `${one}s`}`

@@ -1,5 +1,6 @@
 import type { Space } from '../../ports/premises.js'
-import { quoted, size } from '../doctor/words.js'
+import { quoted } from '../../domain/quoted.js'
+import { size } from '../doctor/words.js'
 import { seen } from '../doctor/look.js'
 import type { TargetTroubles, TroubleEvidence } from './evidence.js'
 import { found, type Found } from './found.js'

@@ -1,3 +1,5 @@
+import { quoted } from '../../domain/quoted.js'
+
 /** What a guide is written from: nothing in here is a secret. */
 export interface GuideFacts {
   readonly target: string
@@ -252,11 +254,6 @@ function compose(files: readonly string[]): string {
 
 function block(...lines: readonly string[]): string {
   return ['```sh', ...lines, '```'].join('\n')
-}
-
-/** As bash takes it, whatever characters it holds. */
-function quoted(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
 }
 
 /** RESTORE.md of a whole shelf: the same for every shelf, so that stacks that share one do not write over each other. */

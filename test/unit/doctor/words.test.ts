@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { counted, octal, quoted, size, span } from '../../../src/checks/doctor/words.js'
+import { quoted } from '../../../src/domain/quoted.js'
+import { counted, octal, size, span } from '../../../src/checks/doctor/words.js'
 
 test.each([
   [40, '40 s'],

@@ -1,6 +1,6 @@
 import type { MatchedColumn } from '../../../checks/data/csvEvidence.js'
 import type { Structure } from '../../../checks/data/evidence.js'
-import { quoted } from '../../../checks/doctor/words.js'
+import { quoted } from '../../../domain/quoted.js'
 import { Failure } from '../../../domain/failure.js'
 import { nearestName } from '../../../domain/nearest.js'
 import { isValue } from './comparable.js'

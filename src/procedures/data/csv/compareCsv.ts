@@ -1,6 +1,6 @@
 import type { CsvComparison } from '../../../checks/data/csvEvidence.js'
 import type { Structure, StructurePath } from '../../../checks/data/evidence.js'
-import { quoted } from '../../../checks/doctor/words.js'
+import { quoted } from '../../../domain/quoted.js'
 import { Failure } from '../../../domain/failure.js'
 import { nearestName } from '../../../domain/nearest.js'
 import type { CsvFiles, CsvRow } from '../../../ports/csv.js'
