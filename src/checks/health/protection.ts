@@ -75,6 +75,15 @@ function judgeTrust(id: string, { name, catalog }: StatusTarget): readonly Findi
   const newest = seen(catalog)?.newestGood
   if (!newest) return []
   const value = { id: newest.id, trust: newest.trust }
+  if (newest.changed)
+    return [
+      doubtful(id, {
+        says: `the file of ${newest.id} was written to after it was last read`,
+        because: `it was ${newest.trust} then; what is in it now is not known`,
+        next: [`ops backup verify ${newest.id}`],
+        value: { ...value, changed: true },
+      }),
+    ]
   return [fine(id, `${newest.id} of ${name} is ${newest.trust}`, '', value)]
 }
 
@@ -82,11 +91,17 @@ function judgeTrust(id: string, { name, catalog }: StatusTarget): readonly Findi
 function judgeCopies(id: string, { name, catalog, places }: StatusTarget): readonly Finding[] {
   const newest = seen(catalog)?.newestGood
   if (!newest || places.length === 0) return []
-  const lacking = places.flatMap(({ name: place }) => {
+  const lacking = places.flatMap(({ name: place, holdsNewest }) => {
     const state = newest.copies.find(({ to }) => to === place)
-    if (state?.state === 'ok') return []
-    return [`${place}: ${state?.because ?? 'not copied yet'}`]
+    if (state?.state !== 'ok') return [`${place}: ${state?.because ?? 'not copied yet'}`]
+    return holdsNewest === false
+      ? [`${place}: it was brought there, and is not there any more, or not whole`]
+      : []
   })
+  // What was brought there once may be gone by now.
+  const hidden = places.find(({ held }) => held.state !== 'seen')?.held
+  if (lacking.length === 0 && hidden && hidden.state !== 'seen')
+    return [blind(id, `whether ${newest.id} is at every place`, hidden, ['ops backup list'])]
   if (lacking.length === 0)
     return [fine(id, `${newest.id} is at ${counted(places.length, 'place')} elsewhere`)]
   return [

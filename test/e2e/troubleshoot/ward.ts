@@ -11,7 +11,8 @@ export interface Said extends Pick<Troubles, 'symptoms' | 'verdict' | 'clear'> {
   readonly causes: readonly string[]
 }
 
-function nothingSecret({ stdout, stderr }: Ended): void {
+/** Holds that the password was not said, in whatever form. */
+export function nothingSecret({ stdout, stderr }: Ended): void {
   for (const form of [referenceSignIn.password, encodeURIComponent(referenceSignIn.password)])
     expect(stdout + stderr).not.toContain(form)
 }
