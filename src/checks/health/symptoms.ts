@@ -10,6 +10,8 @@ interface Told {
   readonly symptom: Symptom
   readonly well: string
   readonly causes: ReadonlySet<string>
+  /** Whether services alone tell it: a server that is not reached hides nothing of it. */
+  readonly byServices?: true
 }
 
 /**
@@ -19,6 +21,7 @@ interface Told {
 const told: readonly Told[] = [
   {
     symptom: 'connection',
+    byServices: true,
     well: 'no service looks for the database in the wrong place',
     causes: new Set([
       'wrong-network',
@@ -30,11 +33,13 @@ const told: readonly Told[] = [
   },
   {
     symptom: 'access',
+    byServices: true,
     well: 'no service complains of being refused',
     causes: new Set(['application-sign-in-refused', 'store-denied']),
   },
   {
     symptom: 'port',
+    byServices: true,
     well: 'nobody else has a port of the stack',
     causes: new Set(['port-taken', 'port-was-taken']),
   },
@@ -53,6 +58,7 @@ const told: readonly Told[] = [
   { symptom: 'slow', well: 'no slow query lacks an index', causes: new Set(['missing-index']) },
   {
     symptom: 'duplicates',
+    byServices: true,
     well: 'no service was refused a document that is there already',
     causes: new Set(['duplicate-key']),
   },
@@ -72,7 +78,7 @@ export function judgeSymptoms(evidence: TroubleEvidence): readonly Finding[] {
   return told.map((one) => judged(one, symptoms))
 }
 
-function judged({ symptom, well, causes }: Told, all: readonly Found[]): Finding {
+function judged({ symptom, well, causes, byServices }: Told, all: readonly Found[]): Finding {
   const id = `symptom:${symptom}`
   const next = [`ops troubleshoot ${symptom}`]
   const own = all.filter((one) => one.symptom === symptom && causes.has(one.cause))
@@ -90,7 +96,10 @@ function judged({ symptom, well, causes }: Told, all: readonly Found[]): Finding
     return { fail: broken, warn: doubtful, unknown }[worst.severity](id, words)
   }
   const hidden = all.find(
-    (one) => one.cause === 'not-seen' && [one.symptom, ...one.also].includes(symptom),
+    (one) =>
+      one.cause === 'not-seen' &&
+      [one.symptom, ...one.also].includes(symptom) &&
+      (!byServices || one.symptom === 'connection' || one.symptom === 'port'),
   )
   if (!hidden) return fine(id, well)
   return unknown(id, { says: hidden.says, because: hidden.because.join('\n'), next })

@@ -101,6 +101,9 @@ describe('the index of a shelf', () => {
     expect(entries.filter(({ present }) => !present).map(({ manifest }) => manifest.id)).toEqual(
       ids.slice(0, 2),
     )
+    const written = entries.slice(0, 3).map(({ writtenAt }) => Date.parse(writtenAt ?? ''))
+    expect(Date.now() - (written[0] ?? 0)).toBeLessThan(60_000)
+    expect(written[1]).toBeNaN()
   })
 
   test.each([
