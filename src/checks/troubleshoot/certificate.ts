@@ -18,14 +18,19 @@ export function judgeCertificate(
   if (days >= expiring.warn) return []
   const isOver = seconds < 0
   return [
-    found('stale', days < expiring.fail ? 'fail' : 'warn', isOver ? 'certificate-over' : 'certificate-expires', {
-      also: isOver ? ['connection'] : [],
-      about: name,
-      says: isOver
-        ? `the certificate of the server of ${name} has run out`
-        : `the certificate of the server of ${name} is good for ${span(seconds)} more`,
-      because: [`${facts.subject}, until ${facts.validTo}`],
-      next: ['have a new one signed, and give it to the server (net.tls.certificateKeyFile)'],
-    }),
+    found(
+      'stale',
+      days < expiring.fail ? 'fail' : 'warn',
+      isOver ? 'certificate-over' : 'certificate-expires',
+      {
+        also: isOver ? ['connection'] : [],
+        about: name,
+        says: isOver
+          ? `the certificate of the server of ${name} has run out`
+          : `the certificate of the server of ${name} is good for ${span(seconds)} more`,
+        because: [`${facts.subject}, until ${facts.validTo}`],
+        next: ['have a new one signed, and give it to the server (net.tls.certificateKeyFile)'],
+      },
+    ),
   ]
 }

@@ -50,7 +50,14 @@ describe('a server, each fault for real', () => {
   test('there is hardly any room where its data lies', async () => {
     expect((await asked(place, 'disk')).causes).toEqual([])
     const ballast = '/data/db/ballast'
-    const { stdout } = await docker('exec', server.container, 'df', '--output=avail', '-m', '/data/db')
+    const { stdout } = await docker(
+      'exec',
+      server.container,
+      'df',
+      '--output=avail',
+      '-m',
+      '/data/db',
+    )
     const spare = Number(stdout.split('\n')[1]) - 60
     await docker('exec', server.container, 'fallocate', '-l', `${spare.toString()}m`, ballast)
     const found = await healthOf(place)
@@ -65,7 +72,8 @@ describe('a server, each fault for real', () => {
   test('its oplog drops writes after minutes', async () => {
     expect((await healthOf(place)).bad['mongo:medical:oplog']).toBeUndefined()
     const oplog = server.client.db('local').collection('oplog.rs')
-    const oldest = async () => String((await oplog.find().sort({ $natural: 1 }).limit(1).next())?.['ts'])
+    const oldest = async () =>
+      String((await oplog.find().sort({ $natural: 1 }).limit(1).next())?.['ts'])
     const first = await oldest()
     const large = server.client.db('other').collection('large')
     for (let at = 0; at < 60 && (await oldest()) === first; at++) {

@@ -127,9 +127,7 @@ describe('services, each fault for real', () => {
     expect(about).toBe('migration_app')
     expect(because[0]).toContain('medical_records.admissions index: number_1')
     expect(JSON.stringify(symptoms)).not.toContain('4711')
-    await using(container, (client) =>
-      client.db('medical_records').collection('admissions').drop(),
-    )
+    await using(container, (client) => client.db('medical_records').collection('admissions').drop())
     expect(await loaded()).toBe('0')
     expect((await healthOf(stack)).bad['symptom:duplicates']).toBeUndefined()
   }, 120_000)

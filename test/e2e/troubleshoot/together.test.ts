@@ -90,14 +90,18 @@ const wrong: readonly (readonly [string, string, RegExp, string])[] = [
 ]
 
 describe('a service that does not reach the database', () => {
-  test.each(wrong)('wrong %s: both find it, and name one cause', async (what, yaml, says, cause) => {
-    await askAt(yaml, says)
-    const id = what === 'password' ? 'symptom:access' : 'symptom:connection'
-    const found = await healthOf(stack)
-    expect([found.exitCode, found.bad[id]]).toEqual([5, 'fail'])
-    expect(found.causes(id)).toEqual([cause])
-    expect((await asked(stack, 'connection')).causes).toEqual([cause])
-  }, 60_000)
+  test.each(wrong)(
+    'wrong %s: both find it, and name one cause',
+    async (what, yaml, says, cause) => {
+      await askAt(yaml, says)
+      const id = what === 'password' ? 'symptom:access' : 'symptom:connection'
+      const found = await healthOf(stack)
+      expect([found.exitCode, found.bad[id]]).toEqual([5, 'fail'])
+      expect(found.causes(id)).toEqual([cause])
+      expect((await asked(stack, 'connection')).causes).toEqual([cause])
+    },
+    60_000,
+  )
 
   test('where it looks is not to be seen: not told apart, with what would tell', async () => {
     await well()
@@ -150,11 +154,7 @@ describe('two faults at once', () => {
   }, 90_000)
 
   test('a service on the wrong network and a backup that is too old', async () => {
-    const putBack = await changed(
-      join(stack.folder, 'ops.yaml'),
-      'backupAge: 26h',
-      'backupAge: 1s',
-    )
+    const putBack = await changed(join(stack.folder, 'ops.yaml'), 'backupAge: 26h', 'backupAge: 1s')
     await askAt(reception({ networks: 'elsewhere' }), /ENOTFOUND|EAI_AGAIN/)
     const found = await healthOf(stack)
     expect(found.bad).toMatchObject({ 'backup:medical:age': 'fail', 'symptom:connection': 'fail' })

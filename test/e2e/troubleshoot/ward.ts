@@ -18,7 +18,10 @@ export function nothingSecret({ stdout, stderr }: Ended): void {
 }
 
 /** Asks, and holds that nothing secret was said. */
-export async function asked(stack: Pick<ReferenceStack, "folder" | "state">, ...argv: readonly string[]): Promise<Said> {
+export async function asked(
+  stack: Pick<ReferenceStack, 'folder' | 'state'>,
+  ...argv: readonly string[]
+): Promise<Said> {
   const ended = await ops(stack, ['troubleshoot', ...argv, '--json'])
   nothingSecret(ended)
   const { result } = JSON.parse(ended.stdout) as { result?: Troubles }
@@ -30,7 +33,7 @@ export async function asked(stack: Pick<ReferenceStack, "folder" | "state">, ...
 
 /** Has it put right; throws what was said where it was not. */
 export async function putRight(
-  stack: Pick<ReferenceStack, "folder" | "state">,
+  stack: Pick<ReferenceStack, 'folder' | 'state'>,
   ...argv: readonly string[]
 ): Promise<{
   readonly exitCode: number
