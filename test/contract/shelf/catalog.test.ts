@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { statSync } from 'node:fs'
 import {
   mkdtemp,
   readdir,
@@ -38,10 +39,11 @@ const index = () => join(folder, '.catalog.json')
 
 /** What the shelf answers must be what its manifests say, whatever the index holds. */
 async function expectTrue(): Promise<void> {
-  const entries = (await folderShelf(root, 'medical').list()).map((entry) => ({
-    ...entry,
-    manifest: briefOf(entry.manifest),
-  }))
+  const entries = (await folderShelf(root, 'medical').list()).map((entry) => {
+    const file = statSync(entry.path, { throwIfNoEntry: false })
+    const written = file ? { writtenAt: file.mtime.toISOString() } : {}
+    return { ...entry, manifest: briefOf(entry.manifest), ...written }
+  })
   expect((await indexed()).entries).toEqual(entries)
 }
 

@@ -84,7 +84,7 @@ describe('backups, each fault for real', () => {
     expect(await linesOf(stack)).toHaveLength(3)
     const all = await asked(stack)
     expect([all.exitCode, all.causes]).toEqual([0, []])
-  }, 30_000)
+  }, 90_000)
 
   test('its file is gone, and comes back', async () => {
     const { file } = await newest()
@@ -94,7 +94,7 @@ describe('backups, each fault for real', () => {
     expect((await asked(stack, 'stale')).causes).toEqual(['backup-file-missing'])
     await rename(`${file}.away`, file)
     expect((await healthOf(stack)).bad).toEqual({})
-  }, 30_000)
+  }, 90_000)
 
   test('nobody ever read it; reading it cures that', async () => {
     const { paper, manifest } = await newest()
@@ -104,7 +104,7 @@ describe('backups, each fault for real', () => {
     expect((await asked(stack, 'stale')).causes).toEqual(['backup-unverified'])
     await done('backup', 'verify', manifest.id)
     expect((await asked(stack, 'stale')).exitCode).toBe(0)
-  }, 30_000)
+  }, 90_000)
 
   test('its copy is gone; copying it cures that', async () => {
     const { manifest } = await newest()
@@ -116,7 +116,7 @@ describe('backups, each fault for real', () => {
     await done('backup', 'copy', '--target', 'medical')
     expect((await healthOf(stack)).bad).toEqual({})
     expect((await asked(stack, 'stale')).exitCode).toBe(0)
-  }, 30_000)
+  }, 90_000)
 
   test('the place for copies cannot be looked at: nobody calls its copies good', async () => {
     await rename(usb, `${usb}.away`)
@@ -131,7 +131,7 @@ describe('backups, each fault for real', () => {
     await rm(usb)
     await rename(`${usb}.away`, usb)
     expect((await healthOf(stack)).bad).toEqual({})
-  }, 30_000)
+  }, 90_000)
 
   test('there is no room on the shelf', async () => {
     const ballast = join(stack.folder, 'backups/ballast')
@@ -142,7 +142,7 @@ describe('backups, each fault for real', () => {
     expect(causes).toEqual(['shelf-disk-full'])
     await rm(ballast)
     expect((await asked(stack, 'disk')).exitCode).toBe(0)
-  }, 30_000)
+  }, 90_000)
 
   test('bytes of it are flipped: first that somebody wrote to it, once it is read that it is damaged', async () => {
     const { file, manifest } = await newest()

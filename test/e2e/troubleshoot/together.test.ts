@@ -9,7 +9,7 @@ import { referenceStack, type ReferenceStack } from '../../support/referenceStac
 import { until } from '../../support/waiting.js'
 import { only } from '../../unit/troubleshoot/scene.js'
 import { changed, healthOf } from './found.js'
-import { asked, docker, putRight, reception } from './ward.js'
+import { asked, docker, putRight, reception, using } from './ward.js'
 import { load, wards } from './wards.js'
 
 const prefix = `opstwo${process.pid.toString()}`
@@ -41,6 +41,11 @@ async function askAt(yaml: string, says: RegExp): Promise<void> {
 
 const well = () => askAt(reception({}), /1/)
 
+async function done(...argv: readonly string[]): Promise<void> {
+  const ended = await ops(stack, argv)
+  expect(ended.exitCode, ended.stdout + ended.stderr).toBe(0)
+}
+
 /** A lock of a run that is gone. */
 async function staleLock(): Promise<string> {
   const lock = {
@@ -66,13 +71,11 @@ beforeAll(async () => {
   const yaml = join(stack.folder, 'ops.yaml')
   const more = 'docker-compose.override.yml, reception.yml, wards.yml]'
   await changed(yaml, 'docker-compose.override.yml]', more)
-  for (const argv of [
-    ['stack', 'up', '--json'],
-    ['backup', '--json'],
-  ]) {
-    const ended = await ops(stack, argv)
-    expect(ended.exitCode, ended.stdout + ended.stderr).toBe(0)
-  }
+  await done('stack', 'up', '--json')
+  await using(container, (client) =>
+    client.db('medical_records').collection('patients').insertOne({ n: 1 }),
+  )
+  await done('backup', '--json')
 }, 120_000)
 afterAll(() => made.all(), 60_000)
 
