@@ -31,6 +31,7 @@ function judgeTarget(target: StatusTarget, evidence: StatusEvidence): readonly F
     as(backup('age'), judgeNewestBackup({ name, catalog, backupAgeSeconds }, at)),
     ...judgeTrust(backup('trust'), target),
     ...judgeCopies(backup('copies'), target),
+    ...judgeFile(backup('file'), target),
     ...judgeRestoreTest({ name, catalog, rtoSeconds }, at).map((one) =>
       as(backup('restore-test'), one),
     ),
@@ -75,16 +76,23 @@ function judgeTrust(id: string, { name, catalog }: StatusTarget): readonly Findi
   const newest = seen(catalog)?.newestGood
   if (!newest) return []
   const value = { id: newest.id, trust: newest.trust }
-  if (newest.changed)
-    return [
-      doubtful(id, {
-        says: `the file of ${newest.id} was written to after it was last read`,
-        because: `it was ${newest.trust} then; what is in it now is not known`,
-        next: [`ops backup verify ${newest.id}`],
-        value: { ...value, changed: true },
-      }),
-    ]
   return [fine(id, `${newest.id} of ${name} is ${newest.trust}`, '', value)]
+}
+
+/** Is the file of the newest good backup as it was when somebody last read it? No finding without one. */
+function judgeFile(id: string, { catalog }: StatusTarget): readonly Finding[] {
+  const newest = seen(catalog)?.newestGood
+  if (!newest) return []
+  if (!newest.changed)
+    return [fine(id, `nobody has written to the file of ${newest.id} since it was last read`)]
+  return [
+    doubtful(id, {
+      says: `the file of ${newest.id} was written to after it was last read`,
+      because: `it was ${newest.trust} then; what is in it now is not known`,
+      next: [`ops backup verify ${newest.id}`],
+      value: { id: newest.id },
+    }),
+  ]
 }
 
 /** Is the newest good backup at every place that it should be copied to? No finding where no place is named. */

@@ -1,11 +1,12 @@
 import type { Trouble } from '../containers/trouble.js'
-import type { BackupSeen, Looked, Rights, ServerSeen } from '../doctor/evidence.js'
+import type { Looked, Rights, ServerSeen } from '../doctor/evidence.js'
 import type { ComposeService } from '../../ports/compose.js'
 import type { ContainerFacts, ContainerUse, EngineFacts } from '../../ports/engine.js'
 import type { FoundLock } from '../../ports/locks.js'
 import type { Duplicates, LockTaker, RunningOperation, SlowQuery } from '../../ports/operations.js'
 import type { Listener, Space } from '../../ports/premises.js'
 import type { ServerCertificate } from '../../ports/serverVitals.js'
+import type { Trust } from '../../domain/trust.js'
 
 /** A line of a container's log. */
 export interface LoggedLine {
@@ -74,7 +75,19 @@ export interface ServerTroubles {
 }
 
 /** The newest backup, whether it is good or not. */
-export type NewestSeen = Pick<BackupSeen, 'id' | 'takenAt' | 'trust' | 'present'>
+export interface NewestSeen {
+  readonly id: string
+  readonly takenAt: string
+  readonly trust: Trust
+  readonly present: boolean
+}
+
+/** The newest good backup, and whether its file was written to after it was last read. */
+export interface GoodSeen {
+  readonly id: string
+  readonly takenAt: string
+  readonly changed?: true
+}
 
 /** Everything about one target. */
 export interface TargetTroubles {
@@ -90,7 +103,7 @@ export interface TargetTroubles {
   readonly oplog: Looked<{ readonly seconds: number; readonly whole: boolean } | null>
   readonly locks: Looked<readonly FoundLock[]>
   /** When the newest good backup was taken, RFC 3339 UTC; null where there is none. */
-  readonly newestGood: Looked<Pick<BackupSeen, 'id' | 'takenAt' | 'changed'> | null>
+  readonly newestGood: Looked<GoodSeen | null>
   /** Absent where there is none, or the shelf could not be looked at. */
   readonly newest?: NewestSeen
   /** Of its server; null without TLS. */

@@ -8,6 +8,7 @@ import type {
 import { archivesFirst } from '../../domain/backupFile.js'
 import { isGood, isWrittenSince } from '../../domain/trust.js'
 import type { Target } from '../../domain/target.js'
+import type { Namespace } from '../../ports/documents.js'
 import type { MongoSession } from '../../ports/mongo.js'
 import type { OperationsSession } from '../../ports/operations.js'
 import { expectedBytes, reserve } from '../backup/space.js'
@@ -101,7 +102,7 @@ async function lookAtOperations(
   try {
     const [operations, slow, writesLocked, lockTaker, space, cacheBytes] = await Promise.all([
       look(watch, patience.ask, () => doing.running()),
-      look(watch, patience.ask, () => slowOf(doing)),
+      look(watch, patience.ask, () => slowOf(doing, request.unread ? session : undefined)),
       look(watch, patience.ask, () => session.writesLocked()),
       look(watch, patience.ask, async () => (await doing.lockTaker()) ?? null),
       look(watch, patience.ask, async () => (await doing.space()) ?? null),
@@ -145,8 +146,14 @@ async function oplogOf(session: MongoSession) {
   return { seconds: newest.seconds - oldest.seconds, whole }
 }
 
-/** What a log names is looked at before anything is built on it: is the field there, and is it without an index? */
-async function slowOf(doing: OperationsSession): Promise<readonly SlowSeen[]> {
+/**
+ * What a log names is looked at before anything is built on it: is the field there, and is it without an index? With `unread`, over which
+ * indexes alone are asked about, no document is looked for.
+ */
+async function slowOf(
+  doing: OperationsSession,
+  unread: MongoSession | undefined,
+): Promise<readonly SlowSeen[]> {
   const queries = (await doing.slowQueries(recent)).slice(0, mostQueries)
   const found: SlowSeen[] = []
   for (const query of queries) {
@@ -158,10 +165,21 @@ async function slowOf(doing: OperationsSession): Promise<readonly SlowSeen[]> {
       query.scansAll &&
       field !== undefined &&
       isPlain(field) &&
-      (await doing.wantsIndex({ database, collection }, field))
+      (unread
+        ? !(await hasIndex(unread, { database, collection }, field))
+        : await doing.wantsIndex({ database, collection }, field))
     found.push({ ...query, wantsIndex })
   }
   return found
+}
+
+async function hasIndex(
+  { vitals }: MongoSession,
+  { database, collection }: Namespace,
+  field: string,
+): Promise<boolean> {
+  const indexes = await vitals.indexes(database, collection)
+  return indexes.some(({ key }) => Object.keys(key)[0] === field)
 }
 
 /** A path of names, none of which a server would take for an operator or for something empty. */

@@ -19,6 +19,8 @@ export interface TroubleshootRequest {
   readonly targets: readonly Target[]
   /** Where to look for what is there twice; everything of the target's databases where none is named. */
   readonly twice?: { readonly namespace: string; readonly fields: readonly string[] }
+  /** Whether no document is read: what is asked every minute must not cost more the more data there is. */
+  readonly unread?: true
   readonly backupAgeSeconds: number
   /** Seconds of oplog in a slice. */
   readonly everySeconds: number

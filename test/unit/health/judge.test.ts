@@ -198,7 +198,7 @@ describe('protection', () => {
     if (!newestGood) throw new Error('a backup')
     const catalog = saw({ ...rest, newestGood: { ...newestGood, changed: true as const } })
     const found = judgedOf({ protection: { ...protection, targets: [{ ...target, catalog }] } })
-    expect(found['backup:medical:trust']).toMatchObject({
+    expect(found['backup:medical:file']).toMatchObject({
       severity: 'warn',
       next: [`ops backup verify ${newestGood.id}`],
     })
