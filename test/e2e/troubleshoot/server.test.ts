@@ -7,7 +7,7 @@ import { placeFor, type Place } from '../../support/cli.js'
 import { startMongoServer, type MongoServer } from '../../support/mongoServer.js'
 import { only } from '../../unit/troubleshoot/scene.js'
 import { changed, healthOf } from './found.js'
-import { asked, docker } from './ward.js'
+import { asked, docker, putRight } from './ward.js'
 
 const made = cleanUp()
 let server: MongoServer
@@ -67,6 +67,21 @@ describe('a server, each fault for real', () => {
     await docker('exec', server.container, 'rm', ballast)
     expect((await healthOf(place)).bad['symptom:disk']).toBeUndefined()
     expect((await asked(place, 'disk')).exitCode).toBe(0)
+  }, 90_000)
+
+  test('a query reads every document for want of an index, which is built', async () => {
+    const db = server.client.db('medical_records')
+    const visits = db.collection('visits')
+    await visits.insertMany(Array.from({ length: 2000 }, (_, n) => ({ ward: n })))
+    await db.command({ profile: 0, slowms: 0 })
+    for (const ward of [1, 2, 3]) await visits.find({ ward }).toArray()
+    await db.command({ profile: 0, slowms: 100 })
+    const found = await healthOf(place)
+    expect(found.bad['symptom:slow']).toBe('warn')
+    expect(found.causes('symptom:slow')).toEqual(['missing-index'])
+    expect((await asked(place, 'slow')).causes).toEqual(['missing-index'])
+    expect(await putRight(place, 'slow')).toMatchObject({ cause: 'missing-index', exitCode: 0 })
+    expect((await healthOf(place)).bad['symptom:slow']).toBeUndefined()
   }, 90_000)
 
   test('its oplog drops writes after minutes', async () => {

@@ -94,8 +94,8 @@ describe('symptoms as checks', () => {
   })
 })
 
-test('a source looks, ends what it began, and changes nothing', async () => {
-  const it = bedside()
+/** A source over a hospital in memory, whose deadlines never come. */
+function sourceOver(it: ReturnType<typeof bedside>) {
   const clock = { ...it.world.clock, sleep: () => new Promise<void>(() => undefined) }
   const config = {
     targets: { medical },
@@ -103,12 +103,39 @@ test('a source looks, ends what it began, and changes nothing', async () => {
     pitr: { everySeconds: 60 },
   } as unknown as Config
   const world = { ...it.world, clock }
-  const source = symptomSource(config, world, (one) => ({ ...world, ...one }))
-  const { signal } = new AbortController()
+  return symptomSource(config, world, (one) => ({ ...world, ...one }))
+}
+
+const { signal } = new AbortController()
+
+test('a source looks, ends what it began, and changes nothing', async () => {
+  const it = bedside()
+  const source = sourceOver(it)
   const all = await source.find(signal)
   await source.ended?.()
   expect(source.name).toBe('symptom')
   expect(all.map(({ id }) => id)).toContain('symptom:lock')
   expect(it.project.log).toEqual([])
   expect(it.server.log).toEqual([])
+})
+
+test('whether a slow query lacks an index is told by indexes alone: no document is looked for', async () => {
+  const it = bedside()
+  const query = {
+    namespace: 'medical_records.visits',
+    fields: ['ward'],
+    scansAll: true,
+    times: 1,
+    milliseconds: 200,
+    examined: 10_000,
+    returned: 1,
+    last: '2026-11-21T13:00:00.000Z',
+  }
+  it.operations.slow = [query]
+  const slow = async () =>
+    (await sourceOver(it).find(signal)).find(({ id }) => id === 'symptom:slow')?.severity
+  expect(await slow()).toBe('warn')
+  const indexes = () => Promise.resolve([{ name: 'ward_1', key: { ward: 1, at: 1 }, options: {} }])
+  Object.assign(it.server.vitals, { indexes })
+  expect(await slow()).toBe('ok')
 })
