@@ -97,7 +97,7 @@ export class OperationReader {
     const [database] = splitNamespace(namespace)
     switch (command.name) {
       case 'create':
-        this.#add(into, { kind: 'rename', namespace: command.namespace, count: 0, raw })
+        this.#add(into, { kind: 'create', namespace: command.namespace, count: 0, raw })
         return
       case 'drop': {
         const count = droppedDocuments(raw)
@@ -112,7 +112,8 @@ export class OperationReader {
         const kind = replaces ? 'replace' : 'create'
         if (to !== undefined) this.#add(into, { kind, namespace: to, count: 0, raw })
         // Whoever asks for this one alone has to know too that what is written to its name from here on is written to another.
-        if (this.wants) this.#add(into, { kind: 'rename', namespace: command.namespace, count: 0, raw })
+        if (this.wants)
+          this.#add(into, { kind: 'rename', namespace: command.namespace, count: 0, raw })
         return
       }
       case 'applyOps':

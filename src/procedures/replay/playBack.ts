@@ -61,7 +61,7 @@ export class PlayingBack {
 
   /** Tries once more what another document was in the way of: that one may have been changed since. */
   async end(): Promise<void> {
-    for (let before = Infinity; this.#waiting.length < before; ) {
+    for (let before = Infinity; this.#waiting.length < before;) {
       before = this.#waiting.length
       const again = this.#waiting
       this.#waiting = []
@@ -150,7 +150,10 @@ function* batches(tied: readonly Tied[]): Generator<readonly Tied[]> {
 
 /** What was there is read from the server too, as the condition under which it is changed. */
 function bytesOf(own: Tied): number {
-  return own.reduce((sum, { before, after }) => sum + (before?.length ?? 0) + (after?.length ?? 0), 0)
+  return own.reduce(
+    (sum, { before, after }) => sum + (before?.length ?? 0) + (after?.length ?? 0),
+    0,
+  )
 }
 
 function wordsOf(because: ChangeRefused, { length }: Tied): string {

@@ -23,11 +23,7 @@ export function replayFacts(facts: ReplayFacts): readonly Fact[] {
       `${manifest.file}, read to its end: whole; ${operations.toString()} operations in ${entries.toString()} entries`,
     ],
     ['Written', `${secondOf(since).toISOString()} to ${secondOf(until).toISOString()}`],
-    ...some(
-      counts.map(
-        (one) => ['Collection', `${one.namespace}: ${countWords(one)}`] as const,
-      ),
-    ),
+    ...some(counts.map((one) => ['Collection', `${one.namespace}: ${countWords(one)}`] as const)),
     ...some(
       counts.flatMap(({ namespace, conflicts }) =>
         conflicts.map((one) => ['Conflict', `${namespace}: ${conflictWords(one)}`] as const),

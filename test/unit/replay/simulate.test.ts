@@ -110,18 +110,18 @@ test('a transaction is played back whole or not at all, and its documents change
 
 test('what an earlier run played back is there already, and holds nothing up', () => {
   const units = [[insert(1)], [set(1, { a: 1 })], [set(2, { a: 1 })]]
-  const start = new Map([...live({ 2: { _id: 2 } }), played(1, 2, { _id: 1, a: 1 })])
+  const start = new Map([...live({ 2: { _id: 2, a: 0 } }), played(1, 2, { _id: 1, a: 1 })])
   const { changes, counts } = simulated(units, start)
   expect(changes.map(({ key }) => key)).toEqual([keyOf(2)])
   expect(counts[0]).toMatchObject({ inserts: 0, updates: 1, alreadyThere: 2, conflicts: [] })
 })
 
 test('a later run goes on behind what an earlier one played back, and transactions stay whole', () => {
-  const units = [[insert(1)], [set(1, { a: 1 }), insert(2)], [remove(3)]]
-  const start = new Map([...live({ 2: undefined }), played(1, 1, { _id: 1 }), played(3, 1)])
+  const units = [[insert(1, { a: 0 })], [set(1, { a: 1 }), insert(2)], [remove(3)]]
+  const start = new Map([...live({ 2: undefined }), played(1, 1, { _id: 1, a: 0 }), played(3, 1)])
   const { changes, counts } = simulated(units, start)
   expect(changes.map(({ writes, before, after }) => [writes, before, after])).toEqual([
-    [2, bytes({ _id: 1 }), bytes({ _id: 1, a: 1 })],
+    [2, bytes({ _id: 1, a: 0 }), bytes({ _id: 1, a: 1 })],
     [1, undefined, bytes({ _id: 2 })],
   ])
   expect(new Set(changes.map(({ tie }) => tie)).size).toBe(1)
