@@ -41,7 +41,8 @@ export async function followDeletion(
       const { at, namespace, kind, raw } = operation
       const source = byName.get(namespace)
       if (!source || !raw || gone.has(namespace)) continue
-      if (isAfter(deletion.first, at) || isAfter(at, deletion.last) || kind === 'create') continue
+      if (isAfter(deletion.first, at) || isAfter(at, deletion.last)) continue
+      if (kind === 'create' || kind === 'rename') continue
       if (kind === 'drop' || kind === 'replace') {
         gone.add(namespace)
         continue
