@@ -11,7 +11,6 @@ import type { DrillWorld } from '../procedures/drill/drillRequest.js'
 import type { Plan, Procedure } from '../procedures/plan.js'
 import type { TroubleshootWorld } from '../procedures/troubleshoot/request.js'
 import type { World } from '../ports/world.js'
-import type { Canvas } from '../report/canvas.js'
 import { asFailure, type Choices } from './asFailure.js'
 import { nextAsTyped } from './asTyped.js'
 import { baseFlags, type BaseFlagValues } from './baseFlags.js'
@@ -265,15 +264,25 @@ export abstract class OpsCommand extends Command {
     return this.show(screen, result)
   }
 
-  /** Draws what is seen again and again, until Ctrl-C. Throws `USAGE` (usage) with `--json`, and what the first look throws. */
+  /**
+   * Draws what is seen again and again, until Ctrl-C. `standing` is what has to change for a pipe to be told again. Throws `USAGE`
+   * (usage) with `--json` or `--quiet`, and what the first look throws.
+   */
   protected async watch<Name extends keyof Screens>(
     screen: Name,
     look: () => Promise<Screens[Name]>,
     every: string,
+    standing?: (seen: Screens[Name]) => string,
   ): Promise<void> {
     const { watch } = await import('./watch.js')
-    const frame = async (canvas: Canvas) => screens[screen](await this.patiently(look()), canvas)
-    await watch({ frame, every: milliseconds(every) ?? 0, clock: machineClock }, this.#door)
+    const watching = {
+      look: () => this.patiently(look()),
+      draw: screens[screen],
+      every: milliseconds(every) ?? 0,
+      clock: machineClock,
+      ...(standing ? { standing } : {}),
+    }
+    await watch(watching, this.#door)
   }
 
   /** Ends with this outcome although the command did what it is for: bad news found by a check. */
