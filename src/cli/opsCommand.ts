@@ -264,10 +264,7 @@ export abstract class OpsCommand extends Command {
     return this.show(screen, result)
   }
 
-  /**
-   * Draws what is seen again and again, until Ctrl-C. `standing` is what has to change for a pipe to be told again. Throws `USAGE`
-   * (usage) with `--json` or `--quiet`, and what the first look throws.
-   */
+  /** Draws again and again until Ctrl-C; a pipe is told when `standing` changes. Throws what `watch` does. */
   protected async watch<Name extends keyof Screens>(
     screen: Name,
     look: () => Promise<Screens[Name]>,
@@ -275,14 +272,9 @@ export abstract class OpsCommand extends Command {
     standing?: (seen: Screens[Name]) => string,
   ): Promise<void> {
     const { watch } = await import('./watch.js')
-    const watching = {
-      look: () => this.patiently(look()),
-      draw: screens[screen],
-      every: milliseconds(every) ?? 0,
-      clock: machineClock,
-      ...(standing ? { standing } : {}),
-    }
-    await watch(watching, this.#door)
+    const pace = { every: milliseconds(every) ?? 0, clock: machineClock }
+    const patient = () => this.patiently(look())
+    await watch({ look: patient, draw: screens[screen], standing, ...pace }, this.#door)
   }
 
   /** Ends with this outcome although the command did what it is for: bad news found by a check. */

@@ -11,7 +11,7 @@ interface Watching<Seen> {
   readonly look: () => Promise<Seen>
   readonly draw: (seen: Seen, canvas: Canvas) => Promise<string>
   /** What has to change for a pipe to be told again; every look is told where it is absent. */
-  readonly standing?: (seen: Seen) => string
+  readonly standing?: ((seen: Seen) => string) | undefined
   /** Milliseconds from the end of one look to the next. */
   readonly every: number
   readonly clock: Pick<Clock, 'now' | 'sleep'>

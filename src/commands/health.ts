@@ -124,7 +124,10 @@ export default class Health extends OpsCommand {
   }
 
   async #found(
-    { from, timeout }: { readonly from?: string | undefined; readonly timeout?: string | undefined },
+    {
+      from,
+      timeout,
+    }: { readonly from?: string | undefined; readonly timeout?: string | undefined },
     wanted: readonly string[],
   ): Promise<SavedFound> {
     const { version } = this.config

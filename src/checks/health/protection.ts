@@ -85,13 +85,23 @@ function judgeTrust(id: string, { name, catalog }: StatusTarget): readonly Findi
   const again = `ops backup --target ${name}`
   if (!present)
     return [
-      broken(id, { says: `the file of ${newest.id} is not there`, because: behind, next: [again, ...next], value }),
+      broken(id, {
+        says: `the file of ${newest.id} is not there`,
+        because: behind,
+        next: [again, ...next],
+        value,
+      }),
     ]
   const verify = `ops backup verify ${newest.id}`
   switch (trust) {
     case 'damaged':
       return [
-        broken(id, { says: `${newest.id} is damaged`, because: behind, next: [again, verify], value }),
+        broken(id, {
+          says: `${newest.id} is damaged`,
+          because: behind,
+          next: [again, verify],
+          value,
+        }),
       ]
     case 'unverified':
       return [

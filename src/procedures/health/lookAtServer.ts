@@ -30,8 +30,8 @@ export async function lookAtServer(
 ): Promise<HealthTarget> {
   const ask = <Facts>(question: (session: MongoSession) => Promise<Facts>) =>
     look(watch, patience, (signal) => withSession(target, world, signal, question))
-  const [server, write, pressure, longer, oplog, members, indexes, certificate] =
-    await Promise.all([
+  const [server, write, pressure, longer, oplog, members, indexes, certificate] = await Promise.all(
+    [
       ask((session) => serverOf(session, world.clock)),
       look(watch, writePatience, (signal) =>
         withSession(target, world, signal, (session) => writeTo(session, world.clock)),
@@ -42,7 +42,8 @@ export async function lookAtServer(
       ask(async (session) => (await session.vitals.members()) ?? null),
       ask((session) => indexesOf(target, session)),
       ask(async (session) => (await session.vitals.certificate()) ?? null),
-    ])
+    ],
+  )
   return {
     name: target.name,
     service,

@@ -30,10 +30,7 @@ function rememberedPlace(place: CopyPlace, clock: Pick<Clock, 'elapsed'>): CopyP
 
 type Asking<Answer> = (target: string, signal: AbortSignal) => Promise<Answer>
 
-function remembering<Answer>(
-  clock: Pick<Clock, 'elapsed'>,
-  ask: Asking<Answer>,
-): Asking<Answer> {
+function remembering<Answer>(clock: Pick<Clock, 'elapsed'>, ask: Asking<Answer>): Asking<Answer> {
   const known = new Map<string, { readonly answer: Promise<Answer>; until: number }>()
   return (target, signal) => {
     const last = known.get(target)

@@ -71,7 +71,8 @@ async function profiled() {
       const found = await client.db(database).collection('system.profile').find().toArray()
       return found.map(({ appName, op, ns, command, millis }) => {
         const what = Object.keys((command ?? {}) as object)[0] ?? ''
-        return { isOurs: appName === 'ops', what: `${String(op)} ${what} ${String(ns)}`, millis }
+        const took = Number(millis)
+        return { isOurs: appName === 'ops', what: `${String(op)} ${what} ${String(ns)}`, took }
       })
     }),
   )

@@ -177,7 +177,7 @@ describe('looking at health', () => {
     const began = performance.now()
     const checks = await found(made)
     expect(performance.now() - began).toBeLessThan(2_000)
-    for (const id of ['slow', 'engine', 'mongo:medical:ping', 'mongo:medical:write', 'rpo:medical'])
+    for (const id of ['slow', 'engine', 'mongo:medical:ping', 'mongo:medical:write'])
       expect(checks[id], id).toMatchObject({ severity: 'unknown' })
     expect(checks['container:mongodb']?.severity).toBe('ok')
     expect(made.history.stretches).toHaveLength(1)

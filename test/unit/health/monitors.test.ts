@@ -65,7 +65,15 @@ describe('for a monitor of the Nagios kind', () => {
   test('saved evidence that is old is never ok', () => {
     const answered = (ageSeconds: number) => {
       const { door } = fakeDoor()
-      const from = { file: 'f', stack: 's', at, ageSeconds, savedBy: '1', judgedBy: '1', wanted: [] }
+      const from = {
+        file: 'f',
+        stack: 's',
+        at,
+        ageSeconds,
+        savedBy: '1',
+        judgedBy: '1',
+        wanted: [],
+      }
       pluginAnswer({ ...healthOf([check('web', 'ok')]), from }, [], door)
       const code = process.exitCode
       process.exitCode = 0

@@ -91,7 +91,12 @@ test('saved evidence is said to be that: whose, of when, by which ops, and of wh
   for (const columns of [40, 80]) {
     const health = { ...judgeHealth(aHospital()), from }
     const lines = healthScreen(health, canvas(columns, { now })).split('\n')
-    const first = lines.slice(0, lines.findIndex((line) => line.startsWith('GOOD'))).join(' ')
+    const first = lines
+      .slice(
+        0,
+        lines.findIndex((line) => line.startsWith('GOOD')),
+      )
+      .join(' ')
     expect(first).toBe(
       `seen.json: evidence of hospital, seen 3 days ago (${at}), saved by ops 0.1.0, judged by ops 0.2.0; looked at was mongo alone`,
     )
