@@ -8,7 +8,6 @@ import { asksForPlugin, pluginAnswer, pluginRefusal } from '../cli/pluginAnswer.
 import { judgeSaved, type SavedFound } from '../cli/savedHealth.js'
 import { standingOf } from '../checks/health/standing.js'
 import type { ExitKind } from '../domain/exit.js'
-import type { World } from '../ports/world.js'
 import { withRememberedPlaces } from '../procedures/status/rememberedPlaces.js'
 
 const outcomes = { ok: 'ok', warn: 'degraded', fail: 'failing' } as const
@@ -139,7 +138,7 @@ export default class Health extends OpsCommand {
 
   async #look(
     wanted: readonly string[],
-    world: World,
+    world: Parameters<typeof lookAtHealthOnce>[1],
     within = usualHealthTime,
     passed = 0,
   ): Promise<HealthFound> {

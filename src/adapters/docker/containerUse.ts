@@ -125,7 +125,7 @@ export function heldBytes(memory: MemoryStats): number {
 }
 
 /** Memory without the page cache, which the kernel gives back when it is needed (docker/cli, calculateMemUsageUnixNoCache). */
-export function memoryBytes(memory: MemoryStats): number {
+function memoryBytes(memory: MemoryStats): number {
   const usage = memory.usage ?? 0
   const cache = memory.stats?.['total_inactive_file'] ?? memory.stats?.['inactive_file'] ?? 0
   return cache < usage ? usage - cache : usage
