@@ -60,7 +60,7 @@ describe('a server', () => {
     const admin = server.client.db('admin')
     const { config } = await admin.command({ replSetGetConfig: 1 })
     const { members, version } = config as { members: object[]; version: number }
-    const late = { host: '127.0.0.1:1', priority: 0, votes: 0, secondaryDelaySecs: 3600 }
+    const late = { host: 'nobody.invalid:27017', priority: 0, votes: 0, secondaryDelaySecs: 3600 }
     const changed = (all: readonly object[], more: number) =>
       admin.command({
         replSetReconfig: { ...(config as object), members: all, version: version + more },
@@ -69,7 +69,7 @@ describe('a server', () => {
     try {
       const [own, other] = (await (await session()).vitals.members()) ?? []
       expect(own).not.toHaveProperty('delaySeconds')
-      expect(other).toMatchObject({ name: '127.0.0.1:1', delaySeconds: 3600 })
+      expect(other).toMatchObject({ name: 'nobody.invalid:27017', delaySeconds: 3600 })
     } finally {
       await changed(members, 2)
     }

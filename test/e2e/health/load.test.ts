@@ -15,8 +15,8 @@ const prefix = `ops-load-${randomBytes(3).toString('hex')}`
 let stack: ReferenceStack
 let client: MongoClient
 
-/** Databases that a profiler can be set for: `local` has none. */
-const databases = ['admin', 'config', 'medical_records', 'archive']
+/** Every database of the server: the oplog, in which writes are counted, lies in `local`. */
+const databases = ['admin', 'config', 'local', 'medical_records', 'archive']
 
 /** The threshold that mongod has by itself, in milliseconds (MongoDB manual, `slowOpThresholdMs`), and a stricter one. */
 const thresholds = { usual: 100, strict: 20 }
@@ -24,7 +24,12 @@ const thresholds = { usual: 100, strict: 20 }
 beforeAll(async () => {
   stack = made.made(await referenceStack(prefix), (it) => it.remove())
   await done('stack', 'up')
-  client = made.made(await clientOf(`${prefix}_mongodb`, referenceSignIn), (it) => it.close())
+  const auditor = { username: 'auditor', password: 'auditor' }
+  const root = await clientOf(`${prefix}_mongodb`, referenceSignIn)
+  // Not even root may set a profiler for `config` and `local`.
+  await root.db('admin').command({ createUser: 'auditor', pwd: 'auditor', roles: ['__system'] })
+  await root.close()
+  client = made.made(await clientOf(`${prefix}_mongodb`, auditor), (it) => it.close())
   for (const [database, batches] of [
     ['medical_records', 40],
     ['archive', 10],
