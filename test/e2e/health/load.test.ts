@@ -106,7 +106,9 @@ test.each([thresholds.usual, thresholds.strict])(
     const slow = { $where: `sleep(${(milliseconds + 50).toString()}) || true` }
     await client.db('medical_records').collection('healthcare_data').findOne(slow)
     const { ours, others } = await profiled()
-    expect(ours).toEqual([])
+    // A confirmed write waits for the disk of the machine: below the usual threshold that is no load of ours.
+    const waits = milliseconds < thresholds.usual ? /^command appendOplogNote / : /^$/
+    expect(ours.filter(({ what }) => !waits.test(what))).toEqual([])
     expect(others.map(({ what }) => what)).toContain('query find medical_records.healthcare_data')
   },
   120_000,
