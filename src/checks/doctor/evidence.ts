@@ -140,6 +140,8 @@ export interface BackupSeen {
   readonly takenAt: string
   readonly trust: Trust
   readonly present: boolean
+  /** Whether its file was written to after it was last read; absent where it was not, or nobody looked. */
+  readonly changed?: true
   /** Bytes before compression. */
   readonly rawBytes: number
   readonly copies: readonly CopyState[]
