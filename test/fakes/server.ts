@@ -22,6 +22,9 @@ import { archive, type Namespace } from '../unit/archive/archiveBuilder.js'
 /** Of its newest write, where its oplog holds none. */
 const newest = { seconds: 1_795_267_324, ordinal: 1 }
 
+/** The number of every connection to it. */
+const connection = 7
+
 /** A collection of the fake server. */
 export interface FakeCollection {
   documents: Document[]
@@ -49,6 +52,9 @@ export class FakeServer implements Mongo {
   processId: string | undefined = '6553f1000000000000000001'
   /** How many locks block writes. */
   locks = 0
+  /** The operation that holds them, and who took them; absent where that is not told. */
+  lockHolder: number | undefined
+  lockTakers: readonly number[] | undefined
   /** How far it is with its writes; absent on a standalone. */
   times: ReplicationTimes | undefined = { applied: newest, journaled: newest }
   /** Documents of collections under the lock, where its own count is another. */
@@ -211,16 +217,30 @@ export class FakeServer implements Mongo {
       lockWrites: async () => {
         this.log.push('lock')
         await this.mischief.lockWaits
-        this.locks++
+        this.lockHolder = this.locks === 0 ? 4711 : this.lockHolder
+        this.lockTakers = [...(this.lockTakers ?? []), connection]
+        return ++this.locks
       },
       unlockWrites: () => {
         this.log.push('unlock')
         if (this.mischief.deaf) return Promise.reject(new Error('connection closed'))
         const held = this.locks > 0
         this.locks = Math.max(0, this.locks - 1)
+        if (this.locks === 0) this.lockHolder = this.lockTakers = undefined
         return Promise.resolve(held)
       },
       writesLocked: () => Promise.resolve(this.locks > 0),
+      lockMarks: () =>
+        Promise.resolve({
+          connection,
+          ...(this.processId === undefined ? {} : { process: this.processId }),
+        }),
+      standingLock: () =>
+        Promise.resolve({
+          ...(this.processId === undefined ? {} : { process: this.processId }),
+          ...(this.lockHolder === undefined ? {} : { holder: this.lockHolder }),
+          ...(this.lockTakers === undefined ? {} : { takers: this.lockTakers }),
+        }),
       close: () => Promise.resolve(),
     })
   }
