@@ -17,13 +17,11 @@ import type { Mischief } from './mischief.js'
 import { FakeOplog } from './oplog.js'
 import { FakeStoredData } from './storedData.js'
 import { FakeVitals } from './vitals.js'
+import { lockedBy } from './writeLock.js'
 import { archive, type Namespace } from '../unit/archive/archiveBuilder.js'
 
 /** Of its newest write, where its oplog holds none. */
 const newest = { seconds: 1_795_267_324, ordinal: 1 }
-
-/** The number of every connection to it. */
-const connection = 7
 
 /** A collection of the fake server. */
 export interface FakeCollection {
@@ -210,37 +208,7 @@ export class FakeServer implements Mongo {
       appliedOperations: () => Promise.resolve(this.applied()),
       processId: () => Promise.resolve(this.processId),
       storage: () => Promise.resolve(this.storage),
-      flush: () => {
-        this.log.push('flush')
-        return Promise.resolve()
-      },
-      lockWrites: async () => {
-        this.log.push('lock')
-        await this.mischief.lockWaits
-        this.lockHolder = this.locks === 0 ? 4711 : this.lockHolder
-        this.lockTakers = [...(this.lockTakers ?? []), connection]
-        return ++this.locks
-      },
-      unlockWrites: () => {
-        this.log.push('unlock')
-        if (this.mischief.deaf) return Promise.reject(new Error('connection closed'))
-        const held = this.locks > 0
-        this.locks = Math.max(0, this.locks - 1)
-        if (this.locks === 0) this.lockHolder = this.lockTakers = undefined
-        return Promise.resolve(held)
-      },
-      writesLocked: () => Promise.resolve(this.locks > 0),
-      lockMarks: () =>
-        Promise.resolve({
-          connection,
-          ...(this.processId === undefined ? {} : { process: this.processId }),
-        }),
-      standingLock: () =>
-        Promise.resolve({
-          ...(this.processId === undefined ? {} : { process: this.processId }),
-          ...(this.lockHolder === undefined ? {} : { holder: this.lockHolder }),
-          ...(this.lockTakers === undefined ? {} : { takers: this.lockTakers }),
-        }),
+      ...lockedBy(this),
       close: () => Promise.resolve(),
     })
   }
