@@ -19,7 +19,7 @@ const connectionStrings = /mongodb(?:\+srv)?:\/\/[^\s"'<>`]+/g
 /** `MONGO_USERNAME`, `ME_CONFIG_MONGODB_ADMINUSERNAME`, `mongoUser`: what is before that names the pair. */
 const userEnding = /(?:user_?name|user|login)$/i
 const passwordEndings = ['password', 'passwd', 'pass', 'pwd']
-const hostEnding = /^(?:.*_)?(?:hosts?|hostname|servers?|address|addr|url|uri)$/i
+const hostEnding = /(?:^|_)(?:hosts?|hostname|servers?|address|addr|url|uri)$/
 
 /** Sign-ins in the variables of a service: in connection strings, and in pairs of a user and a password. */
 export function signInsOf(variables: Environment): readonly SignIn[] {
@@ -46,9 +46,16 @@ function inPairs(variables: Environment): readonly SignIn[] {
     if (password === undefined && !isInFile) return []
     const family = stem.replace(/(?:initdb_?)?(?:root|admin)_?$/, '')
     const hosts = [...all].flatMap(([other, value]) =>
-      other.startsWith(family) && hostEnding.test(other.slice(family.length)) ? hostsIn(value) : [],
+      isHostOf(family, other) ? hostsIn(value) : [],
     )
     const isMongo = family.includes('mongo')
     return [{ username, hosts, isMongo, ...(password === undefined ? {} : { password }) }]
   })
+}
+
+/** Without a word that names the family, the variable has to be a host's alone: others have hosts, too. */
+function isHostOf(family: string, name: string): boolean {
+  if (!name.startsWith(family)) return false
+  const rest = name.slice(family.length)
+  return hostEnding.test(rest) && (family !== '' || !rest.includes('_'))
 }

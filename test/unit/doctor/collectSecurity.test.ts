@@ -87,7 +87,7 @@ describe('services that sign in as the administrator', () => {
     }],
     ['Spring', { SPRING_DATA_MONGODB_USERNAME: 'root@home', SPRING_DATA_MONGODB_PASSWORD: 'hidden!' }],
     ['a password in a file', { MONGO_USERNAME: 'root@home', MONGO_PASSWORD_FILE: '/run/secrets/x' }],
-    ['no prefix, and the same password', { USERNAME: 'root@home', PASSWORD: 'hidden!' }],
+    ['no prefix, and the same password', { USERNAME: 'root@home', PASSWORD: 'hidden!', REDIS_HOST: 'api' }],
     ['a name of the network', { X: uri('database') }],
     ['an address of the network', { X: uri('172.18.0.2:27017') }],
     ['this machine, with the same password', { X: uri('host.docker.internal:27017') }],
