@@ -42,7 +42,12 @@ export function logAsked(file: CheckFileOf<'log'>): Asked<'log'> {
 
 /** What a check of a disk asks. */
 export function diskAsked(
-  { path, requireMount = defaults.checks.requireMount, usedPercent, freeBytes }: CheckFileOf<'disk'>,
+  {
+    path,
+    requireMount = defaults.checks.requireMount,
+    usedPercent,
+    freeBytes,
+  }: CheckFileOf<'disk'>,
   { absolute }: Pick<Places, 'absolute'>,
 ): Asked<'disk'> {
   const isSilent = usedPercent === undefined && freeBytes === undefined

@@ -51,7 +51,7 @@ export async function releaseWrites(lock: AskedLock, world: ReleaseWorld): Promi
 
 /** Whether the lock was granted; undefined where that is still open. A connection that broke leaves it open, too. */
 async function settledWithin(
-  locking: Promise<void>,
+  locking: Promise<unknown>,
   { clock }: ReleaseWorld,
   milliseconds: number,
 ): Promise<boolean | undefined> {

@@ -51,7 +51,10 @@ describe('a log', () => {
   test('is counted as the service wrote it: nothing stands before a line', async () => {
     expect(await read('api', 60, '^ERROR')).toMatchObject({ lines: 3, matching: 2 })
     expect(await read('api', 60, 'ERROR')).toMatchObject({ lines: 3, matching: 3 })
-    expect(await read('terminal', 60, '^ERROR in colours$')).toMatchObject({ lines: 1, matching: 1 })
+    expect(await read('terminal', 60, '^ERROR in colours$')).toMatchObject({
+      lines: 1,
+      matching: 1,
+    })
   })
 
   test('counts lines where there is no pattern, and none where nothing was written', async () => {
@@ -74,7 +77,10 @@ describe('a log', () => {
   test('that is large is read to its end, or left when the time is up', async () => {
     await expect(read('loud', 60, 'x', overAfter(5))).rejects.toThrow('the time is up')
     for (const service of ['loud', 'complaining'])
-      expect(await read(service, 60, '^x{300}$')).toMatchObject({ lines: 100_000, matching: 100_000 })
+      expect(await read(service, 60, '^x{300}$')).toMatchObject({
+        lines: 100_000,
+        matching: 100_000,
+      })
   })
 
   test('that the engine does not keep cannot be looked at', async () => {

@@ -45,7 +45,8 @@ describe('a path', () => {
 })
 
 describe('a disk that has to be mounted', () => {
-  const disk = (path: string, requireMount = true) => realProbes().disk({ path, requireMount }, calm)
+  const disk = (path: string, requireMount = true) =>
+    realProbes().disk({ path, requireMount }, calm)
 
   test('is looked at where it is', async () => {
     expect(await disk('/')).toMatchObject({ mounted: true })

@@ -100,7 +100,8 @@ const insertElsewhere = (_: Db, client: MongoClient) =>
   client.db('elsewhere').collection('any').insertOne({})
 const read = (_: Db, client: MongoClient) => patients(client).findOne()
 const makeUser = (admin: Db) => admin.command({ createUser: 'me', pwd: 'me', roles: ['root'] })
-const promote = (admin: Db) => admin.command({ grantRolesToUser: 'ops_recovery_medical', roles: ['root'] })
+const promote = (admin: Db) =>
+  admin.command({ grantRolesToUser: 'ops_recovery_medical', roles: ['root'] })
 const forgeUser = (_: Db, client: MongoClient) =>
   client
     .db('admin')

@@ -62,9 +62,9 @@ describe('nothing is proved', () => {
   test('where another one took a lock besides ours: either may be the one that is left', () => {
     expect(whose({}, { takers: [7, 9] })).toBe('unproven')
     expect(whose({}, { takers: [9] })).toBe('unproven')
-    expect(whoseLock({ ...record, guarded: false, locks: 2 }, without(standing, 'takers')).whose).toBe(
-      'unproven',
-    )
+    expect(
+      whoseLock({ ...record, guarded: false, locks: 2 }, without(standing, 'takers')).whose,
+    ).toBe('unproven')
   })
 
   test('where the log does not reach back, and its guard may have released it', () => {

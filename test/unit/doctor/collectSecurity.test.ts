@@ -79,21 +79,39 @@ describe('services that sign in as the administrator', () => {
   test.each<[string, Record<string, string>]>([
     ['a pair', { MONGO_USERNAME: 'root@home', MONGO_PASSWORD: 'hidden!' }],
     ['a pair and a host', { DB_USER: 'root@home', DB_PASS: 'other', DB_HOST: 'mongodb:27017' }],
-    ['a pair and an address', { MONGO_USER: 'root@home', MONGO_PWD: 'x', MONGO_URL: 'mongodb://mongodb/' }],
-    ['mongo-express', {
-      ME_CONFIG_MONGODB_ADMINUSERNAME: 'root@home',
-      ME_CONFIG_MONGODB_ADMINPASSWORD: 'hidden!',
-      ME_CONFIG_MONGODB_SERVER: 'healthcare_mongodb',
-    }],
-    ['Spring', { SPRING_DATA_MONGODB_USERNAME: 'root@home', SPRING_DATA_MONGODB_PASSWORD: 'hidden!' }],
-    ['a password in a file', { MONGO_USERNAME: 'root@home', MONGO_PASSWORD_FILE: '/run/secrets/x' }],
-    ['no prefix, and the same password', { USERNAME: 'root@home', PASSWORD: 'hidden!', REDIS_HOST: 'api' }],
+    [
+      'a pair and an address',
+      { MONGO_USER: 'root@home', MONGO_PWD: 'x', MONGO_URL: 'mongodb://mongodb/' },
+    ],
+    [
+      'mongo-express',
+      {
+        ME_CONFIG_MONGODB_ADMINUSERNAME: 'root@home',
+        ME_CONFIG_MONGODB_ADMINPASSWORD: 'hidden!',
+        ME_CONFIG_MONGODB_SERVER: 'healthcare_mongodb',
+      },
+    ],
+    [
+      'Spring',
+      { SPRING_DATA_MONGODB_USERNAME: 'root@home', SPRING_DATA_MONGODB_PASSWORD: 'hidden!' },
+    ],
+    [
+      'a password in a file',
+      { MONGO_USERNAME: 'root@home', MONGO_PASSWORD_FILE: '/run/secrets/x' },
+    ],
+    [
+      'no prefix, and the same password',
+      { USERNAME: 'root@home', PASSWORD: 'hidden!', REDIS_HOST: 'api' },
+    ],
     ['a name of the network', { X: uri('database') }],
     ['an address of the network', { X: uri('172.18.0.2:27017') }],
     ['this machine, with the same password', { X: uri('host.docker.internal:27017') }],
-  ])('are found by two variables, and by every name of the database: %s', async (_, environment) => {
-    expect(await found([service('api', { environment })])).toEqual(['api'])
-  })
+  ])(
+    'are found by two variables, and by every name of the database: %s',
+    async (_, environment) => {
+      expect(await found([service('api', { environment })])).toEqual(['api'])
+    },
+  )
 
   test.each<[string, Record<string, string>]>([
     ['a user of that name elsewhere', { X: uri('db.example.org:27017') }],

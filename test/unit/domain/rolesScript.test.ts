@@ -109,7 +109,10 @@ describe('the users', () => {
   })
 
   test('may in no case make users, hand out roles, or write where users are kept', () => {
-    const all = [leastUsers(whole), leastUsers({ ...whole, databases: ['ward'], pointInTime: false })].flat()
+    const all = [
+      leastUsers(whole),
+      leastUsers({ ...whole, databases: ['ward'], pointInTime: false }),
+    ].flat()
     const roles = all.flatMap(({ roles: granted }) => granted.map(({ role }) => role))
     for (const much of ['root', 'restore', 'userAdmin', 'userAdminAnyDatabase', 'clusterAdmin'])
       expect(roles).not.toContain(much)
