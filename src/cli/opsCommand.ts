@@ -2,6 +2,7 @@ import { Command, type Interfaces } from '@oclif/core'
 import type { ConfigReading } from '../config/config.js'
 import { machineClock } from '../adapters/host/clock.js'
 import { chosenLogFolder } from '../config/folders.js'
+import { variable } from '../config/surroundings.js'
 import { exitCodes, type ExitKind } from '../domain/exit.js'
 import type { Failure } from '../domain/failure.js'
 import type { LogLevel } from '../domain/ownLog/level.js'
@@ -127,6 +128,21 @@ export abstract class OpsCommand extends Command {
     openLog(this.#log, { ...log, level: this.#logLevel ?? log.level }, this.config.version)
     for (const text of reading.warnings) warn(this.#door, text)
     return reading
+  }
+
+  /** Lets the command go on where no configuration is found: with the usual, as on a host that has none. */
+  protected async settingsOrUsual(): Promise<ConfigReading> {
+    try {
+      return await this.settings()
+    } catch (error) {
+      const around = surroundings()
+      const asked = this.#configFile ?? variable(around, 'OPS_CONFIG')
+      const { isUnconfigured, withoutConfiguration } = await import('./withoutConfiguration.js')
+      if (!isUnconfigured(error, asked)) throw error
+      const usual = withoutConfiguration(around)
+      this.#reading = Promise.resolve(usual)
+      return usual
+    }
   }
 
   /** The world as the configuration describes it. */

@@ -1,7 +1,9 @@
-import { resolve } from 'node:path'
+import { basename, dirname, resolve } from 'node:path'
+import { folderShelf } from '../adapters/shelf/shelf.js'
 import { isBackupId } from '../domain/backupId.js'
 import { Failure } from '../domain/failure.js'
 import type { Target } from '../domain/target.js'
+import type { Shelf } from '../ports/shelf.js'
 import type { World } from '../ports/world.js'
 import { verifyEntry, verifyFile, type Judgement } from '../procedures/backup/verifyBackup.js'
 import { verifySlices, type SlicesJudgement } from '../procedures/oplog/verifySlices.js'
@@ -125,6 +127,12 @@ async function judgeSlices(
   return judgement
 }
 
+/** The folder that a file lies in, read as that of a target on a shelf: a manifest may lie beside it. */
+function folderOf(path: string): Shelf {
+  const folder = dirname(path)
+  return folderShelf(dirname(folder), basename(folder))
+}
+
 function judge(
   one: Verifiable,
   deep: boolean,
@@ -141,7 +149,7 @@ function judge(
   }
   return one.kind === 'backup'
     ? verifyEntry(one.entry, one.target, world, options)
-    : verifyFile(one.path, one.target, world, options)
+    : verifyFile(one.path, one.target, world, options, folderOf(one.path))
 }
 
 /**

@@ -1,4 +1,4 @@
-import { lookup as systemLookup, type LookupOptions } from 'node:dns'
+import { lookup as systemLookup } from 'node:dns'
 import type { LookupFunction } from 'node:net'
 import { Failure } from '../../domain/failure.js'
 
@@ -19,7 +19,7 @@ export function watchedLookup(resolve: typeof systemLookup = systemLookup): Watc
   return {
     lookup(host, options, done) {
       waiting.add(host)
-      resolve(host, options as LookupOptions, (error, ...answer) => {
+      resolve(host, options, (error, ...answer) => {
         waiting.delete(host)
         ;(done as (error: Error | null, ...answer: unknown[]) => void)(error, ...answer)
       })

@@ -107,6 +107,8 @@ function watching(databases: readonly string[]): readonly Privilege[] {
       resource: { cluster: true },
       actions: [
         ...['serverStatus', 'replSetGetStatus', 'replSetGetConfig', 'inprog'],
+        // Whether a majority confirms a write is tried by a note, which changes no data.
+        'appendOplogNote',
         ...(databases.length === 0 ? ['listDatabases'] : []),
       ],
     },
