@@ -2,7 +2,6 @@ import { Command, type Interfaces } from '@oclif/core'
 import type { ConfigReading } from '../config/config.js'
 import { machineClock } from '../adapters/host/clock.js'
 import { chosenLogFolder } from '../config/folders.js'
-import { variable } from '../config/surroundings.js'
 import { exitCodes, type ExitKind } from '../domain/exit.js'
 import type { Failure } from '../domain/failure.js'
 import type { LogLevel } from '../domain/ownLog/level.js'
@@ -47,6 +46,8 @@ export abstract class OpsCommand extends Command {
   /** Outcomes a caller of this command should be ready for; shown in its help. */
   static exitKinds: readonly ExitKind[] = ['usage']
 
+  /** Whether it does its work with the usual where there is no configuration. */
+  protected goesWithout = false
   readonly #log = beginLog(this.#name(), this.config.version)
   readonly #door: Door = {
     stdout: process.stdout,
@@ -119,30 +120,12 @@ export abstract class OpsCommand extends Command {
   }
 
   async #read(): Promise<ConfigReading> {
-    const around = surroundings()
-    const { findConfigFile } = await import('../config/find.js')
-    const { readConfig } = await import('../config/read.js')
-    const { path } = await findConfigFile(this.#configFile, around)
-    const reading = await readConfig(path, around)
+    const { readSettings } = await import('./readSettings.js')
+    const reading = await readSettings(this.#configFile, surroundings(), this.goesWithout)
     const { log } = reading.config
     openLog(this.#log, { ...log, level: this.#logLevel ?? log.level }, this.config.version)
     for (const text of reading.warnings) warn(this.#door, text)
     return reading
-  }
-
-  /** Lets the command go on where no configuration is found: with the usual, as on a host that has none. */
-  protected async settingsOrUsual(): Promise<ConfigReading> {
-    try {
-      return await this.settings()
-    } catch (error) {
-      const around = surroundings()
-      const asked = this.#configFile ?? variable(around, 'OPS_CONFIG')
-      const { isUnconfigured, withoutConfiguration } = await import('./withoutConfiguration.js')
-      if (!isUnconfigured(error, asked)) throw error
-      const usual = withoutConfiguration(around)
-      this.#reading = Promise.resolve(usual)
-      return usual
-    }
   }
 
   /** The world as the configuration describes it. */

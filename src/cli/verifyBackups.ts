@@ -46,6 +46,11 @@ export async function everyBackup(
   return lists.flat()
 }
 
+/** Whether somebody named a file: where a backup lies only a shelf could tell. */
+export function namesFile(text: string): boolean {
+  return text !== 'latest' && !isBackupId(text)
+}
+
 /** The backup somebody named, or the file. Throws what finding a backup throws. */
 export async function namedBackup(
   text: string,
@@ -54,7 +59,7 @@ export async function namedBackup(
   world: Pick<World, 'shelf'>,
 ): Promise<Verifiable> {
   const [first] = targets
-  if (first === undefined || text === 'latest' || isBackupId(text))
+  if (first === undefined || !namesFile(text))
     return { kind: 'backup', ...(await findBackup(text, targets, world)) }
   return { kind: 'file', path: resolve(workingFolder, text), target: first }
 }

@@ -1,4 +1,3 @@
-import { isIP } from 'node:net'
 import type { ComposeProject } from '../../ports/compose.js'
 import type { ContainerFacts } from '../../ports/engine.js'
 
@@ -12,6 +11,9 @@ export interface Neighbourhood {
 
 /** Names by which a container reaches the machine that it runs on (https://docs.docker.com/desktop/features/networking/). */
 const machineNames = ['host.docker.internal', 'gateway.docker.internal', 'host.containers.internal']
+
+/** Of a machine, in numbers: of version 4 or 6. */
+const address = /^[\d.]+$|:/
 
 /** The names in a project: services, containers, what they go by in their networks, and their addresses. */
 export function neighbourhood(
@@ -51,7 +53,8 @@ export function leadsTo(
   if (hosts.some((host) => own.has(host))) return 'here'
   const left = hosts.filter((host) => !others.has(host))
   const open = left.filter(
-    (host) => machine.has(host) || isIP(host) !== 0 || !host.includes('.') || host.startsWith('/'),
+    (host) =>
+      machine.has(host) || address.test(host) || !host.includes('.') || host.startsWith('/'),
   )
   return hosts.length > 0 && open.length === 0 ? 'elsewhere' : 'unknown'
 }

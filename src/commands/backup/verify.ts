@@ -4,12 +4,12 @@ import { OpsCommand } from '../../cli/opsCommand.js'
 import {
   everyBackup,
   namedBackup,
+  namesFile,
   requireSound,
   sliced,
   verificationPlan,
 } from '../../cli/verifyBackups.js'
 import { watched } from '../../cli/watched.js'
-import { namesFile } from '../../cli/withoutConfiguration.js'
 import type { ExitKind } from '../../domain/exit.js'
 
 export default class BackupVerify extends OpsCommand {
@@ -57,8 +57,7 @@ export default class BackupVerify extends OpsCommand {
 
   async run(): Promise<unknown> {
     const { args, flags: given } = await this.parse(BackupVerify)
-    if (!given.all && given.target === undefined && namesFile(args.backup))
-      await this.settingsOrUsual()
+    this.goesWithout = !given.all && given.target === undefined && namesFile(args.backup)
     const targets = await this.targets({ ...given, all: given.target === undefined })
     const world = await this.world()
     const wanted = given.all
