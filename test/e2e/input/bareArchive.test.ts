@@ -2,6 +2,8 @@ import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promi
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { NamespaceContents } from '../../../src/domain/contents.js'
+import type { Manifest } from '../../../src/domain/manifest.js'
 import { ops } from '../../support/cli.js'
 import { answerOf } from '../../support/envelope.js'
 import { jsonErrorOf } from '../../support/failing.js'
@@ -44,9 +46,13 @@ async function copied(): Promise<string> {
   const { collections } = await verified(alone)
   const counted = Object.entries(collections).map(([name, counts]) => {
     const [database = '', collection = ''] = name.split('.')
-    return [name, { database, collection, ...counts, indexes: [] }]
+    const facts = { database, collection, ...counts, type: 'collection', crc: '', indexes: [] }
+    return [name, facts as NamespaceContents] as const
   })
-  const changes = { collections: Object.fromEntries(counted) as never }
+  const changes: Partial<Manifest> = {
+    collections: Object.fromEntries(counted),
+    compression: { format: 'gzip', level: 4, members: [] },
+  }
   const [id = ''] = await fillShelf(disk, 1, { content, changes })
   return id
 }
