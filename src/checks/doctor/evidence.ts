@@ -70,6 +70,8 @@ export type ContainerSeen = Pick<
   ContainerFacts,
   'name' | 'service' | 'state' | 'health' | 'exitCode' | 'oomKilled' | 'image' | 'ports'
 > & {
+  /** The port that its server listens on inside; absent where a configuration file may say another. */
+  readonly serverPort?: number
   /** Where its server listens, where it shares the network of its machine. */
   readonly listensOn?: readonly Published[]
 }

@@ -24,7 +24,7 @@ const preventions: readonly (readonly [pattern: RegExp, text: string])[] = [
   [/^backup:[^:]+:(age|trust)/, 'a schedule: `ops schedule install`'],
   [/^backup:[^:]+:restore-test/, 'a monthly `ops backup test-restore`'],
   [
-    /^backup:[^:]+:(copies|file|retention|manifests)/,
+    /^backup:[^:]+:(copies|retention|manifests)/,
     'backups that follow a schedule copy and remove by themselves',
   ],
   [/^(rpo|slices):/, 'a follower that is always there: `ops pitr start` as a service'],

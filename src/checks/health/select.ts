@@ -30,10 +30,9 @@ const parts = {
     'cache',
     'members',
     'indexes',
-    'storage',
     'certificate',
   ],
-  backup: ['age', 'trust', 'copies', 'file', 'restore-test', 'manifests', 'shelf', 'retention'],
+  backup: ['age', 'trust', 'copies', 'restore-test', 'manifests', 'shelf', 'retention'],
 } as const
 
 /** Every id that a built-in check of these targets may have: not each has something to judge at any time. */

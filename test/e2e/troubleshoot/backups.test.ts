@@ -153,7 +153,7 @@ describe('backups, each fault for real', () => {
     await handle.write(Buffer.from('damaged'), 0, 7, Math.floor(manifest.bytes / 2))
     await handle.close()
     const found = await healthOf(stack)
-    expect([found.exitCode, found.bad]).toEqual([4, { 'backup:medical:file': 'warn' }])
+    expect([found.exitCode, found.bad]).toEqual([4, { 'backup:medical:trust': 'warn' }])
     const { symptoms, causes } = await asked(stack, 'stale')
     expect(causes).toEqual(['backup-changed'])
     expect(only(symptoms, 'backup-changed')).toMatchObject({
