@@ -67,12 +67,14 @@ function twiceIn(
   return { twice: { namespace: collection, fields } }
 }
 
-/** What may be done where nobody named a symptom: what is down is brought up. */
-const unasked: ReadonlySet<string> = new Set(['start', 'create', 'unpause'])
 
-/** Whether a fix may be chosen: anything but a start only where that very symptom was named. */
-function isOffered({ symptom, fix }: Found, asked: Symptom | undefined): boolean {
-  if (asked === undefined) return fix?.kind === 'service' && unasked.has(fix.cure)
+/**
+ * Whether a fix may be chosen. Where nobody named a symptom: only a start, and that only of what nobody can have stopped on purpose.
+ * Anything but bringing a container back only where that very symptom was named.
+ */
+function isOffered({ symptom, fix }: Found, asked: SymptomName | undefined): boolean {
+  if (asked === undefined)
+    return fix?.kind === 'service' && fix.cure === 'start' && fix.perhapsMeant !== true
   return fix?.kind === 'service' || symptom === asked
 }
 
@@ -94,7 +96,7 @@ export function fixRequest(
   throw new Failure(
     'refused',
     'NOT_FIXABLE',
-    `nothing was done: ${first.says}, and that is for people to put right, or has to be named`,
+    `nothing was done: ${first.says}, and ${whyNot(first, asked)}`,
     [
       ...first.next,
       ...symptoms.flatMap(({ fix, symptom }) =>
@@ -105,6 +107,13 @@ export function fixRequest(
       facts: { symptoms: symptoms.map(({ symptom, cause, about }) => ({ symptom, cause, about })) },
     },
   )
+}
+
+function whyNot({ fix }: Found, asked: SymptomName | undefined): string {
+  if (!fix || asked !== undefined) return 'that is for people to put right'
+  return fix.kind === 'service' && fix.perhapsMeant === true
+    ? 'somebody may have done that on purpose: it is put right where the symptom is named'
+    : 'it is put right where the symptom is named'
 }
 
 /** What still applies. Throws `FIX_WITHOUT_EFFECT` (failed) where what was put right is there as before. */

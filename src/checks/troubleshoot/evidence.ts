@@ -57,6 +57,8 @@ export interface DuplicatesSeen extends Duplicates {
   readonly fields: readonly string[]
   /** Why it was not searched; absent where it was. */
   readonly skipped?: string
+  /** What bounded the search, in words; absent where there was none. */
+  readonly bound?: string
 }
 
 /** What the server of a target is doing. */

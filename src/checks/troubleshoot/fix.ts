@@ -8,6 +8,8 @@ export type Fix = { readonly title: string } & (
       readonly service: string
       /** What it needs, as far as was seen. */
       readonly cure: Cure
+      /** Somebody may have stopped, paused or removed it on purpose: done only where the symptom is named. */
+      readonly perhapsMeant?: true
     }
   | { readonly kind: 'stale lock'; readonly target: string }
   | { readonly kind: 'operation'; readonly target: string; readonly operation: RunningOperation }

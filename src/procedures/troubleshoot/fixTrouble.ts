@@ -44,7 +44,11 @@ export const fixTrouble: Procedure<FixRequest, Fixed, TroubleshootWorld> = {
     return {
       ...plan,
       command: 'troubleshoot',
-      facts: [['Cause', `${found.cause}: ${found.says}`], ...plan.facts],
+      facts: [
+        ['Cause', `${found.cause}: ${found.says}`],
+        ...(fix.kind === 'service' && fix.perhapsMeant === true ? [meant] : []),
+        ...plan.facts,
+      ],
       result: (receipt) => ({
         cause: found.cause,
         about: found.about,
@@ -55,6 +59,11 @@ export const fixTrouble: Procedure<FixRequest, Fixed, TroubleshootWorld> = {
     }
   },
 }
+
+const meant = [
+  'Perhaps',
+  'somebody stopped, paused or removed it on purpose: nothing tells that from an accident',
+] as const
 
 /** By now it may need something else than what was shown: nobody has agreed to that. */
 function requireShown(
