@@ -41,6 +41,8 @@ export interface PortSeen {
   readonly port: number
   /** Variable that the compose file takes it from, where that is plain to see. */
   readonly variable?: string
+  /** Another port that is free on the address where it is to be published, and a variable that nothing else depends on: it can be changed. */
+  readonly instead?: { readonly port: number; readonly host: string }
   /** Others that have it. Not seen where ops and engine are on different machines. */
   readonly owners: Looked<readonly PortOwner[]>
 }
