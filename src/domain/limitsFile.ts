@@ -10,7 +10,7 @@ export interface ServiceLimits {
 }
 
 /** Services to what is said of them. */
-export type AllLimits = Readonly<Record<string, ServiceLimits>>
+type AllLimits = Readonly<Record<string, ServiceLimits>>
 
 const heading = `# Written by "ops troubleshoot --fix": limits of services that were not enough, or were not there. "ops undo" takes them away again.
 # Name it wherever you name the other compose files: COMPOSE_FILE in .env, "docker compose -f".
@@ -30,13 +30,6 @@ export function readLimits(text: string): AllLimits | undefined {
   } catch {
     return undefined
   }
-}
-
-/** What is said with something more, or other, said of one service; of its own keys those that are named are replaced. */
-export function withLimits(all: AllLimits, service: string, limits: ServiceLimits | null): AllLimits {
-  const { [service]: before, ...others } = all
-  if (limits === null) return others
-  return { ...others, [service]: { ...before, ...limits } }
 }
 
 /** Whether two of them say the same; the order of words does not matter. */

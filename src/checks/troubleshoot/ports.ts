@@ -49,7 +49,7 @@ function judged(seen: PortSeen, services: readonly ServiceSeen[]): readonly Foun
       because: owners.facts.map(ownerLine),
       next: nextFor(owner, service, text, variable, instead?.port),
       fix:
-        instead && variable !== undefined && container?.job !== true
+        instead && variable !== undefined && container?.facts && !container.job
           ? {
               kind: 'port',
               title: `publish ${service} on port ${instead.port.toString()} (${variable} in .env)`,

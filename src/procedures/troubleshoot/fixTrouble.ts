@@ -8,6 +8,8 @@ import { recoverContainers } from '../dr/container.js'
 import type { Plan, Procedure } from '../plan.js'
 import { endOperation } from './endOperation.js'
 import { missingIndex } from './missingIndex.js'
+import { moreMemory } from './moreMemory.js'
+import { otherPort } from './otherPort.js'
 import { removeDuplicates } from './removeDuplicates.js'
 import type { TroubleshootWorld } from './request.js'
 import { takeAwayLock } from './takeAwayLock.js'
@@ -102,6 +104,10 @@ async function planOf(
       requireShown(fix.service, fix.cure, plan.result(undefined).troubles)
       return { ...plan, result: (receipt) => ({ ...plan.result(receipt) }) }
     }
+    case 'port':
+      return otherPort(fix, { targets, timeoutSeconds }, world)
+    case 'memory':
+      return moreMemory(fix, { targets, timeoutSeconds }, world)
     case 'stale lock':
       return takeAwayLock(target(fix.target), world)
     case 'operation':
