@@ -142,6 +142,8 @@ export interface BuiltIndex {
 export interface ChangedSetting {
   readonly project: string
   readonly service: string
+  /** Names of the targets that the service serves or writes to. */
+  readonly targets: readonly string[]
   /** Absolute path of the file that it stands in. */
   readonly file: string
   /** A number in a `.env` file; null before: it was not set there. */

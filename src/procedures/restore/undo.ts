@@ -41,9 +41,8 @@ export const undo: Procedure<UndoRequest, UndoResult, World> = {
     const receipt = await findReceipt(request, world)
     if (receipt.system) return takeAwaySystem(receipt, receipt.system, world)
     if (receipt.setting) {
-      const own = known(receipt.target, request)
-      const closing = markUndone(receipt, world)
-      return undoSetting(receipt, receipt.setting, own ? [own] : [], closing, world)
+      const own = receipt.setting.targets.flatMap((name) => known(name, request) ?? [])
+      return undoSetting(receipt, receipt.setting, own, markUndone(receipt, world), world)
     }
     const target = request.target(receipt.target)
     const plan = await planOf(receipt, target, request, world)

@@ -52,6 +52,7 @@ export async function moreMemory(
       setting: {
         project: scene.project,
         service,
+        targets: scene.locks.slice(1),
         file,
         limits: { before, after: { ...before, ...limitsOf(memory, toBytes) } },
         ranBefore: isWell(found),

@@ -60,6 +60,7 @@ export async function otherPort(
       setting: {
         project: scene.project,
         service,
+        targets: scene.locks.slice(1),
         file,
         variable: {
           name,

@@ -113,6 +113,46 @@ describe('looking for symptoms', () => {
     expect(only(symptoms, 'equal-fields').next[0]).toContain('--by name,ward')
   })
 
+  test('no search writes to the disk of a server unless the collection is named, and the disk has the room', async () => {
+    const it = bedside()
+    it.operations.needsDisk = true
+    const [all] = (await looked(it, 'duplicates')).symptoms
+    expect(all).toMatchObject({ cause: 'not-searched', severity: 'unknown' })
+    expect(it.operations.searchedOnDisk).toBe(false)
+    const twice = { namespace: 'medical_records.visits', fields: [] }
+    expect((await looked(it, 'duplicates', medical, twice)).symptoms).toEqual([])
+    expect(it.operations.searchedOnDisk).toBe(true)
+    it.operations.bytes = 75e9
+    const [full] = (await looked(it, 'duplicates', medical, twice)).symptoms
+    expect(full).toMatchObject({ cause: 'not-searched' })
+  })
+
+  test('another port is offered where one variable decides it, and it is free', async () => {
+    const it = bedside()
+    const ports = [{ container: 27_017, published: '27017', host: '127.0.0.1' }]
+    const { services } = healthcare
+    it.project.project = {
+      ...healthcare,
+      services: { ...services, mongodb: service('mongodb', { ports }) },
+    }
+    it.project.stack.containers[0] = container('mongodb', { state: 'created' })
+    it.listeners.set(27_017, [{ address: '127.0.0.1', pid: 42, program: 'mongod' }])
+    expect(only((await looked(it, 'port')).symptoms, 'port-taken').fix).toBeNull()
+    const file = 'ports: ["127.0.0.1:${MONGO_PORT:-27017}:27017"]\n'
+    await it.world.variableFiles.replace('/srv/docker-compose.yml', file)
+    const isFree = (_: string, port: number) => Promise.resolve(port > 27_018)
+    const premises = { ...it.world.premises, isFree }
+    const { symptoms } = await looked({ ...it, world: { ...it.world, premises } }, 'port')
+    expect(only(symptoms, 'port-taken').fix).toMatchObject({
+      kind: 'port',
+      variable: 'MONGO_PORT',
+      from: 27_017,
+      to: 27_019,
+    })
+    await it.world.variableFiles.replace('/srv/docker-compose.yml', `${file}url: $MONGO_PORT\n`)
+    expect(only((await looked(it, 'port')).symptoms, 'port-taken').fix).toBeNull()
+  })
+
   test('no document is searched where nobody asked for that', async () => {
     const it = bedside()
     it.operations.duplicates = { groups: 1, surplus: 2 }
