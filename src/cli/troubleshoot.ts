@@ -67,7 +67,6 @@ function twiceIn(
   return { twice: { namespace: collection, fields } }
 }
 
-
 /**
  * Whether a fix may be chosen. Where nobody named a symptom: only a start, and that only of what nobody can have stopped on purpose.
  * Anything but bringing a container back only where that very symptom was named.

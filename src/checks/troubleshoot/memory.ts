@@ -39,7 +39,10 @@ function raisedFor(
   const others = services.filter((one) => one.service !== service)
   const raised = moreMemory({
     limitBytes,
-    othersBytes: others.reduce((sum, one) => sum + ((one.use && seen(one.use))?.memoryBytes ?? 0), 0),
+    othersBytes: others.reduce(
+      (sum, one) => sum + ((one.use && seen(one.use))?.memoryBytes ?? 0),
+      0,
+    ),
     ...(used ? { usedBytes: used.memoryBytes } : {}),
     ...(cacheBytes === undefined ? {} : { cacheBytes }),
     ...(machine === undefined ? {} : { machineBytes: machine }),
@@ -154,4 +157,3 @@ function tight(
     ]
   return []
 }
-

@@ -36,8 +36,7 @@ export function moreMemory({
   machineBytes,
   othersBytes,
 }: MemoryNeed): { readonly toBytes: number } | { readonly because: string } {
-  if (machineBytes === undefined)
-    return { because: 'how much memory the machine has is not known' }
+  if (machineBytes === undefined) return { because: 'how much memory the machine has is not known' }
   const forCache = cacheBytes > 0 ? 1.25 * cacheBytes + 256 * mebibyte : 0
   const wanted = Math.max(2 * limitBytes, forCache, 1.5 * usedBytes)
   const most = share * machineBytes - othersBytes

@@ -10,7 +10,10 @@ const startsAgain: ReadonlySet<string> = new Set(['always', 'unless-stopped'])
  * Whether somebody may have stopped, paused or removed a service on purpose: only somebody pauses or removes a container, and one that
  * was stopped cannot always be told from one that ended. What the engine says it killed, or could not start, is nobody's wish.
  */
-export function perhapsMeant({ facts, declared }: Pick<ServiceSeen, 'facts' | 'declared'>): boolean {
+export function perhapsMeant({
+  facts,
+  declared,
+}: Pick<ServiceSeen, 'facts' | 'declared'>): boolean {
   if (!facts || facts.state === 'paused') return true
   if (facts.error !== undefined || facts.oomKilled) return false
   if (facts.state !== 'exited') return false

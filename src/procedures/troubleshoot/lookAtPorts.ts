@@ -28,7 +28,9 @@ export async function lookAtPorts(
     ...services.flatMap(({ declared }) =>
       (declared?.ports ?? []).map(({ published }) => Number(published)),
     ),
-    ...all.flatMap(({ ports }) => Object.values(ports).flatMap((each) => each.map(({ port }) => port))),
+    ...all.flatMap(({ ports }) =>
+      Object.values(ports).flatMap((each) => each.map(({ port }) => port)),
+    ),
   ])
   return Promise.all(
     missing.map(async ({ service, port, inside, host }) => {

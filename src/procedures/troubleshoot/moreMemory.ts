@@ -86,7 +86,8 @@ async function saidBefore(
 ): Promise<ServiceLimits | null> {
   const text = await ownCompose.text(limitsFile)
   const all = text === undefined ? {} : readLimits(text)
-  if (!all) throw notRaised(service, `${limitsFile} is not as ops writes it: somebody has taken it over`)
+  if (!all)
+    throw notRaised(service, `${limitsFile} is not as ops writes it: somebody has taken it over`)
   return all[service] ?? null
 }
 

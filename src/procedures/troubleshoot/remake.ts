@@ -96,7 +96,7 @@ export function remakeStep(
     async run(context) {
       const stack = await putSetting(setting, direction, scene, world)
       making = true
-      const options = { timeoutSeconds, anew: true }
+      const options = { timeoutSeconds: isExpected ? timeoutSeconds : backPatience, anew: true }
       const done = world.compose.make(stack, service, options, context.detail, context.signal)
       await (isExpected ? done : asFarAsItGoes(done, service, context))
     },

@@ -17,7 +17,11 @@ export type Direction = 'forth' | 'back'
 export async function putSetting(
   setting: ChangedSetting,
   direction: Direction,
-  { without, with: all, stack }: { readonly without: Stack; readonly with: Stack; readonly stack: Stack },
+  {
+    without,
+    with: all,
+    stack,
+  }: { readonly without: Stack; readonly with: Stack; readonly stack: Stack },
   files: Files,
 ): Promise<Stack> {
   if (setting.variable) {

@@ -17,7 +17,12 @@ describe('the compose file of limits', () => {
   })
 
   test('says the same in whatever order', () => {
-    expect(areSameLimits({ mem_limit: '1m', memswap_limit: '2m' }, { memswap_limit: '2m', mem_limit: '1m' })).toBe(true)
+    expect(
+      areSameLimits(
+        { mem_limit: '1m', memswap_limit: '2m' },
+        { memswap_limit: '2m', mem_limit: '1m' },
+      ),
+    ).toBe(true)
     expect(areSameLimits({ mem_limit: '1m' }, { mem_limit: '2m' })).toBe(false)
     expect(areSameLimits(null, null)).toBe(true)
     expect(areSameLimits({ mem_limit: '1m' }, null)).toBe(false)

@@ -181,7 +181,10 @@ describe('documents that are there more than once', () => {
     operations.duplicates = { groups: 2, surplus: 5 }
     operations.needsDisk = true
     operations.bytes = 75e9
-    await expect(done(removing)).rejects.toMatchObject({ code: 'DUPLICATES_NO_ROOM', kind: 'space' })
+    await expect(done(removing)).rejects.toMatchObject({
+      code: 'DUPLICATES_NO_ROOM',
+      kind: 'space',
+    })
     expect(operations.log).toEqual([])
   })
 

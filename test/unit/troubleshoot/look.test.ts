@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { judgeTroubles } from '../../../src/checks/troubleshoot/judge.js'
 import type { Symptom } from '../../../src/domain/symptoms.js'
 import { lookForTroubles } from '../../../src/procedures/troubleshoot/look.js'
+import type { TroubleshootRequest } from '../../../src/procedures/troubleshoot/request.js'
 import { healthcare, service } from '../../fakes/project.js'
 import { container } from '../../fakes/stack.js'
 import { medical } from '../../fakes/world.js'
@@ -11,7 +12,12 @@ import { bedside } from './world.js'
 type Bedside = ReturnType<typeof bedside>
 
 /** Looks in a world whose clock stands still while somebody waits: deadlines never come. */
-async function looked({ world }: Bedside, symptom?: Symptom, target = medical) {
+async function looked(
+  { world }: Bedside,
+  symptom?: Symptom,
+  target = medical,
+  twice?: TroubleshootRequest['twice'],
+) {
   const patient = { ...world.clock, sleep: () => new Promise<void>(() => undefined) }
   const request = {
     targets: [target],
@@ -19,6 +25,7 @@ async function looked({ world }: Bedside, symptom?: Symptom, target = medical) {
     everySeconds: 60,
     signal: new AbortController().signal,
     ...(symptom === undefined ? {} : { symptom }),
+    ...(twice ? { twice } : {}),
   }
   const evidence = await lookForTroubles(request, { ...world, clock: patient })
   return { evidence, ...judgeTroubles(evidence, symptom) }

@@ -33,7 +33,10 @@ describe('another port', () => {
     expect(plan.target).toBe('medical')
     expect(JSON.stringify(plan)).not.toContain('a b')
     const { result, receipt } = await carriedOut(plan, it.around)
-    expect(result.did).toMatchObject({ variable: 'MONGO_PORT', port: { before: 27_017, after: 27_018 } })
+    expect(result.did).toMatchObject({
+      variable: 'MONGO_PORT',
+      port: { before: 27_017, after: 27_018 },
+    })
     expect(await text()).toBe(changed)
     expect(JSON.stringify(receipt)).not.toContain('a b')
     const request = { target: () => medical, safetyBackup: true, compression }
@@ -61,7 +64,10 @@ describe('another port', () => {
 
   test.each([
     ['it was taken meanwhile', () => it.said.taken.add(27_018)],
-    ['the variable is none of the port’s any more', () => it.around.variableFiles.replace(env, 'MONGO_PORT=1\n')],
+    [
+      'the variable is none of the port’s any more',
+      () => it.around.variableFiles.replace(env, 'MONGO_PORT=1\n'),
+    ],
     [
       'something else depends on the variable',
       () => it.around.variableFiles.replace('/srv/docker-compose.yml', `${file}# \${MONGO_PORT}\n`),

@@ -70,7 +70,9 @@ describe('more memory', () => {
     expect(await it.around.ownCompose.text(limits)).toBeUndefined()
     const other = ward()
     other.said.made = { state: 'exited', exitCode: 137 }
-    await expect(other.done(fix, other.around)).rejects.toMatchObject({ code: 'CONTAINER_STILL_ILL' })
+    await expect(other.done(fix, other.around)).rejects.toMatchObject({
+      code: 'CONTAINER_STILL_ILL',
+    })
   })
 
   test.each([
