@@ -1,8 +1,11 @@
+import { look } from '../checks/doctor/look.js'
+import { checksOf, nameOf } from '../checks/troubleshoot/declared.js'
 import type { Found } from '../checks/troubleshoot/found.js'
 import { judgeTroubles, type Troubles } from '../checks/troubleshoot/judge.js'
 import type { ConfigReading } from '../config/config.js'
 import { Failure } from '../domain/failure.js'
-import type { Symptom } from '../domain/symptoms.js'
+import type { HealthFinding } from '../domain/health.js'
+import { isBuiltIn, type SymptomName } from '../domain/symptoms.js'
 import type { Target } from '../domain/target.js'
 import type { Fixed, FixRequest } from '../procedures/troubleshoot/fixTrouble.js'
 import { lookForTroubles } from '../procedures/troubleshoot/look.js'
@@ -10,19 +13,24 @@ import type { TroubleshootRequest, TroubleshootWorld } from '../procedures/troub
 
 /** What `ops troubleshoot` was asked for. */
 export interface TroubleshootAsked {
-  readonly symptom: Symptom | undefined
+  readonly symptom: SymptomName | undefined
   readonly targets: readonly Target[]
   /** Collection (`database.collection`) and fields that are to be unique in it. */
   readonly collection: string | undefined
   readonly by: string | undefined
   readonly reading: ConfigReading
   readonly signal: AbortSignal
+  /** Runs checks of `ops health`; those that symptoms of the operator are told by. */
+  readonly check: (wanted: readonly string[]) => Promise<readonly HealthFinding[]>
 }
 
 /** What was put right, and what still applies. */
 export interface TroubleFixed extends Troubles {
   readonly fixed: Fixed
 }
+
+/** Seconds that all checks may take that symptoms of the operator are told by. */
+const checkPatience = 120
 
 /**
  * Looks at everything that a symptom is told by, and judges it. Changes nothing. Throws `USAGE` (usage) for a collection without its
@@ -32,8 +40,17 @@ export async function findTroubles(
   asked: TroubleshootAsked,
   world: TroubleshootWorld,
 ): Promise<Troubles> {
+  const { symptom, reading, check, signal } = asked
   const request = requestOf(asked)
-  return judgeTroubles(await lookForTroubles(request, world), asked.symptom)
+  const declared = reading.config.symptoms.filter(
+    (one) => symptom === undefined || nameOf(one) === symptom,
+  )
+  const watch = { clock: world.clock, signal }
+  const [evidence, checks] = await Promise.all([
+    lookForTroubles(request, world),
+    declared.length === 0 ? undefined : look(watch, checkPatience, () => check(checksOf(declared))),
+  ])
+  return judgeTroubles({ ...evidence, ...(checks ? { declared, checks } : {}) }, symptom)
 }
 
 function requestOf(asked: TroubleshootAsked): TroubleshootRequest {
@@ -44,7 +61,7 @@ function requestOf(asked: TroubleshootAsked): TroubleshootRequest {
     signal,
     backupAgeSeconds: objectives.backupAgeSeconds,
     everySeconds: pitr.everySeconds,
-    ...(symptom === undefined ? {} : { symptom }),
+    ...(symptom !== undefined && isBuiltIn(symptom) ? { symptom } : {}),
     ...twiceIn(collection, by, symptom),
   }
 }
@@ -52,7 +69,7 @@ function requestOf(asked: TroubleshootAsked): TroubleshootRequest {
 function twiceIn(
   collection: string | undefined,
   by: string | undefined,
-  symptom: Symptom | undefined,
+  symptom: SymptomName | undefined,
 ): Pick<TroubleshootRequest, 'twice'> {
   if (collection === undefined && by === undefined) return {}
   const wrong = (message: string) =>
@@ -83,7 +100,7 @@ function isOffered({ symptom, fix }: Found, asked: SymptomName | undefined): boo
  */
 export function fixRequest(
   { symptoms }: Troubles,
-  asked: Symptom | undefined,
+  asked: SymptomName | undefined,
   rest: Omit<FixRequest, 'found' | 'fix'>,
 ): FixRequest | undefined {
   const failing = symptoms.some(({ severity }) => severity === 'fail')

@@ -1,5 +1,7 @@
 import type { Trouble } from '../containers/trouble.js'
 import type { Looked, Rights, ServerSeen } from '../doctor/evidence.js'
+import type { DeclaredSymptom } from '../../domain/declaredSymptom.js'
+import type { HealthFinding } from '../../domain/health.js'
 import type { ComposeService } from '../../ports/compose.js'
 import type { ContainerFacts, ContainerUse, EngineFacts } from '../../ports/engine.js'
 import type { FoundLock } from '../../ports/locks.js'
@@ -113,6 +115,10 @@ export interface TroubleEvidence {
   readonly memoryBytes: Looked<number>
   readonly targets: readonly TargetTroubles[]
   readonly places: readonly PlaceTried[]
+  /** Symptoms of the operator that are asked about. */
+  readonly declared?: readonly DeclaredSymptom[]
+  /** What the checks found that those are told by; absent where there are none. */
+  readonly checks?: Looked<readonly HealthFinding[]>
   readonly backupAgeSeconds: number
   /** Seconds of oplog in a slice. */
   readonly everySeconds: number

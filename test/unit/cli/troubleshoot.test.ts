@@ -97,8 +97,10 @@ describe('a collection to search', () => {
   ])('%s is refused', async (_, symptom, collection, by) => {
     const { world } = bedside()
     const signal = new AbortController().signal
-    const reading = { config: { objectives: { backupAgeSeconds: 1 }, pitr: { everySeconds: 1 } } }
-    const asked = { symptom, collection, by, targets: [], signal, reading: reading as never }
+    const config = { objectives: { backupAgeSeconds: 1 }, pitr: { everySeconds: 1 }, symptoms: [] }
+    const reading = { config }
+    const check = () => Promise.resolve([])
+    const asked = { symptom, collection, by, targets: [], signal, check, reading: reading as never }
     await expect(findTroubles(asked, world)).rejects.toMatchObject({ code: 'USAGE' })
   })
 })
