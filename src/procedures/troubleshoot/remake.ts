@@ -1,3 +1,4 @@
+import { Failure } from '../../domain/failure.js'
 import type { ChangedSetting } from '../../domain/receipt.js'
 import type { ContainerFacts } from '../../ports/engine.js'
 import type { World } from '../../ports/world.js'
@@ -88,19 +89,24 @@ export function remakeStep(
   { scene, timeoutSeconds, world }: Around,
 ): Step {
   const { service } = scene
+  let isTheirs = false
   let making = false
   const isExpected = direction === 'forth' || setting.ranBefore
   return {
     title,
     effect: 'destroys',
     async run(context) {
-      const stack = await putSetting(setting, direction, scene, world)
+      const stack = await putSetting(setting, direction, scene, world).catch((error: unknown) => {
+        isTheirs = error instanceof Failure && error.code === 'SETTING_CHANGED'
+        throw error
+      })
       making = true
       const options = { timeoutSeconds: isExpected ? timeoutSeconds : backPatience, anew: true }
       const done = world.compose.make(stack, service, options, context.detail, context.signal)
       await (isExpected ? done : asFarAsItGoes(done, service, context))
     },
     async undo(context) {
+      if (isTheirs) return
       const other = direction === 'forth' ? 'back' : 'forth'
       const stack = await putSetting(setting, other, scene, world)
       if (!making) return

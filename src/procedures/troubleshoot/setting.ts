@@ -66,7 +66,7 @@ async function putLimits(
     direction === 'forth' ? [limits.before, limits.after] : [limits.after, limits.before]
   if (areSameLimits(now, to)) return text !== undefined
   if (!areSameLimits(now, from)) throw changed(setting, service)
-  const { [service]: _, ...others } = all
+  const others = Object.fromEntries(Object.entries(all).filter(([name]) => name !== service))
   const next = to === null ? others : { ...others, [service]: to }
   if (Object.keys(next).length === 0) await ownCompose.remove(file)
   else await ownCompose.write(file, limitsText(next))
