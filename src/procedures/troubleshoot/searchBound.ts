@@ -12,7 +12,7 @@ const free = 0.1
 export const withoutDisk: SearchBound = { milliseconds: patience, disk: false }
 
 /** Whether what a search may write, which is as much as all documents, leaves a tenth of a disk free. */
-export function leavesRoom(space: Space | undefined, bytes: number): boolean {
+function leavesRoom(space: Space | undefined, bytes: number): boolean {
   return space !== undefined && space.freeBytes - bytes >= free * space.totalBytes
 }
 
