@@ -1,7 +1,6 @@
 import { Args, Flags } from '@oclif/core'
 import { chooseSymptom } from '../cli/chooseSymptom.js'
 import * as flags from '../cli/flags.js'
-import { secondsForLooking, usualHealthTime } from '../cli/healthTime.js'
 import { OpsCommand } from '../cli/opsCommand.js'
 import { afterFix, findTroubles, fixRequest } from '../cli/troubleshoot.js'
 import type { ExitKind } from '../domain/exit.js'
@@ -109,9 +108,10 @@ export default class Troubleshoot extends OpsCommand {
 
   async #check(wanted: readonly string[]) {
     const { lookAtHealthOnce } = await import('../cli/health.js')
-    const { signal } = this.door.interruption
+    const { secondsForLooking, usualHealthTime } = await import('../cli/healthTime.js')
     const seconds = secondsForLooking(usualHealthTime, 0)
-    const asked = { reading: await this.settings(), wanted, seconds, signal, schedule: notAsked }
+    const { signal } = this.door.interruption
+    const asked = { reading: await this.settings(), wanted, signal, schedule: notAsked, seconds }
     return (await lookAtHealthOnce(asked, await this.world())).health.checks
   }
 }
