@@ -23,7 +23,7 @@ const columns = Number(values.columns)
 if (name === undefined) throw new Error('--name NAME says what the picture is called')
 
 /** Room for everything: what scrolls out of a terminal is not in the picture. */
-const rows = 60
+const rows = 75
 const between = 80
 /** Seconds that a screen which does not change stands at most. */
 const longest = 1.2

@@ -7,15 +7,22 @@ const begins = String.raw`\{|\[\s*["'\[{\n]|\b_id\b`
 /** From there to the end of the text, or to the stack below it: a document may be printed over several lines. */
 const quotedDocument = new RegExp(`(?:${begins})[^]*?(?=${frame}|\\ncaused by |$(?![^]))`, 'gu')
 
-/** What a reader of JSON says of text that is none, and quotes. */
-const quotedText = /"[^]*"(?:\.{3})? is not valid JSON/gu
+/** What a reader of JSON says of text that is none, behind the part of it that it quotes. */
+const noJson = ' is not valid JSON'
 
 /**
  * A text without the documents that servers and tools quote in it (`dup key: { name: "…" }`), and without the `_id`s by which ops names
  * them, however many lines they take: what follows them goes too, up to the stack of the error. Pure; idempotent.
  */
 export function withoutDocuments(text: string): string {
-  return text.replaceAll(quotedText, '"…" is not valid JSON').replaceAll(quotedDocument, replaced)
+  return withoutQuoted(text).replaceAll(quotedDocument, replaced)
+}
+
+/** From the first quotation mark to those words: no pattern, which would look from each mark to the end of a long text. */
+function withoutQuoted(text: string): string {
+  const end = text.lastIndexOf(noJson)
+  const start = text.indexOf('"')
+  return start === -1 || start > end ? text : `${text.slice(0, start)}"…"${text.slice(end)}`
 }
 
 function replaced(found: string): string {

@@ -6,7 +6,7 @@ import type { DrawnStatus } from './statusDrawn.js'
 import { statusRows } from './statusRows.js'
 import { servicesTable } from './statusServices.js'
 import { wellLines } from './statusWell.js'
-import { facts } from './table.js'
+import { broken, facts } from './table.js'
 
 const verdicts = { ok: 'GOOD', warn: 'ATTENTION', fail: 'FAILING' } as const
 
@@ -40,8 +40,11 @@ export function wholeStatusScreen(status: DrawnStatus, canvas: Canvas): string {
     counted(checks, 'check'),
   ].join(', ')
   const lines = facts(statusRows(status, canvas), columns - indent.length)
+  const word = verdicts[verdict]
+  const [first = '', ...more] = broken(sum, columns - word.length - indent.length)
   return [
-    `${mood[verdict](verdicts[verdict])}  ${sum}`,
+    `${mood[verdict](word)}  ${first}`,
+    ...more.map((line) => indent + line),
     ...servicesTable(status.services, canvas).map((line) => indent + line),
     ...lines.split('\n').map((line) => indent + line),
     ...told(problems).flatMap((problem) =>

@@ -68,7 +68,9 @@ function columnsFor(canvas: Canvas): readonly ServiceColumn[] {
 }
 
 function stateWord({ state, health, exitCode, restarts }: DrawnService): string {
-  const word = exitCode === null ? (health ?? state) : `${state} (${exitCode.toString()})`
+  // Of one that stands still the last word of its health check is an old one.
+  const now = state === 'running' ? (health ?? state) : state
+  const word = exitCode === null ? now : `${state} (${exitCode.toString()})`
   return restarts === 0 ? word : `${word}, ${counted(restarts, 'restart')}`
 }
 

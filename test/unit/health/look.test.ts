@@ -168,7 +168,7 @@ describe('looking at health', () => {
 
   test('answers within the time of the run: what has not by then is unknown, and no failure', async () => {
     const slow: FindingSource = { name: 'slow', seconds: 600, find: hanging }
-    const made = scene({ seconds: 0.2, sources: [slow] })
+    const made = scene({ seconds: 2, sources: [slow] })
     made.world.clock = machineClock
     made.world.mongo = {
       connect: (...given: readonly unknown[]) => hanging(given[1] as AbortSignal),
@@ -176,7 +176,7 @@ describe('looking at health', () => {
     made.world.vitals.engine = hanging
     const began = performance.now()
     const checks = await found(made)
-    expect(performance.now() - began).toBeLessThan(2_000)
+    expect(performance.now() - began).toBeLessThan(4_500)
     for (const id of ['slow', 'engine', 'mongo:medical:ping', 'mongo:medical:write'])
       expect(checks[id], id).toMatchObject({ severity: 'unknown' })
     expect(checks['container:mongodb']?.severity).toBe('ok')

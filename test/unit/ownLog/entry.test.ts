@@ -46,6 +46,10 @@ describe('a line of the log', () => {
     })
     expect(message).toBe('E11000 duplicate key error index: name_1 dup key: {…}')
     expect(stack).toBe('MongoServerError: dup key: {…}\n    at insert (a.js:1:2)')
+    const { message: json } = read({
+      message: `SyntaxError: Unexpected token 'A', "Ada "Love"... is not valid JSON`,
+    })
+    expect(json).toBe(`SyntaxError: Unexpected token 'A', "…" is not valid JSON`)
     const several = 'could not read {\n  name: "Ada Lovelace",\n  ward: [ 3 ]\n} at all'
     expect(
       read({

@@ -46,6 +46,22 @@ test('a narrow terminal gets no bars, and a pipe no table', () => {
   expect(wholeStatusScreen(statusOf(well()), { ...pipe, now: canvas.now })).not.toContain('CPU')
 })
 
+test('a service that stands still is what it is, and not what its health check last said', () => {
+  const { services } = well()
+  if (services?.state !== 'seen') throw new Error('a scene')
+  const all = services.facts.map((one) =>
+    one.role === 'job' ? one : { ...one, state: 'paused', health: 'healthy' as const },
+  )
+  const screen = wholeStatusScreen(statusOf(well({ services: saw(all) })), canvas)
+  expect(screen).toMatch(/mongodb +paused/)
+  const narrow = wholeStatusScreen(statusOf(well({ services: blindly, room: blindly })), {
+    ...canvas,
+    columns: 20 + 'ATTENTION  '.length,
+  })
+  for (const line of narrow.split('\n').slice(0, 2))
+    expect(stringWidth(line)).toBeLessThanOrEqual(31)
+})
+
 test('of several targets three lines tell the worst, and without a stack the disk', () => {
   const old = wellTarget({ name: 'archive' })
   const evidence = well({ targets: [wellTarget(), old] })
