@@ -11,7 +11,6 @@ import type { DrillWorld } from '../procedures/drill/drillRequest.js'
 import type { Plan, Procedure } from '../procedures/plan.js'
 import type { TroubleshootWorld } from '../procedures/troubleshoot/request.js'
 import type { World } from '../ports/world.js'
-import type { Canvas } from '../report/canvas.js'
 import { asFailure, type Choices } from './asFailure.js'
 import { nextAsTyped } from './asTyped.js'
 import { baseFlags, type BaseFlagValues } from './baseFlags.js'
@@ -265,15 +264,17 @@ export abstract class OpsCommand extends Command {
     return this.show(screen, result)
   }
 
-  /** Draws what is seen again and again, until Ctrl-C. Throws `USAGE` (usage) with `--json`, and what the first look throws. */
+  /** Draws again and again until Ctrl-C; a pipe is told when `standing` changes. Throws what `watch` does. */
   protected async watch<Name extends keyof Screens>(
     screen: Name,
     look: () => Promise<Screens[Name]>,
     every: string,
+    standing?: (seen: Screens[Name]) => string,
   ): Promise<void> {
     const { watch } = await import('./watch.js')
-    const frame = async (canvas: Canvas) => screens[screen](await this.patiently(look()), canvas)
-    await watch({ frame, every: milliseconds(every) ?? 0, clock: machineClock }, this.#door)
+    const pace = { every: milliseconds(every) ?? 0, clock: machineClock }
+    const patient = () => this.patiently(look())
+    await watch({ look: patient, draw: screens[screen], standing, ...pace }, this.#door)
   }
 
   /** Ends with this outcome although the command did what it is for: bad news found by a check. */

@@ -4,6 +4,8 @@ import type { Namespace } from './documents.js'
 export interface ListedDocument {
   readonly id: Uint8Array
   readonly sha256: string
+  /** Of one that writes were played back to: how many of those that were kept. */
+  readonly writes?: number
 }
 
 /** Documents of one collection. */

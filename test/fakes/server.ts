@@ -8,7 +8,7 @@ import type {
   ServerFacts,
   StorageFacts,
 } from '../../src/ports/mongo.js'
-import type { DumpTools, ToolOutcome, Tools } from '../../src/ports/tools.js'
+import type { DumpTools, RestoreRequest, ToolOutcome, Tools } from '../../src/ports/tools.js'
 import { fakeCatalogue } from './catalogue.js'
 import { FakeDocuments } from './documents.js'
 import { indexNamed } from './indexNamed.js'
@@ -231,7 +231,7 @@ export class FakeServer implements Mongo {
       name: 'exec',
       versions: () => Promise.resolve({ mongodump: '100.13.0', mongorestore: '100.13.0' }),
       dump: (_target, request) => Promise.resolve(this.#dump(request.database)),
-      restore: (_target, request, source) => this.#restore(source, request.drop),
+      restore: (_target, request, source) => this.#restore(source, request),
     }
     return {
       choose: () => Promise.resolve({ tools, because: 'it is the only one' }),
@@ -308,7 +308,8 @@ export class FakeServer implements Mongo {
     }
   }
 
-  async #restore(source: AsyncIterable<Uint8Array>, drop: boolean) {
+  async #restore(source: AsyncIterable<Uint8Array>, { drop, onReplay }: RestoreRequest) {
+    onReplay?.()
     const { restoreExitCode = 0, restoreFails = 0, restoreLoses = false } = this.mischief
     const { restoreChanges = false, restoreForgetsIndexes = false } = this.mischief
     const found = new Map<string, Document[]>()
@@ -337,13 +338,12 @@ export class FakeServer implements Mongo {
           .filter((index) => index !== '_id_' && !restoreForgetsIndexes),
       )
     }
-    const restored = [...found.values()].reduce((total, documents) => total + documents.length, 0)
     return {
       engine: 'exec' as const,
       fellBack: this.fellBack,
       exitCode: restoreExitCode,
       lines: restoreExitCode === 0 ? [] : ['Failed: disk full'],
-      restored,
+      restored: [...found.values()].reduce((total, documents) => total + documents.length, 0),
       failed: restoreFails,
     }
   }

@@ -13,8 +13,8 @@ type Line =
   | {
       readonly database: string
       readonly collection: string
-      /** `_id` in base64, and SHA-256 in hexadecimal digits. */
-      readonly documents: readonly (readonly [id: string, sha256: string])[]
+      /** `_id` in base64, SHA-256 in hexadecimal digits, and how many writes were played back to it. */
+      readonly documents: readonly (readonly [id: string, sha256: string, writes?: number])[]
     }
   | { readonly not: readonly number[] }
 
@@ -42,10 +42,10 @@ export function filePutBackLists(stateFolder: string): PutBackLists {
             put({
               database,
               collection,
-              documents: documents.map(({ id, sha256 }) => [
-                Buffer.from(id).toString('base64'),
-                sha256,
-              ]),
+              documents: documents.map(({ id, sha256, writes }) => {
+                const name = Buffer.from(id).toString('base64')
+                return writes === undefined ? [name, sha256] : [name, sha256, writes]
+              }),
             }),
           butNot: (places) => put({ not: places }),
           close: () => handle.close(),
@@ -97,7 +97,10 @@ function batchOf({
 }: Extract<Line, { documents: unknown }>): ListedBatch {
   return {
     namespace: { database, collection },
-    documents: documents.map(([id, sha256]) => ({ id: Buffer.from(id, 'base64'), sha256 })),
+    documents: documents.map(([id, sha256, writes]) => ({
+      ...{ id: Buffer.from(id, 'base64'), sha256 },
+      ...(writes === undefined ? {} : { writes }),
+    })),
   }
 }
 

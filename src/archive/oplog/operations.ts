@@ -111,6 +111,9 @@ export class OperationReader {
         const { to, replaces } = renamedTo(object)
         const kind = replaces ? 'replace' : 'create'
         if (to !== undefined) this.#add(into, { kind, namespace: to, count: 0, raw })
+        // Whoever asks for this one alone has to know too that what is written to its name from here on is written to another.
+        if (this.wants)
+          this.#add(into, { kind: 'rename', namespace: command.namespace, count: 0, raw })
         return
       }
       case 'applyOps':

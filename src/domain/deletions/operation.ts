@@ -10,6 +10,8 @@ export type OperationKind =
   | 'drop'
   | 'dropDatabase'
   | 'replace'
+  /** A collection loses its name to another, by a renaming; told where namespaces were asked for. */
+  | 'rename'
 
 /** One operation, or several of a kind in a row that took effect together. */
 export interface Operation {

@@ -16,6 +16,7 @@ import {
   keptAnswer,
   markSteps,
 } from '../discarded/keeping.js'
+import { keepingRoom, type KeepingRoom } from '../discarded/keepingRoom.js'
 import { isWrittenIn } from '../discarded/replaced.js'
 import type { Compression } from '../backup/storeStream.js'
 import type { Plan, Procedure, Step } from '../plan.js'
@@ -57,14 +58,14 @@ export const restoreDataFiles: Procedure<DataFilesRestoreRequest, RestoreResult,
     const state = new WriterState(writers)
     const folder = folderName(world)
     const downtime = new Downtime()
-    const discarded = await discardedBy(source, scene, target, world)
+    const { discarded, room } = await discardedBy(source, scene, target, world)
     const point = restorePointOf(source)
     const writes = { target, point, isReplaced: isWrittenIn(everything), replaced: everything }
     const keeping =
       wanted === undefined
         ? undefined
         : // The files that are there now are put aside, and stay.
-          decideKeeping({ ...writes, discarded, wanted, compression, isSaved: true }, world)
+          decideKeeping({ ...writes, discarded, wanted, compression, room, isSaved: true }, world)
     const done: { comparison?: Comparison } = {}
     const began = world.clock.elapsed()
     const steps: readonly Step[] = [
@@ -145,11 +146,16 @@ async function discardedBy(
   { live }: RestoreScene,
   target: Target,
   world: World,
-): Promise<Discarded> {
+): Promise<{ readonly discarded: Discarded; readonly room: KeepingRoom }> {
   const point = restorePointOf({ manifest })
   const asked = { target, point, isReplaced: isWrittenIn(everything) }
   const server = live ? await connected(target, world) : undefined
-  return countDiscarded(asked, server, world).finally(() => server?.close())
+  try {
+    const discarded = await countDiscarded(asked, server, world)
+    return { discarded, room: await keepingRoom({ ...asked, discarded, safety: 0 }, server, world) }
+  } finally {
+    await server?.close()
+  }
 }
 
 /** A server that went away since it was asked is one to be put right. */

@@ -1,10 +1,12 @@
 import type { Discarded } from '../../domain/discarded.js'
+import { Failure } from '../../domain/failure.js'
 import type { ReplacedPart } from '../../domain/keptWrites.js'
 import type { RestorePoint } from '../../domain/restorePoint.js'
 import type { Target } from '../../domain/target.js'
 import type { World } from '../../ports/world.js'
 import type { Compression } from '../backup/storeStream.js'
 import type { ReceiptPart, Step } from '../plan.js'
+import { hasRoom, roomWords, type KeepingRoom } from './keepingRoom.js'
 import { KeptRun } from './keepWrites.js'
 import type { IsCounted } from './replaced.js'
 
@@ -28,9 +30,13 @@ export interface KeepQuestion {
   /** Whether the state that the writes led to is saved before anything is replaced. */
   readonly isSaved: boolean
   readonly compression: Compression
+  readonly room: KeepingRoom
 }
 
-/** Decides; looks at nothing more. What cannot be kept keeps nobody from restoring, and the plan says so. */
+/**
+ * Decides; looks at nothing more. What cannot be kept keeps nobody from restoring, and the plan says so. Throws `SHELF_TOO_SMALL`
+ * (space) where there is no room for them and nothing else is saved.
+ */
 export function decideKeeping(question: KeepQuestion, world: World): Keeping {
   const { point, discarded, wanted } = question
   if (!wanted) return { kind: 'not kept', because: notWanted }
@@ -39,8 +45,22 @@ export function decideKeeping(question: KeepQuestion, world: World): Keeping {
   if (!point || (notCounted !== null && more === null))
     return { kind: 'not kept', because: notCounted ?? 'where it begins is not known' }
   const isSaved = question.isSaved || notCounted !== null
+  if (!hasRoom(question.room)) {
+    const because = `there is no room for them: ${roomWords(question.room)}`
+    if (isSaved) return { kind: 'not kept', because }
+    throw tooSmall(because)
+  }
   const run = new KeptRun({ ...question, point, among, isSaved }, world)
   return { kind: 'kept', run, discarded }
+}
+
+function tooSmall(because: string): Failure {
+  return new Failure(
+    'space',
+    'SHELF_TOO_SMALL',
+    `the writes that this restore discards cannot be kept, and nothing else is saved (--no-safety-backup): ${because}; nothing was touched`,
+    ['df -h', 'ops backup list', 'ops restore --no-discarded-writes   (goes on without them)'],
+  )
 }
 
 /** What becomes of them, as a line of the plan. */

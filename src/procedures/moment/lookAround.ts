@@ -5,6 +5,7 @@ import type { World } from '../../ports/world.js'
 import { planBackupPart } from '../backup/backupPart.js'
 import { countDiscarded } from '../discarded/countDiscarded.js'
 import { decideKeeping } from '../discarded/keeping.js'
+import { keepingRoom } from '../discarded/keepingRoom.js'
 import { isReplacedBy } from '../discarded/replaced.js'
 import type { RestoreFacts } from '../restore/facts.js'
 import { earlierHalf } from '../restore/earlier.js'
@@ -61,7 +62,18 @@ export async function lookAround(
   const keeping =
     wanted === undefined
       ? undefined
-      : decideKeeping({ ...writes, discarded, replaced: { databases }, wanted, compression }, world)
+      : decideKeeping(
+          {
+            ...{ ...writes, discarded, replaced: { databases }, wanted, compression },
+            room: await keepingRoom(
+              { ...writes, discarded, safety: safety?.expectedFile ?? 0 },
+              session,
+              world,
+              signal,
+            ),
+          },
+          world,
+        )
   const restore: RestoreFacts = {
     request: {
       target,

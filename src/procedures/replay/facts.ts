@@ -1,10 +1,10 @@
-import type { Outstanding } from '../../domain/replayCount.js'
+import type { Outstanding, ReplayCount } from '../../domain/replayCount.js'
 import type { Target } from '../../domain/target.js'
 import type { BackupPart } from '../backup/backupPart.js'
 import type { Compression } from '../backup/storeStream.js'
 import type { FoundKept } from './findKept.js'
 import type { ReplayChoice } from './leftOut.js'
-import type { Simulation } from './simulate.js'
+import type { Workings } from './workings.js'
 
 /** What is to be played back. */
 export interface ReplayRequest {
@@ -24,7 +24,13 @@ export interface ReplayRequest {
 export interface ReplayFacts {
   readonly request: ReplayRequest
   readonly found: FoundKept
-  readonly simulation: Simulation
+  /** Documents that change. */
+  readonly documents: number
+  /** What becomes of the writes. */
+  readonly counts: readonly ReplayCount[]
+  /** Databases of the documents that change. */
+  readonly databases: readonly string[]
+  readonly workings: Workings
   readonly outstanding: readonly Outstanding[]
   /** Collections that nothing is played back into, and commands that are not played back, in words. */
   readonly left: readonly string[]

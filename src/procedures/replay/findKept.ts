@@ -107,6 +107,20 @@ function restoredBy(
   return restoredAt
 }
 
+/**
+ * Under the lock: nothing else replaced the data of the server since the plan was made. Throws `REPLAY_ELSEWHERE` (refused).
+ */
+export async function requireStillRestored(
+  { manifest, restoredAt }: FoundKept,
+  target: Target,
+  world: Pick<World, 'keptWrites' | 'receipts'>,
+): Promise<void> {
+  const { kept } = await world.keptWrites(target).holdings()
+  const now = restoredBy(manifest, kept, await world.receipts.list())
+  if (compareOptimes(now, restoredAt) !== 0)
+    throw elsewhere(manifest, 'it was restored once more after the plan was made')
+}
+
 async function proveFile(
   { file, sha256, bytes }: KeptWritesManifest,
   content: AsyncIterable<Uint8Array>,

@@ -15,18 +15,18 @@ import { keyFor } from '../encryption/keyFor.js'
 import { damagedKept } from './findKept.js'
 import { ReplacedCollections, type Behind } from './replacedCollections.js'
 
-/** Bytes of writes that are played back in one go: all of them are held in memory. */
-const mostBytes = 256 * 1024 * 1024
+/** Bytes of writes that are played back in one go, and how many: all of them are held in memory, where a small one takes about 1 KiB. */
+const usual = { bytes: 256 * 1024 * 1024, writes: 1_000_000 }
 
 /** Deletes of fewer documents are no burst. */
 const atLeast = 10
 
-/** Which writes of a file are read, and how many bytes of them at most. */
+/** Which writes of a file are read, and how much of them at most. */
 export interface WantedWrites {
   readonly isWanted: (namespace: string) => boolean
   /** Those that are not wanted, and are of the same restore: a transaction that is to them too is not played back in part. */
   readonly isBeside?: (namespace: string) => boolean
-  readonly most?: number
+  readonly most?: { readonly bytes: number; readonly writes: number }
 }
 
 /** A write to one document. */
@@ -66,7 +66,7 @@ export function keyIn(namespace: string, id: Uint8Array): string {
  */
 export async function readWrites(
   manifest: KeptWritesManifest,
-  { isWanted, isBeside = () => false, most = mostBytes }: WantedWrites,
+  { isWanted, isBeside = () => false, most = usual }: WantedWrites,
   target: Target,
   world: World,
   signal: AbortSignal,
@@ -90,8 +90,8 @@ export async function readWrites(
       }
       bursts.take(operation)
       held += operation.raw?.length ?? 0
-      if (held > most) throw tooLarge(manifest, most)
       operations.push(operation)
+      if (held > most.bytes || operations.length > most.writes) throw tooLarge(manifest, most)
       const why =
         operation.kind === 'create' && operation.raw ? whyStrange(operation.raw) : undefined
       if (why !== undefined) strange.set(operation.namespace, why)
@@ -187,11 +187,14 @@ function whyStrange(raw: Buffer): string | undefined {
   return undefined
 }
 
-function tooLarge({ id }: KeptWritesManifest, most: number): Failure {
+function tooLarge(
+  { id }: KeptWritesManifest,
+  { bytes, writes }: Required<WantedWrites>['most'],
+): Failure {
   return new Failure(
     'refused',
     'REPLAY_TOO_LARGE',
-    `${id} holds more than ${(most / 1024 / 1024).toString()} MiB of writes, which are more than are played back in one go; nothing was changed`,
+    `${id} holds more than ${(bytes / 1024 / 1024).toString()} MiB of writes, or more than ${writes.toString()}, which are more than are played back in one go; nothing was changed`,
     [`ops pitr replay ${id} --database NAME --collection NAME   (one collection after the other)`],
   )
 }

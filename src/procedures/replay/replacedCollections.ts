@@ -19,9 +19,8 @@ export class ReplacedCollections {
   constructor(private readonly deletions: readonly Deletion[]) {}
 
   take(operation: ReadOperation): void {
-    const { kind, namespace, raw } = operation
-    if (kind === 'replace' || (kind === 'create' && raw && isRenaming(raw)))
-      this.#replaced.add(namespace)
+    const { kind, namespace } = operation
+    if (isOtherSince(operation)) this.#replaced.add(namespace)
     if (kind !== 'drop' && kind !== 'dropDatabase') return
     const drop = this.deletions.findIndex((one) => isOf(one, operation))
     if (drop < 0) this.#replaced.add(namespace)
@@ -37,8 +36,14 @@ export class ReplacedCollections {
   }
 }
 
+/** Whether a name stands for another collection after an operation: renamed to it, renamed away from it, replaced by an `$out`. */
+export function isOtherSince({ kind, raw }: ReadOperation): boolean {
+  if (kind === 'replace' || kind === 'rename') return true
+  return kind === 'create' && raw !== undefined && isRenaming(raw)
+}
+
 /** Whether a command gives a collection its name by a renaming. */
-export function isRenaming(raw: Buffer): boolean {
+function isRenaming(raw: Buffer): boolean {
   const command = new Elements(raw, 0).find('o')
   if (!command?.isDocument) return false
   const fields = command.inside()

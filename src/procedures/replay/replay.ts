@@ -17,11 +17,12 @@ import { withSession } from '../withSession.js'
 import type { ReplayFacts, ReplayRequest } from './facts.js'
 import { findKept, type FoundKept } from './findKept.js'
 import { closedNamespaces, LeftOut } from './leftOut.js'
-import { liveDocuments } from './liveDocuments.js'
+import { knownDocuments } from './knownDocuments.js'
 import { readWrites, type WantedWrites } from './readWrites.js'
 import { replayFacts, replayTitle } from './replayText.js'
+import { ReplayCounts } from './replayCounts.js'
 import { ReplayRun } from './replayRun.js'
-import { simulate } from './simulate.js'
+import { Workings } from './workings.js'
 
 /** What `ops pitr replay` answers. */
 export interface Replayed {
@@ -71,24 +72,27 @@ export const replay: Procedure<ReplayRequest, Replayed, World> = {
       signal,
       async (session): Promise<ReplayFacts> => {
         await requirePrimary(target, session)
-        const live = await liveDocuments(writes.units, found, session, target, world, signal)
+        const known = await knownDocuments(writes.units, found, session, target, world, signal)
         const databases = [
           ...new Set(writes.units.flat().map(({ namespace }) => databaseOf(namespace))),
         ]
         const there = await session.namespaces(databases, 'roughly')
-        const closed = closedNamespaces(writes, there, live.replaced)
+        const closed = closedNamespaces(writes, there, known.replaced)
         const leftOut = new LeftOut(writes, request.choice, closed)
-        const simulation = simulate(
-          writes.units,
-          live.documents,
-          (write) => leftOut.why(write),
-          (write) => leftOut.whyUnfit(write),
-        )
+        const workings = new Workings(writes.units, known.documents, leftOut)
+        const counts = new ReplayCounts()
+        let documents = 0
+        const changed = new Set<string>()
+        for await (const changes of workings.changes(session.stored, counts, signal)) {
+          documents += changes.length
+          for (const { namespace } of changes) changed.add(databaseOf(namespace))
+        }
         const backup = { target, compression: request.compression, safety: true }
-        const isSaved = request.safetyBackup && simulation.changes.length > 0
+        const isSaved = request.safetyBackup && documents > 0
         const safety = isSaved ? await planBackupPart(backup, world, session) : undefined
         return {
-          ...{ request, found, simulation, outstanding: leftOut.outstanding },
+          ...{ request, found, documents, workings, outstanding: leftOut.outstanding },
+          ...{ counts: counts.all(), databases: [...changed] },
           left: [
             ...[...closed].map(([namespace, because]) => `${namespace}: ${because}`),
             ...commandsOf(found, isWanted),
@@ -103,12 +107,10 @@ export const replay: Procedure<ReplayRequest, Replayed, World> = {
 }
 
 function decide(facts: ReplayFacts, began: number, world: World): Plan<Replayed> {
-  const { request, found, simulation, outstanding, left, safety } = facts
+  const { request, found, documents, counts, databases, outstanding, left, safety } = facts
   const { target } = request
   const { manifest } = found
-  const { changes, counts } = simulation
-  const run = new ReplayRun(target, changes, world)
-  const databases = [...new Set(changes.map(({ namespace }) => databaseOf(namespace)))]
+  const run = new ReplayRun(target, facts.workings, found, world)
   return {
     command: 'pitr replay',
     target: target.name,
@@ -116,11 +118,11 @@ function decide(facts: ReplayFacts, began: number, world: World): Plan<Replayed>
     facts: replayFacts(facts),
     warnings: manifest.lacks.map((text) => `the writes that were kept lack ${text}`),
     loses: [],
-    ...(changes.length === 0
+    ...(documents === 0
       ? { steps: [] }
       : {
           holds: 'lock and receipt' as const,
-          steps: [...(safety?.steps ?? []), ...run.steps()],
+          steps: [...(safety?.steps ?? []), ...run.steps(documents)],
         }),
     receipt: () => ({
       again: `ops pitr replay ${manifest.id} --target ${target.name}`,
@@ -141,12 +143,12 @@ function decide(facts: ReplayFacts, began: number, world: World): Plan<Replayed>
     result: (receipt) => ({
       target: target.name,
       kept: manifest.id,
-      collections: counts,
+      collections: run.counts ?? counts,
       outstanding,
       left,
-      documents: run.played.done.length,
-      conflicts: conflictsIn(counts) + conflictsIn(run.played.refused),
-      refused: run.played.refused,
+      documents: run.done.length,
+      conflicts: conflictsIn(run.counts ?? counts) + conflictsIn(run.refused),
+      refused: run.refused,
       proved: run.proof?.proved ?? 0,
       changedSince: run.proof?.changedSince ?? 0,
       safetyBackup: safety?.manifest()?.id ?? null,

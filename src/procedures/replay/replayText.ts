@@ -8,14 +8,13 @@ const most = 20
 type Fact = readonly [label: string, text: string]
 
 /** The title of the plan. */
-export function replayTitle({ request, found, simulation }: ReplayFacts): string {
-  const { length } = simulation.changes
-  return `play back what ${found.manifest.id} kept onto ${request.target.name}: ${length.toString()} ${length === 1 ? 'document changes' : 'documents change'}`
+export function replayTitle({ request, found, documents }: ReplayFacts): string {
+  return `play back what ${found.manifest.id} kept onto ${request.target.name}: ${documents.toString()} ${documents === 1 ? 'document changes' : 'documents change'}`
 }
 
 /** What the operator should know before saying yes. */
 export function replayFacts(facts: ReplayFacts): readonly Fact[] {
-  const { found, simulation, outstanding, left, safety, request } = facts
+  const { found, counts, outstanding, left, safety, request } = facts
   const { manifest } = found
   const { since, until, operations, entries } = manifest
   return [
@@ -24,13 +23,9 @@ export function replayFacts(facts: ReplayFacts): readonly Fact[] {
       `${manifest.file}, read to its end: whole; ${operations.toString()} operations in ${entries.toString()} entries`,
     ],
     ['Written', `${secondOf(since).toISOString()} to ${secondOf(until).toISOString()}`],
+    ...some(counts.map((one) => ['Collection', `${one.namespace}: ${countWords(one)}`] as const)),
     ...some(
-      simulation.counts.map(
-        (one) => ['Collection', `${one.namespace}: ${countWords(one)}`] as const,
-      ),
-    ),
-    ...some(
-      simulation.counts.flatMap(({ namespace, conflicts }) =>
+      counts.flatMap(({ namespace, conflicts }) =>
         conflicts.map((one) => ['Conflict', `${namespace}: ${conflictWords(one)}`] as const),
       ),
     ),

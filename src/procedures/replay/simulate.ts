@@ -1,16 +1,16 @@
 import { written } from '../../archive/oplog/documentWrite.js'
-import type { ReplayCount } from '../../domain/replayCount.js'
-import { Conflicts } from '../dr/putBack.js'
 import type { KeptWrite } from './readWrites.js'
+import type { ReplayCounts } from './replayCounts.js'
+import { Ties } from './ties.js'
 
 /** A document as it is on the server before anything is played back. */
 export type LiveDocument =
   /** As the restore made it; absent where there is none. */
   | { readonly state: 'restored'; readonly document?: Buffer }
-  /** An earlier run played back what there was to it. */
-  | { readonly state: 'played' }
-  /** Somebody wrote to it since the restore. */
-  | { readonly state: 'changed' }
+  /** As earlier runs left it, which played back the first so many writes to it; absent where those removed it. */
+  | { readonly state: 'played'; readonly document?: Buffer; readonly writes: number }
+  /** Nothing is played back onto it, and why. */
+  | { readonly state: 'unfit'; readonly because: string }
 
 /** A document that is to become another. */
 export interface PlannedChange {
@@ -19,185 +19,148 @@ export interface PlannedChange {
   readonly id: Buffer
   readonly before?: Buffer
   readonly after?: Buffer
+  /** So many of the writes to it are played back then, those of earlier runs included: always the first ones. */
+  readonly writes: number
   /** The same for documents that transactions tie together: they change all or none. */
   readonly tie: string
 }
 
-/** What playing back would do. */
-export interface Simulation {
-  readonly changes: readonly PlannedChange[]
-  readonly counts: readonly ReplayCount[]
+/** Which writes are played back, decided by somebody, and by what they are. */
+export interface WriteJudge {
+  /** Why a write is not wanted; nothing where it is. */
+  why(write: KeptWrite): string | undefined
+  /** Why it cannot be played back onto what the restore brought back; nothing where it can. */
+  whyUnfit(write: KeptWrite): string | undefined
 }
 
 /**
  * Plays writes back on documents in memory, in their order. A write that is left out, or that does not fit the document that is
- * there, is not carried out, nor are later ones to the same document, nor the others of its transaction.
+ * there, is not carried out, nor are later ones to the same document, nor the others of its transaction. Of each document therefore
+ * the first writes are played back, and never one behind a gap: a later run goes on behind them.
  */
 export function simulate(
   units: readonly (readonly KeptWrite[])[],
   live: ReadonlyMap<string, LiveDocument>,
-  whyLeftOut: (write: KeptWrite) => string | undefined,
-  whyUnfit: (write: KeptWrite) => string | undefined = () => undefined,
-): Simulation {
-  const state = new Map<string, Buffer | undefined>()
-  const ids = new Map<string, KeptWrite>()
-  const spoilt = new Map<string, string>()
-  const counts = new Counts()
+  judge: WriteJudge,
+  counts: ReplayCounts,
+): readonly PlannedChange[] {
+  const documents = new Documents(live)
   const ties = new Ties()
-  for (const [key, one] of live) {
-    if (one.state === 'restored') state.set(key, one.document)
-    if (one.state === 'changed') spoilt.set(key, 'somebody wrote to it since the restore')
-  }
   for (const unit of units) {
-    const leftOut = unit.some((write) => whyLeftOut(write) !== undefined)
-    const misfits = leftOut
-      ? new Map<KeptWrite, string>()
-      : misfitsOf(unit, state, { spoilt, live, whyUnfit })
-    for (const write of unit) ids.set(write.key, write)
-    if (!leftOut && misfits.size === 0) {
-      const own = unit.filter(({ key }) => live.get(key)?.state !== 'played')
-      for (const write of unit) counts.played(write, !own.includes(write))
+    const own = unit.filter((write) => {
+      const isThere = documents.hasNext(write)
+      if (isThere) counts.played(write, true)
+      return !isThere
+    })
+    const [first] = own
+    if (!first) continue
+    const isLeftOut = unit.some((write) => judge.why(write) !== undefined)
+    const misfits = isLeftOut ? new Map<KeptWrite, string>() : documents.misfits(own, judge)
+    if (!isLeftOut && misfits.size === 0) {
       for (const write of own) {
-        ties.tie(own[0]?.key ?? write.key, write.key)
-        const outcome = written(write.kind, write.raw, state.get(write.key))
-        if ('after' in outcome) state.set(write.key, outcome.after)
+        counts.played(write, false)
+        ties.tie(first.key, write.key)
+        documents.carryOut(write)
       }
       continue
     }
-    for (const write of unit) {
-      if (leftOut) counts.leftOut(write)
-      else if (live.get(write.key)?.state === 'played') counts.played(write, true)
+    for (const write of own) {
+      if (isLeftOut) counts.leftOut(write)
       else
         counts.conflict(
           write,
           misfits.get(write) ?? 'another write of its transaction does not fit',
         )
-      if (!spoilt.has(write.key)) spoilt.set(write.key, 'an earlier write to it is not played back')
+      documents.spoil(write)
     }
   }
-  return { changes: changesOf(state, live, ids, ties), counts: counts.all() }
+  return documents.changes(ties)
 }
 
-/** Why writes of a unit do not fit, each on what those before it leave. */
-function misfitsOf(
-  unit: readonly KeptWrite[],
-  state: ReadonlyMap<string, Buffer | undefined>,
-  {
-    spoilt,
-    live,
-    whyUnfit,
-  }: {
-    readonly spoilt: ReadonlyMap<string, string>
-    readonly live: ReadonlyMap<string, LiveDocument>
-    readonly whyUnfit: (write: KeptWrite) => string | undefined
-  },
-): ReadonlyMap<KeptWrite, string> {
-  const misfits = new Map<KeptWrite, string>()
-  const within = new Map<string, Buffer | undefined>()
-  for (const write of unit) {
-    const { key, kind, raw } = write
-    const unfit = whyUnfit(write)
-    if (unfit !== undefined) {
-      misfits.set(write, unfit)
-      continue
-    }
-    if (live.get(key)?.state === 'played') continue
-    const because = spoilt.get(key)
-    if (because !== undefined) {
-      misfits.set(write, because)
-      continue
-    }
-    const outcome = written(kind, raw, within.has(key) ? within.get(key) : state.get(key))
-    if ('misfit' in outcome) misfits.set(write, outcome.misfit)
-    else within.set(key, outcome.after)
-  }
-  return misfits
-}
-
-function changesOf(
-  state: ReadonlyMap<string, Buffer | undefined>,
-  live: ReadonlyMap<string, LiveDocument>,
-  ids: ReadonlyMap<string, KeptWrite>,
-  ties: Ties,
-): readonly PlannedChange[] {
-  return [...state].flatMap(([key, after]) => {
-    const first = live.get(key)
-    const write = ids.get(key)
-    if (!write || first?.state !== 'restored') return []
-    const { document: before } = first
-    const isSame = before === after || (before !== undefined && after?.equals(before) === true)
-    if (isSame) return []
-    const { namespace, id } = write
-    return [
-      {
-        ...{ namespace, key, id, tie: ties.of(key) },
-        ...(before ? { before } : {}),
-        ...(after ? { after } : {}),
-      },
-    ]
-  })
-}
-
-/** Documents that are tied together, each known by one of them. */
-class Ties {
-  readonly #above = new Map<string, string>()
-
-  of(key: string): string {
-    let at = key
-    for (let above = this.#above.get(at); above !== undefined; above = this.#above.get(at))
-      at = above
-    return at
-  }
-
-  tie(one: string, other: string): void {
-    const [from, to] = [this.of(other), this.of(one)]
-    if (from !== to) this.#above.set(from, to)
-  }
-}
-
-/** Counts while they grow. */
+/** A document while writes are played back on it. */
 interface Growing {
-  inserts: number
-  updates: number
-  deletes: number
-  alreadyThere: number
-  leftOut: number
-  readonly found: Conflicts
+  readonly first: LiveDocument
+  /** The last write to it. */
+  write: KeptWrite
+  document: Buffer | undefined
+  /** Writes that came by, and of them those that are played back: the first ones. */
+  passed: number
+  writes: number
+  spoilt?: string
 }
 
-class Counts {
+class Documents {
   readonly #of = new Map<string, Growing>()
 
-  played({ namespace, kind }: KeptWrite, isThere: boolean): void {
-    const count = this.#for(namespace)
-    if (isThere) count.alreadyThere++
-    else if (kind === 'insert') count.inserts++
-    else if (kind === 'update') count.updates++
-    else count.deletes++
+  constructor(private readonly live: ReadonlyMap<string, LiveDocument>) {}
+
+  /** Whether the next write to a document is one that an earlier run played back. */
+  hasNext(write: KeptWrite): boolean {
+    const one = this.#for(write)
+    const { first } = one
+    return one.passed++ < (first.state === 'played' ? first.writes : 0)
   }
 
-  leftOut({ namespace }: KeptWrite): void {
-    this.#for(namespace).leftOut++
+  /** Why writes of a unit do not fit, each on what those before it leave. */
+  misfits(unit: readonly KeptWrite[], judge: WriteJudge): ReadonlyMap<KeptWrite, string> {
+    const misfits = new Map<KeptWrite, string>()
+    const within = new Map<string, Buffer | undefined>()
+    for (const write of unit) {
+      const { key, kind, raw } = write
+      const one = this.#for(write)
+      const because = judge.whyUnfit(write) ?? one.spoilt
+      if (because !== undefined) {
+        misfits.set(write, because)
+        continue
+      }
+      const outcome = written(kind, raw, within.has(key) ? within.get(key) : one.document)
+      if ('misfit' in outcome) misfits.set(write, outcome.misfit)
+      else within.set(key, outcome.after)
+    }
+    return misfits
   }
 
-  conflict({ namespace, id }: KeptWrite, because: string): void {
-    this.#for(namespace).found.add(because, id)
+  carryOut(write: KeptWrite): void {
+    const one = this.#for(write)
+    const outcome = written(write.kind, write.raw, one.document)
+    if (!('after' in outcome)) return
+    one.document = outcome.after
+    one.writes++
   }
 
-  all(): readonly ReplayCount[] {
-    return [...this.#of].map(([namespace, { found, ...count }]) => ({
-      ...count,
-      namespace,
-      conflicts: found.all(),
-    }))
+  /** Later writes were made for what this one would have left. */
+  spoil(write: KeptWrite): void {
+    this.#for(write).spoilt ??= 'an earlier write to it is not played back'
   }
 
-  #for(namespace: string): Growing {
-    const known = this.#of.get(namespace)
+  changes(ties: Ties): readonly PlannedChange[] {
+    return [...this.#of].flatMap(([key, { first, write, document: after, writes }]) => {
+      if (first.state === 'unfit') return []
+      const { document: before } = first
+      const isSame = before === after || (before !== undefined && after?.equals(before) === true)
+      if (isSame) return []
+      const { namespace, id } = write
+      return [
+        {
+          ...{ namespace, key, id, writes, tie: ties.of(key) },
+          ...(before ? { before } : {}),
+          ...(after ? { after } : {}),
+        },
+      ]
+    })
+  }
+
+  #for(write: KeptWrite): Growing {
+    const known = this.#of.get(write.key)
     if (known) return known
-    const numbers = { inserts: 0, updates: 0, deletes: 0, alreadyThere: 0, leftOut: 0 }
-    const fresh = { ...numbers, found: new Conflicts() }
-    this.#of.set(namespace, fresh)
+    const first = this.live.get(write.key) ?? { state: 'restored' }
+    const fresh: Growing = {
+      ...{ first, write, passed: 0 },
+      document: first.state === 'unfit' ? undefined : first.document,
+      writes: first.state === 'played' ? first.writes : 0,
+      ...(first.state === 'unfit' ? { spoilt: first.because } : {}),
+    }
+    this.#of.set(write.key, fresh)
     return fresh
   }
 }

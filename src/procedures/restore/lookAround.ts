@@ -6,6 +6,7 @@ import type { World } from '../../ports/world.js'
 import { planBackupPart } from '../backup/backupPart.js'
 import { countDiscarded } from '../discarded/countDiscarded.js'
 import { decideKeeping } from '../discarded/keeping.js'
+import { keepingRoom } from '../discarded/keepingRoom.js'
 import { isReplacedBy } from '../discarded/replaced.js'
 import { earlierHalf } from './earlier.js'
 import { touchedBy, type RestoreFacts, type RestoreRequest } from './facts.js'
@@ -59,6 +60,11 @@ export async function lookAround(
           {
             ...{ ...writes, ...backup, discarded, replaced, wanted: request.keepDiscarded },
             isSaved: request.safetyBackup,
+            room: await keepingRoom(
+              { ...writes, discarded, safety: safety?.expectedFile ?? 0 },
+              session,
+              world,
+            ),
           },
           world,
         )

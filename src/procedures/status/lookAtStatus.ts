@@ -49,6 +49,8 @@ export interface StatusRequest {
   readonly counting?: DiscardLimits
   /** The containers are looked at by somebody else. */
   readonly withoutServices?: boolean
+  /** Seconds that are left of the run that this is a part of. */
+  readonly left?: () => number
   readonly signal: AbortSignal
 }
 
@@ -57,8 +59,8 @@ export interface StatusRequest {
  * other. Changes nothing but the samples that it keeps. Throws the signal's reason only.
  */
 export async function lookAtStatus(request: StatusRequest, world: World): Promise<StatusEvidence> {
-  const { targets, promised, shelf, schedule, withoutServices = false, signal } = request
-  const watch: Watch = { clock: world.clock, signal }
+  const { targets, promised, shelf, schedule, withoutServices = false, left, signal } = request
+  const watch: Watch = { clock: world.clock, signal, ...(left ? { left } : {}) }
   const at = world.clock.now().toISOString()
   const [services, seenTargets, room, scheduled] = await Promise.all([
     world.stack && !withoutServices

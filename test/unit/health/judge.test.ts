@@ -166,6 +166,33 @@ describe('protection', () => {
     expect(found['slices:medical']).toBeUndefined()
   })
 
+  test('the newest backup is judged by how far it can be relied on', () => {
+    const { protection } = aHospital()
+    const [target] = protection?.targets ?? []
+    if (!protection || target?.catalog.state !== 'seen') throw new Error('a scene')
+    const { facts } = target.catalog
+    const trusting = (catalog: typeof target.catalog | typeof blindly) =>
+      judgedOf({ protection: { ...protection, targets: [{ ...target, catalog }] } })[
+        'backup:medical:trust'
+      ]
+    const newest = (changes: object) => {
+      const { newestGood } = facts
+      if (!newestGood) throw new Error('a scene')
+      return trusting(saw({ ...facts, newest: { ...newestGood, id: 'medical-new', ...changes } }))
+    }
+    expect(newest({ trust: 'restore-tested' })).toMatchObject({ severity: 'ok' })
+    expect(newest({ trust: 'sound' })).toMatchObject({ severity: 'ok' })
+    expect(newest({ trust: 'unverified' })).toMatchObject({
+      severity: 'warn',
+      next: ['ops backup verify medical-new', 'ops backup --target medical'],
+    })
+    expect(newest({ trust: 'damaged' })).toMatchObject({ severity: 'fail' })
+    expect(newest({ present: false })).toMatchObject({ severity: 'fail' })
+    expect(trusting(blindly)).toMatchObject({ severity: 'unknown' })
+    const { unreadable, unheld, days } = facts
+    expect(trusting(saw({ unreadable, unheld, days, count: 0 }))).toBeUndefined()
+  })
+
   test('a backup that is not at a place it belongs to is told of', () => {
     const { protection } = aHospital()
     const [target] = protection?.targets ?? []

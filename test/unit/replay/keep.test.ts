@@ -122,6 +122,25 @@ describe('writes that a restore discards', () => {
     expect(scene.keptWrites.manifests).toEqual([])
   })
 
+  test('are reckoned before anything is touched: without room they are not kept, and nothing is restored where nothing else is saved', async () => {
+    const large = insert(4, { text: 'x'.repeat(1_000_000) })
+    const scene = await writtenSince(Array.from({ length: 20 }, () => large))
+    // Room for the safety backup and what is to stay free, and 9 MB more.
+    scene.shelf.free = 64 * 1024 * 1024 + 9_000_000
+    const plan = await planned(scene)
+    const fact = plan.facts.find(([label]) => label === 'Writes since')?.[1]
+    expect(fact).toContain('NOT kept (there is no room for them: they take about 11 MB')
+    await expect(planned(scene, { safetyBackup: false })).rejects.toMatchObject({
+      code: 'SHELF_TOO_SMALL',
+      kind: 'space',
+    })
+    const forced = await planned(scene, { safetyBackup: false, keepDiscarded: false })
+    expect(forced.steps).not.toEqual([])
+    scene.shelf.free += 10_000_000
+    const roomy = await planned(scene)
+    expect(roomy.facts.find(([label]) => label === 'Writes since')?.[1]).toContain('kept in')
+  })
+
   test('that could not be counted in time are kept all the same; what cannot be told is not', () => {
     const { world, keptWrites } = fakeWorld()
     const notes = { since: null, until: null, operations: 0, namespaces: {}, among: [] }
@@ -131,6 +150,7 @@ describe('writes that a restore discards', () => {
           ...{ target: medical, isReplaced: () => true, replaced: { databases: [] } },
           ...{ point: { at: { seconds: 1, ordinal: 1 }, exact: true }, wanted: true, compression },
           ...{ discarded: { ...notes, more, notCounted: 'late' }, isSaved: true },
+          room: { free: 1e12, expected: 1, folder: '/shelf' },
         },
         world,
       ).kind

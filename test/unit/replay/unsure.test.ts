@@ -70,7 +70,16 @@ describe('what is not known is not played back', () => {
       const notes = { more: null, notCounted: null, among: [] }
       const discarded = { since: null, until: null, operations: 1, namespaces: {}, ...notes }
       const asked = { target: medical, isReplaced: () => true, replaced: manifest.replaced }
-      const question = { ...asked, point, discarded, wanted: true, compression, isSaved: true }
+      const room = { free: 1e12, expected: 1, folder: '/shelf' }
+      const question = {
+        ...asked,
+        point,
+        discarded,
+        wanted: true,
+        compression,
+        isSaved: true,
+        room,
+      }
       return keepingFact(decideKeeping(question, scene.world))[0]?.[1]
     }
     expect(fact(true)).toContain('ops pitr replay')
