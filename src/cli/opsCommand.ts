@@ -45,6 +45,8 @@ export abstract class OpsCommand extends Command {
   /** Outcomes a caller of this command should be ready for; shown in its help. */
   static exitKinds: readonly ExitKind[] = ['usage']
 
+  /** Whether it does its work with the usual where there is no configuration. */
+  protected goesWithout = false
   readonly #log = beginLog(this.#name(), this.config.version)
   readonly #door: Door = {
     stdout: process.stdout,
@@ -117,11 +119,8 @@ export abstract class OpsCommand extends Command {
   }
 
   async #read(): Promise<ConfigReading> {
-    const around = surroundings()
-    const { findConfigFile } = await import('../config/find.js')
-    const { readConfig } = await import('../config/read.js')
-    const { path } = await findConfigFile(this.#configFile, around)
-    const reading = await readConfig(path, around)
+    const { readSettings } = await import('./readSettings.js')
+    const reading = await readSettings(this.#configFile, surroundings(), this.goesWithout)
     const { log } = reading.config
     openLog(this.#log, { ...log, level: this.#logLevel ?? log.level }, this.config.version)
     for (const text of reading.warnings) warn(this.#door, text)

@@ -17,8 +17,8 @@ export default class Health extends OpsCommand {
     'Is everything well right now? Every check at once, each problem with what to type.'
   static override description =
     'Engine, containers, the servers of all targets (answer, primary, a confirmed write, connections, what runs long, oplog, cache, ' +
-    'replica set, indexes, certificate), backups, what would be lost, how long a recovery takes, slices, disk, memory, clocks. ' +
-    'Nothing is read of any collection. Checks are named by what their ids begin with: `mongo`, `backup:medical`. What ' +
+    'replica set, indexes, certificate), services that look in the wrong place or are refused, locks, ports, backups, what would be lost, how long a recovery takes, slices, disk, memory, clocks. ' +
+    'No collection is read, but for one document where a slow query seems to lack an index. Checks are named by what their ids begin with: `mongo`, `backup:medical`. What ' +
     'could not be looked at is unknown, never good. What goes back and forth stays bad until it is stable. A run answers within ' +
     `${usualHealthTime}, or what --timeout says: what has not answered by then is unknown.`
   static override examples = [

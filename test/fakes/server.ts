@@ -17,6 +17,7 @@ import type { Mischief } from './mischief.js'
 import { FakeOplog } from './oplog.js'
 import { FakeStoredData } from './storedData.js'
 import { FakeVitals } from './vitals.js'
+import { lockedBy } from './writeLock.js'
 import { archive, type Namespace } from '../unit/archive/archiveBuilder.js'
 
 /** Of its newest write, where its oplog holds none. */
@@ -49,6 +50,9 @@ export class FakeServer implements Mongo {
   processId: string | undefined = '6553f1000000000000000001'
   /** How many locks block writes. */
   locks = 0
+  /** The operation that holds them, and who took them; absent where that is not told. */
+  lockHolder: number | undefined
+  lockTakers: readonly number[] | undefined
   /** How far it is with its writes; absent on a standalone. */
   times: ReplicationTimes | undefined = { applied: newest, journaled: newest }
   /** Documents of collections under the lock, where its own count is another. */
@@ -204,23 +208,7 @@ export class FakeServer implements Mongo {
       appliedOperations: () => Promise.resolve(this.applied()),
       processId: () => Promise.resolve(this.processId),
       storage: () => Promise.resolve(this.storage),
-      flush: () => {
-        this.log.push('flush')
-        return Promise.resolve()
-      },
-      lockWrites: async () => {
-        this.log.push('lock')
-        await this.mischief.lockWaits
-        this.locks++
-      },
-      unlockWrites: () => {
-        this.log.push('unlock')
-        if (this.mischief.deaf) return Promise.reject(new Error('connection closed'))
-        const held = this.locks > 0
-        this.locks = Math.max(0, this.locks - 1)
-        return Promise.resolve(held)
-      },
-      writesLocked: () => Promise.resolve(this.locks > 0),
+      ...lockedBy(this),
       close: () => Promise.resolve(),
     })
   }

@@ -93,6 +93,15 @@ function judgeTrust(id: string, { name, catalog }: StatusTarget): readonly Findi
       }),
     ]
   const verify = `ops backup verify ${newest.id}`
+  if (newest.changed)
+    return [
+      doubtful(id, {
+        says: `the file of ${newest.id} was written to after it was last read`,
+        because: `it was ${trust} then; what is in it now is not known`,
+        next: [verify],
+        value: { ...value, changed: true },
+      }),
+    ]
   switch (trust) {
     case 'damaged':
       return [
@@ -122,11 +131,17 @@ function judgeTrust(id: string, { name, catalog }: StatusTarget): readonly Findi
 function judgeCopies(id: string, { name, catalog, places }: StatusTarget): readonly Finding[] {
   const newest = seen(catalog)?.newestGood
   if (!newest || places.length === 0) return []
-  const lacking = places.flatMap(({ name: place }) => {
+  const lacking = places.flatMap(({ name: place, holdsNewest }) => {
     const state = newest.copies.find(({ to }) => to === place)
-    if (state?.state === 'ok') return []
-    return [`${place}: ${state?.because ?? 'not copied yet'}`]
+    if (state?.state !== 'ok') return [`${place}: ${state?.because ?? 'not copied yet'}`]
+    return holdsNewest === false
+      ? [`${place}: it was brought there, and is not there any more, or not whole`]
+      : []
   })
+  // What was brought there once may be gone by now.
+  const hidden = places.find(({ held }) => held.state !== 'seen')?.held
+  if (lacking.length === 0 && hidden && hidden.state !== 'seen')
+    return [blind(id, `whether ${newest.id} is at every place`, hidden, ['ops backup list'])]
   if (lacking.length === 0)
     return [fine(id, `${newest.id} is at ${counted(places.length, 'place')} elsewhere`)]
   return [

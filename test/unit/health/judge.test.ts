@@ -203,6 +203,34 @@ describe('protection', () => {
     expect(found['backup:medical:copies']?.because).toContain('s3')
   })
 
+  test('a copy that was brought to a place is looked for there, and unknown where nobody could look', () => {
+    const { protection } = aHospital()
+    const [target] = protection?.targets ?? []
+    const [usb] = target?.places ?? []
+    if (!protection || !target || !usb) throw new Error('a scene')
+    const copies = (changes: Partial<typeof usb>) =>
+      judgedOf({
+        protection: { ...protection, targets: [{ ...target, places: [{ ...usb, ...changes }] }] },
+      })['backup:medical:copies']?.severity
+    expect(copies({ holdsNewest: true })).toBe('ok')
+    expect(copies({ holdsNewest: false })).toBe('warn')
+    expect(copies({ held: blindly })).toBe('unknown')
+  })
+
+  test('a backup whose file was written to after it was read is not called good', () => {
+    const { protection } = aHospital()
+    const [target] = protection?.targets ?? []
+    if (!protection || target?.catalog.state !== 'seen') throw new Error('a scene')
+    const { newestGood, ...rest } = target.catalog.facts
+    if (!newestGood) throw new Error('a backup')
+    const catalog = saw({ ...rest, newestGood: { ...newestGood, changed: true as const } })
+    const found = judgedOf({ protection: { ...protection, targets: [{ ...target, catalog }] } })
+    expect(found['backup:medical:trust']).toMatchObject({
+      severity: 'warn',
+      next: [`ops backup verify ${newestGood.id}`],
+    })
+  })
+
   test('a retention that does not remove is told of, with its alarms', () => {
     const retention = (changes: object) => ({
       retention: [
