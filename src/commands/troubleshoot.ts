@@ -10,9 +10,6 @@ import { fixTrouble } from '../procedures/troubleshoot/fixTrouble.js'
 /** The schedule is no check that a symptom may be told by. */
 const notAsked = () => Promise.reject(new Error('the schedule is not looked at'))
 
-/** Seconds that the checks may take that symptoms of the operator are told by. */
-const checkSeconds = 60
-
 const outcomes = { ok: 'ok', warn: 'degraded', fail: 'failing' } as const
 
 export default class Troubleshoot extends OpsCommand {
@@ -111,9 +108,10 @@ export default class Troubleshoot extends OpsCommand {
 
   async #check(wanted: readonly string[]) {
     const { lookAtHealthOnce } = await import('../cli/health.js')
+    const { secondsForLooking, usualHealthTime } = await import('../cli/healthTime.js')
+    const seconds = secondsForLooking(usualHealthTime, 0)
     const { signal } = this.door.interruption
-    const reading = await this.settings()
-    const asked = { reading, wanted, signal, seconds: checkSeconds, schedule: notAsked }
+    const asked = { reading: await this.settings(), wanted, signal, schedule: notAsked, seconds }
     return (await lookAtHealthOnce(asked, await this.world())).health.checks
   }
 }
