@@ -29,8 +29,8 @@ export interface TroubleFixed extends Troubles {
   readonly fixed: Fixed
 }
 
-/** Seconds that all checks may take that symptoms of the operator are told by. */
-const checkPatience = 120
+/** Seconds after which checks that symptoms of the operator are told by are given up: they have deadlines of their own before. */
+const checkPatience = 90
 
 /**
  * Looks at everything that a symptom is told by, and judges it. Changes nothing. Throws `USAGE` (usage) for a collection without its

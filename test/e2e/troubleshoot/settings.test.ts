@@ -56,6 +56,24 @@ describe('ops troubleshoot --fix', () => {
     await docker('unpause', container)
   }, 90_000)
 
+  test('names a symptom that ops.yaml declares, by what checks found', async () => {
+    const yaml = join(stack.folder, 'ops.yaml')
+    const before = await readFile(yaml, 'utf8')
+    const symptom = `{name: unsaved, says: nothing is saved, when: [{check: 'backup:medical', is: fail}], next: [call Ada]}`
+    await writeFile(yaml, `${before}\nsymptoms: [${symptom}]\n`)
+    const { exitCode, symptoms, causes } = await asked(stack, 'unsaved')
+    expect([exitCode, causes]).toEqual([5, ['unsaved']])
+    expect(only(symptoms, 'unsaved')).toMatchObject({
+      symptom: 'declared:unsaved',
+      says: 'nothing is saved',
+      next: ['call Ada'],
+    })
+    expect(only(symptoms, 'unsaved').because.join()).toContain('backup:medical')
+    expect((await asked(stack, 'disk')).causes).not.toContain('unsaved')
+    expect(await refusal(stack, 'unsavd')).toEqual({ exitCode: 2, code: 'SYMPTOM_UNKNOWN' })
+    await writeFile(yaml, before)
+  }, 60_000)
+
   test('publishes a service on another port where a process has its own, and takes that back', async () => {
     const server: Server = createServer()
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
