@@ -223,7 +223,8 @@ describe('protection', () => {
     if (!protection || target?.catalog.state !== 'seen') throw new Error('a scene')
     const { newestGood, ...rest } = target.catalog.facts
     if (!newestGood) throw new Error('a backup')
-    const catalog = saw({ ...rest, newestGood: { ...newestGood, changed: true as const } })
+    const changed = { ...newestGood, changed: true as const }
+    const catalog = saw({ ...rest, newest: changed, newestGood: changed })
     const found = judgedOf({ protection: { ...protection, targets: [{ ...target, catalog }] } })
     expect(found['backup:medical:trust']).toMatchObject({
       severity: 'warn',
