@@ -38,6 +38,12 @@ const changed = (...changes: readonly DocumentChange[]): Promise<ChangeRefused |
 const put = (collection: string, ...documents: readonly Document[]) =>
   session.stored.insert({ database, collection }, documents.map(bytes))
 
+/** Whether the server has a document, byte for byte. */
+async function has(collection: string, document: Document): Promise<boolean> {
+  // Compared by vitest, documents of megabytes take minutes.
+  return (await there(collection, document['_id']))?.equals(bytes(document)) === true
+}
+
 /** A document as the server has it, byte for byte. */
 async function there(collection: string, _id: unknown): Promise<Buffer | undefined> {
   const ids = [bytes({ _id })]
@@ -50,16 +56,16 @@ test('documents of any size that a server has, and more of them together than a 
   const large = (_id: number, letter: string) => ({ _id, text: text(15.9 * mebibyte, letter) })
   await put('scans', large(1, 'a'))
   expect(await changed(change('scans', large(1, 'a'), large(1, 'b')))).toBeUndefined()
-  expect(await there('scans', 1)).toEqual(bytes(large(1, 'b')))
+  expect(await has('scans', large(1, 'b'))).toBe(true)
   const middle = (_id: number, letter: string) => ({ _id, text: text(6 * mebibyte, letter) })
   for (const id of [2, 3, 4]) await put('scans', middle(id, 'a'))
   const all = [2, 3, 4].map((id) => change('scans', middle(id, 'a'), middle(id, 'b')))
   const made = [5, 6, 7].map((id) => change('scans', undefined, middle(id, 'c')))
   const gone = change('scans', large(1, 'b'))
   expect(await changed(...all, ...made, gone)).toBeUndefined()
-  expect(await there('scans', 1)).toBeUndefined()
-  for (const id of [2, 3, 4]) expect(await there('scans', id)).toEqual(bytes(middle(id, 'b')))
-  for (const id of [5, 6, 7]) expect(await there('scans', id)).toEqual(bytes(middle(id, 'c')))
+  expect((await there('scans', 1))?.length).toBeUndefined()
+  for (const id of [2, 3, 4]) expect(await has('scans', middle(id, 'b'))).toBe(true)
+  for (const id of [5, 6, 7]) expect(await has('scans', middle(id, 'c'))).toBe(true)
 }, 60_000)
 
 test('a number of another type is another document, though the server calls it equal', async () => {

@@ -60,7 +60,10 @@ test('what one run left out, a later one adds where it is asked for', async () =
   expect(result).toMatchObject({ documents: 10, conflicts: 1 })
   for (const id of ids) scene.server.oplog.write(insert(id))
   const choice = { without: [], withDeletions: true }
-  expect((await playedBack(scene, { choice })).result).toMatchObject({ documents: 10, conflicts: 0 })
+  expect((await playedBack(scene, { choice })).result).toMatchObject({
+    documents: 10,
+    conflicts: 0,
+  })
   expect(Object.keys(visitsOf(scene))).toEqual(['1', '2', '3', '10'])
   expect(visitsOf(scene)['10']).toEqual({ again: true })
 })
@@ -88,4 +91,23 @@ test('between plan and run another restore: nothing is played back', async () =>
     code: 'REPLAY_ELSEWHERE',
     kind: 'refused',
   })
+})
+
+test('a run that was killed is gone on with, and its record closed, when there is nothing left to do too', async () => {
+  const scene = await writtenSince([insert(4)])
+  await restored(scene)
+  const { receipt } = await playedBack(scene)
+  if (!receipt) throw new Error('a receipt')
+  scene.server.oplog.write(insert(4))
+  const killed = { ...receipt, state: 'started' as const }
+  await scene.receipts.save(killed)
+  scene.receipts.gone.add(killed.id)
+  const plan = await replayed(scene)
+  expect(plan.warnings?.join()).toContain(`ops undo ${killed.id}`)
+  const { result } = await carriedOut(plan, scene.world)
+  expect(result).toMatchObject({ documents: 0, conflicts: 0 })
+  const closed = await scene.receipts.read(killed.id)
+  expect(closed).toMatchObject({ state: 'failed', error: { code: 'CUT_OFF' } })
+  scene.clock.advance(60_000)
+  expect((await replayed(scene)).steps).toEqual([])
 })
