@@ -10,10 +10,7 @@ export function cutOffReplays(
   target: Target,
   world: Pick<World, 'receipts'>,
 ): Promise<readonly Receipt[]> {
-  return abandonedRuns(
-    world,
-    (one) => one.target === target.name && one.replayed?.kept === kept,
-  )
+  return abandonedRuns(world, (one) => one.target === target.name && one.replayed?.kept === kept)
 }
 
 /** What was under way, how far it came, and how all of it is taken back. */

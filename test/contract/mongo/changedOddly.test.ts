@@ -116,7 +116,7 @@ test('a document is told from one that the collation calls the same', async () =
 
 test('what an index, a view or a time-series does not take is refused, and said so', async () => {
   const db = server.client.db(database)
-  await db.collection('places').createIndex({ at: '2dsphere' })
+  await db.collection('places').createIndex({ at: '2dsphere' }, {}, {})
   const nowhere = { _id: 1, at: { type: 'Point', coordinates: [999, 999] } }
   expect(await changed(change('places', undefined, nowhere))).toBe('refused')
   await db.createCollection('view', { viewOn: 'places', pipeline: [] })
