@@ -8,14 +8,17 @@ export interface Measured {
   readonly peakBytes: number
 }
 
-/** Runs a command to its end and measures it from outside. Throws with its last words if it fails. */
+/**
+ * Runs a command to its end and measures it from outside. Throws with its last words if it ends with another exit code than those
+ * accepted.
+ */
 export async function measure(
   command: string,
   argv: readonly string[],
-  options: { cwd: string; env: Record<string, string> },
+  { cwd, env, accepted = [0] }: Surroundings,
 ): Promise<Measured> {
   const began = performance.now()
-  const child = spawn(command, argv, { ...options, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(command, argv, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
   let words = ''
   const keep = (chunk: Buffer) => {
     words = (words + chunk.toString()).slice(-2_000)
@@ -31,9 +34,16 @@ export async function measure(
   const code = await new Promise<number | null>((resolve) => child.once('close', resolve))
   clearInterval(looking)
   const seconds = (performance.now() - began) / 1000
-  if (code !== 0)
+  if (code === null || !accepted.includes(code))
     throw new Error(`${command} ${argv.join(' ')} left with ${String(code)}: ${words}`)
   return { seconds, peakBytes }
+}
+
+/** What a command is run in, and which exit codes say that it did its work. */
+interface Surroundings {
+  readonly cwd: string
+  readonly env: Record<string, string>
+  readonly accepted?: readonly number[]
 }
 
 async function peakOf(pid: number | undefined): Promise<number> {

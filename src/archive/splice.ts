@@ -6,6 +6,7 @@ import { asBuffer } from './asBuffer.js'
 import { Unmodelled } from './catalogue/unmodelled.js'
 import { ArchiveReader } from './reader.js'
 import { beforeBase, cannotReplay, withoutOplog } from './splice/failures.js'
+import type { ApplyOperations } from './splice/batches.js'
 import { Joint } from './splice/joint.js'
 import { Replay } from './splice/replay.js'
 import { SpliceWriter } from './splice/spliceWriter.js'
@@ -36,6 +37,11 @@ export interface SpliceRequest {
   readonly until: Optime
   /** Databases that are restored; all of them where it is left out. */
   readonly keep?: (database: string) => boolean
+  /**
+   * Carries out what is replayed, in batches, instead of mongorestore. Called when everything before the oplog, and that an oplog
+   * begins, was passed on: mongorestore must have restored all of that before it does anything. Left out, mongorestore replays.
+   */
+  readonly apply?: ApplyOperations
   /** Gets, before the last bytes, what is to be there after the restore. */
   readonly onExpected?: (expected: SplicedState) => void
 }
@@ -54,14 +60,15 @@ const batch = 64 * 1024
  */
 export async function* spliceOplog(
   base: AsyncIterable<Uint8Array>,
-  { entries, behind, until, keep, onExpected }: SpliceRequest,
+  { entries, behind, until, keep, apply, onExpected }: SpliceRequest,
 ): AsyncGenerator<Buffer, void, undefined> {
   const replay = new Replay(keep ? { keep } : {})
-  const writer = new SpliceWriter(replay, until)
+  const writer = new SpliceWriter(replay, until, apply)
   const reader = new ArchiveReader({ alongside: writer })
   for await (const chunk of base) {
     reader.feed(chunk)
     yield* writer.take()
+    await writer.settle(false)
   }
   const contents = reader.end()
   if (!writer.last) throw withoutOplog()
@@ -84,11 +91,14 @@ export async function* spliceOplog(
       if (gathered >= batch) {
         gathered = 0
         yield* writer.take()
+        await writer.settle(false)
       }
       if (joint.isComplete()) break
     }
   }
   joint.end()
+  yield* writer.take()
+  await writer.settle(true)
   writer.close()
   onExpected?.({
     catalogue: replay.expected,

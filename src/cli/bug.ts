@@ -1,5 +1,6 @@
 import { exitCodes } from '../domain/exit.js'
 import { Failure } from '../domain/failure.js'
+import { withoutDocuments } from '../domain/withoutDocuments.js'
 import type { RunLog } from './ownLog.js'
 import { machineClock } from '../adapters/host/clock.js'
 
@@ -11,7 +12,9 @@ const patience = 1_000
  * where that cannot be written, it says so.
  */
 export async function asBug(error: unknown, log: RunLog, milliseconds: number): Promise<Failure> {
-  const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+  const said = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+  // Nobody expected it, so nobody knows what it quotes.
+  const message = withoutDocuments(said)
   log.end('error', {
     exitCode: exitCodes.failed.code,
     milliseconds: Math.round(milliseconds),

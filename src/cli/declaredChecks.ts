@@ -19,12 +19,13 @@ export function declaredSource(
   const named = checks.filter(({ name }) => wantsCheck(wanted, `declared:${name}`))
   // Of a name that is none, the nearest is to be told.
   const asked = named.length > 0 ? named : checks
+  // The same from round to round: it remembers what did not answer.
+  const probes = machineProbesOf(targets, world, around)
   let under: Promise<unknown> = Promise.resolve()
   return {
     name: 'declared',
     seconds: probingSeconds(asked),
     find(signal) {
-      const probes = machineProbesOf(targets, world, around)
       const found = probeAll(asked, { clock: world.clock, probes }, signal).then(judgeDeclared)
       under = found.catch(() => undefined)
       return found

@@ -4,6 +4,7 @@ import { trail } from './bug.js'
 import { canvasOf, type Door } from './door.js'
 import type { LogPlace } from './ownLog.js'
 import { scrub } from '../domain/scrub.js'
+import { withoutDocuments } from '../domain/withoutDocuments.js'
 
 /** Milliseconds for drawing. Its files are read first, by threads that may all hang on a disk that does not answer. */
 const patience = 5_000
@@ -27,7 +28,7 @@ export async function failureText(
         message,
         next: failure.next.map((line) => scrub(line)),
         ...(log && isStory(failure) ? { log } : {}),
-        ...(door.verbose ? { trail: scrub(trail(error)) } : {}),
+        ...(door.verbose ? { trail: withoutDocuments(scrub(trail(error))) } : {}),
       },
       canvasOf(door, 'stderr'),
     )

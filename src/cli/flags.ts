@@ -95,11 +95,12 @@ export function wait() {
   })
 }
 
-/** `--watch`: again and again. */
-export function watch() {
+/** `--watch`: again and again; not together with these other flags. */
+export function watch(exclusive: string[] = []) {
   return Flags.boolean({
     char: 'w',
     env: 'OPS_WATCH',
+    exclusive,
     summary: 'Look again and again, and draw over what was there, until Ctrl-C.',
   })
 }
@@ -144,22 +145,6 @@ export function questionLimit() {
 /** Milliseconds of `--look-limit`. */
 export function lookLimitMilliseconds(text: string): number {
   return milliseconds(text) ?? 0
-}
-
-/** `--every DURATION`: how often a watch looks. */
-export function every() {
-  return Flags.string({
-    env: 'OPS_EVERY',
-    helpValue: 'DURATION',
-    default: '5s',
-    summary: 'With --watch: how often to look (1s at least).',
-    parse: duration,
-  })
-}
-
-/** Milliseconds of `--every`: at least a second. */
-export function everyMilliseconds(text: string): number {
-  return Math.max(1000, milliseconds(text) ?? 0)
 }
 
 /** `--scheduled`: what cron and systemd start. */

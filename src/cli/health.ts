@@ -1,5 +1,4 @@
 import type { ScheduleSeen } from '../checks/doctor/evidence.js'
-import { seen } from '../checks/doctor/look.js'
 import type { HealthEvidence } from '../checks/health/evidence.js'
 import { judgeHealth, type Health } from '../checks/health/judge.js'
 import { builtInKinds, requireKnownKinds, wantsCheck } from '../checks/health/select.js'
@@ -18,6 +17,8 @@ export interface HealthAsked {
   readonly reading: ConfigReading
   /** What ids of the checks begin with that somebody asked for; all of them where it is empty. */
   readonly wanted: readonly string[]
+  /** Seconds that it may take: what has not answered by then is not known. */
+  readonly seconds: number
   readonly signal: AbortSignal
   readonly schedule: () => Promise<ScheduleSeen>
 }
@@ -30,7 +31,7 @@ export interface HealthFound {
 
 /** Looks once, over one connection to each server, and judges it. Throws `CHECK_UNKNOWN` (usage), the signal's reason. */
 export async function lookAtHealthOnce(asked: HealthAsked, world: World): Promise<HealthFound> {
-  const { reading, wanted, signal, schedule } = asked
+  const { reading, wanted, seconds, signal, schedule } = asked
   const { config } = reading
   const around = surroundings()
   const sources = findingSources({ config, world, around, wanted, schedule })
@@ -46,28 +47,12 @@ export async function lookAtHealthOnce(asked: HealthAsked, world: World): Promis
       retention: retentionOf(config),
       sources,
       wanted,
+      seconds,
       signal,
     },
     healthWorld(world, config, around),
   )
   return { evidence, health: judgeHealth(evidence, wanted) }
-}
-
-/** Judges evidence that was saved elsewhere; looks at nothing here. Throws what loading it throws, `CHECK_UNKNOWN` (usage). */
-export async function judgeSaved(file: string, wanted: readonly string[]): Promise<HealthFound> {
-  const { loadEvidence } = await import('./healthFile.js')
-  const evidence = await loadEvidence(file)
-  return { evidence, health: judgeHealth(evidence, wanted) }
-}
-
-/** Saves what was seen, to be judged elsewhere. Throws `REPORT_UNWRITABLE` (environment). */
-export async function saveFound(
-  file: string,
-  { evidence }: HealthFound,
-  opsVersion: string,
-): Promise<void> {
-  const { saveEvidence } = await import('./healthFile.js')
-  await saveEvidence(file, evidence, opsVersion)
 }
 
 /** How the checks were since then, by what runs have written down. Throws `TIME_INVALID` (usage), `STATE_UNREADABLE` (environment). */
@@ -81,20 +66,4 @@ export async function uptimeSince(
   const { stretches } = await historyOf(world, config, surroundings()).read()
   const report = uptimeOf(stretches, since, now.toISOString())
   return { ...report, checks: report.checks.filter(({ id }) => wantsCheck(wanted, id)) }
-}
-
-/** Writes what was found for a collector of Prometheus. Throws `REPORT_UNWRITABLE` (environment). */
-export async function writeExposition(
-  file: string,
-  { evidence, health }: HealthFound,
-): Promise<void> {
-  const { exposition } = await import('../report/prometheus.js')
-  const { writePublicFile } = await import('../adapters/host/publicFile.js')
-  const stretches = seen(evidence.history)?.stretches ?? []
-  const [first] = stretches
-  const earlier = first ? uptimeOf(stretches, first.from, evidence.at).checks : []
-  const lastOk = Object.fromEntries(
-    earlier.flatMap(({ id, lastOk: time }) => (time === null ? [] : [[id, time] as const])),
-  )
-  await writePublicFile(file, exposition(health, lastOk))
 }

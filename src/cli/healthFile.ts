@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
+import { requireOwnFile } from '../adapters/host/ownFile.js'
 import { writeReportFile } from '../adapters/host/reportFile.js'
 import type { HealthEvidence } from '../checks/health/evidence.js'
 import { Failure } from '../domain/failure.js'
@@ -8,6 +9,9 @@ import { scrub } from '../domain/scrub.js'
 
 /** Raised when evidence changes so that older versions would judge it wrongly. */
 const schema = 1
+
+/** How each of ours begins. */
+const ours = /^\s*\{\s*"opsHealthEvidence"/
 
 /** Bytes: no evidence is larger. */
 const largest = 50_000_000
@@ -18,17 +22,24 @@ export async function saveEvidence(
   evidence: HealthEvidence,
   opsVersion: string,
 ): Promise<void> {
+  await requireOwnFile(path, ours)
   const clean = scrubbed(evidence)
   const sha256 = digestOf(clean)
   const file = { opsHealthEvidence: schema, opsVersion, sha256, evidence: clean }
   await writeReportFile(path, `${JSON.stringify(file, undefined, 1)}\n`)
 }
 
+/** Evidence that was saved, and the version of ops that saved it. */
+interface SavedEvidence {
+  readonly evidence: HealthEvidence
+  readonly savedBy: string
+}
+
 /**
  * Evidence that was saved. Throws `EVIDENCE_NOT_FOUND` (not-found), `EVIDENCE_FOREIGN` (usage) for a file of another kind,
  * `EVIDENCE_NEWER` (usage) for one of a newer ops, `EVIDENCE_DAMAGED` (integrity) for one that was cut off or changed.
  */
-export async function loadEvidence(path: string): Promise<HealthEvidence> {
+export async function loadEvidence(path: string): Promise<SavedEvidence> {
   const text = await textOf(path)
   const parsed = parsedOf(text, path)
   const { opsHealthEvidence: version, opsVersion, sha256, evidence } = parsed
@@ -42,13 +53,15 @@ export async function loadEvidence(path: string): Promise<HealthEvidence> {
     )
   if (typeof evidence !== 'object' || evidence === null || digestOf(evidence) !== sha256)
     throw damaged(path)
-  return evidence as HealthEvidence
+  return { evidence: evidence as HealthEvidence, savedBy: String(opsVersion) }
 }
 
 async function textOf(path: string): Promise<string> {
-  let text: string
   try {
-    text = await readFile(resolve(path), 'utf8')
+    const found = await stat(resolve(path))
+    // A device has no size, and no end; a folder is told by the call itself.
+    const isReadable = found.isDirectory() || (found.isFile() && found.size <= largest)
+    if (isReadable) return await readFile(resolve(path), 'utf8')
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
     throw new Failure(
@@ -59,8 +72,7 @@ async function textOf(path: string): Promise<string> {
       { cause: error },
     )
   }
-  if (text.length > largest) throw foreign(path)
-  return text
+  throw foreign(path)
 }
 
 function parsedOf(text: string, path: string): Readonly<Record<string, unknown>> {
@@ -70,7 +82,7 @@ function parsedOf(text: string, path: string): Readonly<Record<string, unknown>>
       return parsed as Readonly<Record<string, unknown>>
   } catch {
     // One of ours begins like this, and was cut off.
-    if (/^\s*\{\s*"opsHealthEvidence"/.test(text)) throw damaged(path)
+    if (ours.test(text)) throw damaged(path)
   }
   throw foreign(path)
 }

@@ -6,6 +6,8 @@ import type { Surroundings } from '../config/surroundings.js'
 import { jobsOf } from '../domain/schedule.js'
 import type { World } from '../ports/world.js'
 import { declaredSource } from './declaredChecks.js'
+import { symptomSource } from './symptomSource.js'
+import { troubleshootWorld } from './troubleshootWorld.js'
 
 /** What sources look at. */
 export interface SourceWorld {
@@ -22,6 +24,7 @@ export interface SourceWorld {
 export function findingSources(given: SourceWorld): readonly FindingSource[] {
   const { config, wanted, world, around } = given
   return [
+    symptomSource(config, world, (one) => troubleshootWorld(one, around)),
     ...(jobsOf(config.schedule).length > 0 ? [scheduleSource(given)] : []),
     ...(config.checks.length > 0 ? [declaredSource(config, wanted, world, around)] : []),
   ]

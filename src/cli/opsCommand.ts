@@ -11,7 +11,6 @@ import type { DrillWorld } from '../procedures/drill/drillRequest.js'
 import type { Plan, Procedure } from '../procedures/plan.js'
 import type { TroubleshootWorld } from '../procedures/troubleshoot/request.js'
 import type { World } from '../ports/world.js'
-import type { Canvas } from '../report/canvas.js'
 import { asFailure, type Choices } from './asFailure.js'
 import { nextAsTyped } from './asTyped.js'
 import { baseFlags, type BaseFlagValues } from './baseFlags.js'
@@ -46,6 +45,8 @@ export abstract class OpsCommand extends Command {
   /** Outcomes a caller of this command should be ready for; shown in its help. */
   static exitKinds: readonly ExitKind[] = ['usage']
 
+  /** Whether it does its work with the usual where there is no configuration. */
+  protected goesWithout = false
   readonly #log = beginLog(this.#name(), this.config.version)
   readonly #door: Door = {
     stdout: process.stdout,
@@ -118,11 +119,8 @@ export abstract class OpsCommand extends Command {
   }
 
   async #read(): Promise<ConfigReading> {
-    const around = surroundings()
-    const { findConfigFile } = await import('../config/find.js')
-    const { readConfig } = await import('../config/read.js')
-    const { path } = await findConfigFile(this.#configFile, around)
-    const reading = await readConfig(path, around)
+    const { readSettings } = await import('./readSettings.js')
+    const reading = await readSettings(this.#configFile, surroundings(), this.goesWithout)
     const { log } = reading.config
     openLog(this.#log, { ...log, level: this.#logLevel ?? log.level }, this.config.version)
     for (const text of reading.warnings) warn(this.#door, text)
@@ -265,15 +263,17 @@ export abstract class OpsCommand extends Command {
     return this.show(screen, result)
   }
 
-  /** Draws what is seen again and again, until Ctrl-C. Throws `USAGE` (usage) with `--json`, and what the first look throws. */
+  /** Draws again and again until Ctrl-C; a pipe is told when `standing` changes. Throws what `watch` does. */
   protected async watch<Name extends keyof Screens>(
     screen: Name,
     look: () => Promise<Screens[Name]>,
     every: string,
+    standing?: (seen: Screens[Name]) => string,
   ): Promise<void> {
     const { watch } = await import('./watch.js')
-    const frame = async (canvas: Canvas) => screens[screen](await this.patiently(look()), canvas)
-    await watch({ frame, every: milliseconds(every) ?? 0, clock: machineClock }, this.#door)
+    const pace = { every: milliseconds(every) ?? 0, clock: machineClock }
+    const patient = () => this.patiently(look())
+    await watch({ look: patient, draw: screens[screen], standing, ...pace }, this.#door)
   }
 
   /** Ends with this outcome although the command did what it is for: bad news found by a check. */

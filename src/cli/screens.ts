@@ -1,5 +1,4 @@
 import type { Diagnosis } from '../checks/doctor/doctor.js'
-import type { Health } from '../checks/health/judge.js'
 import type { UptimeReport } from '../checks/health/uptime.js'
 import type { Status } from '../checks/status/status.js'
 import type { Troubles } from '../checks/troubleshoot/judge.js'
@@ -36,6 +35,7 @@ import type { Initialised } from './init.js'
 import type { PitrFollowed } from './followPitr.js'
 import type { ReadinessReport } from './readiness.js'
 import type { CorruptionRecovered } from './recoverCorruption.js'
+import type { ShownHealth } from './savedHealth.js'
 import type { MomentRestored } from './restoreMoment.js'
 import type { SlicesTaken } from './pitr.js'
 import type { Pruned } from './pruneBackups.js'
@@ -92,7 +92,7 @@ export interface Screens {
   troubles: Troubles
   'trouble fixed': TroubleFixed
   'status whole': Status
-  health: Health
+  health: ShownHealth
   uptime: UptimeReport
   schedule: ShownSchedule
   'schedule changed': ScheduleChanged

@@ -1,7 +1,9 @@
-import { resolve } from 'node:path'
+import { basename, dirname, resolve } from 'node:path'
+import { folderShelf } from '../adapters/shelf/shelf.js'
 import { isBackupId } from '../domain/backupId.js'
 import { Failure } from '../domain/failure.js'
 import type { Target } from '../domain/target.js'
+import type { Shelf } from '../ports/shelf.js'
 import type { World } from '../ports/world.js'
 import { verifyEntry, verifyFile, type Judgement } from '../procedures/backup/verifyBackup.js'
 import { verifySlices, type SlicesJudgement } from '../procedures/oplog/verifySlices.js'
@@ -44,6 +46,11 @@ export async function everyBackup(
   return lists.flat()
 }
 
+/** Whether somebody named a file: where a backup lies only a shelf could tell. */
+export function namesFile(text: string): boolean {
+  return text !== 'latest' && !isBackupId(text)
+}
+
 /** The backup somebody named, or the file. Throws what finding a backup throws. */
 export async function namedBackup(
   text: string,
@@ -52,7 +59,7 @@ export async function namedBackup(
   world: Pick<World, 'shelf'>,
 ): Promise<Verifiable> {
   const [first] = targets
-  if (first === undefined || text === 'latest' || isBackupId(text))
+  if (first === undefined || !namesFile(text))
     return { kind: 'backup', ...(await findBackup(text, targets, world)) }
   return { kind: 'file', path: resolve(workingFolder, text), target: first }
 }
@@ -125,6 +132,12 @@ async function judgeSlices(
   return judgement
 }
 
+/** The folder that a file lies in, read as that of a target on a shelf: a manifest may lie beside it. */
+function folderOf(path: string): Shelf {
+  const folder = dirname(path)
+  return folderShelf(dirname(folder), basename(folder))
+}
+
 function judge(
   one: Verifiable,
   deep: boolean,
@@ -141,7 +154,7 @@ function judge(
   }
   return one.kind === 'backup'
     ? verifyEntry(one.entry, one.target, world, options)
-    : verifyFile(one.path, one.target, world, options)
+    : verifyFile(one.path, one.target, world, options, folderOf(one.path))
 }
 
 /**

@@ -1,16 +1,14 @@
 import { Args, Flags } from '@oclif/core'
 import * as flags from '../cli/flags.js'
-import {
-  judgeSaved,
-  lookAtHealthOnce,
-  saveFound,
-  uptimeSince,
-  writeExposition,
-  type HealthFound,
-} from '../cli/health.js'
+import { lookAtHealthOnce, uptimeSince, type HealthFound } from '../cli/health.js'
+import { unwrittenReports } from '../cli/healthReports.js'
+import { secondsForLooking, usualHealthTime } from '../cli/healthTime.js'
 import { OpsCommand } from '../cli/opsCommand.js'
 import { asksForPlugin, pluginAnswer, pluginRefusal } from '../cli/pluginAnswer.js'
+import { judgeSaved, type SavedFound } from '../cli/savedHealth.js'
+import { standingOf } from '../checks/health/standing.js'
 import type { ExitKind } from '../domain/exit.js'
+import { withRememberedPlaces } from '../procedures/status/rememberedPlaces.js'
 
 const outcomes = { ok: 'ok', warn: 'degraded', fail: 'failing' } as const
 
@@ -19,9 +17,10 @@ export default class Health extends OpsCommand {
     'Is everything well right now? Every check at once, each problem with what to type.'
   static override description =
     'Engine, containers, the servers of all targets (answer, primary, a confirmed write, connections, what runs long, oplog, cache, ' +
-    'replica set, indexes, certificate), backups, what would be lost, how long a recovery takes, slices, disk, memory, clocks. ' +
-    'Nothing is read of any collection. Checks are named by what their ids begin with: `mongo`, `backup:medical`. What ' +
-    'could not be looked at is unknown, never good. What goes back and forth stays bad until it is stable.'
+    'replica set, indexes, certificate), services that look in the wrong place or are refused, locks, ports, backups, what would be lost, how long a recovery takes, slices, disk, memory, clocks. ' +
+    'No collection is read, but for one document where a slow query seems to lack an index. Checks are named by what their ids begin with: `mongo`, `backup:medical`. What ' +
+    'could not be looked at is unknown, never good. What goes back and forth stays bad until it is stable. A run answers within ' +
+    `${usualHealthTime}, or what --timeout says: what has not answered by then is unknown.`
   static override examples = [
     { description: 'Everything', command: '<%= config.bin %> health' },
     {
@@ -45,7 +44,13 @@ export default class Health extends OpsCommand {
       command: '<%= config.bin %> health --save seen.json',
     },
   ]
-  static override exitKinds: readonly ExitKind[] = ['usage', 'degraded', 'failing', 'not-found']
+  static override exitKinds: readonly ExitKind[] = [
+    'usage',
+    'partial',
+    'degraded',
+    'failing',
+    'not-found',
+  ]
   static override strict = false
   static override args = {
     checks: Args.string({ description: 'What ids of checks begin with; all by default.' }),
@@ -56,13 +61,8 @@ export default class Health extends OpsCommand {
       helpValue: 'ID,ID',
       summary: 'The same as naming checks.',
     }),
-    watch: Flags.boolean({
-      char: 'w',
-      env: 'OPS_WATCH',
-      exclusive: ['from', 'since', 'save', 'json'],
-      summary: 'Look again and again, until Ctrl-C.',
-    }),
-    every: flags.every(),
+    watch: flags.watch(['from', 'since', 'save', 'json']),
+    every: flags.pause(),
     nagios: Flags.boolean({
       env: 'OPS_NAGIOS',
       exclusive: ['json', 'since', 'watch'],
@@ -101,15 +101,19 @@ export default class Health extends OpsCommand {
       const report = uptimeSince(given.since, { reading, wanted }, await this.world())
       return this.show('uptime', await this.patiently(report))
     }
-    if (given.watch) return this.#watch(flags.everyMilliseconds(given.every), wanted)
-    const found =
-      given.from === undefined ? await this.#look(wanted) : await judgeSaved(given.from, wanted)
+    if (given.watch) return this.#watch(wanted, given.every)
+    const found = await this.#found(given, wanted)
     const { health } = found
-    if (given.save !== undefined) await saveFound(given.save, found, this.config.version)
-    if (given.prometheus !== undefined) await writeExposition(given.prometheus, found)
-    if (given.nagios) return pluginAnswer(health, this.door)
+    // The answer comes first: a monitor has one line, and a program one object, so there the files have a few seconds.
+    const unwritten = () => unwrittenReports(given, found, this.config.version)
+    if (given.nagios) return pluginAnswer(health, await unwritten(), this.door)
     this.outcome(outcomes[health.verdict])
-    return this.showBadNews('health', health, health.verdict !== 'ok')
+    const shown = await this.showBadNews('health', health, health.verdict !== 'ok')
+    for (const text of await unwritten()) {
+      this.warning(text)
+      if (health.verdict === 'ok') this.outcome('partial')
+    }
+    return shown
   }
 
   /** A monitor takes whatever is not one of its four codes for a broken plugin. */
@@ -118,10 +122,30 @@ export default class Health extends OpsCommand {
     else await super.catch(error)
   }
 
-  async #look(wanted: readonly string[]): Promise<HealthFound> {
+  async #found(
+    {
+      from,
+      timeout,
+    }: { readonly from?: string | undefined; readonly timeout?: string | undefined },
+    wanted: readonly string[],
+  ): Promise<SavedFound> {
+    const { version } = this.config
+    if (from !== undefined) return judgeSaved(from, wanted, { now: new Date(), version })
+    // Whatever hangs, even where nothing is looked at yet.
+    if (timeout === undefined) this.door.interruption.limit(55_000, '55s')
+    return this.#look(wanted, await this.world(), timeout, performance.now() / 1000)
+  }
+
+  async #look(
+    wanted: readonly string[],
+    world: Parameters<typeof lookAtHealthOnce>[1],
+    within = usualHealthTime,
+    passed = 0,
+  ): Promise<HealthFound> {
     const asked = {
       reading: await this.settings(),
       wanted,
+      seconds: secondsForLooking(within, passed),
       signal: this.door.interruption.signal,
       schedule: async () => {
         const { scheduleOverview } = await import('../cli/scheduleInstallation.js')
@@ -129,15 +153,12 @@ export default class Health extends OpsCommand {
         return scheduleOverview(reading.config, { around, home, node }, world)
       },
     }
-    return this.patiently(lookAtHealthOnce(asked, await this.world()))
+    return this.patiently(lookAtHealthOnce(asked, world))
   }
 
-  async #watch(milliseconds: number, wanted: readonly string[]): Promise<unknown> {
-    const { watchHealth } = await import('../cli/watchHealth.js')
-    const { clock } = await this.world()
-    const look = async () => (await this.#look(wanted)).health
-    const last = await watchHealth({ look, everyMilliseconds: milliseconds, clock }, this.door)
-    if (last) this.outcome(outcomes[last.verdict])
-    return last
+  async #watch(wanted: readonly string[], every: string): Promise<void> {
+    const world = withRememberedPlaces(await this.world())
+    const look = async () => (await this.#look(wanted, world)).health
+    await this.watch('health', look, every, standingOf)
   }
 }

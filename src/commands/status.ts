@@ -3,6 +3,7 @@ import { OpsCommand } from '../cli/opsCommand.js'
 import { scheduleOverview } from '../cli/scheduleInstallation.js'
 import { lookOnce } from '../cli/status.js'
 import type { ExitKind } from '../domain/exit.js'
+import { withRememberedPlaces } from '../procedures/status/rememberedPlaces.js'
 
 const outcomes = { ok: 'ok', warn: 'degraded', fail: 'failing' } as const
 
@@ -42,7 +43,10 @@ export default class Status extends OpsCommand {
     const asked = { targets, reading, signal, schedule }
     const world = await this.world()
     const screen = this.door.verbose ? 'status whole' : 'status'
-    if (given.watch) return this.watch('status whole', () => lookOnce(asked, world), given.every)
+    if (given.watch) {
+      const watched = withRememberedPlaces(world)
+      return this.watch('status whole', () => lookOnce(asked, watched), given.every)
+    }
     const status = await this.patiently(lookOnce(asked, world))
     this.outcome(outcomes[status.verdict])
     return this.showBadNews(screen, status, status.verdict !== 'ok')

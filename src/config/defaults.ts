@@ -31,6 +31,7 @@ export const defaults = {
     timeout: '5s',
     daysLeft: { warn: 21, fail: 7 },
     usedPercent: { warn: 80, fail: 90 },
+    requireMount: false,
     expects: 'active',
     scope: 'system',
   },

@@ -35,6 +35,20 @@ export function readConnectionUri(text: string): ConnectionUri | undefined {
   }
 }
 
+/**
+ * The hosts that an address names which a program was given: a connection string of any kind, or hosts with or without
+ * ports, between commas. In lower case.
+ */
+export function hostsIn(text: string): readonly string[] {
+  const uri = readConnectionUri(text)
+  if (uri) return uri.hosts
+  const [, rest = text] = /^[a-z][a-z0-9+.-]*:\/\/(?:[^@/]*@)?([^/?#]*)/i.exec(text.trim()) ?? []
+  return rest
+    .split(',')
+    .map(hostOf)
+    .filter((host) => host !== '')
+}
+
 /** Whether a host of a connection string is this machine itself. */
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || host.startsWith('127.') || host.startsWith('/')

@@ -1,3 +1,5 @@
+import { counted } from './counted.js'
+
 /** Writes to one namespace, those of committed transactions included. */
 export interface NamespaceWrites {
   readonly inserts: number
@@ -64,8 +66,4 @@ function writesText({ inserts, updates, deletes, commands }: NamespaceWrites): s
 /** Everything that was written to a namespace. */
 export function writesTo({ inserts, updates, deletes, commands }: NamespaceWrites): number {
   return Object.values(commands).reduce((sum, count) => sum + count, inserts + updates + deletes)
-}
-
-function counted(count: number, what: string): string {
-  return `${count.toString()} ${what}${count === 1 ? '' : 's'}`
 }

@@ -3,6 +3,7 @@ import type { DataFilesExchange } from './dataFiles.js'
 import type { KeptWritesRecord } from './keptWrites.js'
 import type { PutBackRecord } from './deletions/putBackRecord.js'
 import type { AcceptedAlarm } from './retention/alarm.js'
+import type { WriteLockRecord } from './writeLock.js'
 
 /** How far a procedure came. `started` that nobody works on any more means: it was killed half-way. */
 export type ReceiptState = 'started' | 'done' | 'failed' | 'rolled-back' | 'undone'
@@ -58,6 +59,8 @@ export interface Receipt {
   readonly copies?: PlaceChanges
   /** It blocks the server's writes, or may: whoever finds this with its process gone releases them. */
   readonly writesLocked?: boolean
+  /** What tells that lock from others. Absent in records of earlier versions. */
+  readonly writeLock?: WriteLockRecord
   /** Data files that were exchanged: taking it back exchanges them again. */
   readonly dataFiles?: DataFilesExchange
   /** A stack that was rebuilt on a bare host, as far as that went. */

@@ -83,6 +83,10 @@ export interface Documents {
   isEmpty(namespace: Namespace): Promise<boolean>
   /** Moves documents to another collection of the same server, over those of their `_id` there. */
   setAside(from: Namespace, ids: readonly Uint8Array[], to: Namespace): Promise<void>
-  /** Carries out operations of an oplog (raw, `op`, `ns`, `o`, `o2`) one after the other. Needs the right to `applyOps`. */
-  apply(operations: readonly Uint8Array[]): Promise<void>
+  /**
+   * Carries out operations of an oplog (raw, `op`, `ns`, `o`, `o2`; commands alone) one after the other, up to the first that the driver
+   * would send in other bytes: answers how many. Needs the right to `applyOps`. `durable`: a majority has them in its journal when it
+   * answers. Throws `OPLOG_REFUSED` (failed) where the server does not take one; those before it are carried out.
+   */
+  apply(operations: readonly Uint8Array[], how?: { readonly durable: boolean }): Promise<number>
 }

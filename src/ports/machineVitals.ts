@@ -5,7 +5,7 @@ export interface ClockSeen {
   readonly answeredAt: string
 }
 
-/** Memory of one running container, without the page cache, in bytes. */
+/** Memory of one running container that cannot be taken back from it, in bytes: pages of files are left out, but those not written yet. */
 export interface ContainerMemory {
   readonly name: string
   readonly bytes: number

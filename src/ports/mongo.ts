@@ -2,6 +2,7 @@ import type { Catalogue } from '../domain/catalogue.js'
 import type { IndexDefinition, NamespaceType, Optime } from '../domain/contents.js'
 import type { LateSeries } from '../domain/lateDefinitions.js'
 import type { Target } from '../domain/target.js'
+import type { StandingLock, WriteLockRecord } from '../domain/writeLock.js'
 import type { StoredData } from './data.js'
 import type { Documents } from './documents.js'
 import type { Oplog } from './oplog.js'
@@ -202,12 +203,19 @@ export interface MongoSession {
   storage(): Promise<StorageFacts>
   /** Flushes everything and blocks nothing, which needs `hostManager`: a lock right after it has little left to flush. */
   flush(): Promise<void>
-  /** Flushes everything and blocks writes (`fsyncLock`), which needs `hostManager`. The lock outlives the connection. */
-  lockWrites(): Promise<void>
+  /**
+   * Flushes everything and blocks writes (`fsyncLock`), which needs `hostManager`. The lock outlives the connection. How many
+   * block them now, this one included; absent where the server does not say.
+   */
+  lockWrites(): Promise<number | undefined>
   /** Takes one lock back. False where the server held none: it was restarted, or somebody else released it. */
   unlockWrites(): Promise<boolean>
   /** Whether writes are blocked by a lock, whoever took it. */
   writesLocked(): Promise<boolean>
+  /** What tells the lock that this session asks for next from those of others: its process, and the connection. */
+  lockMarks(): Promise<Pick<WriteLockRecord, 'process' | 'connection'>>
+  /** Whose lock blocks the writes, as far as this user is told; that needs `clusterMonitor`, or what holds it. */
+  standingLock(): Promise<StandingLock>
   close(): Promise<void>
 }
 

@@ -28,6 +28,8 @@ export interface SetMember {
   /** `PRIMARY`, `SECONDARY`, `RECOVERING`, `(not reachable/healthy)` … */
   readonly state: string
   readonly reachable: boolean
+  /** Seconds that it is to stay behind; absent where that is none, or this user may not ask. */
+  readonly delaySeconds?: number
   /** Time of its newest write, RFC 3339 UTC; absent where it has none. */
   readonly writtenAt?: string
 }

@@ -51,6 +51,8 @@ export interface CatalogEntry {
   readonly path: string
   /** Whether the file is there with the size the manifest says. */
   readonly present: boolean
+  /** When bytes of the file were last written, RFC 3339 UTC by the clock of its disk; absent where it is not there. */
+  readonly writtenAt?: string
 }
 
 /** What a shelf holds, newest first, and the manifests that could not be read. */

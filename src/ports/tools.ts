@@ -37,6 +37,8 @@ export interface RestoreRequest {
   readonly oplogReplay: boolean
   /** Insert in the order of the archive, with one worker a collection: what a capped collection needs. */
   readonly maintainInsertionOrder?: boolean
+  /** Called when everything before the oplog of the archive was restored, and it waits for what that holds. */
+  readonly onReplay?: () => void
   /** Each batch counts as inserted before it is durable: whoever asks for that makes sure of it when all is in. */
   readonly durableLater?: boolean
 }

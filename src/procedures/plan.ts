@@ -51,6 +51,7 @@ export interface ReceiptPart {
   readonly shelf?: NonNullable<Receipt['shelf']>
   readonly copies?: NonNullable<Receipt['copies']>
   readonly writesLocked?: boolean
+  readonly writeLock?: NonNullable<Receipt['writeLock']>
   readonly dataFiles?: DataFilesExchange
   readonly putBack?: PutBackRecord
   readonly keptWrites?: KeptWritesRecord

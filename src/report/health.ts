@@ -1,5 +1,6 @@
 import type { Canvas } from './canvas.js'
 import { counted } from './format/bytes.js'
+import { relative } from './format/times.js'
 import { visible } from './format/visible.js'
 import { paint } from './paint.js'
 import { problemLines, type DrawnProblem } from './problem.js'
@@ -19,6 +20,15 @@ export interface DrawnHealth {
     readonly backupAgeSeconds: number | null
     readonly rpoSeconds: number | null
     readonly rtoSeconds: number | null
+  }
+  /** Of saved evidence: where it comes from. */
+  readonly from?: {
+    readonly file: string
+    readonly stack: string
+    readonly at: string
+    readonly savedBy: string
+    readonly judgedBy: string
+    readonly wanted: readonly string[]
   }
 }
 
@@ -42,6 +52,7 @@ export function healthScreen(health: DrawnHealth, canvas: Canvas): string {
   const word = verdicts[verdict]
   const [sum = '', ...more] = broken(sumOf(problems, checks.length), columns - word.length - 2)
   return [
+    ...(health.from ? broken(originText(health.from, canvas), columns) : []),
     `${mood[verdict](word)}  ${sum}`,
     ...more.map((line) => `  ${line}`),
     ...shown.flatMap((problem) => [
@@ -51,6 +62,16 @@ export function healthScreen(health: DrawnHealth, canvas: Canvas): string {
     ...(hidden > 0 ? [faint(`  ${counted(hidden, 'check')} unknown for the same reason`)] : []),
     ...(problems.length === 0 ? figures(health.summary) : []),
   ].join('\n')
+}
+
+/** `seen.json: evidence of hospital, seen 3 days ago (…), saved by ops 0.1.0`. */
+function originText(from: NonNullable<DrawnHealth['from']>, { now }: Canvas): string {
+  const { file, stack, at, savedBy, judgedBy, wanted } = from
+  const versions = savedBy === judgedBy ? savedBy : `${savedBy}, judged by ops ${judgedBy}`
+  const part = wanted.length === 0 ? '' : `; looked at was ${wanted.join(', ')} alone`
+  return visible(
+    `${file}: evidence of ${stack}, seen ${relative(new Date(at), now)} (${at}), saved by ops ${versions}${part}`,
+  )
 }
 
 type Problem = DrawnHealth['checks'][number]

@@ -169,7 +169,7 @@ export class FakeDocuments implements Documents {
       // Replacements only: what a diff does is the server's to know.
       there.documents = op === 'd' ? others : [...others, o]
     }
-    return Promise.resolve()
+    return Promise.resolve(operations.length)
   }
 
   #raw(database: string, collection: string): readonly Buffer[] {

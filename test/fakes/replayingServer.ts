@@ -20,14 +20,25 @@ export class ReplayingServer extends FakeServer {
           versions: (of) => tools.versions(of),
           dump: (of, request, signal) => tools.dump(of, request, signal),
           restore: async (of, request, source, signal) => {
+            // What is carried out beside it takes effect when the base is there.
+            const beside: (readonly Uint8Array[])[] = []
+            const { stored } = this
+            const apply = stored.apply.bind(stored)
+            stored.apply = (operations) => {
+              beside.push(operations)
+              return Promise.resolve(operations.length)
+            }
+            request.onReplay?.()
             const chunks: Buffer[] = []
             for await (const chunk of source) chunks.push(Buffer.from(chunk))
             async function* again() {
               for (const chunk of chunks) yield await Promise.resolve(chunk)
             }
             const outcome = await tools.restore(of, request, again(), signal)
+            stored.apply = apply
             this.restores++
-            if (request.oplogReplay) await this.stored.apply(operationsIn(chunks))
+            if (!request.oplogReplay) return outcome
+            for (const operations of [...beside, operationsIn(chunks)]) await apply(operations)
             return outcome
           },
         }

@@ -8,7 +8,7 @@ import type {
   ServerFacts,
   StorageFacts,
 } from '../../src/ports/mongo.js'
-import type { DumpTools, ToolOutcome, Tools } from '../../src/ports/tools.js'
+import type { DumpTools, RestoreRequest, ToolOutcome, Tools } from '../../src/ports/tools.js'
 import { fakeCatalogue } from './catalogue.js'
 import { FakeDocuments } from './documents.js'
 import { indexNamed } from './indexNamed.js'
@@ -17,6 +17,7 @@ import type { Mischief } from './mischief.js'
 import { FakeOplog } from './oplog.js'
 import { FakeStoredData } from './storedData.js'
 import { FakeVitals } from './vitals.js'
+import { lockedBy } from './writeLock.js'
 import { archive, type Namespace } from '../unit/archive/archiveBuilder.js'
 
 /** Of its newest write, where its oplog holds none. */
@@ -49,6 +50,9 @@ export class FakeServer implements Mongo {
   processId: string | undefined = '6553f1000000000000000001'
   /** How many locks block writes. */
   locks = 0
+  /** The operation that holds them, and who took them; absent where that is not told. */
+  lockHolder: number | undefined
+  lockTakers: readonly number[] | undefined
   /** How far it is with its writes; absent on a standalone. */
   times: ReplicationTimes | undefined = { applied: newest, journaled: newest }
   /** Documents of collections under the lock, where its own count is another. */
@@ -204,23 +208,7 @@ export class FakeServer implements Mongo {
       appliedOperations: () => Promise.resolve(this.applied()),
       processId: () => Promise.resolve(this.processId),
       storage: () => Promise.resolve(this.storage),
-      flush: () => {
-        this.log.push('flush')
-        return Promise.resolve()
-      },
-      lockWrites: async () => {
-        this.log.push('lock')
-        await this.mischief.lockWaits
-        this.locks++
-      },
-      unlockWrites: () => {
-        this.log.push('unlock')
-        if (this.mischief.deaf) return Promise.reject(new Error('connection closed'))
-        const held = this.locks > 0
-        this.locks = Math.max(0, this.locks - 1)
-        return Promise.resolve(held)
-      },
-      writesLocked: () => Promise.resolve(this.locks > 0),
+      ...lockedBy(this),
       close: () => Promise.resolve(),
     })
   }
@@ -231,7 +219,7 @@ export class FakeServer implements Mongo {
       name: 'exec',
       versions: () => Promise.resolve({ mongodump: '100.13.0', mongorestore: '100.13.0' }),
       dump: (_target, request) => Promise.resolve(this.#dump(request.database)),
-      restore: (_target, request, source) => this.#restore(source, request.drop),
+      restore: (_target, request, source) => this.#restore(source, request),
     }
     return {
       choose: () => Promise.resolve({ tools, because: 'it is the only one' }),
@@ -308,7 +296,8 @@ export class FakeServer implements Mongo {
     }
   }
 
-  async #restore(source: AsyncIterable<Uint8Array>, drop: boolean) {
+  async #restore(source: AsyncIterable<Uint8Array>, { drop, onReplay }: RestoreRequest) {
+    onReplay?.()
     const { restoreExitCode = 0, restoreFails = 0, restoreLoses = false } = this.mischief
     const { restoreChanges = false, restoreForgetsIndexes = false } = this.mischief
     const found = new Map<string, Document[]>()
@@ -337,13 +326,12 @@ export class FakeServer implements Mongo {
           .filter((index) => index !== '_id_' && !restoreForgetsIndexes),
       )
     }
-    const restored = [...found.values()].reduce((total, documents) => total + documents.length, 0)
     return {
       engine: 'exec' as const,
       fellBack: this.fellBack,
       exitCode: restoreExitCode,
       lines: restoreExitCode === 0 ? [] : ['Failed: disk full'],
-      restored,
+      restored: [...found.values()].reduce((total, documents) => total + documents.length, 0),
       failed: restoreFails,
     }
   }

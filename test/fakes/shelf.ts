@@ -21,6 +21,8 @@ export class FakeShelf implements Shelf {
   /** Manifests that cannot be read. */
   readonly broken: { readonly file: string; readonly reason: string }[] = []
   readonly manifests = new Map<string, Manifest>()
+  /** Paths to when their bytes were last written, where that matters. */
+  readonly written = new Map<string, string>()
   readonly trashed = new Map<string, { readonly manifest: Manifest; readonly removedAt: string }>()
   readonly leftovers: Leftover[] = []
   free = 1e12
@@ -92,7 +94,11 @@ export class FakeShelf implements Shelf {
   async catalog() {
     const entries = await this.list()
     return {
-      entries: entries.map((entry) => ({ ...entry, manifest: briefOf(entry.manifest) })),
+      entries: entries.map(({ manifest, path, present }) => {
+        const writtenAt = this.written.get(path)
+        const written = writtenAt === undefined ? {} : { writtenAt }
+        return { manifest: briefOf(manifest), path, present, ...written }
+      }),
       unreadable: await this.unreadable(),
     }
   }

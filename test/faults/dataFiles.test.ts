@@ -87,6 +87,19 @@ describe('ops is killed while it blocks writes', () => {
     expect(after.stderr).not.toContain('blocks')
   })
 
+  test('its guard lets them go on, and another tool blocks them: that lock is left alone', async () => {
+    const { running } = await standingStill()
+    running.kill('SIGKILL')
+    await running
+    await until(async () => !(await locked()), 30_000)
+    await client.db('admin').command({ fsync: 1, lock: true })
+    const next = await ops(place, ['backup', 'list'])
+    expect(next.stderr).toContain('left alone')
+    expect(await locked()).toBe(true)
+    await client.db('admin').command({ fsyncUnlock: 1 })
+    await write()
+  })
+
   test('its guard is killed too: the next command lets them go on', async () => {
     const { running, own } = await standingStill()
     expect(own.length).toBeGreaterThan(0)

@@ -1,8 +1,9 @@
-import { readFile, realpath, stat, statfs } from 'node:fs/promises'
+import { stat, statfs } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { Failure } from '../../domain/failure.js'
 import type { DirectoryPlace } from '../../domain/copyPlace.js'
 import { isMissing } from '../disk/durable.js'
+import { isMountPoint } from '../disk/mountPoint.js'
 
 /** What decides whether a disk is mounted where the copies go. Devices are numbers of file systems (stat(2)). */
 export interface MountFacts {
@@ -66,22 +67,6 @@ async function deviceOf(path: string): Promise<number | undefined> {
 async function deviceAbove(path: string): Promise<number> {
   const above = dirname(path)
   return (await deviceOf(above)) ?? deviceAbove(above)
-}
-
-/** proc(5), mountinfo: the fifth field is the mount point, with space, tab, newline and backslash in octal. */
-async function isMountPoint(path: string): Promise<boolean> {
-  const real = await realpath(path).catch(() => path)
-  const table = await readFile('/proc/self/mountinfo', 'utf8').catch(() => '')
-  return table
-    .split('\n')
-    .map((line) => line.split(' ')[4] ?? '')
-    .some((point) => unescaped(point) === real)
-}
-
-function unescaped(text: string): string {
-  return text.replaceAll(/\\([0-7]{3})/g, (_, octal: string) =>
-    String.fromCharCode(Number.parseInt(octal, 8)),
-  )
 }
 
 /** File systems that lie on another machine (statfs(2)): NFS, SMB, CIFS, SMB2, Ceph, AFS, 9p. */

@@ -106,8 +106,26 @@ function cpuPercent(now: CpuStats, before: CpuStats): number {
   return used > 0 && passed > 0 ? (used / passed) * (now.online_cpus ?? 1) * 100 : 0
 }
 
+/**
+ * Memory that the kernel cannot take back when more is needed: without the pages of files, whether they were used a moment ago or
+ * long ago, for they are on the disk as well. What of them is not written yet counts as used. A server that reads and writes much
+ * fills all that its limit leaves it with such pages, and is well (kernel, Documentation/admin-guide/cgroup-v2.rst, "memory.stat";
+ * the names that begin with `total_` are those of version 1).
+ */
+export function heldBytes(memory: MemoryStats): number {
+  const usage = memory.usage ?? 0
+  const sum = (...names: readonly string[]) =>
+    names.reduce(
+      (total, name) => total + (memory.stats?.[`total_${name}`] ?? memory.stats?.[name] ?? 0),
+      0,
+    )
+  const ofFiles = sum('inactive_file', 'active_file')
+  const unwritten = sum('dirty', 'file_dirty', 'writeback', 'file_writeback')
+  return Math.max(0, usage - Math.max(0, ofFiles - unwritten))
+}
+
 /** Memory without the page cache, which the kernel gives back when it is needed (docker/cli, calculateMemUsageUnixNoCache). */
-export function memoryBytes(memory: MemoryStats): number {
+function memoryBytes(memory: MemoryStats): number {
   const usage = memory.usage ?? 0
   const cache = memory.stats?.['total_inactive_file'] ?? memory.stats?.['inactive_file'] ?? 0
   return cache < usage ? usage - cache : usage

@@ -1,6 +1,7 @@
 import type { Duplex, Writable } from 'node:stream'
 import { asking, isEngineAnswer, type DockerClient } from './client.js'
 import { demultiplex } from '../../archive/frames.js'
+import { readAhead } from '../../archive/readAhead.js'
 import { Failure } from '../../domain/failure.js'
 
 /** What to run in a container. Nothing in here may be a secret: the engine shows it to whoever asks. */
@@ -21,6 +22,9 @@ export interface ExecProcess {
   /** Lets go of the connection. */
   destroy(): void
 }
+
+/** Of standard output, while nobody asks for more: about what a process writes while two blocks are compressed. */
+const aheadBytes = 8 * 1024 * 1024
 
 /** Milliseconds to wait for an exit code after the stream has ended: the engine may report it late. */
 const exitCodePatience = 5_000
@@ -51,7 +55,7 @@ export async function startExec(client: DockerClient, request: ExecRequest): Pro
 
   return {
     stdin: socket,
-    stdout: demultiplex(socket, request.onStderr),
+    stdout: readAhead(demultiplex(socket, request.onStderr), aheadBytes),
     exitCode: () => exitCodeOf(client, () => exec.inspect()),
     destroy: () => {
       socket.destroy()

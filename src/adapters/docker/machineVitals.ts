@@ -1,7 +1,7 @@
 import { freemem, platform, totalmem } from 'node:os'
 import type { ContainerMemory, MachineVitals } from '../../ports/machineVitals.js'
 import { asking, isEngineAnswer, type DockerClient } from './client.js'
-import { memoryBytes, type MemoryStats } from './containerUse.js'
+import { heldBytes, type MemoryStats } from './containerUse.js'
 
 /** What the engine's `info` call answers, as far as it is used here (moby, api/types/system Info). */
 interface Info {
@@ -62,7 +62,7 @@ async function memoryOf(
     )) as unknown as { readonly memory_stats: MemoryStats }
     const { usage, limit = 0 } = stats.memory_stats
     if (usage === undefined) return undefined
-    return { name, bytes: memoryBytes(stats.memory_stats), limitBytes: limit }
+    return { name, bytes: heldBytes(stats.memory_stats), limitBytes: limit }
   } catch (error) {
     if (isEngineAnswer(error) && (error.statusCode === 404 || error.statusCode === 409))
       return undefined

@@ -3,6 +3,7 @@ import { isDefaultId } from '../../archive/catalogue/definition.js'
 import { Failure } from '../../domain/failure.js'
 import type { Target } from '../../domain/target.js'
 import type { Definition, Documents, Matching, RefusedDocument } from '../../ports/documents.js'
+import { applied } from './applied.js'
 import { changed } from './changed.js'
 import { inOrder, isExact } from './inOrder.js'
 import { mongoFailure } from './mongoFailure.js'
@@ -170,16 +171,7 @@ export function documentsOf(client: MongoClient, target: Target): Documents {
         await there.deleteMany(which as Document)
       }),
 
-    apply: (operations) =>
-      asking(async () => {
-        if (operations.length === 0) return
-        const applyOps = operations.map((raw) => {
-          const fields = inOrder(raw)
-          const wanted = ['op', 'ns', 'o', 'o2'].filter((name) => fields.has(name))
-          return Object.fromEntries(wanted.map((name) => [name, fields.get(name)]))
-        })
-        await client.db('admin').command({ applyOps })
-      }),
+    apply: (operations, how) => applied(client, operations, target, how),
   }
 }
 

@@ -24,6 +24,7 @@ import { usersOf } from './usersOf.js'
 import { validated } from './validated.js'
 import { vitalsOf } from './vitals.js'
 import { writeNote } from './writeNote.js'
+import { lockMarks, standingLock } from './standingLock.js'
 import { flush, lockWrites, unlockWrites, writesLocked } from './writeLock.js'
 
 /** Databases that are the server's own. */
@@ -158,6 +159,10 @@ export function openSession(
     unlockWrites: () => asking(() => unlockWrites(client)),
 
     writesLocked: () => asking(() => writesLocked(client)),
+
+    lockMarks: () => asking(() => lockMarks(client)),
+
+    standingLock: () => asking(() => standingLock(client)),
 
     close,
   }

@@ -5,6 +5,7 @@ import type {
   ServerVitals,
   SetMember,
 } from '../../ports/serverVitals.js'
+import { replicaSetConfig } from './replicaSetConfig.js'
 import { certificateOf } from './shownCertificate.js'
 
 /** Server error codes NoReplicationEnabled and NamespaceNotFound (mongo, src/mongo/base/error_codes.yml). */
@@ -45,7 +46,14 @@ export function vitalsOf(
       asking(async () => {
         try {
           const status: Document = await admin.command({ replSetGetStatus: 1, maxTimeMS: patience })
-          return (status['members'] as readonly Document[]).map(memberOf)
+          const found = (status['members'] as readonly Document[]).map(memberOf)
+          // Of one alone there is nobody to be behind.
+          if (found.length < 2) return found
+          const delays = await delaysOf(client)
+          return found.map((member) => {
+            const delaySeconds = delays.get(member.name)
+            return delaySeconds === undefined ? member : { ...member, delaySeconds }
+          })
         } catch (error) {
           if (error instanceof MongoServerError && error.code === noReplication) return undefined
           throw error
@@ -125,6 +133,16 @@ function operationOf(operation: Document): LongOperation {
     kind: String(operation['op']),
     namespace: String(operation['ns'] ?? ''),
     seconds: Math.round(Number(operation['microsecs_running']) / 1_000_000),
+  }
+}
+
+/** Which members are to stay behind, and by how many seconds; none where this user, or this server, does not tell. */
+async function delaysOf(client: MongoClient): Promise<ReadonlyMap<string, number>> {
+  try {
+    return (await replicaSetConfig(client)).delays
+  } catch (error) {
+    if (error instanceof MongoServerError) return new Map()
+    throw error
   }
 }
 

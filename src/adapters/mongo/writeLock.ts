@@ -12,9 +12,10 @@ export async function flush(client: MongoClient): Promise<void> {
   await client.db('admin').command({ fsync: 1 })
 }
 
-/** Flushes and blocks writes. */
-export async function lockWrites(client: MongoClient): Promise<void> {
-  await client.db('admin').command({ fsync: 1, lock: true })
+/** Flushes and blocks writes; how many locks block them now. */
+export async function lockWrites(client: MongoClient): Promise<number | undefined> {
+  const { lockCount }: Document = await client.db('admin').command({ fsync: 1, lock: true })
+  return lockCount === undefined ? undefined : Number(lockCount)
 }
 
 /** Releases one lock; false where there is none. */

@@ -8,6 +8,7 @@ import { countMatches } from './countMatches.js'
 import { readTrusted } from './readTrusted.js'
 import { unanswered } from './unanswered.js'
 import { unlessAborted } from './unlessAborted.js'
+import { watchedLookup, type WatchedLookup } from './watchedLookup.js'
 
 /** Bytes of a body that are looked at. */
 const mostBytes = 1_048_576
@@ -26,9 +27,10 @@ export async function askHttp(
   const ca = probe.ca === undefined ? undefined : await readTrusted(probe.ca)
   signal.throwIfAborted()
   const begun = performance.now()
+  const names = watchedLookup()
   let response: IncomingMessage | undefined
   try {
-    response = await answerTo(probe, headers, ca, signal)
+    response = await answerTo(probe, headers, ca, names, signal)
     const { statusCode: status = 0, headers: told } = response
     const redirects = status >= 300 && status <= 399 && told.location !== undefined
     const body = isLookedInto(probe) ? await bodyOf(response) : undefined
@@ -37,6 +39,7 @@ export async function askHttp(
     const unread = body?.unread === undefined ? {} : { unread: body.unread }
     return { answered: true, status, milliseconds, redirects, ...found, ...unread }
   } catch (error) {
+    names.requireResolved(error)
     signal.throwIfAborted()
     return unanswered(error)
   } finally {
@@ -48,6 +51,7 @@ function answerTo(
   { url, method }: ProbeOf['http'],
   headers: Readonly<Record<string, string>>,
   ca: string | undefined,
+  { lookup }: WatchedLookup,
   signal: AbortSignal,
 ): Promise<IncomingMessage> {
   const address = new URL(url)
@@ -60,6 +64,7 @@ function answerTo(
       agent: false as const,
       // Said here, NODE_TLS_REJECT_UNAUTHORIZED has no say.
       rejectUnauthorized: true,
+      lookup,
       signal,
       ...(ca === undefined ? {} : { ca }),
     }

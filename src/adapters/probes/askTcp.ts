@@ -2,18 +2,20 @@ import { connect, type Socket } from 'node:net'
 import type { FactsOf } from '../../domain/declared/facts.js'
 import type { ProbeOf } from '../../domain/declared/probe.js'
 import { unanswered } from './unanswered.js'
+import { watchedLookup } from './watchedLookup.js'
 
 /** Bytes of a greeting that are looked at. */
 const mostBytes = 4_096
 
-/** Connects, listens for the greeting where one is expected, and says nothing. */
+/** Connects, listens for the greeting where one is expected, and says nothing. Throws `NAME_UNRESOLVED` (environment). */
 export async function askTcp(
   { host, port, greeting }: ProbeOf['tcp'],
   signal: AbortSignal,
 ): Promise<FactsOf['tcp']> {
   signal.throwIfAborted()
   const begun = performance.now()
-  const socket = connect({ host, port })
+  const names = watchedLookup()
+  const socket = connect({ host, port, lookup: names.lookup })
   const stop = () => socket.destroy()
   signal.addEventListener('abort', stop, { once: true })
   try {
@@ -22,6 +24,7 @@ export async function askTcp(
     if (greeting === undefined) return { answered: true, milliseconds }
     return { answered: true, milliseconds, greeted: await greets(socket, greeting) }
   } catch (error) {
+    names.requireResolved(error)
     signal.throwIfAborted()
     return unanswered(error)
   } finally {

@@ -6,11 +6,12 @@ import type { ProbeOf } from '../../domain/declared/probe.js'
 import { readBounded } from './readBounded.js'
 import { readTrusted, unreadable } from './readTrusted.js'
 import { distrust, unanswered } from './unanswered.js'
+import { watchedLookup } from './watchedLookup.js'
 
 type Facts = FactsOf['certificate']
 type Asked<Kind> = Extract<ProbeOf['certificate'], { readonly kind: Kind }>
 
-/** The certificate that an address shows, or that lies in a file. Throws `CERTIFICATE_UNREADABLE` (environment). */
+/** The certificate that an address shows, or that lies in a file. Throws `CERTIFICATE_UNREADABLE`, `NAME_UNRESOLVED` (environment). */
 export function lookAtCertificate(
   probe: ProbeOf['certificate'],
   signal: AbortSignal,
@@ -28,8 +29,10 @@ async function shownBy(
 ): Promise<Facts> {
   const ca = path === undefined ? undefined : await readTrusted(path)
   signal.throwIfAborted()
+  const names = watchedLookup()
   const socket = connect({
     host,
+    lookup: names.lookup,
     port,
     rejectUnauthorized: false,
     checkServerIdentity: () => undefined,
@@ -55,6 +58,7 @@ async function shownBy(
       named: checkServerIdentity(name, shown) === undefined,
     }
   } catch (error) {
+    names.requireResolved(error)
     signal.throwIfAborted()
     return unanswered(error)
   } finally {

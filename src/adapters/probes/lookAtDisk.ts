@@ -1,14 +1,39 @@
-import { statfs } from 'node:fs/promises'
+import { stat, statfs } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import type { FactsOf } from '../../domain/declared/facts.js'
+import type { ProbeOf } from '../../domain/declared/probe.js'
 import { Failure } from '../../domain/failure.js'
+import { isMissing } from '../disk/durable.js'
+import { isMountPoint } from '../disk/mountPoint.js'
 
-/** The file system of a path. Throws `PATH_UNSEEN` (environment). */
-export async function lookAtDisk(path: string): Promise<FactsOf['disk']> {
-  const { bsize, blocks, bfree, bavail, files, ffree } = await statfs(path).catch(
-    (error: unknown) => {
-      throw unseenPath(path, error)
-    },
-  )
+/** The file system of a path, or that none is mounted there where one has to be. Throws `PATH_UNSEEN` (environment). */
+export async function lookAtDisk({
+  path,
+  requireMount,
+}: ProbeOf['disk']): Promise<FactsOf['disk']> {
+  try {
+    // What is told of a folder that waits for a disk is told of the disk above it.
+    if (requireMount && !(await isMounted(path))) return { mounted: false }
+    return { ...(await roomOf(path)), ...(requireMount ? { mounted: true as const } : {}) }
+  } catch (error) {
+    throw unseenPath(path, error)
+  }
+}
+
+/** A folder of another file system than the one above it; a folder that is mounted within one is in the list of mounts. */
+async function isMounted(path: string): Promise<boolean> {
+  try {
+    const [own, above] = [await stat(path), await stat(dirname(path))]
+    return own.dev !== above.dev || (await isMountPoint(path))
+  } catch (error) {
+    // Whoever mounts disks for people removes the folder with them.
+    if (isMissing(error)) return false
+    throw error
+  }
+}
+
+async function roomOf(path: string) {
+  const { bsize, blocks, bfree, bavail, files, ffree } = await statfs(path)
   // As df(1): what only root may use counts neither as used nor as free.
   const used = blocks - bfree
   return {

@@ -5,9 +5,11 @@ import type { Probes } from '../../ports/probes.js'
 import { askHttp } from './askHttp.js'
 import { askServer, type ServerWorld } from './askServer.js'
 import { askTcp } from './askTcp.js'
+import { answeringPaths } from './answeringPaths.js'
 import { runningContainer } from './containersOf.js'
 import { lookAtCertificate } from './lookAtCertificate.js'
 import { lookAtDisk } from './lookAtDisk.js'
+import { fixedPart } from './newestFile.js'
 import { newestOf } from './newestOf.js'
 import { readLog, type LogWorld } from './readLog.js'
 import { unlessAborted } from './unlessAborted.js'
@@ -18,16 +20,32 @@ export interface ProbingWorld extends LogWorld, ServerWorld {
   readonly environment: Readonly<Record<string, string | undefined>>
 }
 
-/** Looks at the world from this machine. Heavy packages are loaded by whoever needs them. */
-export function machineProbes(world: ProbingWorld): Probes {
+/** Looks at the world from this machine; what does not answer is remembered as long as it is used. Heavy packages are loaded by whoever needs them. */
+export function machineProbes(world: ProbingWorld, paths = answeringPaths()): Probes {
   return {
-    http: unlessOver((probe, signal) => askHttp(probe, world.secrets, signal)),
+    http: unlessOver(async (probe, signal) => {
+      if (probe.ca !== undefined) await paths.require(probe.ca, signal)
+      return askHttp(probe, world.secrets, signal)
+    }),
     tcp: unlessOver(askTcp),
     exec: unlessOver((probe, signal) => run(probe, world, signal)),
     log: unlessOver((probe, signal) => readLog(probe, world, signal)),
-    freshness: unlessOver((probe, signal) => newestOf(probe, world, signal)),
-    certificate: unlessOver(lookAtCertificate),
-    disk: unlessOver(({ path }) => lookAtDisk(path)),
+    freshness: unlessOver(async (probe, signal) => {
+      if (probe.kind === 'files') {
+        const { path, below } = fixedPart(probe.glob)
+        await (below ? paths.requireBelow(path, signal) : paths.require(path, signal))
+      }
+      return newestOf(probe, world, signal)
+    }),
+    certificate: unlessOver(async (probe, signal) => {
+      const file = probe.kind === 'file' ? probe.path : probe.ca
+      if (file !== undefined) await paths.require(file, signal)
+      return lookAtCertificate(probe, signal)
+    }),
+    disk: unlessOver(async (probe, signal) => {
+      await paths.require(probe.path, signal)
+      return lookAtDisk(probe)
+    }),
     systemd: unlessOver(async (probe, signal) => {
       const { askSystemd } = await import('./askSystemd.js')
       return askSystemd(probe, world.environment, signal)

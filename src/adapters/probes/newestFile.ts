@@ -22,6 +22,14 @@ export async function newestFile(glob: string, signal: AbortSignal): Promise<Fac
   return { found, unseen, newest: newest === undefined ? null : new Date(newest).toISOString() }
 }
 
+/** The folder that a glob is looked for in, or the path that it is; whether anything below it is looked into. */
+export function fixedPart(glob: string): { readonly path: string; readonly below: boolean } {
+  const parts = glob.split('/').filter((part) => part !== '')
+  const first = parts.findIndex(hasWildcards)
+  if (first < 0) return { path: glob, below: false }
+  return { path: `/${parts.slice(0, first).join('/')}`, below: true }
+}
+
 /** One that is named is meant, wherever it leads. */
 async function theFile(path: string): Promise<FactsOf['freshness']> {
   try {

@@ -27,12 +27,15 @@ export async function readLog(
 ): Promise<FactsOf['log']> {
   const containers = await containersOf(service, world)
   const client = await world.client()
-  const since = Math.floor(world.now().getTime() / 1000) - seconds
+  const now = world.now().getTime() / 1000
+  const since = Math.floor(now) - seconds
+  let oldest = Infinity
   let lines = 0
   let matching = 0
   for (const { id, name } of containers) {
     const seen = new BoundedLines()
-    const batches = batchesOf(client, { id, name, since }, seen, signal)
+    const { createdAt, batches } = await logOf(client, { id, name, since }, seen, signal)
+    oldest = Math.min(oldest, createdAt)
     try {
       if (pattern === undefined) await readThrough(batches)
       else matching += await countMatches(pattern, batches, signal)
@@ -42,13 +45,19 @@ export async function readLog(
     }
     lines += seen.count
   }
-  return { lines, matching }
+  const covered = Math.max(0, Math.round(now - oldest))
+  return { lines, matching, ...(covered < seconds ? { coveredSeconds: covered } : {}) }
 }
 
 /** Whoever counts lines only still has to read them. */
 async function readThrough(batches: AsyncIterable<readonly string[]>): Promise<void> {
   const iterator = batches[Symbol.asyncIterator]()
   while ((await iterator.next()).done !== true);
+}
+
+interface Output {
+  readonly stream: Readable
+  readonly isTerminal: boolean
 }
 
 interface Wanted {
@@ -58,13 +67,25 @@ interface Wanted {
   readonly since: number
 }
 
-async function* batchesOf(
+/** The log of one container, and when that was made (seconds since 1970): it began then. */
+async function logOf(
   client: DockerClient,
   wanted: Wanted,
   seen: BoundedLines,
   signal: AbortSignal,
+): Promise<{
+  readonly createdAt: number
+  readonly batches: AsyncGenerator<readonly string[]>
+}> {
+  const { createdAt, ...output } = await opened(client, wanted, signal)
+  return { createdAt, batches: batchesOf(output, seen, signal) }
+}
+
+async function* batchesOf(
+  { stream, isTerminal }: Output,
+  seen: BoundedLines,
+  signal: AbortSignal,
 ): AsyncGenerator<readonly string[]> {
-  const { stream, isTerminal } = await opened(client, wanted, signal)
   const stop = () => stream.destroy()
   signal.addEventListener('abort', stop, { once: true })
   // Each stream has lines of its own: what one begins the other does not end.
@@ -95,7 +116,7 @@ async function opened(
   client: DockerClient,
   { id, name, since }: Wanted,
   signal: AbortSignal,
-): Promise<{ readonly stream: Readable; readonly isTerminal: boolean }> {
+): Promise<Output & { readonly createdAt: number }> {
   const { docker } = client
   try {
     const inspected = await asking(client, () => docker.getContainer(id).inspect())
@@ -118,7 +139,8 @@ async function opened(
           })
         }),
     )
-    return { stream, isTerminal: inspected.Config.Tty }
+    const createdAt = Date.parse(inspected.Created) / 1000
+    return { stream, isTerminal: inspected.Config.Tty, createdAt }
   } catch (error) {
     signal.throwIfAborted()
     if (!isEngineAnswer(error)) throw error

@@ -59,10 +59,11 @@ export async function catalogOf(names: Layout, now: number): Promise<Catalog> {
   for (const [file, { manifest }] of fresh) {
     if (looked++ % atOnce === 0) await answers(names.folder)
     const path = names.file(manifest.id, formOf(manifest))
-    const bytes = stampOf(path)?.bytes
+    const found = statSync(path, { throwIfNoEntry: false })
     // Read while it was on its way to the trash: then it is not there any more.
-    if (bytes === undefined && !stampOf(join(names.folder, file))) continue
-    entries.push({ manifest, path, present: bytes === manifest.bytes })
+    if (!found && !stampOf(join(names.folder, file))) continue
+    const written = found ? { writtenAt: found.mtime.toISOString() } : {}
+    entries.push({ manifest, path, present: found?.size === manifest.bytes, ...written })
   }
   return { entries: newestFirst(entries, ({ manifest }) => manifest), unreadable }
 }

@@ -25,7 +25,7 @@ export async function runRestore(
   steps: Patience = patience,
 ): Promise<RestoreOutcome> {
   signal.throwIfAborted()
-  const spoken = new Spoken(host)
+  const spoken = new Spoken(host, request.onReplay)
   const process = await host.start(
     wrapped(host.carried.wrapper + restoreWrapper, [
       ...restoreArguments(request),

@@ -16,7 +16,11 @@ export class Spoken {
   #tellNumber: (number: number) => void = () => undefined
   #tellLeft: () => void = () => undefined
 
-  constructor({ secrets }: ToolHost) {
+  /** @param onReplay called when mongorestore has restored everything but the oplog (`RestoreOplog`, mongorestore/oplog.go) */
+  constructor(
+    { secrets }: ToolHost,
+    private readonly onReplay: () => void = () => undefined,
+  ) {
     this.number = new Promise((resolve) => {
       this.#tellNumber = resolve
     })
@@ -38,6 +42,7 @@ export class Spoken {
   }
 
   #heed(line: string): void {
+    if (line.endsWith('\treplaying oplog')) this.onReplay()
     if (line.startsWith(leftMark)) {
       this.hasLeft = true
       this.#tellLeft()

@@ -9,6 +9,7 @@ import { readOplogEntry } from '../oplog/entry.js'
 import { readPreludeEntry } from '../prelude.js'
 import type { ArchiveEvents, BlockPlan } from '../scanner.js'
 import { Outlet } from '../select/outlet.js'
+import { Batches, type ApplyOperations } from './batches.js'
 import { cannotReplay } from './failures.js'
 import type { Replay } from './replay.js'
 
@@ -22,7 +23,7 @@ const oplog = { database: '', collection: 'oplog' }
 
 /**
  * Writes a base anew while it is scanned: everything but its oplog as it is, of its oplog what is replayed, and the end of
- * the oplog held back until the rest of it has been added. Like the selector it checks nothing that the reader checks.
+ * the oplog held back until the rest of it has been added. Where there is somebody who carries operations out, what is replayed goes there. Like the selector it checks nothing that the reader checks.
  */
 export class SpliceWriter implements ArchiveEvents {
   readonly #outlet = new Outlet()
@@ -30,13 +31,18 @@ export class SpliceWriter implements ArchiveEvents {
   /** Names of views: they are made when all else is there. */
   readonly #views = new Set<string>()
   #fate: 'passed' | 'replayed' | 'held' | 'left out' = 'passed'
+  readonly #batches: Batches | undefined
   #isEntry = false
   #last: TimedEntry | undefined
 
   constructor(
     readonly replay: Replay,
     readonly until: Optime,
-  ) {}
+    /** Carries out what is replayed; left out, all of it stays in the oplog. */
+    private readonly apply?: ApplyOperations,
+  ) {
+    this.#batches = apply && new Batches()
+  }
 
   /** The last entry of the base's own oplog; undefined where it has none. */
   get last(): TimedEntry | undefined {
@@ -118,18 +124,28 @@ export class SpliceWriter implements ArchiveEvents {
     this.#write(this.replay.take(raw, 0))
   }
 
+  /** Carries out what was gathered so far; with `all` the whole of it. To be called when what can be passed on was. Throws what `apply` throws. */
+  async settle(all: boolean): Promise<void> {
+    if (!this.#batches || !this.apply) return
+    for (const entry of await this.#batches.settle(this.apply, all)) this.#push(entry)
+  }
+
   /** Ends the oplog, and with it the archive. */
   close(): void {
-    this.#write(this.replay.lastWord(this.until))
+    for (const entry of this.replay.lastWord(this.until)) this.#push(entry)
     this.#outlet.push(terminatorBytes)
     this.#outlet.push(encodeBlockHeader({ ...oplog, last: true, crc: this.#crc.value }))
     this.#outlet.push(terminatorBytes)
   }
 
   #write(entries: Iterable<Buffer>): void {
-    for (const entry of entries) {
-      this.#crc.update(entry)
-      this.#outlet.push(entry)
-    }
+    for (const entry of entries)
+      for (const left of this.#batches?.take(entry) ?? [entry]) this.#push(left)
+  }
+
+  /** Into the oplog of the archive. */
+  #push(entry: Buffer): void {
+    this.#crc.update(entry)
+    this.#outlet.push(entry)
   }
 }

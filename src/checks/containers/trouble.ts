@@ -135,6 +135,11 @@ function judge(
   }
 }
 
+/**
+ * What a server logs that listens, by the messages of mongod: of one that has run for long its beginning is not among its last lines.
+ */
+const listening = /Waiting for connections|Connection (accepted|ended)|client metadata/
+
 function loopOf(
   { service, dependencyIll = false }: ContainerEvidence,
   { state, restarts, ...facts }: ContainerFacts,
@@ -160,11 +165,7 @@ function runningOf(
   }
   if (health !== 'unhealthy') return undefined
   const says = `${service} runs and is ill`
-  if (
-    mongod &&
-    lines.length > 0 &&
-    !lines.some((line) => line.includes('Waiting for connections'))
-  ) {
+  if (mongod && lines.length > 0 && !lines.some((line) => listening.test(line))) {
     const because =
       'it has not opened its port since it was started: it may be recovering, which a restart would begin anew'
     return { kind: 'still starting', says, because, cure: 'wait' }

@@ -1,7 +1,8 @@
 import type { Finding } from '../../domain/finding.js'
 import { blind, broken, doubtful, fine } from '../doctor/finding.js'
 import type { NamespaceEvidence } from './evidence.js'
-import { many, separated } from './numbers.js'
+import { many } from './numbers.js'
+import { sharedKeys } from './sharedKeys.js'
 
 /** Whether no two documents have the same key. Those without one are told of, and are nobody's duplicates. */
 export function judgeDuplicates({ namespace, unique }: NamespaceEvidence): readonly Finding[] {
@@ -11,21 +12,21 @@ export function judgeDuplicates({ namespace, unique }: NamespaceEvidence): reado
       return blind(id, `whether documents have the same ${by}`, looked, [
         `ops data check ${namespace} --exact`,
       ])
-    const { documents, withoutKey, groups, surplus } = looked.facts
-    const value = { documents, withoutKey, groups, surplus }
-    const without = withoutKey === 0 ? '' : `; ${many(withoutKey, 'document')} have none`
+    const { groups, surplus } = looked.facts
+    const shared = sharedKeys(namespace, looked.facts)
+    const { value, without, because, nobodyHasIt, fieldsThere } = shared
     if (groups > 0)
       return broken(id, {
         says: `${many(surplus, 'document')} too many with the same ${by}`,
-        because: `keys that more than one document has: ${separated(groups)}${without}`,
+        because,
         next: [`ops data duplicates ${namespace} --by ${by}`],
         value,
       })
-    if (documents > 0 && withoutKey === documents)
+    if (nobodyHasIt)
       return doubtful(id, {
         says: `no document has ${by}`,
         because: 'it is misspelt in ops.yaml, or every document has lost it',
-        next: [`ops data check ${namespace}   (shows which fields there are)`],
+        next: fieldsThere,
         value,
       })
     return fine(id, `no two documents have the same ${by}${without}`, '', value)

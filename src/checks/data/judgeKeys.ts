@@ -1,7 +1,8 @@
 import type { Finding } from '../../domain/finding.js'
 import { broken, doubtful, fine } from '../doctor/finding.js'
 import type { SeenDuplicates } from './evidence.js'
-import { many, separated } from './numbers.js'
+import { many } from './numbers.js'
+import { sharedKeys } from './sharedKeys.js'
 
 /** How often keys occur, and whether each should once. */
 export interface JudgedKeys extends SeenDuplicates {
@@ -14,24 +15,23 @@ export interface JudgedKeys extends SeenDuplicates {
 
 /** Documents that share a key: wrong where ops.yaml says so, and to be looked at where nobody said anything. */
 export function judgeKeys({ namespace, by, expected, ...found }: JudgedKeys): Finding {
-  const { documents, withoutKey, groups, surplus } = found
+  const { documents, groups, surplus } = found
   const paths = by.join(',')
   const id = `${namespace}.duplicates.${paths || 'whole'}`
   const what = paths === '' ? 'everything but their _id' : paths
-  const value = { documents, withoutKey, groups, surplus }
-  const without = withoutKey === 0 ? '' : `; ${many(withoutKey, 'document')} have none`
-  if (documents > 0 && withoutKey === documents)
+  const { value, without, because, nobodyHasIt, fieldsThere } = sharedKeys(namespace, found)
+  if (nobodyHasIt)
     return doubtful(id, {
       says: `no document has ${what}`,
       because: 'it is misspelt, or every document has lost it',
-      next: [`ops data check ${namespace}   (shows which fields there are)`],
+      next: fieldsThere,
       value,
     })
   if (groups === 0)
     return fine(id, `no two of ${many(documents, 'document')} share ${what}${without}`, '', value)
   const words = {
     says: `${many(surplus, 'document')} too many, were each ${what} to be there once`,
-    because: `keys that more than one document has: ${separated(groups)}${without}`,
+    because,
     next: [`ops restore --into COPY   (keep a copy before anything is removed)`],
     value,
   }

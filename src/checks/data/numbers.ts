@@ -1,6 +1,8 @@
+import { counted } from '../../domain/counted.js'
+
 /** A number with separators, and its noun: `54,966 documents`. */
 export function many(count: number, one: string): string {
-  return `${separated(count)} ${one}${count === 1 ? '' : 's'}`
+  return counted(count, one, { written: separated(count) })
 }
 
 /** `54,966`. */

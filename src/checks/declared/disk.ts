@@ -11,6 +11,13 @@ export function judgeDisk(
   { path, usedPercent, freeBytes }: RuleOf['disk'],
   facts: FactsOf['disk'],
 ): Finding {
+  if (facts.mounted === false)
+    return broken(id, {
+      says: `nothing is mounted at ${path}`,
+      because: 'what is written there goes to the disk of the folder above',
+      next: [`mount ${quoted(path)}`, `findmnt --target ${quoted(path)}`],
+      value: { ...facts },
+    })
   const files = facts.usedFilesPercent ?? 0
   const used = Math.max(facts.usedPercent, files)
   const says = `${path} is ${shown(facts.usedPercent)} full, ${size(facts.freeBytes)} free`

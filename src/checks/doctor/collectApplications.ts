@@ -1,23 +1,26 @@
-import { readConnectionUri } from '../../domain/connectionUri.js'
 import { firstUserVariables } from '../../domain/firstUser.js'
 import type { Target } from '../../domain/target.js'
 import type { ComposeProject } from '../../ports/compose.js'
 import type { ContainerFacts } from '../../ports/engine.js'
+import type { Secrets } from '../../ports/secrets.js'
 import type { ApplicationsSeen, Looked, TargetEvidence } from './evidence.js'
+import { leadsTo, neighbourhood, type Neighbourhood } from './leadsTo.js'
 import { look, seen, type Watch } from './look.js'
 import type { Configured, Patient } from './patient.js'
+import { signInsOf, type Environment, type SignIn } from './signIns.js'
 
 /** Seconds: the engine is asked for every container of the project, and a secret may be a program's to tell. */
 const patience = 15
 
-type Environment = Readonly<Record<string, string>>
-
-/** Connection strings wherever they stand in a value: alone, in a list, in JSON. */
-const connectionStrings = /mongodb(?:\+srv)?:\/\/[^\s"'<>`]+/g
+/** Somebody who may do everything; the password is compared, and told to nobody. */
+interface Administrator {
+  readonly username: string
+  readonly password?: string
+}
 
 /**
- * Looks which services have a connection string of the database's administrator: those that are started with the stack, as
- * the compose files have them, and those whose containers run.
+ * Looks which services are given the sign-in of the database's administrator, in a connection string or as user and password:
+ * those that are started with the stack, as the compose files have them, and those whose containers run.
  */
 export async function collectApplications(
   target: Target,
@@ -43,21 +46,22 @@ export async function collectApplications(
         variables: environment,
       })),
     ]
-    const administrators = new Set([
+    const administrators = [
       ...environments.flatMap(({ service, variables }) =>
         service === own ? firstUsers(variables) : [],
       ),
       ...(everything && target.credentials
-        ? [(await world.secrets.resolve(target.credentials.username)).reveal()]
+        ? [await signedInAs(target.credentials, world.secrets)]
         : []),
-    ])
-    const elsewhere = new Set(Object.keys(services).filter((service) => service !== own))
+    ]
+    const near = neighbourhood(own, read.facts, containers, world.host.name)
     const signIn = environments.filter(
       ({ service, variables }) =>
-        service !== own && signsInAs(variables, administrators, elsewhere),
+        service !== own &&
+        signInsOf(variables).some((each) => isAdministrator(each, administrators, near)),
     )
     return {
-      administrators: administrators.size,
+      administrators: new Set(administrators.map(({ username }) => username)).size,
       services: [...new Set(signIn.map(({ service }) => service))],
       databases: target.databases,
     }
@@ -68,21 +72,38 @@ function isRunning({ state }: ContainerFacts): boolean {
   return state === 'running'
 }
 
-function firstUsers(variables: Environment): readonly string[] {
-  return firstUserVariables.flatMap(({ username }) => variables[username] ?? [])
+function firstUsers(variables: Environment): readonly Administrator[] {
+  return firstUserVariables.flatMap((names) => {
+    const { [names.username]: username, [names.password]: password } = variables
+    if (username === undefined) return []
+    return [{ username, ...(password === undefined ? {} : { password }) }]
+  })
 }
 
-/** A connection string that leads to another service alone is not about this database. */
-function signsInAs(
-  variables: Environment,
-  administrators: ReadonlySet<string>,
-  elsewhere: ReadonlySet<string>,
+async function signedInAs(
+  { username, password }: NonNullable<Target['credentials']>,
+  secrets: Secrets,
+): Promise<Administrator> {
+  const [name, word] = await Promise.all([secrets.resolve(username), secrets.resolve(password)])
+  return { username: name.reveal(), password: word.reveal() }
+}
+
+/**
+ * A name says little: other databases have a root, too. What leads to this one counts by the name; where that is not to be
+ * seen, the password has to be the same.
+ */
+function isAdministrator(
+  { username, password, hosts, isMongo }: SignIn,
+  administrators: readonly Administrator[],
+  near: Neighbourhood,
 ): boolean {
-  return Object.values(variables)
-    .flatMap((value) => value.match(connectionStrings) ?? [])
-    .some((text) => {
-      const uri = readConnectionUri(text)
-      if (uri?.username === undefined || !administrators.has(uri.username)) return false
-      return !uri.hosts.every((host) => elsewhere.has(host))
+  const where = leadsTo(hosts, near)
+  if (where === 'elsewhere') return false
+  return administrators
+    .filter((one) => one.username === username)
+    .some((one) => {
+      if (where === 'here') return true
+      if (one.password === undefined || password === undefined) return isMongo
+      return one.password === password
     })
 }

@@ -1,4 +1,5 @@
 import { Failure } from '../../domain/failure.js'
+import { knownListeningPort } from '../../domain/listeningPort.js'
 import type { Target } from '../../domain/target.js'
 import type { ContainerFacts } from '../../ports/engine.js'
 import type { ContainerSeen, ImageFacts, Looked, Published, TargetEvidence } from './evidence.js'
@@ -42,6 +43,7 @@ async function containerOf(target: Target, { containers }: Configured): Promise<
 
 function withoutSecrets(facts: ContainerFacts): ContainerSeen {
   const { name, state, exitCode, oomKilled, image, ports, service, health, hostNetwork } = facts
+  const serverPort = knownListeningPort(facts.command)
   return {
     name,
     state,
@@ -51,6 +53,7 @@ function withoutSecrets(facts: ContainerFacts): ContainerSeen {
     ports,
     ...(service === undefined ? {} : { service }),
     ...(health === undefined ? {} : { health }),
+    ...(serverPort === undefined ? {} : { serverPort }),
     ...(hostNetwork === true ? { listensOn: listensOn(facts.command) } : {}),
   }
 }

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path'
 import { isLoopback, readConnectionUri, type ConnectionUri } from '../../domain/connectionUri.js'
 import { Failure } from '../../domain/failure.js'
+import { knownListeningPort } from '../../domain/listeningPort.js'
 import type { Target } from '../../domain/target.js'
 import type { ComposeProject } from '../../ports/compose.js'
 import { collectApplications } from './collectApplications.js'
@@ -62,7 +63,7 @@ export async function collectSecurity(
   }
 }
 
-/** Where the compose files publish the ports of a target's service; nothing where they do not have it. */
+/** Where the compose files publish the port that a target's server listens on; nothing where they do not have it. */
 function plannedBy(
   { place }: Target,
   read: Looked<ComposeProject>,
@@ -70,9 +71,11 @@ function plannedBy(
   if (read.state !== 'seen') return read
   const service = place.kind === 'service' ? read.facts.services[place.service] : undefined
   if (!service || service.hostNetwork === true) return undefined
+  const own = knownListeningPort(service.command ?? [])
+  const ports = service.ports.filter(({ container }) => own === undefined || container === own)
   return {
     state: 'seen',
-    facts: service.ports.map(({ container, published = '*', host = '' }) => ({
+    facts: ports.map(({ container, published = '*', host = '' }) => ({
       host,
       port: published,
       inside: container.toString(),

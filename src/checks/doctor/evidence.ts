@@ -70,6 +70,8 @@ export type ContainerSeen = Pick<
   ContainerFacts,
   'name' | 'service' | 'state' | 'health' | 'exitCode' | 'oomKilled' | 'image' | 'ports'
 > & {
+  /** The port that its server listens on inside; absent where a configuration file may say another. */
+  readonly serverPort?: number
   /** Where its server listens, where it shares the network of its machine. */
   readonly listensOn?: readonly Published[]
 }
@@ -140,6 +142,8 @@ export interface BackupSeen {
   readonly takenAt: string
   readonly trust: Trust
   readonly present: boolean
+  /** Whether its file was written to after it was last read; absent where it was not, or nobody looked. */
+  readonly changed?: true
   /** Bytes before compression. */
   readonly rawBytes: number
   readonly copies: readonly CopyState[]

@@ -6,28 +6,36 @@ import type { Looked } from './evidence.js'
 export interface Watch {
   readonly clock: Pick<Clock, 'sleep'>
   readonly signal: AbortSignal
+  /** Seconds that are left of the whole run, where it has a deadline: no look takes longer, whatever its own patience. */
+  readonly left?: () => number
 }
 
 /** Asked once; the signal is aborted when nobody waits for the answer any more. */
 export type Ask<Facts> = (signal: AbortSignal) => Promise<Facts>
 
 /**
- * Asks, and waits no longer than `seconds`. What is thrown or late is an answer too, so that one look harms no other. A
- * late answer is handed to `letGo`. Throws the watch's reason only.
+ * Asks, and waits no longer than `seconds`, nor than the run has left: what is cut short by the run says nothing of who was asked.
+ * What is thrown or late is an answer too, so that one look harms no other. A late answer is handed to `letGo`. Throws the watch's
+ * reason only.
  */
 export async function look<Facts>(
-  { clock, signal }: Watch,
+  { clock, signal, left = () => Infinity }: Watch,
   seconds: number,
   ask: Ask<Facts>,
   letGo: (late: Facts) => unknown = () => undefined,
 ): Promise<Looked<Facts>> {
   signal.throwIfAborted()
+  const rest = left()
+  if (rest <= 0) return { state: 'unseen', because: outOfTime }
   const answered = new AbortController()
   const late = new AbortController()
   const asked = answer(ask, AbortSignal.any([signal, late.signal]))
   const deadline = clock
-    .sleep(seconds * 1000, AbortSignal.any([signal, answered.signal]))
-    .then((): Looked<Facts> => ({ state: 'unseen', because: noAnswer(seconds) }))
+    .sleep(Math.min(seconds, rest) * 1000, AbortSignal.any([signal, answered.signal]))
+    .then((): Looked<Facts> => ({
+      state: 'unseen',
+      because: rest < seconds ? outOfTime : noAnswer(seconds),
+    }))
   let looked: Looked<Facts> | undefined
   try {
     looked = await Promise.race([
@@ -65,6 +73,9 @@ function noAnswer(seconds: number): string {
 }
 
 const noAnswerWithin = 'no answer within'
+
+/** Other than a late answer it is nobody's fault who was asked. */
+const outOfTime = 'the time of the whole run was over before there was an answer (--timeout)'
 
 /** Whether it was asked, and did not answer in time: what nobody expected says nothing of it. */
 export function isLate(looked: Looked<unknown>): boolean {

@@ -75,15 +75,17 @@ export function isExposed({
   return (seen(wire)?.elsewhere.length ?? 0) > 0
 }
 
-/** Where a container's ports can be reached. */
-function publishedBy({ ports, listensOn }: ContainerSeen): readonly Published[] {
-  const bound = Object.entries(ports).flatMap(([inside, places]) =>
-    places.map(({ host, port }) => ({
-      host,
-      port: port.toString(),
-      inside: inside.replace(/\/\w+$/, ''),
-    })),
-  )
+/**
+ * Where the port that a container's server listens on can be reached. Other ports are of other programs (an exporter, a debugger); where it
+ * is not known which one is the server's, each may be.
+ */
+function publishedBy({ ports, serverPort, listensOn }: ContainerSeen): readonly Published[] {
+  const bound = Object.entries(ports).flatMap(([name, places]) => {
+    const [inside = '', protocol = 'tcp'] = name.split('/')
+    if (protocol !== 'tcp') return []
+    if (serverPort !== undefined && Number(inside) !== serverPort) return []
+    return places.map(({ host, port }) => ({ host, port: port.toString(), inside }))
+  })
   return [...bound, ...(listensOn ?? [])]
 }
 

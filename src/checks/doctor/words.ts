@@ -24,7 +24,4 @@ export function octal(mode: number): string {
   return `0${(mode & 0o777).toString(8).padStart(3, '0')}`
 }
 
-/** A number with its noun: `1 service`, `2 services`. */
-export function counted(value: number, one: string): string {
-  return `${value.toString()} ${value === 1 ? one : `${one}s`}`
-}
+export { counted } from '../../domain/counted.js'

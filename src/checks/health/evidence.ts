@@ -78,8 +78,6 @@ export interface HealthTarget {
       readonly found: readonly Pick<IndexDefinition, 'key'>[]
     }[]
   >
-  /** Bytes on its disk, indexes included. */
-  readonly storageBytes: Looked<number>
   /** Null where it is not spoken to over TLS. */
   readonly certificate: Looked<ServerCertificate | null>
 }
@@ -104,6 +102,8 @@ export interface HealthEvidence {
   /** Names of its targets, those that were not looked at as well. */
   readonly names: readonly string[]
   readonly promised: Promised
+  /** What ids of the checks begin with that somebody asked for; absent where it was all of them. */
+  readonly wanted?: readonly string[]
   readonly engine?: Looked<EngineSeen>
   readonly containers?: Looked<readonly ContainerSeen[]>
   readonly memory?: Looked<readonly ContainerMemory[]>

@@ -1,6 +1,6 @@
 import type { Finding } from '../../domain/finding.js'
 import { judgeManifests, judgeNewestBackup } from '../doctor/backups.js'
-import { blind, doubtful, fine } from '../doctor/finding.js'
+import { blind, broken, doubtful, fine } from '../doctor/finding.js'
 import { seen } from '../doctor/look.js'
 import { judgeCutOff } from '../doctor/past.js'
 import { judgeRestoreTest } from '../doctor/restoreTests.js'
@@ -70,23 +70,78 @@ function sliceFindings(name: string, found: readonly Finding[]): readonly Findin
   })
 }
 
-/** How far can the newest good backup be relied on? No finding without one: that is a finding of its own. */
+/** Can the newest backup be relied on, whatever is behind it? No finding where there is none: that is a finding of its own. */
 function judgeTrust(id: string, { name, catalog }: StatusTarget): readonly Finding[] {
-  const newest = seen(catalog)?.newestGood
+  const next = ['ops backup list']
+  if (catalog.state !== 'seen')
+    return [blind(id, 'how far the newest backup can be relied on', catalog, next)]
+  const { newest, newestGood } = catalog.facts
   if (!newest) return []
-  const value = { id: newest.id, trust: newest.trust }
-  return [fine(id, `${newest.id} of ${name} is ${newest.trust}`, '', value)]
+  const { trust, present } = newest
+  const value = { id: newest.id, trust, present }
+  const behind = newestGood
+    ? `the newest that can be relied on is ${newestGood.id}`
+    : 'none can be relied on'
+  const again = `ops backup --target ${name}`
+  if (!present)
+    return [
+      broken(id, {
+        says: `the file of ${newest.id} is not there`,
+        because: behind,
+        next: [again, ...next],
+        value,
+      }),
+    ]
+  const verify = `ops backup verify ${newest.id}`
+  if (newest.changed)
+    return [
+      doubtful(id, {
+        says: `the file of ${newest.id} was written to after it was last read`,
+        because: `it was ${trust} then; what is in it now is not known`,
+        next: [verify],
+        value: { ...value, changed: true },
+      }),
+    ]
+  switch (trust) {
+    case 'damaged':
+      return [
+        broken(id, {
+          says: `${newest.id} is damaged`,
+          because: behind,
+          next: [again, verify],
+          value,
+        }),
+      ]
+    case 'unverified':
+      return [
+        doubtful(id, {
+          says: `${newest.id} was never read to its end`,
+          because: behind,
+          next: [verify, again],
+          value,
+        }),
+      ]
+    case 'sound':
+    case 'restore-tested':
+      return [fine(id, `${newest.id} of ${name} is ${trust}`, '', value)]
+  }
 }
 
 /** Is the newest good backup at every place that it should be copied to? No finding where no place is named. */
 function judgeCopies(id: string, { name, catalog, places }: StatusTarget): readonly Finding[] {
   const newest = seen(catalog)?.newestGood
   if (!newest || places.length === 0) return []
-  const lacking = places.flatMap(({ name: place }) => {
+  const lacking = places.flatMap(({ name: place, holdsNewest }) => {
     const state = newest.copies.find(({ to }) => to === place)
-    if (state?.state === 'ok') return []
-    return [`${place}: ${state?.because ?? 'not copied yet'}`]
+    if (state?.state !== 'ok') return [`${place}: ${state?.because ?? 'not copied yet'}`]
+    return holdsNewest === false
+      ? [`${place}: it was brought there, and is not there any more, or not whole`]
+      : []
   })
+  // What was brought there once may be gone by now.
+  const hidden = places.find(({ held }) => held.state !== 'seen')?.held
+  if (lacking.length === 0 && hidden && hidden.state !== 'seen')
+    return [blind(id, `whether ${newest.id} is at every place`, hidden, ['ops backup list'])]
   if (lacking.length === 0)
     return [fine(id, `${newest.id} is at ${counted(places.length, 'place')} elsewhere`)]
   return [

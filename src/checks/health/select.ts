@@ -30,7 +30,6 @@ const parts = {
     'cache',
     'members',
     'indexes',
-    'storage',
     'certificate',
   ],
   backup: ['age', 'trust', 'copies', 'restore-test', 'manifests', 'shelf', 'retention'],

@@ -1,7 +1,7 @@
 import type { Finding } from '../../domain/finding.js'
 import { blind, broken, doubtful, fine, refused, unknown } from '../doctor/finding.js'
 import { isLate } from '../doctor/look.js'
-import { size, span } from '../doctor/words.js'
+import { span } from '../doctor/words.js'
 import type { HealthTarget } from './evidence.js'
 import { judgeIndexes, judgeMembers } from './set.js'
 
@@ -35,7 +35,6 @@ export function judgeServer(target: HealthTarget, at: string): readonly Finding[
     ...judgeCache(target),
     ...judgeMembers(target, at),
     ...judgeIndexes(target),
-    judgeStorage(target),
     ...judgeCertificate(target, at),
   ]
 }
@@ -203,15 +202,6 @@ function judgeCache(target: HealthTarget): readonly Finding[] {
     value,
   }
   return [dirty >= pressed.dirty ? broken(id, words) : doubtful(id, words)]
-}
-
-function judgeStorage(target: HealthTarget): Finding {
-  const id = idOf(target, 'storage')
-  const { storageBytes } = target
-  if (storageBytes.state !== 'seen')
-    return blind(id, 'how much room its data takes', storageBytes, cureOf(target))
-  const bytes = storageBytes.facts
-  return fine(id, `its data takes ${size(bytes)} of its disk`, '', { bytes })
 }
 
 function judgeCertificate(target: HealthTarget, at: string): readonly Finding[] {

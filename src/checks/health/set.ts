@@ -58,11 +58,15 @@ function isKnown(state: string): boolean {
   return working.has(state) || passing.has(state)
 }
 
-/** A primary that writes nothing has nothing that others could be behind with. */
-function lagOf({ state, writtenAt }: SetMember, primary: SetMember, at: string): number {
+/**
+ * Seconds that a member is behind beyond what it is meant to be (secondaryDelaySecs). A primary that writes nothing has nothing that
+ * others could be behind with.
+ */
+function lagOf(member: SetMember, primary: SetMember, at: string): number {
+  const { state, writtenAt, delaySeconds = 0 } = member
   if (state !== 'SECONDARY' || writtenAt === undefined) return 0
   const newest = Math.min(Date.parse(primary.writtenAt ?? at), Date.parse(at))
-  return (newest - Date.parse(writtenAt)) / 1000
+  return (newest - Date.parse(writtenAt)) / 1000 - delaySeconds
 }
 
 /** Are the indexes there that the configuration expects? No finding where it expects none. */

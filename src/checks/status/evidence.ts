@@ -41,6 +41,14 @@ export interface Left {
 /** What one place, or the shelf, could bring back; null for nothing. */
 export type Held = Looked<Protection | null>
 
+/** What one place for copies could bring back. */
+export interface PlaceHeld {
+  readonly name: string
+  readonly held: Held
+  /** Whether the newest good backup of the shelf is there whole; absent where that is not known, or there is none. */
+  readonly holdsNewest?: boolean
+}
+
 /** Backups on the shelf. */
 export interface ShelfSeen extends CatalogFacts {
   /** Databases that the target names, and that no good backup holds. */
@@ -58,7 +66,7 @@ export interface StatusTarget {
   readonly catalog: Looked<ShelfSeen>
   readonly shelf: Held
   /** By their names, in the order of the configuration. */
-  readonly places: readonly { readonly name: string; readonly held: Held }[]
+  readonly places: readonly PlaceHeld[]
   /** Were its server lost now: the shelf and the places stay. */
   readonly withoutServer: Left
   /** Were this machine lost now: the places stay. */

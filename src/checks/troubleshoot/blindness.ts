@@ -84,6 +84,9 @@ function blindOf(target: TargetTroubles): readonly Found[] {
     ...kept,
     ...parts,
     [oplog, `how far the oplog of ${name} reaches`, 'stale'] as const,
+    ...(target.certificate
+      ? [[target.certificate, `the certificate of the server of ${name}`, 'stale'] as const]
+      : []),
     [server, `the clock of the server of ${name}`, 'stale'] as const,
     ...(!isJudged(rights)
       ? [[rights, `the rights of the user of ${name}`, 'access'] as const]

@@ -1,10 +1,11 @@
 import type { Trouble } from '../containers/trouble.js'
-import type { Looked, Rights, ServerSeen } from '../doctor/evidence.js'
+import type { BackupSeen, Looked, Rights, ServerSeen } from '../doctor/evidence.js'
 import type { ComposeService } from '../../ports/compose.js'
 import type { ContainerFacts, ContainerUse, EngineFacts } from '../../ports/engine.js'
 import type { FoundLock } from '../../ports/locks.js'
 import type { Duplicates, LockTaker, RunningOperation, SlowQuery } from '../../ports/operations.js'
 import type { Listener, Space } from '../../ports/premises.js'
+import type { ServerCertificate } from '../../ports/serverVitals.js'
 
 /** A line of a container's log. */
 export interface LoggedLine {
@@ -72,6 +73,9 @@ export interface ServerTroubles {
   readonly duplicates: Looked<readonly DuplicatesSeen[]>
 }
 
+/** The newest backup, whether it is good or not. */
+export type NewestSeen = Pick<BackupSeen, 'id' | 'takenAt' | 'trust' | 'present'>
+
 /** Everything about one target. */
 export interface TargetTroubles {
   readonly name: string
@@ -86,7 +90,11 @@ export interface TargetTroubles {
   readonly oplog: Looked<{ readonly seconds: number; readonly whole: boolean } | null>
   readonly locks: Looked<readonly FoundLock[]>
   /** When the newest good backup was taken, RFC 3339 UTC; null where there is none. */
-  readonly newestGood: Looked<{ readonly id: string; readonly takenAt: string } | null>
+  readonly newestGood: Looked<Pick<BackupSeen, 'id' | 'takenAt' | 'changed'> | null>
+  /** Absent where there is none, or the shelf could not be looked at. */
+  readonly newest?: NewestSeen
+  /** Of its server; null without TLS. */
+  readonly certificate?: Looked<ServerCertificate | null>
   /** Bytes free on the shelf and of its file system, and bytes that the next backup needs. */
   readonly shelf: Looked<Space & { readonly neededBytes: number; readonly folder: string }>
 }
@@ -95,6 +103,8 @@ export interface TargetTroubles {
 export interface PlaceTried {
   readonly name: string
   readonly tried: Looked<true>
+  /** Ids of the backups that are there whole, by target; absent where it could not be looked at. */
+  readonly holds?: Readonly<Record<string, readonly string[]>>
 }
 
 /** Everything that symptoms are told by. */

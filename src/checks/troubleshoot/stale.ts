@@ -1,5 +1,7 @@
 import { judgeClock } from '../doctor/server.js'
 import { span } from '../doctor/words.js'
+import { judgeBackups } from './backups.js'
+import { judgeCertificate } from './certificate.js'
 import type { PlaceTried, TargetTroubles, TroubleEvidence } from './evidence.js'
 import { found, type Found } from './found.js'
 
@@ -20,27 +22,31 @@ export function judgeStale({
   return [
     ...targets.flatMap((target) => [
       ...oldBackup(target, backupAgeSeconds, at),
+      ...judgeBackups(target, places),
       ...shortOplog(target, everySeconds),
       ...clockOff(target),
+      ...judgeCertificate(target, at),
     ]),
     ...places.flatMap(clockOfPlace),
   ]
 }
 
 function oldBackup(
-  { name, newestGood }: TargetTroubles,
+  { name, newestGood, newest: last }: TargetTroubles,
   limit: number,
   at: string,
 ): readonly Found[] {
   if (newestGood.state !== 'seen') return []
   const next = [`ops backup --target ${name}`, 'ops schedule show']
   const newest = newestGood.facts
+  // Why the last one is not good is told of that one.
+  if (!newest && last) return []
   if (!newest)
     return [
       found('stale', 'fail', 'no-good-backup', {
         about: name,
         says: `there is no good backup of ${name}`,
-        because: ['none on the shelf, or none that can be relied on'],
+        because: ['there is none on the shelf'],
         next: ['ops backup list', ...next],
       }),
     ]

@@ -4,6 +4,7 @@ import { OpsCommand } from '../../cli/opsCommand.js'
 import {
   everyBackup,
   namedBackup,
+  namesFile,
   requireSound,
   sliced,
   verificationPlan,
@@ -18,6 +19,8 @@ export default class BackupVerify extends OpsCommand {
     'judgement is recorded there. Any mongodump archive can be verified, compressed or not, with or without a manifest: ' +
     'what is wrong with it, and at which byte. The newest good backup where none is named. An encrypted one is opened with ' +
     'a key of ops.yaml; without any key, the file is held against its manifest from outside, unless --deep asks for more. ' +
+    'A file needs no ops.yaml: it is held against the manifest that lies beside it, or read for itself where there is none, and the answer ' +
+    'says which. ' +
     'With --all the slices of the oplog are read too: one that is damaged or missing is brought anew from a place that has a ' +
     'sound copy of it.'
   static override examples = [
@@ -28,6 +31,10 @@ export default class BackupVerify extends OpsCommand {
     {
       description: 'An archive that somebody else wrote',
       command: '<%= config.bin %> backup verify /mnt/usb/dump.archive.gz --deep',
+    },
+    {
+      description: 'A copy on a host without an ops.yaml',
+      command: '<%= config.bin %> backup verify /mnt/usb/medical/ID.archive.gz',
     },
   ]
   static override exitKinds: readonly ExitKind[] = ['usage', 'refused', 'not-found', 'integrity']
@@ -50,6 +57,7 @@ export default class BackupVerify extends OpsCommand {
 
   async run(): Promise<unknown> {
     const { args, flags: given } = await this.parse(BackupVerify)
+    this.goesWithout = !given.all && given.target === undefined && namesFile(args.backup)
     const targets = await this.targets({ ...given, all: given.target === undefined })
     const world = await this.world()
     const wanted = given.all

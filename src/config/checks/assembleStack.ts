@@ -42,13 +42,18 @@ export function logAsked(file: CheckFileOf<'log'>): Asked<'log'> {
 
 /** What a check of a disk asks. */
 export function diskAsked(
-  { path, usedPercent, freeBytes }: CheckFileOf<'disk'>,
+  {
+    path,
+    requireMount = defaults.checks.requireMount,
+    usedPercent,
+    freeBytes,
+  }: CheckFileOf<'disk'>,
   { absolute }: Pick<Places, 'absolute'>,
 ): Asked<'disk'> {
   const isSilent = usedPercent === undefined && freeBytes === undefined
   const used = isSilent ? defaults.checks.usedPercent : usedPercent
   return {
-    probe: { path: absolute(path) },
+    probe: { path: absolute(path), requireMount },
     rule: { path: absolute(path), ...present({ usedPercent: used, freeBytes }) },
   }
 }

@@ -6,6 +6,10 @@ export function diskSchema() {
   return z.strictObject({
     ...commonKeys('disk'),
     path: z.string().min(1).describe('A path on that disk'),
+    requireMount: z
+      .boolean()
+      .describe('Something has to be mounted exactly there: a disk that is not fails')
+      .exactOptional(),
     usedPercent: levelsSchema(1, 100)
       .describe('So full is doubtful, or broken: of its bytes, or of its places for files')
       .exactOptional(),

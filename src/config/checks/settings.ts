@@ -52,8 +52,10 @@ function ownSettings(check: DeclaredCheck): Readonly<Record<string, unknown>> {
       const { host, port, name: serverName, ca } = probe
       return { host, port, serverName, ca, daysLeft: rule.daysLeft }
     }
-    case 'disk':
-      return check.rule
+    case 'disk': {
+      const { path, ...levels } = check.rule
+      return { path, requireMount: check.probe.requireMount, ...levels }
+    }
     case 'systemd':
       return { ...check.rule, scope: check.probe.scope }
     case 'query': {

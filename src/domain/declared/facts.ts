@@ -32,7 +32,12 @@ export interface FactsOf {
         readonly greeted?: boolean
       }
   readonly exec: { readonly exitCode: number }
-  readonly log: { readonly lines: number; readonly matching: number }
+  readonly log: {
+    readonly lines: number
+    readonly matching: number
+    /** For how long there are logs, where that is less than was asked for: what a container wrote goes with it. */
+    readonly coveredSeconds?: number
+  }
   readonly freshness: {
     /** How many were found; of documents 1 or 0. */
     readonly found: number
@@ -54,15 +59,20 @@ export interface FactsOf {
         /** Whether it bears the name that was asked for; absent for a file. */
         readonly named?: boolean
       }
-  readonly disk: {
-    readonly totalBytes: number
-    /** Free for this user. */
-    readonly freeBytes: number
-    /** As `df` has it. */
-    readonly usedPercent: number
-    /** Of the places for files; absent where the file system has no such limit. */
-    readonly usedFilesPercent?: number
-  }
+  readonly disk:
+    /** Nothing is mounted there: what is told of the path would be of the disk above it. */
+    | { readonly mounted: false }
+    | {
+        /** Absent where it was not asked for. */
+        readonly mounted?: true
+        readonly totalBytes: number
+        /** Free for this user. */
+        readonly freeBytes: number
+        /** As `df` has it. */
+        readonly usedPercent: number
+        /** Of the places for files; absent where the file system has no such limit. */
+        readonly usedFilesPercent?: number
+      }
   readonly systemd: {
     readonly load: string
     readonly active: string

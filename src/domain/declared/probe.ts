@@ -73,7 +73,11 @@ export interface ProbeOf {
         readonly ca?: string
       }
     | { readonly kind: 'file'; readonly path: string }
-  readonly disk: { readonly path: string }
+  readonly disk: {
+    readonly path: string
+    /** Something has to be mounted exactly there. */
+    readonly requireMount: boolean
+  }
   readonly systemd: { readonly unit: string; readonly scope: 'system' | 'user' }
   readonly query: {
     readonly target: string

@@ -1,4 +1,5 @@
 import { scrub } from '../scrub.js'
+import { withoutDocuments } from '../withoutDocuments.js'
 import type { LogLevel } from './level.js'
 
 /** What an entry may say besides when, how bad, and of which run. Names and numbers; texts are cleaned when they are written. */
@@ -54,14 +55,6 @@ function cleaned(entry: LogEntry, most: number): object {
       typeof value === 'string' ? shortened(withoutDocuments(scrub(value)), most) : value,
     ]),
   )
-}
-
-/**
- * Servers and tools quote a document in braces (`dup key: { name: "…" }`), and ops names documents by their `_id`: what follows, to the
- * end of the line, may be a patient's.
- */
-function withoutDocuments(text: string): string {
-  return text.replaceAll(/\{.*$/gmu, '{…}').replaceAll(/\b_id\b.*$/gmu, '_id …')
 }
 
 function shortened(text: string, most: number): string {

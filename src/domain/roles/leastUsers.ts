@@ -10,6 +10,8 @@ interface GrantedRole {
 interface Privilege {
   readonly resource:
     | { readonly cluster: true }
+    /** Empty names: every database, every collection of it that is not the server's own. */
+    | { readonly db: string; readonly collection: string }
     /** What time-series of a database are stored in: no role of one database has it. Known since 5.0. */
     | { readonly db: string; readonly system_buckets: '' }
   readonly actions: readonly string[]
@@ -34,19 +36,22 @@ interface LeastUser {
 }
 
 /**
- * Users for a target, each with what its work takes and no more; tried with 6.0 by doing that work as each of them. None
+ * Users for a target, each with what its work takes and no more; tried with 6.0 by doing that work as each of them. They bear
+ * the name of the target: two targets may be on one server, and the script of one would give its rights to the users of the other. None
  * of them may make users or hand out roles. Who reads a whole server reads what it keeps of users too: a dump of it holds that.
  *
  * - `ops_backup` reads; the whole server where backups take it in, else the one database.
  * - `ops_restore` writes the databases of the target, also by replaying an oplog. A restore saves what is there first, and that
  *   takes in the whole server.
  * - `ops_recovery` sees besides how the set is, and proves by a note in its oplog that the server takes writes.
- * - `ops_health` is told how the server is, and reads no document.
+ * - `ops_health` is told how the server is. It reads no collection, but the oplog: how much would be lost is counted there, and what is
+ *   written stands there.
  */
 export function leastUsers(
-  target: Pick<Target, 'databases' | 'pointInTime'>,
+  target: Pick<Target, 'name' | 'databases' | 'pointInTime'>,
 ): readonly LeastUser[] {
-  const { databases, pointInTime } = target
+  const { name, databases, pointInTime } = target
+  const named = (work: string) => `ops_${work}_${name}`
   const [first] = databases
   // mongodump takes either one database or all of the server.
   const only = databases.length === 1 && !pointInTime ? first : undefined
@@ -65,29 +70,55 @@ export function leastUsers(
   ]
   return [
     {
-      user: 'ops_backup',
+      user: named('backup'),
       for: 'ops backup, ops pitr slice',
       roles: only === undefined ? [inAdmin('backup')] : [{ role: 'read', db: only }],
       privileges: only === undefined ? [] : [bucketsOf(only, readingActions)],
     },
     {
-      user: 'ops_restore',
-      for: 'ops restore, ops undo (and what ops_backup is for)',
+      user: named('restore'),
+      for: 'ops restore, ops undo (and what the one for backups is for)',
       roles: restoring,
       privileges: replaying,
     },
     {
-      user: 'ops_recovery',
+      user: named('recovery'),
       for: 'ops dr container, ops dr deletion (and what the two above are for)',
       roles: [...restoring, inAdmin('clusterMonitor')],
       privileges: [...replaying, { resource: { cluster: true }, actions: ['appendOplogNote'] }],
     },
     {
-      user: 'ops_health',
-      for: 'ops status, and monitoring: how the server is, no document',
-      roles: [inAdmin('clusterMonitor')],
-      privileges: [],
+      user: named('health'),
+      for: 'ops status, ops health: how the server is, and its oplog, in which documents stand as they are written',
+      roles: [],
+      privileges: watching(databases),
     },
+  ]
+}
+
+/**
+ * What `ops health` and `ops status` ask. Not the role `clusterMonitor`: it reads the log too, which quotes slow queries with
+ * what they look for, and all of `local`. What runs long is told by operation and namespace, though the right to ask (`inprog`) shows whole commands.
+ */
+function watching(databases: readonly string[]): readonly Privilege[] {
+  const everywhere = databases.length === 0 ? [''] : databases
+  return [
+    {
+      resource: { cluster: true },
+      actions: [
+        ...['serverStatus', 'replSetGetStatus', 'replSetGetConfig', 'inprog'],
+        // Whether a majority confirms a write is tried by a note, which changes no data.
+        'appendOplogNote',
+        ...(databases.length === 0 ? ['listDatabases'] : []),
+      ],
+    },
+    ...everywhere.map((db) => ({
+      resource: { db, collection: '' },
+      actions: ['dbStats', 'collStats', 'listCollections', 'listIndexes'],
+    })),
+    // Without this one, how much would be lost is not known (unknown), nor how far back the oplog reaches.
+    { resource: { db: 'local', collection: 'oplog.rs' }, actions: ['find'] },
+    { resource: { db: 'local', collection: 'startup_log' }, actions: ['find'] },
   ]
 }
 

@@ -6,14 +6,16 @@ import { leastUsers } from './leastUsers.js'
  * It holds no password: mongosh asks for each. Names are written as JavaScript strings, whatever characters they hold, and
  * stand nowhere else.
  */
-export function rolesScript(target: Pick<Target, 'databases' | 'pointInTime'>): string {
+export function rolesScript(target: Pick<Target, 'name' | 'databases' | 'pointInTime'>): string {
   return `// Users of the database for ops, each with the rights that one kind of work takes, and no more.
 // Made by "ops doctor --roles". No password is in here: mongosh asks for each one.
 //
 //   mongosh "mongodb://127.0.0.1:27017/" --authenticationDatabase admin --username ADMINISTRATOR --file THIS_FILE
 //
 // A user who is there already keeps his password, and has these rights afterwards instead of those he had.
-// Take out of the list whom you do not need.
+// Take out of the list whom you do not need. The users bear the name of the target: another one on this server has its own.
+// Whoever reads the oplog (local.oplog.rs) sees documents as they are written. The user for health counts there how much would be
+// lost: without that privilege he is told everything else, and "ops health" says of that one that it is not known.
 
 const users = ${literal(leastUsers(target))};
 

@@ -1,6 +1,7 @@
 import { inspectDataFiles, type DataFilesInspection } from '../../archive/dataFiles.js'
 import type { ArchiveInspection } from '../../archive/inspect.js'
 import { backupFile, formOf } from '../../domain/backupFile.js'
+import { isBackupId } from '../../domain/backupId.js'
 import type { ArchiveContents } from '../../domain/contents.js'
 import { Failure } from '../../domain/failure.js'
 import type { MemberOffset } from '../../domain/manifest.js'
@@ -37,6 +38,8 @@ export interface Judgement {
   readonly sha256?: string
   readonly seconds: number
   readonly contents?: ArchiveContents
+  /** Where the manifest lies that it was held against; null: there is none, and nothing but the file itself could be checked. */
+  readonly manifest: 'on the shelf' | 'beside it' | null
 }
 
 /** How thoroughly to read. */
@@ -48,21 +51,32 @@ export interface VerifyOptions {
   readonly progress: (bytes: number) => void
 }
 
+/** The part of the world that reading a file takes. */
+export type VerifyWorld = Pick<World, 'clock' | 'shelf' | 'cipher' | 'keys'>
+
 /**
- * Reads any mongodump archive, or copy of data files, to its end, with or without a manifest. Damage is a judgement, not an
- * error; so is an encrypted file that no key here opens. Throws for a key that could not be fetched what fetching it throws,
- * and `ENCRYPTION_UNSUPPORTED` (usage).
+ * Reads any mongodump archive, or copy of data files, to its end, with or without a manifest; where one lies beside it (in `folder`),
+ * held against that, and nothing is recorded there: it may be anybody's disk. Damage is a judgement, not an error; so is an
+ * encrypted file that no key here opens. Throws for a key that could not be fetched what fetching it throws, and
+ * `ENCRYPTION_UNSUPPORTED` (usage).
  */
 export async function verifyFile(
   path: string,
   target: Target,
-  world: World,
+  world: VerifyWorld,
   options: VerifyOptions,
+  folder?: Shelf,
 ): Promise<Judgement> {
   const shelf = world.shelf(target)
   const known = (await listed(target, world)).find((entry) => entry.path === path)
   if (known) return verifyEntry(known, target, world, options)
-  return judged(null, path, world, async () => {
+  const beside = await manifestBeside(path, folder)
+  if (beside && folder) {
+    const judgement = await judgedEntry(beside, folder, world, options)
+    const trust = afterJudging(beside.manifest.trust, judgement.trust)
+    return { ...judgement, trust, manifest: 'beside it' }
+  }
+  const judgement = await judged(null, path, world, async () => {
     if (backupFile(path.split('/').at(-1) ?? '')?.form.content === 'dataFiles')
       return readDataFiles(path, shelf, options)
     try {
@@ -73,10 +87,21 @@ export async function verifyFile(
       return { unopened: error.code, trust: 'unverified', says }
     }
   })
+  if (judgement.trust !== 'sound') return judgement
+  return { ...judgement, says: `${judgement.says}; no manifest is beside it to hold it against` }
+}
+
+/** The manifest of the id that its file's name tells, where it is that file's. */
+async function manifestBeside(path: string, folder?: Shelf): Promise<ShelfEntry | undefined> {
+  const name = path.split('/').at(-1) ?? ''
+  const id = backupFile(name)?.id ?? ''
+  if (!folder || !isBackupId(id)) return undefined
+  const manifest = await folder.manifest(id)
+  return manifest?.file === name ? { manifest, path, present: true } : undefined
 }
 
 /** A shelf that this user may not look into holds nothing that he could name: his file is read all the same. */
-async function listed(target: Target, world: World): Promise<readonly ShelfEntry[]> {
+async function listed(target: Target, world: VerifyWorld): Promise<readonly ShelfEntry[]> {
   try {
     return await world.shelf(target).list()
   } catch (error) {
@@ -93,12 +118,27 @@ async function listed(target: Target, world: World): Promise<readonly ShelfEntry
 export async function verifyEntry(
   entry: ShelfEntry,
   target: Target,
-  world: World,
+  world: VerifyWorld,
+  options: VerifyOptions,
+): Promise<Judgement> {
+  const { manifest } = entry
+  const shelf = world.shelf(target)
+  const judgement = await judgedEntry(entry, shelf, world, options)
+  // The shelf holds it against the manifest as it is by now: a trial restore may have ended meanwhile.
+  if (judgement.unopened !== 'KEY_WRONG' && judgement.code !== 'BACKUP_NOT_FOUND')
+    await shelf.judge(manifest.id, judgement.trust, world.clock.now(), judgement.says)
+  const trust = afterJudging(manifest.trust, judgement.trust)
+  return { ...judgement, trust, manifest: 'on the shelf' }
+}
+
+function judgedEntry(
+  entry: ShelfEntry,
+  shelf: Shelf,
+  world: VerifyWorld,
   options: VerifyOptions,
 ): Promise<Judgement> {
   const { manifest, path } = entry
-  const shelf = world.shelf(target)
-  const judgement = await judged(manifest.id, path, world, async () => {
+  return judged(manifest.id, path, world, async () => {
     if (formOf(manifest).content === 'dataFiles') {
       const { members } = manifest.compression
       const files = await readDataFiles(path, shelf, options, members)
@@ -117,10 +157,6 @@ export async function verifyEntry(
       return { unopened: error.code, trust: manifest.trust, says }
     }
   })
-  // The shelf holds it against the manifest as it is by now: a trial restore may have ended meanwhile.
-  if (judgement.unopened !== 'KEY_WRONG' && judgement.code !== 'BACKUP_NOT_FOUND')
-    await shelf.judge(manifest.id, judgement.trust, world.clock.now(), judgement.says)
-  return { ...judgement, trust: afterJudging(manifest.trust, judgement.trust) }
 }
 
 /** What is said of a file that could not be opened. */
@@ -141,14 +177,15 @@ function readDataFiles(
 async function judged(
   id: string | null,
   path: string,
-  world: World,
+  world: VerifyWorld,
   read: () => Promise<Inspected | Unopened>,
 ): Promise<Judgement> {
   const began = world.clock.elapsed()
   const seconds = () => Math.round(world.clock.elapsed() - began) / 1000
   try {
     const found = await read()
-    if ('unopened' in found) return { id, path, ...found, code: found.unopened, seconds: seconds() }
+    if ('unopened' in found)
+      return { id, path, ...found, code: found.unopened, seconds: seconds(), manifest: null }
     const { contents, sha256, fileBytes } = found
     return {
       id,
@@ -159,6 +196,7 @@ async function judged(
       rawBytes: contents.rawBytes,
       sha256,
       seconds: seconds(),
+      manifest: null,
       ...('namespaces' in contents ? { contents } : {}),
     }
   } catch (error) {
@@ -171,6 +209,7 @@ async function judged(
       says: error.message,
       code: error.code,
       seconds: seconds(),
+      manifest: null,
       ...(typeof byte === 'number' ? { byte } : {}),
     }
   }

@@ -1,5 +1,6 @@
 import { Failure } from '../../domain/failure.js'
 import type { Manifest } from '../../domain/manifest.js'
+import type { WriteLockRecord } from '../../domain/writeLock.js'
 import type { Draft } from '../../ports/shelf.js'
 import type { World } from '../../ports/world.js'
 import { prepareShelf } from '../backup/prepareShelf.js'
@@ -16,6 +17,8 @@ export class CopyRun {
   manifest: Manifest | undefined
   /** From before the lock is asked for until it is certainly released: in the record at all times. */
   mayBeLocked = true
+  /** What tells the lock from those of others. */
+  lock: WriteLockRecord | undefined
   #draft: Draft | undefined
   #seen: SeenUnderLock | undefined
   #lockSeconds = 0
@@ -73,6 +76,10 @@ export class CopyRun {
         {
           target,
           limitSeconds,
+          note: (lock) => {
+            this.lock = lock
+            return context.remember()
+          },
           work: (session, signal) =>
             copyUnderLock(
               { place, draft: this.#openDraft(), compression, expected },

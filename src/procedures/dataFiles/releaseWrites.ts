@@ -11,7 +11,7 @@ const patience = 40_000
 /** A lock that was asked for, granted by now or not. */
 export interface AskedLock {
   readonly target: Target
-  readonly locking: Promise<void>
+  readonly locking: Promise<unknown>
   readonly session: MongoSession
   /** The database's container when the lock was asked for: no lock outlives its process. */
   readonly container: ContainerFacts | undefined
@@ -51,7 +51,7 @@ export async function releaseWrites(lock: AskedLock, world: ReleaseWorld): Promi
 
 /** Whether the lock was granted; undefined where that is still open. A connection that broke leaves it open, too. */
 async function settledWithin(
-  locking: Promise<void>,
+  locking: Promise<unknown>,
   { clock }: ReleaseWorld,
   milliseconds: number,
 ): Promise<boolean | undefined> {

@@ -54,7 +54,10 @@ export const takeDataFiles: Procedure<TakeDataFilesRequest, BackupResult, World>
       loses: [],
       steps: [...run.steps(), ...copies.steps, ...retention.steps],
       holds: 'lock and receipt',
-      receipt: () => ({ writesLocked: run.mayBeLocked }),
+      receipt: () => ({
+        writesLocked: run.mayBeLocked,
+        ...(run.lock ? { writeLock: run.lock } : {}),
+      }),
       result: () => {
         const retained = retention.done()
         return {

@@ -1,5 +1,6 @@
 import { Failure } from '../../domain/failure.js'
 import type { Target } from '../../domain/target.js'
+import type { WriteLockRecord } from '../../domain/writeLock.js'
 import type { MongoSession } from '../../ports/mongo.js'
 import type { World } from '../../ports/world.js'
 import type { WriteGuard } from '../../ports/writeGuards.js'
@@ -17,6 +18,8 @@ export interface LockedWork<Result> {
   readonly limitSeconds: number
   /** The session is signed in; the signal is also aborted at the limit. */
   work(session: MongoSession, signal: AbortSignal): Promise<Result>
+  /** Keeps what tells the lock from others, before it is asked for and, with more in it, once it is granted. */
+  note(record: WriteLockRecord): Promise<void>
 }
 
 /** Milliseconds past the limit that this process has for releasing the lock, before its guard does. */
@@ -46,8 +49,14 @@ export async function whileLocked<Result>(
     try {
       // What is on the disk by then need not be written while writes wait.
       await unlessAborted(session.flush(), context.signal)
+      const record = {
+        askedAt: world.clock.now().toISOString(),
+        ...(await unlessAborted(session.lockMarks(), context.signal)),
+        guarded: guard !== undefined,
+      }
+      await job.note(record)
       await guard?.arm(job.limitSeconds * 1000 + guardGrace)
-      return await locked(job, session, world, context)
+      return await locked(job, record, session, world, context)
     } finally {
       await guard?.dismiss().catch((error: unknown) => {
         context.warn(`the guard of the lock could not be removed: ${text(error)}`)
@@ -86,6 +95,7 @@ async function guardFor(
 
 async function locked<Result>(
   job: LockedWork<Result>,
+  record: WriteLockRecord,
   session: MongoSession,
   world: LockWorld,
   context: StepContext,
@@ -98,9 +108,17 @@ async function locked<Result>(
   const began = clock.elapsed()
   const locking = session.lockWrites()
   let working: Promise<Result> | undefined
+  let noting: Promise<void> | undefined
+  const released = new AbortController()
   let outcome: { readonly result: Result } | { readonly error: unknown }
   try {
-    await unlessAborted(locking, signal)
+    const locks = await unlessAborted(locking, signal)
+    // The work does not wait for this: it is for whoever comes after a crash.
+    const granted = { ...record, ...(locks === undefined ? {} : { locks }) }
+    noting = noteHolder(job, granted, session, released.signal).catch((error: unknown) => {
+      if (!released.signal.aborted)
+        context.warn(`which lock it is could not be written down: ${text(error)}`)
+    })
     working = job.work(session, signal)
     const result = await unlessAborted(working, signal)
     // What came too late must not count as done in time, also where this process stood still and missed its own alarm.
@@ -112,12 +130,24 @@ async function locked<Result>(
   }
   limit.stop()
   const held = await releaseWrites({ target, locking, session, container }, world)
+  released.abort()
   const lockSeconds = Math.round(clock.elapsed() - began) / 1000
   // Writes go on by now: what was given up may take its time to end.
   await working?.catch(() => undefined)
+  await noting
   if ('error' in outcome) throw outcome.error
   if (!held) throw lost(target)
   return { result: outcome.result, lockSeconds }
+}
+
+async function noteHolder(
+  job: LockedWork<unknown>,
+  record: WriteLockRecord,
+  session: MongoSession,
+  released: AbortSignal,
+): Promise<void> {
+  const { holder } = await unlessAborted(session.standingLock(), released)
+  await job.note(holder === undefined ? record : { ...record, holder })
 }
 
 function limitOf(seconds: number, { clock }: LockWorld) {

@@ -2,6 +2,7 @@ import { asBuffer } from '../../archive/asBuffer.js'
 import { Elements } from '../../archive/bson/elements.js'
 import { idOf } from '../../archive/documentId.js'
 import { OperationReader, type ReadOperation } from '../../archive/oplog/operations.js'
+import { Failure } from '../../domain/failure.js'
 import type { Deletion } from '../../domain/deletions/deletion.js'
 import { isAfter } from '../../domain/oplog/optime.js'
 import type { Documents } from '../../ports/documents.js'
@@ -32,7 +33,7 @@ export async function followDeletion(
   const flush = async () => {
     const { doing, source, items } = batch ?? {}
     batch = undefined
-    if (doing === 'apply') await scratch.apply(items ?? [])
+    if (doing === 'apply') await carriedOut(items ?? [], scratch)
     else if (source) await scratch.setAside(source.to, items ?? [], source.from)
   }
   for await (const entry of entries) {
@@ -56,6 +57,20 @@ export async function followDeletion(
   }
   await flush()
   return deletes
+}
+
+/** What was written meanwhile must be there byte for byte: documents that are put back are compared with it. */
+async function carriedOut(operations: readonly Buffer[], scratch: Documents): Promise<void> {
+  const applied = await scratch.apply(operations)
+  if (applied === operations.length) return
+  throw new Failure(
+    'refused',
+    'OPLOG_INEXACT',
+    'a document that was written while the deletion ran has a field twice, or a type that BSON gave up: it cannot be followed byte for byte',
+    [
+      'ops restore --to-time TIME --collection NAMESPACE --into DATABASE   (the whole collection, aside)',
+    ],
+  )
 }
 
 interface Batch {

@@ -12,6 +12,7 @@ import type { MachineVitals } from '../../ports/machineVitals.js'
 import type { World } from '../../ports/world.js'
 import type { RetentionSettings } from '../retention/examineShelf.js'
 import { lookAtStatus } from '../status/lookAtStatus.js'
+import { endingWithin } from '../underWay.js'
 import { containersOf } from './lookAtContainers.js'
 import { lookAtServer } from './lookAtServer.js'
 import { oneConnection } from './oneConnection.js'
@@ -22,6 +23,12 @@ const patience = { connect: 5, engine: 6, compose: 15, memory: 6, shelf: 10, sta
 
 /** How far back writes are counted: whether any was lost matters here, not how many. */
 const counting = { seconds: 1, entries: 20_000 }
+
+/** Part of a run's time that looks have; the rest is for writing down what was found, and for closing. */
+const looking = 0.85
+
+/** Seconds that closing has in any case. */
+const closing = 1
 
 /** What is asked. */
 export interface HealthRequest {
@@ -39,6 +46,8 @@ export interface HealthRequest {
   readonly sources: readonly FindingSource[]
   /** What ids of the checks begin with that somebody asked for; all of them where it is empty. */
   readonly wanted: readonly string[]
+  /** Seconds that the whole run may take: what has not answered by then is not known. */
+  readonly seconds: number
   readonly signal: AbortSignal
 }
 
@@ -49,22 +58,30 @@ export interface HealthWorld extends World {
 }
 
 /**
- * Looks at everything side by side, over one connection to each server, each look with a deadline of its own; then writes down what
- * every check was. Changes nothing of the operator's. Throws the signal's reason only.
+ * Looks at everything side by side, over one connection to each server, each look with a deadline of its own, and all of them within
+ * that of the run; then writes down what every check was. Changes nothing of the operator's. Throws the signal's reason only.
  */
 export async function lookAtHealth(
   request: HealthRequest,
   world: HealthWorld,
 ): Promise<HealthEvidence> {
-  const watch: Watch = { clock: world.clock, signal: request.signal }
+  const { clock } = world
+  const { seconds, signal, sources, wanted } = request
+  const began = clock.elapsed()
+  const within = (limit: number) => () => limit - (clock.elapsed() - began) / 1000
+  const left = within(seconds)
+  const watch: Watch = { clock, signal, left: within(looking * seconds) }
   const shared = oneConnection(world.mongo, watch, patience.connect)
   try {
     const evidence = await lookAround(request, { ...world, mongo: shared }, watch)
     // Of a run that looked at a part nobody could tell what became of the rest.
-    if (request.wanted.length > 0) return evidence
-    return { ...evidence, recorded: await recorded(evidence, world, watch) }
+    if (wanted.length > 0) return { ...evidence, wanted }
+    return { ...evidence, recorded: await recorded(evidence, world, { clock, signal, left }) }
   } finally {
-    await Promise.all([shared.end(), ...request.sources.map((source) => source.ended?.())])
+    const ending = Promise.all([shared.end(), ...sources.map((source) => source.ended?.())])
+    const patient = Math.max(closing, left()) * 1000
+    // What does not end by then is left to itself: the answer is there.
+    await endingWithin(ending, 'end what was looked at', patient).catch(() => undefined)
   }
 }
 
@@ -92,7 +109,7 @@ async function lookAround(
         ? Promise.all(targets.map((one) => lookAtServer(one, serviceNamed(one), world, watch)))
         : [],
       wants('backup', 'rpo', 'rto', 'slices', 'disk', 'cut-off')
-        ? protectionOf(request, world)
+        ? protectionOf(request, world, watch)
         : undefined,
       wants('backup') ? retentions(request, world, watch) : [],
       Promise.all(
@@ -138,10 +155,11 @@ async function memoryOf(
   return look(watch, patience.memory, (signal) => vitals.memory(running, signal))
 }
 
-function protectionOf(request: HealthRequest, world: HealthWorld) {
+function protectionOf(request: HealthRequest, world: HealthWorld, { left }: Watch) {
   const { targets, promised, shelf, everySeconds, timeZone, signal } = request
   const asked = { targets, promised, shelf, everySeconds, timeZone, signal }
-  return lookAtStatus({ ...asked, counting, withoutServices: true }, world)
+  const run = { counting, withoutServices: true, ...(left ? { left } : {}) }
+  return lookAtStatus({ ...asked, ...run }, world)
 }
 
 function retentions(

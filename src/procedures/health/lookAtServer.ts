@@ -30,8 +30,8 @@ export async function lookAtServer(
 ): Promise<HealthTarget> {
   const ask = <Facts>(question: (session: MongoSession) => Promise<Facts>) =>
     look(watch, patience, (signal) => withSession(target, world, signal, question))
-  const [server, write, pressure, longer, oplog, members, indexes, storageBytes, certificate] =
-    await Promise.all([
+  const [server, write, pressure, longer, oplog, members, indexes, certificate] = await Promise.all(
+    [
       ask((session) => serverOf(session, world.clock)),
       look(watch, writePatience, (signal) =>
         withSession(target, world, signal, (session) => writeTo(session, world.clock)),
@@ -41,9 +41,9 @@ export async function lookAtServer(
       ask(oplogOf),
       ask(async (session) => (await session.vitals.members()) ?? null),
       ask((session) => indexesOf(target, session)),
-      ask((session) => storageOf(target, session)),
       ask(async (session) => (await session.vitals.certificate()) ?? null),
-    ])
+    ],
+  )
   return {
     name: target.name,
     service,
@@ -54,7 +54,6 @@ export async function lookAtServer(
     oplog,
     members,
     indexes,
-    storageBytes,
     certificate,
   }
 }
@@ -100,10 +99,4 @@ async function indexesIn(
   const dot = namespace.indexOf('.')
   const found = await vitals.indexes(namespace.slice(0, dot), namespace.slice(dot + 1))
   return { namespace, expected, found: found.map(({ key }) => ({ key })) }
-}
-
-async function storageOf({ databases }: Target, session: MongoSession): Promise<number> {
-  const names = databases.length > 0 ? databases : await session.databases()
-  const sizes = await session.sizes(names)
-  return sizes.reduce((sum, { storageBytes }) => sum + storageBytes, 0)
 }

@@ -10,6 +10,7 @@ import type { StepContext } from '../plan.js'
 import { proveDurable, type Anchor } from '../restore/durable.js'
 import { holdsCapped, incomplete, watchedToItsEnd } from '../restore/feed.js'
 import { splitNamespace } from '../restore/part.js'
+import { AppliedOplog } from './appliedOplog.js'
 import { endingWith, usualPatience } from '../underWay.js'
 import { withSession } from '../withSession.js'
 import { watchReplay } from './replayWatch.js'
@@ -25,12 +26,13 @@ export interface MomentJob {
   readonly only?: Namespace
 }
 
-/** What mongorestore did, and how long it replayed: milliseconds from the end of the base on. */
+/** What mongorestore did, and how long replaying took: milliseconds from the end of the base on. */
 export type FedMoment = RestoreOutcome & { readonly replayed: number }
 
 /**
- * Feeds base and slices to one mongorestore, which has nothing in its way, and defines afterwards what no replay can. Throws
- * what reading and splicing throw, where one collection alone is wanted `OPLOG_CANNOT_SELECT` (refused), `RESTORE_FAILED`, `RESTORE_INCOMPLETE`, `RESTORE_UNPROVED` (failed), `STREAM_STALLED` (timed-out) where the
+ * Feeds base and slices to one mongorestore, which has nothing in its way, and defines afterwards what no replay can. The oplog is carried
+ * out beside it; of one collection alone, and from the first operation on that cannot be sent as it is, mongorestore replays. Throws
+ * what reading and splicing throw, where one collection alone is wanted `OPLOG_CANNOT_SELECT` (refused), `OPLOG_REFUSED`, `RESTORE_FAILED`, `RESTORE_INCOMPLETE`, `RESTORE_UNPROVED` (failed), `STREAM_STALLED` (timed-out) where the
  * stream stands still before its end.
  */
 export async function feedMoment(
@@ -44,6 +46,13 @@ export async function feedMoment(
   const watch = watchStream(world.clock, 'mongorestore', context.signal)
   const total = bytesOf(moment)
   const ended = new AbortController()
+  const oplog = new AppliedOplog(target, world, {
+    durable: anchor === undefined,
+    moved: () => {
+      watch.moved()
+    },
+    signal: AbortSignal.any([watch.signal, ended.signal]),
+  })
   let bytes = 0
   let began = 0
   const moved = (more: number) => {
@@ -65,6 +74,8 @@ export async function feedMoment(
         }).catch(() => undefined)
       },
       expected: () => undefined,
+      // What is of other collections is taken out of the archive, not out of what is carried out beside it.
+      ...(only ? {} : { apply: oplog.apply }),
     })
     // When all is fed, mongorestore builds indexes and says nothing for as long as that takes: no more watching then.
     const wanted = only ? oneCollection(archive, only) : archive
@@ -76,6 +87,7 @@ export async function feedMoment(
       oplogReplay: true,
       maintainInsertionOrder: holdsCapped(moment.source.contents),
       durableLater: anchor !== undefined,
+      onReplay: oplog.begin,
     }
     const restoring = tools.restore(target, request, fed, watch.signal)
     const outcome = await endingWith(restoring, 'mongorestore', watch.signal, patience)
@@ -90,6 +102,7 @@ export async function feedMoment(
   } finally {
     watch.stop()
     ended.abort()
+    await oplog.close()
   }
 }
 

@@ -1,4 +1,5 @@
 import { spliceOplog, type SplicedState } from '../../archive/splice.js'
+import type { ApplyOperations } from '../../archive/splice/batches.js'
 import type { Optime } from '../../domain/contents.js'
 import type { SliceManifest } from '../../domain/oplog/slice.js'
 import type { Target } from '../../domain/target.js'
@@ -30,6 +31,8 @@ export interface SpliceWatch {
   /** The base has been read: what comes now is replayed. */
   readonly replaying?: () => void
   readonly expected: (state: SplicedState) => void
+  /** Carries out what is replayed; left out, it stays in the archive for mongorestore. */
+  readonly apply?: ApplyOperations
 }
 
 /**
@@ -40,7 +43,7 @@ export function splicedArchive(
   moment: MomentSource,
   world: World,
   signal: AbortSignal,
-  { passed, replaying, expected }: SpliceWatch,
+  { passed, replaying, expected, apply }: SpliceWatch,
 ): AsyncIterable<Uint8Array> {
   const { target, source, slices, until } = moment
   const shelf = moment.shelf ?? world.slices(target)
@@ -59,6 +62,7 @@ export function splicedArchive(
     ...(first ? { behind: first.start } : {}),
     until,
     keep: isOfTarget(target),
+    ...(apply ? { apply } : {}),
     onExpected: expected,
   })
 }

@@ -3,8 +3,11 @@ import { byContainer, usePoints, type UseSeen } from '../../domain/samples/use.j
 import type { ContainerFacts } from '../../ports/engine.js'
 import type { World } from '../../ports/world.js'
 
-/** Milliseconds between samples that are kept: whoever looks every second learns no more from each. */
-const shortest = 10_000
+/**
+ * Milliseconds between samples that are kept: a screen that looks every few seconds, day and night, must not push a month of them out
+ * of their file.
+ */
+const shortest = 60_000
 
 /** Bytes of what was kept that are read for a trend: a few hundred samples. */
 const recent = 64 * 1024

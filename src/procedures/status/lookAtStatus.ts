@@ -15,7 +15,7 @@ import type { Forecast } from '../../domain/forecast.js'
 import { unheldDatabases } from '../../domain/protection.js'
 import type { UseSeen } from '../../domain/samples/use.js'
 import type { Target } from '../../domain/target.js'
-import { isGood } from '../../domain/trust.js'
+import { isGood, isWrittenSince } from '../../domain/trust.js'
 import type { World } from '../../ports/world.js'
 import type { DiscardLimits } from '../discarded/countingBound.js'
 import { restoreForecast } from '../forecastFact.js'
@@ -49,6 +49,8 @@ export interface StatusRequest {
   readonly counting?: DiscardLimits
   /** The containers are looked at by somebody else. */
   readonly withoutServices?: boolean
+  /** Seconds that are left of the run that this is a part of. */
+  readonly left?: () => number
   readonly signal: AbortSignal
 }
 
@@ -57,8 +59,8 @@ export interface StatusRequest {
  * other. Changes nothing but the samples that it keeps. Throws the signal's reason only.
  */
 export async function lookAtStatus(request: StatusRequest, world: World): Promise<StatusEvidence> {
-  const { targets, promised, shelf, schedule, withoutServices = false, signal } = request
-  const watch: Watch = { clock: world.clock, signal }
+  const { targets, promised, shelf, schedule, withoutServices = false, left, signal } = request
+  const watch: Watch = { clock: world.clock, signal, ...(left ? { left } : {}) }
   const at = world.clock.now().toISOString()
   const [services, seenTargets, room, scheduled] = await Promise.all([
     world.stack && !withoutServices
@@ -109,10 +111,20 @@ async function lookAtTarget(
     server,
     catalog,
     ...found,
+    places: placesOf(found, seen(catalog)?.newestGood?.id),
     recovery,
     ...(slices ? { slices } : {}),
     cutOff,
   }
+}
+
+/** Whether the newest good backup is at each place: that it was brought there once says nothing of now. */
+function placesOf({ places }: Protections, newest: string | undefined): StatusTarget['places'] {
+  return places.map(({ name, held, ids }) => ({
+    name,
+    held,
+    ...(newest === undefined || held.state !== 'seen' ? {} : { holdsNewest: ids.includes(newest) }),
+  }))
 }
 
 /** What containers use is worth knowing, and no reason to wait or to fail. */
@@ -154,9 +166,10 @@ async function catalogOf(target: Target, timeZone: string, world: World): Promis
   const backups = archivesFirst(entries.filter(({ manifest }) => manifest.purpose === 'backup'))
   const [newest] = backups
   const newestGood = backups.find(({ manifest, present }) => present && isGood(manifest.trust))
-  const brief = ({ manifest, present }: (typeof backups)[number]) => {
-    const { id, takenAt, trust, rawBytes, copies = [] } = manifest
-    return { id, takenAt, trust, present, rawBytes, copies }
+  const brief = ({ manifest, present, writtenAt }: (typeof backups)[number]) => {
+    const { id, takenAt, trust, judgedAt, rawBytes, copies = [] } = manifest
+    const changed = isWrittenSince(judgedAt, writtenAt) ? ({ changed: true } as const) : {}
+    return { id, takenAt, trust, present, ...changed, rawBytes, copies }
   }
   return {
     count: backups.length,

@@ -12,6 +12,7 @@ import {
   type Protection,
 } from '../../domain/protection.js'
 import type { Target } from '../../domain/target.js'
+import type { CopyPlace } from '../../ports/copies.js'
 import type { SliceHoldings } from '../../ports/slices.js'
 import type { World } from '../../ports/world.js'
 import { countDiscarded } from '../discarded/countDiscarded.js'
@@ -25,10 +26,17 @@ const patience = { shelf: 10, place: 20, server: 15 }
 /** How long writes are counted: a status is looked at often, and by programs. */
 const usual: DiscardLimits = { seconds: 5, entries: 2_000_000 }
 
+/** What a place could bring back, and ids of the backups that are there whole; of one that could not be looked at none is known. */
+interface PlaceLooked {
+  readonly name: string
+  readonly held: Held
+  readonly ids: readonly string[]
+}
+
 /** What could be brought back of a target, from where, and what would be lost. */
 export interface Protections {
   readonly shelf: Held
-  readonly places: readonly { readonly name: string; readonly held: Held }[]
+  readonly places: readonly PlaceLooked[]
   readonly withoutServer: Left
   readonly withoutHost: Left
 }
@@ -45,18 +53,7 @@ export async function protectionsOf(
 ): Promise<Protections> {
   const [shelf, places] = await Promise.all([
     look(watch, patience.shelf, () => onShelf(target, world)),
-    Promise.all(
-      world.copies.map(async (place) => ({
-        name: place.name,
-        held: await look(watch, patience.place, async (signal) =>
-          held(
-            (await place.list(target.name, signal)).entries,
-            await place.sliceHoldings(target.name, signal),
-            target,
-          ),
-        ),
-      })),
-    ),
+    Promise.all(world.copies.map((place) => atPlace(place, target, watch))),
   ])
   const away = places.flatMap(({ held: one }) => seen(one) ?? [])
   const here = seen(shelf)
@@ -72,6 +69,19 @@ export async function protectionsOf(
     withoutServer: { newest: withoutServer, lost: afterServer },
     withoutHost: { newest: withoutHost, lost: afterHost },
   }
+}
+
+async function atPlace(place: CopyPlace, target: Target, watch: Watch): Promise<PlaceLooked> {
+  const looked = await look(watch, patience.place, async (signal) => {
+    const { entries } = await place.list(target.name, signal)
+    return {
+      held: held(entries, await place.sliceHoldings(target.name, signal), target),
+      ids: entries.flatMap(({ manifest, present }) => (present ? [manifest.id] : [])),
+    }
+  })
+  const { name } = place
+  if (looked.state !== 'seen') return { name, held: looked, ids: [] }
+  return { name, held: { state: 'seen', facts: looked.facts.held }, ids: looked.facts.ids }
 }
 
 async function onShelf(target: Target, world: World): Promise<Protection | null> {

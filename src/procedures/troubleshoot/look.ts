@@ -5,6 +5,7 @@ import type {
   TroubleEvidence,
 } from '../../checks/troubleshoot/evidence.js'
 import type { Looked } from '../../checks/doctor/evidence.js'
+import type { CopyPlace } from '../../ports/copies.js'
 import { lookAtPorts } from './lookAtPorts.js'
 import { lookAtServices } from './lookAtServices.js'
 import { lookAtTarget } from './lookAtTarget.js'
@@ -55,21 +56,29 @@ async function portsOf(
   return look(watch, patience.ports, () => lookAtPorts(services.facts, world, watch))
 }
 
-/** A place is tried by listing what it holds of one target: that takes no more rights than a copy does. */
+/** A place is tried by listing what it holds of each target: that takes no more rights than a copy does. */
 async function placesOf(
   { targets }: TroubleshootRequest,
   { copies }: TroubleshootWorld,
   watch: Watch,
 ): Promise<readonly PlaceTried[]> {
-  const [target] = targets
-  if (!target) return []
-  return Promise.all(
-    copies.map(async (place) => ({
-      name: place.name,
-      tried: await look(watch, patience.place, async (signal) => {
-        await place.list(target.name, signal)
-        return true as const
-      }),
-    })),
-  )
+  return Promise.all(copies.map((place) => placeOf(place, targets, watch)))
+}
+
+async function placeOf(
+  place: CopyPlace,
+  targets: TroubleshootRequest['targets'],
+  watch: Watch,
+): Promise<PlaceTried> {
+  const { name } = place
+  const looked = await look(watch, patience.place, async (signal) => {
+    const held: Record<string, readonly string[]> = {}
+    for (const target of targets) {
+      const { entries } = await place.list(target.name, signal)
+      held[target.name] = entries.flatMap(({ manifest, present }) => (present ? [manifest.id] : []))
+    }
+    return held
+  })
+  if (looked.state !== 'seen') return { name, tried: looked }
+  return { name, tried: { state: 'seen', facts: true }, holds: looked.facts }
 }

@@ -1,4 +1,4 @@
-import { look, type Watch } from '../../checks/doctor/look.js'
+import { look, seen, type Watch } from '../../checks/doctor/look.js'
 import type { Looked, ServerSeen } from '../../checks/doctor/evidence.js'
 import type {
   ServerTroubles,
@@ -6,7 +6,7 @@ import type {
   TargetTroubles,
 } from '../../checks/troubleshoot/evidence.js'
 import { archivesFirst } from '../../domain/backupFile.js'
-import { isGood } from '../../domain/trust.js'
+import { isGood, isWrittenSince } from '../../domain/trust.js'
 import type { Target } from '../../domain/target.js'
 import type { MongoSession } from '../../ports/mongo.js'
 import type { OperationsSession } from '../../ports/operations.js'
@@ -30,16 +30,29 @@ export async function lookAtTarget(
   world: TroubleshootWorld,
   watch: Watch,
 ): Promise<TargetTroubles> {
-  const [server, locks, newestGood, shelf] = await Promise.all([
+  const [server, locks, backups, shelf] = await Promise.all([
     lookAtServer(target, request, world, watch),
     look(watch, patience.state, () => world.locks.found(target.name)),
-    look(watch, patience.shelf, () => newestGoodOf(target, world)),
+    look(watch, patience.shelf, () => backupsOf(target, world)),
     look(watch, patience.shelf, () => roomOf(target, world)),
   ])
-  return { name: target.name, pointInTime: target.pointInTime, ...server, locks, newestGood, shelf }
+  const newest = seen(backups)?.newest
+  return {
+    name: target.name,
+    pointInTime: target.pointInTime,
+    ...server,
+    locks,
+    newestGood:
+      backups.state === 'seen' ? { state: 'seen', facts: backups.facts.newestGood } : backups,
+    ...(newest ? { newest } : {}),
+    shelf,
+  }
 }
 
-type OfServer = Pick<TargetTroubles, 'connection' | 'server' | 'rights' | 'doing' | 'oplog'>
+type OfServer = Pick<
+  TargetTroubles,
+  'connection' | 'server' | 'rights' | 'doing' | 'oplog' | 'certificate'
+>
 
 async function lookAtServer(
   target: Target,
@@ -57,13 +70,14 @@ async function lookAtServer(
     return { connection: opened, server: opened, rights: opened, doing: opened, oplog: opened }
   const session = opened.facts
   try {
-    const [server, rights, oplog, doing] = await Promise.all([
+    const [server, rights, oplog, certificate, doing] = await Promise.all([
       look(watch, patience.ask, () => serverOf(session, world)),
       look(watch, patience.ask, () => rightsOf(target, session)),
       look(watch, patience.ask, () => oplogOf(session)),
+      look(watch, patience.ask, async () => (await session.vitals.certificate()) ?? null),
       lookAtOperations(target, request, session, world, watch),
     ])
-    return { connection: { state: 'seen', facts: true }, server, rights, oplog, doing }
+    return { connection: { state: 'seen', facts: true }, server, rights, oplog, certificate, doing }
   } finally {
     await letGo(session, watch)
   }
@@ -155,11 +169,16 @@ function isPlain(field: string): boolean {
   return field.split('.').every((part) => part !== '' && !part.startsWith('$')) && field !== '_id'
 }
 
-async function newestGoodOf(target: Target, world: TroubleshootWorld) {
+async function backupsOf(target: Target, world: TroubleshootWorld) {
   const { entries } = await world.shelf(target).catalog()
   const backups = archivesFirst(entries.filter(({ manifest }) => manifest.purpose === 'backup'))
-  const good = backups.find(({ manifest, present }) => present && isGood(manifest.trust))
-  return good ? { id: good.manifest.id, takenAt: good.manifest.takenAt } : null
+  const all = backups.map(({ manifest, present, writtenAt }) => {
+    const { id, takenAt, trust, judgedAt } = manifest
+    const changed = isWrittenSince(judgedAt, writtenAt) ? ({ changed: true } as const) : {}
+    return { id, takenAt, trust, present, ...changed }
+  })
+  const newestGood = all.find(({ present, trust }) => present && isGood(trust)) ?? null
+  return { newest: all[0], newestGood }
 }
 
 async function roomOf(target: Target, world: TroubleshootWorld) {

@@ -1,3 +1,5 @@
+import { counted as nounCounted } from '../../domain/counted.js'
+
 const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte', 'petabyte'] as const
 
 /** Making one takes far longer than using it: a list has thousands of rows. */
@@ -32,5 +34,5 @@ export function count(value: number): string {
 
 /** A number with its noun: `1 document`, `2 documents`. */
 export function counted(value: number, one: string, many = `${one}s`): string {
-  return `${count(value)} ${value === 1 ? one : many}`
+  return nounCounted(value, one, { many, written: count(value) })
 }

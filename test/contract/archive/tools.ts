@@ -30,6 +30,20 @@ export async function restore(
   return feed(tool, archive)
 }
 
+/** The same; `onReplay` is called when it has restored all but the oplog. */
+export async function restoreTelling(
+  uri: string,
+  archive: AsyncIterable<Uint8Array>,
+  onReplay: () => void,
+  ...flags: string[]
+): Promise<ToolRun> {
+  const tool = start('mongorestore', [`--uri=${uri}`, '--archive', ...flags])
+  tool.stderr.on('data', (words: Buffer) => {
+    if (words.includes('\treplaying oplog\n')) onReplay()
+  })
+  return feed(tool, archive)
+}
+
 /** Asks gunzip whether a file is sound. */
 export async function testGzip(file: AsyncIterable<Uint8Array>): Promise<ToolRun> {
   return feed(start('gunzip', ['--test']), file)

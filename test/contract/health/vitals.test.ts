@@ -56,6 +56,25 @@ describe('a server', () => {
     expect(await vitals.indexes('medical_records', 'nobody')).toEqual([])
   })
 
+  test('tells which members are meant to stay behind, and by how much', async () => {
+    const admin = server.client.db('admin')
+    const { config } = await admin.command({ replSetGetConfig: 1 })
+    const { members, version } = config as { members: object[]; version: number }
+    const late = { host: 'nobody.invalid:27017', priority: 0, votes: 0, secondaryDelaySecs: 3600 }
+    const changed = (all: readonly object[], more: number) =>
+      admin.command({
+        replSetReconfig: { ...(config as object), members: all, version: version + more },
+      })
+    await changed([...members, { ...late, _id: 1 }], 1)
+    try {
+      const [own, other] = (await (await session()).vitals.members()) ?? []
+      expect(own).not.toHaveProperty('delaySeconds')
+      expect(other).toMatchObject({ name: 'nobody.invalid:27017', delaySeconds: 3600 })
+    } finally {
+      await changed(members, 2)
+    }
+  })
+
   test('tells what a client waits for, and not a value of it', async () => {
     const { vitals } = await session()
     expect(await vitals.longOperations(1)).toEqual([])

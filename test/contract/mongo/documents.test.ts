@@ -114,12 +114,13 @@ describe.each<[string, () => Documents]>([
     await stored.insert(aside, [raw({ _id: 1, name: 'older' })])
     await stored.setAside(visits, [raw({ _id: 1 })], aside)
     expect(await all(stored, aside)).toEqual([{ _id: 1, name: 'old' }])
-    await stored.apply([
+    const applied = await stored.apply([
       raw({ op: 'i', ns, o: { _id: 3, name: 'in' } }),
       raw({ op: 'u', ns, o2: { _id: 3 }, o: { _id: 3, name: 'changed' } }),
       raw({ op: 'd', ns, o: { _id: 2 } }),
     ])
-    await stored.apply([])
+    expect(applied).toBe(3)
+    expect(await stored.apply([])).toBe(0)
     expect(await all(stored)).toEqual([{ _id: 3, name: 'changed' }])
   })
 })

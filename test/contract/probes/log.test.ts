@@ -49,25 +49,38 @@ const read = (service: string, seconds: number, source?: string, signal = calm) 
 
 describe('a log', () => {
   test('is counted as the service wrote it: nothing stands before a line', async () => {
-    expect(await read('api', 60, '^ERROR')).toEqual({ lines: 3, matching: 2 })
-    expect(await read('api', 60, 'ERROR')).toEqual({ lines: 3, matching: 3 })
-    expect(await read('terminal', 60, '^ERROR in colours$')).toEqual({ lines: 1, matching: 1 })
+    expect(await read('api', 60, '^ERROR')).toMatchObject({ lines: 3, matching: 2 })
+    expect(await read('api', 60, 'ERROR')).toMatchObject({ lines: 3, matching: 3 })
+    expect(await read('terminal', 60, '^ERROR in colours$')).toMatchObject({
+      lines: 1,
+      matching: 1,
+    })
   })
 
   test('counts lines where there is no pattern, and none where nothing was written', async () => {
-    expect(await read('api', 60)).toEqual({ lines: 3, matching: 0 })
-    expect(await read('mute', 60)).toEqual({ lines: 0, matching: 0 })
+    expect(await read('api', 60)).toMatchObject({ lines: 3, matching: 0 })
+    expect(await read('mute', 60)).toMatchObject({ lines: 0, matching: 0 })
+  })
+
+  test('says how far back it goes, where the container is younger than what is asked', async () => {
+    const { coveredSeconds = Infinity } = await read('api', 3600)
+    expect(coveredSeconds).toBeGreaterThan(0)
+    expect(coveredSeconds).toBeLessThan(600)
+    expect(await read('api', 1)).not.toHaveProperty('coveredSeconds')
   })
 
   test('is read as far back as is asked', async () => {
     await sleep(2500)
-    expect(await read('api', 1, 'ERROR')).toEqual({ lines: 0, matching: 0 })
+    expect(await read('api', 1, 'ERROR')).toMatchObject({ lines: 0, matching: 0 })
   })
 
   test('that is large is read to its end, or left when the time is up', async () => {
     await expect(read('loud', 60, 'x', overAfter(5))).rejects.toThrow('the time is up')
     for (const service of ['loud', 'complaining'])
-      expect(await read(service, 60, '^x{300}$')).toEqual({ lines: 100_000, matching: 100_000 })
+      expect(await read(service, 60, '^x{300}$')).toMatchObject({
+        lines: 100_000,
+        matching: 100_000,
+      })
   })
 
   test('that the engine does not keep cannot be looked at', async () => {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { statSync } from 'node:fs'
 import {
   mkdtemp,
   readdir,
@@ -38,10 +39,11 @@ const index = () => join(folder, '.catalog.json')
 
 /** What the shelf answers must be what its manifests say, whatever the index holds. */
 async function expectTrue(): Promise<void> {
-  const entries = (await folderShelf(root, 'medical').list()).map((entry) => ({
-    ...entry,
-    manifest: briefOf(entry.manifest),
-  }))
+  const entries = (await folderShelf(root, 'medical').list()).map((entry) => {
+    const file = statSync(entry.path, { throwIfNoEntry: false })
+    const written = file ? { writtenAt: file.mtime.toISOString() } : {}
+    return { ...entry, manifest: briefOf(entry.manifest), ...written }
+  })
   expect((await indexed()).entries).toEqual(entries)
 }
 
@@ -101,6 +103,9 @@ describe('the index of a shelf', () => {
     expect(entries.filter(({ present }) => !present).map(({ manifest }) => manifest.id)).toEqual(
       ids.slice(0, 2),
     )
+    const written = entries.slice(0, 3).map(({ writtenAt }) => Date.parse(writtenAt ?? ''))
+    expect(Date.now() - (written[0] ?? 0)).toBeLessThan(60_000)
+    expect(written[1]).toBeNaN()
   })
 
   test.each([

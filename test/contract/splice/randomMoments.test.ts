@@ -1,10 +1,13 @@
 import { ReadPreference, Timestamp, type MongoClient } from 'mongodb'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { documentsOf } from '../../../src/adapters/mongo/documents.js'
 import { spliceOplog, type SplicedState } from '../../../src/archive/splice.js'
+import type { ApplyOperations } from '../../../src/archive/splice/batches.js'
 import { catalogueDifferences } from '../../../src/domain/catalogue.js'
 import type { Optime } from '../../../src/domain/contents.js'
+import type { Target } from '../../../src/domain/target.js'
 import { startServer, type Server } from '../archive/server.js'
-import { dump, restore } from '../archive/tools.js'
+import { dump, restoreTelling } from '../archive/tools.js'
 import { ArchiveReader } from '../../../src/archive/reader.js'
 import { seeded, streamed } from '../../unit/archive/feeding.js'
 import { requireSame, stateOf } from './account.js'
@@ -30,6 +33,12 @@ beforeAll(async () => {
 afterAll(async () => {
   await Promise.all([source.stop(), target.stop()])
 })
+
+/** Who replays: both must come to the same. */
+const ways = ['mongorestore', 'batches beside it'] as const
+const flags = ['--oplogReplay', '--stopOnError']
+
+const nobody: Target = {} as Target
 
 interface Moment {
   readonly until: Optime
@@ -59,17 +68,30 @@ test.each(spoken)(
       writer.stateAfter(writer.steps.length - 1),
     )
 
-    for (const { until, step, name } of momentsOf(writer, entries, last, random)) {
-      const says = `seed ${one.toString()}, step ${step.toString()}, ${name}, at ${until.seconds.toString()}:${until.ordinal.toString()}`
+    const looked = momentsOf(writer, entries, last, random)
+    for (const [{ until, step, name }, way] of looked.flatMap((moment) =>
+      ways.map((each) => [moment, each] as const),
+    )) {
+      const says = `seed ${one.toString()}, step ${step.toString()}, ${name}, by ${way}, at ${until.seconds.toString()}:${until.ordinal.toString()}`
       await emptied(target)
       let expected: SplicedState | undefined
+      let replaying = () => {}
+      const ready = new Promise<void>((resolve) => (replaying = resolve))
+      const documents = documentsOf(target.client, nobody)
+      let beside = 0
+      const apply: ApplyOperations = async (operations) => {
+        await ready
+        beside += operations.length
+        return documents.apply(operations, { durable: false })
+      }
       const spliced = spliceOplog(streamed([base]), {
+        ...(way === 'mongorestore' ? {} : { apply }),
         entries: streamed(entries.map(({ raw }) => raw)),
         until,
         onExpected: (state) => (expected = state),
       })
       const started = Date.now()
-      const run = await restore(target.uri, spliced, '--oplogReplay', '--stopOnError')
+      const run = await restoreTelling(target.uri, spliced, replaying, ...flags)
       expect(run.exitCode, `${says}\n${run.log.slice(-1500)}`).toBe(0)
       const took = Date.now() - started
       if (!expected) throw new Error('an archive that was not spliced to its end')
@@ -85,7 +107,10 @@ test.each(spoken)(
         throw new Error(says, { cause: error })
       }
       const [, applied = '?'] = /applied (\d+) oplog entries/.exec(run.log) ?? []
-      if (isLong) process.stderr.write(`${says}: ${applied} entries, ${took.toString()} ms\n`)
+      if (isLong)
+        process.stderr.write(
+          `${says}: ${applied} entries, ${beside.toString()} beside, ${took.toString()} ms\n`,
+        )
     }
   },
   isLong ? 900_000 : 180_000,

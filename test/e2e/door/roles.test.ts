@@ -4,6 +4,7 @@ import { execa } from 'execa'
 import { MongoClient, MongoServerError, type Db } from 'mongodb'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ops, placeFor, type Place } from '../../support/cli.js'
+import type { HealthFinding } from '../../../src/domain/health.js'
 import { answerOf } from '../../support/envelope.js'
 import { loadPatients, startMongoServer, type MongoServer } from '../../support/mongoServer.js'
 import { operationTime } from '../pitr/ward.js'
@@ -99,7 +100,8 @@ const insertElsewhere = (_: Db, client: MongoClient) =>
   client.db('elsewhere').collection('any').insertOne({})
 const read = (_: Db, client: MongoClient) => patients(client).findOne()
 const makeUser = (admin: Db) => admin.command({ createUser: 'me', pwd: 'me', roles: ['root'] })
-const promote = (admin: Db) => admin.command({ grantRolesToUser: 'ops_recovery', roles: ['root'] })
+const promote = (admin: Db) =>
+  admin.command({ grantRolesToUser: 'ops_recovery_medical', roles: ['root'] })
 const forgeUser = (_: Db, client: MongoClient) =>
   client
     .db('admin')
@@ -119,15 +121,15 @@ test('nothing that the script prints is a password, and it can be run again', as
 
 describe('the user for backups', () => {
   test('takes backups and slices', async () => {
-    expect(await as('ops_backup', 'backup')).toMatchObject({ trust: 'sound' })
-    await as('ops_backup', 'pitr', 'slice', '--base')
+    expect(await as('ops_backup_medical', 'backup')).toMatchObject({ trust: 'sound' })
+    await as('ops_backup_medical', 'pitr', 'slice', '--base')
   })
 
   test('writes nothing, makes no users, and may not restore', async () => {
     for (const work of [insert, insertElsewhere, makeUser, promote, forgeUser])
-      expect(await directly('ops_backup', work)).toBe(unauthorized)
+      expect(await directly('ops_backup_medical', work)).toBe(unauthorized)
     const before = await count()
-    expect(await refusal('ops_backup', 'restore', '--confirm', 'medical')).toBe(
+    expect(await refusal('ops_backup_medical', 'restore', '--confirm', 'medical')).toBe(
       'MONGO_UNAUTHORIZED',
     )
     expect(await count()).toBe(before)
@@ -136,7 +138,7 @@ describe('the user for backups', () => {
 
 describe('the user for restores', () => {
   test('brings a backup back, with views, time-series and functions, and takes it back again', async () => {
-    await as('ops_backup', 'backup')
+    await as('ops_backup_medical', 'backup')
     const before = await count()
     const records = server.client.db('medical_records')
     await patients(server.client).deleteMany({})
@@ -144,20 +146,20 @@ describe('the user for restores', () => {
     await records.collection('pulse').drop()
     await records.collection('system.js').deleteMany({})
     await records.collection('later').insertOne({})
-    await as('ops_restore', 'restore', '--confirm', 'medical')
+    await as('ops_restore_medical', 'restore', '--confirm', 'medical')
     expect(await count()).toBe(before)
     expect(await records.collection('adults').countDocuments()).toBe(before)
     expect(await records.collection('pulse').countDocuments()).toBe(1)
     expect(await records.collection('system.js').countDocuments()).toBe(1)
     expect(await records.listCollections({ name: 'later' }).toArray()).toEqual([])
-    await as('ops_restore', 'undo', '--confirm', 'medical')
+    await as('ops_restore_medical', 'undo', '--confirm', 'medical')
     expect(await count()).toBe(0)
-    await as('ops_restore', 'undo', '--confirm', 'medical')
+    await as('ops_restore_medical', 'undo', '--confirm', 'medical')
     expect(await count()).toBe(before)
   })
 
   test('satisfies the doctor, which warned of root', async () => {
-    await signInAs('ops_restore')
+    await signInAs('ops_restore_medical')
     const { stdout } = await ops(place, ['doctor', '--json'])
     const { checks } = (
       JSON.parse(stdout) as { result: { checks: { id: string; severity: string }[] } }
@@ -168,17 +170,17 @@ describe('the user for restores', () => {
   })
 
   test('writes to the databases of the target alone, and makes no users', async () => {
-    expect(await directly('ops_restore', insert)).toBeUndefined()
+    expect(await directly('ops_restore_medical', insert)).toBeUndefined()
     await patients(server.client).deleteOne({ forged: true })
     for (const work of [insertElsewhere, makeUser, promote, forgeUser])
-      expect(await directly('ops_restore', work)).toBe(unauthorized)
+      expect(await directly('ops_restore_medical', work)).toBe(unauthorized)
   })
 })
 
 describe('the user for recoveries', () => {
   test('brings a moment back, and what was there before it', async () => {
     const records = server.client.db('medical_records')
-    await as('ops_backup', 'pitr', 'slice', '--base')
+    await as('ops_backup_medical', 'pitr', 'slice', '--base')
     await patients(server.client).updateOne({}, { $set: { seen: true } })
     await records.collection('healthcare_data').createIndex({ seen: 1 }, { name: 'seen' }, {})
     await records.collection('kept').insertOne({ kept: true })
@@ -188,31 +190,31 @@ describe('the user for recoveries', () => {
     const time = await operationTime(server.client)
     await patients(server.client).deleteMany({})
     await records.collection('kept').drop()
-    await as('ops_backup', 'pitr', 'slice')
-    await as('ops_restore', 'restore', '--to-time', time, '--confirm', 'medical')
+    await as('ops_backup_medical', 'pitr', 'slice')
+    await as('ops_restore_medical', 'restore', '--to-time', time, '--confirm', 'medical')
     expect(await count()).toBe(before)
     expect(await patients(server.client).countDocuments({ seen: true })).toBe(1)
     expect(await records.collection('kept').countDocuments()).toBe(1)
     expect(await records.collection('breath').countDocuments()).toBe(1)
-    await as('ops_recovery', 'undo', '--confirm', 'medical')
+    await as('ops_recovery_medical', 'undo', '--confirm', 'medical')
     expect(await count()).toBe(0)
   }, 60_000)
 
   test('proves by a note in the oplog that the server takes writes', async () => {
     const note = (admin: Db) => admin.command({ appendOplogNote: 1, data: { msg: 'proof' } })
-    expect(await directly('ops_recovery', note)).toBeUndefined()
-    expect(await directly('ops_health', note)).toBe(unauthorized)
+    expect(await directly('ops_recovery_medical', note)).toBeUndefined()
+    expect(await directly('ops_health_medical', note)).toBeUndefined()
   })
 
   test('makes no users, and gives himself no roles', async () => {
     for (const work of [insertElsewhere, makeUser, promote, forgeUser])
-      expect(await directly('ops_recovery', work)).toBe(unauthorized)
+      expect(await directly('ops_recovery_medical', work)).toBe(unauthorized)
   })
 })
 
 describe('the user for health', () => {
   test('is told how the server is', async () => {
-    await signInAs('ops_health')
+    await signInAs('ops_health_medical')
     const { stdout } = await ops(place, ['status', '--json'])
     expect(JSON.parse(stdout)).toMatchObject({ ok: true })
     const asked = async (admin: Db, client: MongoClient) => {
@@ -221,12 +223,24 @@ describe('the user for health', () => {
       await client.db('medical_records').command({ dbStats: 1 })
       await client.db('medical_records').command({ collStats: 'healthcare_data' })
     }
-    expect(await directly('ops_health', asked)).toBeUndefined()
+    expect(await directly('ops_health_medical', asked)).toBeUndefined()
   })
 
-  test('reads no document, and writes none', async () => {
-    for (const work of [read, insert, insertElsewhere, makeUser, promote])
-      expect(await directly('ops_health', work)).toBe(unauthorized)
+  test('judges everything that a health check judges, but what the log of the server tells', async () => {
+    await signInAs('ops_health_medical')
+    const { stdout } = await ops(place, ['health', '--json'])
+    const { checks } = (JSON.parse(stdout) as { result: { checks: HealthFinding[] } }).result
+    expect(checks.find(({ id }) => id.startsWith('rpo:'))?.severity).not.toBe('unknown')
+    const judged = checks.filter(({ id }) => !id.startsWith('symptom:'))
+    expect(judged.filter(({ because }) => /not authorized|may not/i.test(because))).toEqual([])
+  })
+
+  test('reads no document but those in the oplog, no log, and writes none', async () => {
+    const readLog = (admin: Db) => admin.command({ getLog: 'global' })
+    const readLocal = (_: Db, client: MongoClient) =>
+      client.db('local').collection('system.replset').findOne()
+    for (const work of [read, insert, insertElsewhere, makeUser, promote, readLog, readLocal])
+      expect(await directly('ops_health_medical', work)).toBe(unauthorized)
   })
 })
 
@@ -237,11 +251,11 @@ describe('where one database is all that is looked after', () => {
     await writeFile(file, text.replace('enabled: true', 'enabled: false'), { mode: 0o600 })
     await inMongosh((await ops(place, ['doctor', '--roles'])).stdout)
     await server.client.db('elsewhere').collection('any').insertOne({})
-    expect(await as('ops_backup', 'backup')).toMatchObject({ trust: 'sound' })
+    expect(await as('ops_backup_medical', 'backup')).toMatchObject({ trust: 'sound' })
     const readElsewhere = (_: Db, client: MongoClient) =>
       client.db('elsewhere').collection('any').findOne()
     for (const work of [insert, readElsewhere, makeUser, promote])
-      expect(await directly('ops_backup', work)).toBe(unauthorized)
-    expect(await directly('ops_backup', read)).toBeUndefined()
+      expect(await directly('ops_backup_medical', work)).toBe(unauthorized)
+    expect(await directly('ops_backup_medical', read)).toBeUndefined()
   })
 })

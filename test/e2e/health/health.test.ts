@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { execa } from 'execa'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Health } from '../../../src/checks/health/judge.js'
+import type { ShownHealth } from '../../../src/cli/savedHealth.js'
 import { ops, startOps, type Ended } from '../../support/cli.js'
 import { cleanUp } from '../../support/cleanUp.js'
 import { readExposition } from '../../support/exposition.js'
@@ -110,6 +111,19 @@ describe('where all is well', () => {
     expect(samples.find(({ name }) => name === 'ops_health_status')?.value).toBe(0)
   })
 
+  test('a file that cannot be written takes nothing from the answer, and the exit code tells', async () => {
+    const nowhere = ['--prometheus', join(stack.folder, 'not/there/ops.prom')]
+    const { exitCode, stdout, stderr } = await ops(stack, ['health', ...kinds, ...nowhere])
+    expect(stdout.trimEnd().split('\n'), stdout).toHaveLength(3)
+    expect(stderr).toMatch(/^! .*not\/there\/ops\.prom/)
+    expect(exitCode).toBe(3)
+    const plugin = await ops(stack, ['health', '--nagios', ...kinds, ...nowhere])
+    expect([plugin.exitCode, plugin.stdout]).toEqual([
+      1,
+      expect.stringMatching(/^OPS WARNING - file: .*not\/there/),
+    ])
+  })
+
   test('a watch prints again only what has changed, adds no lines to the history, and ends well', async () => {
     const { result } = await health('history')
     expect(result.checks[0]?.severity).toBe('ok')
@@ -148,6 +162,7 @@ describe('where something is not', () => {
       const began = performance.now()
       live = await health('--save', file)
       expect(performance.now() - began).toBeLessThan(20_000)
+      await answersInTime()
     } finally {
       await execa('docker', ['unpause', container])
     }
@@ -165,8 +180,25 @@ describe('where something is not', () => {
       env: { DOCKER_HOST: 'unix:///nowhere' },
     })
     expect(judged.exitCode, judged.stdout + judged.stderr).toBe(5)
-    expect((JSON.parse(judged.stdout) as { result: Health }).result).toEqual(live.result)
+    const { from, ...same } = (JSON.parse(judged.stdout) as { result: ShownHealth }).result
+    expect(same).toEqual(live.result)
+    expect(from).toMatchObject({ file, stack: 'healthcare', at: live.result.at, wanted: [] })
+    expect(from?.ageSeconds).toBeGreaterThanOrEqual(0)
+    const told = await ops(elsewhere, ['health', '--from', file])
+    expect(told.stdout.replaceAll(/\s+/g, ' ')).toContain(': evidence of healthcare, seen just now')
   })
+
+  /** Whatever hangs: a monitor that waits a few seconds gets its line, and a program its object. */
+  async function answersInTime(): Promise<void> {
+    const began = performance.now()
+    const plugin = await ops(stack, ['health', '--nagios', '--timeout', '5s'])
+    expect(performance.now() - began).toBeLessThan(8_000)
+    expect(plugin.exitCode, plugin.stdout).toBe(2)
+    expect(plugin.stdout).toMatch(/^OPS CRITICAL - container:mongodb: [^\n]*$/)
+    const { of } = await health('--timeout', '5s')
+    expect(of('mongo:medical:write')).toMatchObject({ severity: 'unknown' })
+    expect(of('container:mongodb')).toMatchObject({ severity: 'fail' })
+  }
 
   test('what this user may not ask is unknown, and never good', async () => {
     const create = `db.getSiblingDB('admin').createUser({user: 'ward', pwd: 'ward', roles: [{role: 'readWrite', db: 'medical_records'}]})`

@@ -11,13 +11,17 @@ export interface Said extends Pick<Troubles, 'symptoms' | 'verdict' | 'clear'> {
   readonly causes: readonly string[]
 }
 
-function nothingSecret({ stdout, stderr }: Ended): void {
+/** Holds that the password was not said, in whatever form. */
+export function nothingSecret({ stdout, stderr }: Ended): void {
   for (const form of [referenceSignIn.password, encodeURIComponent(referenceSignIn.password)])
     expect(stdout + stderr).not.toContain(form)
 }
 
 /** Asks, and holds that nothing secret was said. */
-export async function asked(stack: ReferenceStack, ...argv: readonly string[]): Promise<Said> {
+export async function asked(
+  stack: Pick<ReferenceStack, 'folder' | 'state'>,
+  ...argv: readonly string[]
+): Promise<Said> {
   const ended = await ops(stack, ['troubleshoot', ...argv, '--json'])
   nothingSecret(ended)
   const { result } = JSON.parse(ended.stdout) as { result?: Troubles }
@@ -29,7 +33,7 @@ export async function asked(stack: ReferenceStack, ...argv: readonly string[]): 
 
 /** Has it put right; throws what was said where it was not. */
 export async function putRight(
-  stack: ReferenceStack,
+  stack: Pick<ReferenceStack, 'folder' | 'state'>,
   ...argv: readonly string[]
 ): Promise<{
   readonly exitCode: number

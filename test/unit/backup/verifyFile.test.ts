@@ -1,6 +1,8 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { Failure } from '../../../src/domain/failure.js'
+import type { Manifest } from '../../../src/domain/manifest.js'
 import { verifyEntry, verifyFile } from '../../../src/procedures/backup/verifyBackup.js'
+import { FakeShelf } from '../../fakes/shelf.js'
 import { fakeWorld, medical } from '../../fakes/world.js'
 import { manifestFor } from '../../fakes/manifest.js'
 import { fixture } from '../archive/feeding.js'
@@ -34,4 +36,49 @@ test('a backup whose file is gone is a verdict, so that the others are read; not
     code: 'BACKUP_NOT_FOUND',
   })
   expect(shelf.manifests.get(manifest.id)).toEqual(manifest)
+})
+
+describe('a file on somebody’s disk', () => {
+  const bytes = fixture('plain.archive.gz')
+  const id = 'medical-20261121T010000Z'
+
+  /** Read where a manifest like this lies beside it. */
+  async function verified(changes: Partial<Manifest> = {}) {
+    const { world } = fakeWorld()
+    const disk = new FakeShelf('/mnt/usb')
+    const path = `/mnt/usb/${id}.archive.gz`
+    disk.files.set(path, bytes)
+    const own = { ...world, shelf: () => Object.assign(new FakeShelf(), { files: disk.files }) }
+    const alone = await verifyFile(path, medical, own, options, disk)
+    const collections = alone.contents?.namespaces ?? {}
+    disk.manifests.set(id, manifestFor(id, bytes, { collections, ...changes }))
+    const before = structuredClone(disk.manifests.get(id))
+    const judgement = await verifyFile(path, medical, own, options, disk)
+    expect(disk.manifests.get(id)).toEqual(before)
+    return { alone, judgement }
+  }
+
+  test('is held against the manifest beside it, and nothing is written there', async () => {
+    const { judgement } = await verified()
+    expect(judgement).toMatchObject({ id, trust: 'sound', manifest: 'beside it' })
+  })
+
+  test.each<[string, Partial<Manifest>]>([
+    ['of another checksum', { sha256: 'f'.repeat(64) }],
+    ['of other counts', { collections: {} }],
+  ])('with a manifest %s is damaged', async (_, changes) => {
+    const { judgement } = await verified(changes)
+    expect(judgement).toMatchObject({
+      trust: 'damaged',
+      code: 'CHECKSUM_MISMATCH',
+      manifest: 'beside it',
+    })
+  })
+
+  test('is read for itself where no manifest of it is there, and that is said', async () => {
+    const { alone, judgement } = await verified({ file: 'other.archive.gz' })
+    for (const one of [alone, judgement])
+      expect(one).toMatchObject({ id: null, trust: 'sound', manifest: null })
+    expect(alone.says).toContain('no manifest')
+  })
 })

@@ -127,7 +127,7 @@ describe('a check that is wrong', () => {
     ],
     [
       '{name: a, kind: disk, path: /, pattern: x}',
-      'known here: name, kind, severity, timeout, says, next, prevention, path, usedPercent, freeBytes',
+      'known here: name, kind, severity, timeout, says, next, prevention, path, requireMount, usedPercent, freeBytes',
     ],
     ['{kind: tcp, host: x, port: 2}', 'checks[0].name: is missing'],
     ['{name: a, kind: tcp, host: x, port: 70000}', 'must be at most 65535'],

@@ -137,6 +137,9 @@ describe('a container', () => {
     expect(judged(ill, recovering)).toMatchObject({ cure: 'wait' })
     const open = [...recovering, line(now, 'Waiting for connections')]
     expect(judged(ill, open)).toMatchObject({ kind: 'unhealthy', cure: 'restart' })
+    // The last lines of one that has served for days do not reach back to its start.
+    const served = [line(now, 'Connection accepted'), line(now, 'client metadata')]
+    expect(judged(ill, served)).toMatchObject({ kind: 'unhealthy', cure: 'restart' })
   })
 
   test('whose data are half changed is left as it is, with what comes first', () => {

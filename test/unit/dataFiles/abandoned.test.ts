@@ -3,6 +3,7 @@ import type { Receipt } from '../../../src/domain/receipt.js'
 import { releaseAbandonedLocks } from '../../../src/procedures/dataFiles/abandonedLocks.js'
 import { undo } from '../../../src/procedures/restore/undo.js'
 import { unfinished } from '../../../src/procedures/restore/unfinished.js'
+import type { FakeServer } from '../../fakes/server.js'
 import { compression, medical } from '../../fakes/world.js'
 import { hospital } from './scene.js'
 
@@ -18,13 +19,24 @@ const cutOff: Receipt = {
   pid: 1,
   steps: [],
   writesLocked: true,
+  writeLock: {
+    askedAt: '2026-11-21T13:00:01.000Z',
+    process: '6553f1000000000000000001',
+    connection: 7,
+    holder: 4711,
+    locks: 1,
+    guarded: true,
+  },
 }
+
+/** The lock of the run that was cut off. */
+const ours = { lockHolder: 4711, lockTakers: [7] }
 
 async function released(changes: Partial<Receipt> = {}, gone = true, locks = 1) {
   const scene = hospital()
   await scene.receipts.save({ ...cutOff, ...changes })
   if (gone) scene.receipts.gone.add(cutOff.id)
-  scene.server.locks = locks
+  Object.assign(scene.server, { locks, ...(locks > 0 ? ours : {}) })
   const said: string[] = []
   await releaseAbandonedLocks([medical], scene.world, (text) => said.push(text))
   return { ...scene, said, receipt: await scene.receipts.read(cutOff.id) }
@@ -59,22 +71,11 @@ describe('a lock that a killed run left', () => {
     expect(again).toEqual([])
   })
 
-  test('of a server that was started since is not ours', async () => {
-    const scene = hospital()
-    await scene.receipts.save(cutOff)
-    scene.receipts.gone.add(cutOff.id)
-    scene.server.locks = 1
-    // 13:02:04 now, and started two seconds ago; the copy began at 13:00.
-    scene.server.facts = { ...scene.server.facts, uptime: 2000 }
-    await releaseAbandonedLocks([medical], scene.world, () => undefined)
-    expect(scene.server.locks).toBe(1)
-  })
-
   test('that cannot be released is told, and stops nothing', async () => {
     const scene = hospital()
     await scene.receipts.save(cutOff)
     scene.receipts.gone.add(cutOff.id)
-    scene.server.locks = 1
+    Object.assign(scene.server, { locks: 1, ...ours })
     scene.server.mischief.deaf = true
     const said: string[] = []
     await releaseAbandonedLocks([medical], scene.world, (text) => said.push(text))
@@ -94,5 +95,67 @@ describe('a lock that a killed run left', () => {
       code: 'UNDO_IMPOSSIBLE',
       message: expect.stringContaining('changed no data') as string,
     })
+  })
+})
+
+describe("somebody else's lock", () => {
+  /** What is said with this lock on the server, and the receipt afterwards. */
+  async function met(lock: Partial<FakeServer>, changes: Partial<Receipt> = {}) {
+    const scene = hospital()
+    await scene.receipts.save({ ...cutOff, ...changes })
+    scene.receipts.gone.add(cutOff.id)
+    Object.assign(scene.server, { locks: 1, ...lock })
+    const said: string[] = []
+    await releaseAbandonedLocks([medical], scene.world, (text) => said.push(text))
+    return { ...scene, said, receipt: await scene.receipts.read(cutOff.id) }
+  }
+
+  test('on a server that was started since is left alone, and our record closed', async () => {
+    const { server, said, receipt } = await met({ ...ours, processId: 'another' })
+    expect(server.locks).toBe(1)
+    expect(said).toEqual([expect.stringContaining('left alone')])
+    expect(receipt).toMatchObject({ state: 'failed', writesLocked: false })
+  })
+
+  test('that was taken after ours was released is left alone', async () => {
+    const { server, receipt } = await met({ lockHolder: 4712, lockTakers: [9] })
+    expect(server.locks).toBe(1)
+    expect(receipt?.writesLocked).toBe(false)
+  })
+
+  test('that may be ours stays, and what to type is said until it is gone', async () => {
+    const scene = await met({ ...ours, lockTakers: [7, 9] })
+    expect(scene.server.locks).toBe(1)
+    expect(scene.said).toEqual([expect.stringContaining('db.fsyncUnlock()')])
+    expect(scene.receipt?.writesLocked).toBe(true)
+    scene.server.locks = 0
+    const again: string[] = []
+    await releaseAbandonedLocks([medical], scene.world, (text) => again.push(text))
+    expect(again).toEqual([expect.stringContaining('blocks no writes any more')])
+  })
+
+  test('besides ours outlives it, and that is told', async () => {
+    const { server, said } = await met({ ...ours, locks: 2 })
+    expect(server.locks).toBe(1)
+    expect(said).toEqual([
+      expect.stringContaining('released the writes'),
+      expect.stringContaining('still blocked'),
+    ])
+  })
+
+  test('that is taken while the guard of ours leaves is not released', async () => {
+    const scene = hospital()
+    await scene.receipts.save(cutOff)
+    scene.receipts.gone.add(cutOff.id)
+    Object.assign(scene.server, { locks: 1, ...ours })
+    const ownContainers = {
+      ...scene.world.ownContainers,
+      sweep: () => {
+        Object.assign(scene.server, { lockHolder: 4712, lockTakers: [9] })
+        return Promise.resolve([])
+      },
+    }
+    await releaseAbandonedLocks([medical], { ...scene.world, ownContainers }, () => undefined)
+    expect(scene.server.locks).toBe(1)
   })
 })

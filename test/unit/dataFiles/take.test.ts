@@ -31,11 +31,17 @@ describe('a copy of the data files', () => {
     // The record says that writes may be blocked before they are, and that they are not, afterwards.
     expect(receipts.saves.map(({ writesLocked }) => writesLocked)).toEqual([
       true,
+      true,
+      true,
       false,
       false,
       false,
       false,
     ])
+    // And which lock that is: by its connection before it is asked for, by what holds it once it is granted.
+    expect(receipts.saves[1]?.writeLock).toMatchObject({ connection: 7, guarded: true })
+    expect(receipts.saves[1]?.writeLock).not.toHaveProperty('holder')
+    expect(receipts.saves[2]?.writeLock).toMatchObject({ holder: 4711, locks: 1 })
   })
 
   test('tells before how long writes will probably wait, and how long at most', async () => {

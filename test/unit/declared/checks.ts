@@ -9,7 +9,7 @@ const probes: ProbeOf = {
   log: { service: 'api', seconds: 600 },
   freshness: { kind: 'files', glob: '/srv/out/*.csv' },
   certificate: { kind: 'address', host: 'shop.example', port: 443, name: 'shop.example' },
-  disk: { path: '/srv' },
+  disk: { path: '/srv', requireMount: false },
   systemd: { unit: 'nginx.service', scope: 'system' },
   query: {
     target: 'medical',

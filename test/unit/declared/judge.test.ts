@@ -158,6 +158,22 @@ describe('a log', () => {
   })
 })
 
+describe('the log of a container that was made anew', () => {
+  const rule = { service: 'api', seconds: 3600, min: 2 }
+  const young = (lines: number) =>
+    judged('log', { state: 'seen', facts: { lines, matching: 0, coveredSeconds: 40 } }, { rule })
+
+  test('cannot say that too little was written: what was written before went with the old one', () => {
+    expect(young(0)).toMatchObject({ severity: 'unknown', value: { coveredSeconds: 40 } })
+    expect(young(0).because).toContain('40 s')
+  })
+
+  test('says what it can: that enough was written, or too much', () => {
+    expect(young(2).severity).toBe('ok')
+    expect(severityOf('log', { matching: 4, coveredSeconds: 40 })).toBe('fail')
+  })
+})
+
 describe('what is fresh', () => {
   const newest = (time: string | null, unseen = 0) =>
     found('freshness', { newest: time, unseen, found: time === null ? 0 : 1 })
@@ -217,6 +233,12 @@ describe('a certificate', () => {
 })
 
 describe('a disk', () => {
+  test('that has to be mounted and is not fails, whatever room there is above it', () => {
+    const finding = judged('disk', { state: 'seen', facts: { mounted: false } })
+    expect(finding).toMatchObject({ severity: 'fail', value: { mounted: false } })
+    expect(finding.next[0]).toBe('mount /srv')
+  })
+
   test.each([
     [79.9, 'ok'],
     [80, 'warn'],

@@ -43,6 +43,10 @@ describe('services that sign in as the administrator', () => {
   const uri = (host: string, user = 'root%40home') => `mongodb://${user}:hidden!@${host}/?w=1`
   async function found(services: readonly ComposeService[], running: Record<string, string> = {}) {
     const { compose, patientWith, stack } = scene()
+    stack.containers[0] = container('mongodb', {
+      networks: { ward: ['mongodb', 'database'] },
+      addresses: { ward: '172.18.0.2' },
+    })
     for (const [name, value] of Object.entries(running))
       stack.containers.push(container(name, { environment: { URL: value } }))
     const all = Object.fromEntries([database, ...services].map((one) => [one.name, one]))
@@ -69,6 +73,56 @@ describe('services that sign in as the administrator', () => {
       C: uri('other:27017'),
       USERNAME: 'root@home',
     }
+    expect(await found([service('api', { environment }), service('other')])).toEqual([])
+  })
+
+  test.each<[string, Record<string, string>]>([
+    ['a pair', { MONGO_USERNAME: 'root@home', MONGO_PASSWORD: 'hidden!' }],
+    ['a pair and a host', { DB_USER: 'root@home', DB_PASS: 'other', DB_HOST: 'mongodb:27017' }],
+    [
+      'a pair and an address',
+      { MONGO_USER: 'root@home', MONGO_PWD: 'x', MONGO_URL: 'mongodb://mongodb/' },
+    ],
+    [
+      'mongo-express',
+      {
+        ME_CONFIG_MONGODB_ADMINUSERNAME: 'root@home',
+        ME_CONFIG_MONGODB_ADMINPASSWORD: 'hidden!',
+        ME_CONFIG_MONGODB_SERVER: 'healthcare_mongodb',
+      },
+    ],
+    [
+      'Spring',
+      { SPRING_DATA_MONGODB_USERNAME: 'root@home', SPRING_DATA_MONGODB_PASSWORD: 'hidden!' },
+    ],
+    [
+      'a password in a file',
+      { MONGO_USERNAME: 'root@home', MONGO_PASSWORD_FILE: '/run/secrets/x' },
+    ],
+    [
+      'no prefix, and the same password',
+      { USERNAME: 'root@home', PASSWORD: 'hidden!', REDIS_HOST: 'api' },
+    ],
+    ['a name of the network', { X: uri('database') }],
+    ['an address of the network', { X: uri('172.18.0.2:27017') }],
+    ['this machine, with the same password', { X: uri('host.docker.internal:27017') }],
+  ])(
+    'are found by two variables, and by every name of the database: %s',
+    async (_, environment) => {
+      expect(await found([service('api', { environment })])).toEqual(['api'])
+    },
+  )
+
+  test.each<[string, Record<string, string>]>([
+    ['a user of that name elsewhere', { X: uri('db.example.org:27017') }],
+    ['a cluster elsewhere', { X: uri('cluster.example.org').replace('mongodb:', 'mongodb+srv:') }],
+    ['a name nobody knows, with another password', { X: 'mongodb://root%40home:other@db7/' }],
+    ['this machine, with another password', { X: 'mongodb://root%40home:x@host.docker.internal/' }],
+    ['a pair for another host', { DB_USER: 'root@home', DB_PASSWORD: 'hidden!', DB_HOST: 'other' }],
+    ['a pair for another program', { POSTGRES_USER: 'root@home', POSTGRES_PASSWORD: 'x' }],
+    ['a pair with another password', { MONGO_USERNAME: 'root@home', MONGO_PASSWORD: 'other' }],
+    ['a user without a password', { MONGO_USERNAME: 'root@home' }],
+  ])('are none: %s', async (_, environment) => {
     expect(await found([service('api', { environment }), service('other')])).toEqual([])
   })
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { look, type Watch } from '../../../src/checks/doctor/look.js'
+import { isLate, look, type Watch } from '../../../src/checks/doctor/look.js'
 import { Failure } from '../../../src/domain/failure.js'
 
 /** A clock whose deadlines pass when they are told to, and that tells how many of them are being waited for. */
@@ -115,4 +115,19 @@ test('an interruption ends the looking with its own reason', async () => {
   const looked = look(watch, 5, never)
   controller.abort(new Failure('interrupted', 'INTERRUPTED', 'interrupted (Ctrl-C)', []))
   await expect(looked).rejects.toMatchObject({ code: 'INTERRUPTED' })
+})
+
+test('what the run has no time left for is not waited for, and nobody is to blame', async () => {
+  const { watch, waiting, pass } = watching()
+  const asked: string[] = []
+  const over = await look({ ...watch, left: () => 0 }, 5, () => Promise.resolve(asked.push('it')))
+  expect([over.state, isLate(over), asked]).toEqual(['unseen', false, []])
+  const short = look({ ...watch, left: () => 2 }, 5, never)
+  expect([...waiting.keys()]).toEqual([2_000])
+  pass(2)
+  const cut = await short
+  expect([cut.state, isLate(cut)]).toEqual(['unseen', false])
+  const own = look({ ...watch, left: () => 30 }, 5, never)
+  pass(5)
+  expect(isLate(await own)).toBe(true)
 })

@@ -25,6 +25,25 @@ describe('the published port', () => {
     },
   )
 
+  test('is the one that the server listens on: others are of other programs', () => {
+    const ports = {
+      '27017/tcp': [{ host: '127.0.0.1', port: 27_017 }],
+      '27018/udp': [{ host: '', port: 27_018 }],
+      '9216/tcp': [{ host: '0.0.0.0', port: 9216 }],
+    }
+    const of = (serverPort?: number) =>
+      judgePort(
+        'medical',
+        saw({ ...mongodb, ports, ...(serverPort === undefined ? {} : { serverPort }) }),
+        false,
+      ).severity
+    expect(of(27_017)).toBe('ok')
+    expect(of(9216)).toBe('warn')
+    expect(of(27_018)).toBe('ok')
+    // A configuration file may name any of them.
+    expect(of()).toBe('warn')
+  })
+
   test('that is not published is fine', () => {
     expect(judgePort('medical', saw({ ...mongodb, ports: {} }), false).severity).toBe('ok')
     expect(judgePort('medical', silence, false).severity).toBe('unknown')

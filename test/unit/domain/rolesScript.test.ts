@@ -31,14 +31,14 @@ function run(script: string, there: readonly string[] = [], version = '6.0.5'): 
   return calls
 }
 
-const whole = { databases: [], pointInTime: true }
+const whole = { name: 'medical', databases: [], pointInTime: true }
 
 describe('the script', () => {
   test('makes a role and a user for each kind of work, and asks for their passwords', () => {
     const script = rolesScript(whole)
     expect(script).not.toContain('geheim')
     const calls = run(script)
-    const users = ['ops_backup', 'ops_restore', 'ops_recovery', 'ops_health']
+    const users = ['backup', 'restore', 'recovery', 'health'].map((work) => `ops_${work}_medical`)
     expect(calls.filter(([name]) => name === 'createUser')).toEqual(
       users.map((user) => [
         'createUser',
@@ -49,19 +49,19 @@ describe('the script', () => {
   })
 
   test('leaves the passwords of users who are there', () => {
-    const calls = run(rolesScript(whole), ['ops_backup'])
-    expect(calls[0]).toMatchObject(['updateRole', 'ops_backup', {}])
+    const calls = run(rolesScript(whole), ['ops_backup_medical'])
+    expect(calls[0]).toMatchObject(['updateRole', 'ops_backup_medical', {}])
     expect(calls[1]).toEqual([
       'updateUser',
-      'ops_backup',
-      { roles: [{ role: 'ops_backup', db: 'admin' }] },
+      'ops_backup_medical',
+      { roles: [{ role: 'ops_backup_medical', db: 'admin' }] },
     ])
   })
 
   test.each(['it"s', "it's", '`${quit()}`', '\u2028quit()//', '\n*/quit()', '</script>', '\\'])(
     'takes a database of any name for a name: %j',
     (name) => {
-      const calls = run(rolesScript({ databases: [name], pointInTime: false }))
+      const calls = run(rolesScript({ ...whole, databases: [name], pointInTime: false }))
       expect(JSON.stringify(calls)).toContain(JSON.stringify({ role: 'read', db: name }))
     },
   )
@@ -69,8 +69,8 @@ describe('the script', () => {
 
 describe('the users', () => {
   const rolesOf = (databases: readonly string[], pointInTime: boolean, user: string) =>
-    leastUsers({ databases, pointInTime })
-      .find((one) => one.user === user)
+    leastUsers({ name: 'medical', databases, pointInTime })
+      .find((one) => one.user === `${user}_medical`)
       ?.roles.map(({ role, db }) => `${role}@${db}`)
 
   test('read no more than backups take in: mongodump takes one database, or all', () => {
@@ -89,8 +89,30 @@ describe('the users', () => {
     expect(rolesOf([], true, 'ops_restore')).toContain('readWriteAnyDatabase@admin')
   })
 
+  test('of two targets on one server do not take each other’s rights', () => {
+    const names = (name: string) => leastUsers({ ...whole, name }).map(({ user }) => user)
+    expect(new Set([...names('medical'), ...names('ward')]).size).toBe(8)
+  })
+
+  test('for health reads one collection that holds documents, the oplog, and neither the log nor the rest of "local"', () => {
+    for (const databases of [[], ['ward']]) {
+      const health = leastUsers({ ...whole, databases }).find(({ user }) => user.includes('health'))
+      expect(health?.roles).toEqual([])
+      const all = health?.privileges ?? []
+      const finding = all.filter(({ actions }) => actions.includes('find'))
+      expect(finding.map(({ resource }) => resource)).toEqual([
+        { db: 'local', collection: 'oplog.rs' },
+        { db: 'local', collection: 'startup_log' },
+      ])
+      expect(all.flatMap(({ actions }) => actions)).not.toContain('getLog')
+    }
+  })
+
   test('may in no case make users, hand out roles, or write where users are kept', () => {
-    const all = [leastUsers(whole), leastUsers({ databases: ['ward'], pointInTime: false })].flat()
+    const all = [
+      leastUsers(whole),
+      leastUsers({ ...whole, databases: ['ward'], pointInTime: false }),
+    ].flat()
     const roles = all.flatMap(({ roles: granted }) => granted.map(({ role }) => role))
     for (const much of ['root', 'restore', 'userAdmin', 'userAdminAnyDatabase', 'clusterAdmin'])
       expect(roles).not.toContain(much)

@@ -166,6 +166,33 @@ describe('protection', () => {
     expect(found['slices:medical']).toBeUndefined()
   })
 
+  test('the newest backup is judged by how far it can be relied on', () => {
+    const { protection } = aHospital()
+    const [target] = protection?.targets ?? []
+    if (!protection || target?.catalog.state !== 'seen') throw new Error('a scene')
+    const { facts } = target.catalog
+    const trusting = (catalog: typeof target.catalog | typeof blindly) =>
+      judgedOf({ protection: { ...protection, targets: [{ ...target, catalog }] } })[
+        'backup:medical:trust'
+      ]
+    const newest = (changes: object) => {
+      const { newestGood } = facts
+      if (!newestGood) throw new Error('a scene')
+      return trusting(saw({ ...facts, newest: { ...newestGood, id: 'medical-new', ...changes } }))
+    }
+    expect(newest({ trust: 'restore-tested' })).toMatchObject({ severity: 'ok' })
+    expect(newest({ trust: 'sound' })).toMatchObject({ severity: 'ok' })
+    expect(newest({ trust: 'unverified' })).toMatchObject({
+      severity: 'warn',
+      next: ['ops backup verify medical-new', 'ops backup --target medical'],
+    })
+    expect(newest({ trust: 'damaged' })).toMatchObject({ severity: 'fail' })
+    expect(newest({ present: false })).toMatchObject({ severity: 'fail' })
+    expect(trusting(blindly)).toMatchObject({ severity: 'unknown' })
+    const { unreadable, unheld, days } = facts
+    expect(trusting(saw({ unreadable, unheld, days, count: 0 }))).toBeUndefined()
+  })
+
   test('a backup that is not at a place it belongs to is told of', () => {
     const { protection } = aHospital()
     const [target] = protection?.targets ?? []
@@ -174,6 +201,34 @@ describe('protection', () => {
     const found = judgedOf({ protection: { ...protection, targets: [{ ...target, places }] } })
     expect(found['backup:medical:copies']).toMatchObject({ severity: 'warn' })
     expect(found['backup:medical:copies']?.because).toContain('s3')
+  })
+
+  test('a copy that was brought to a place is looked for there, and unknown where nobody could look', () => {
+    const { protection } = aHospital()
+    const [target] = protection?.targets ?? []
+    const [usb] = target?.places ?? []
+    if (!protection || !target || !usb) throw new Error('a scene')
+    const copies = (changes: Partial<typeof usb>) =>
+      judgedOf({
+        protection: { ...protection, targets: [{ ...target, places: [{ ...usb, ...changes }] }] },
+      })['backup:medical:copies']?.severity
+    expect(copies({ holdsNewest: true })).toBe('ok')
+    expect(copies({ holdsNewest: false })).toBe('warn')
+    expect(copies({ held: blindly })).toBe('unknown')
+  })
+
+  test('a backup whose file was written to after it was read is not called good', () => {
+    const { protection } = aHospital()
+    const [target] = protection?.targets ?? []
+    if (!protection || target?.catalog.state !== 'seen') throw new Error('a scene')
+    const { newestGood, ...rest } = target.catalog.facts
+    if (!newestGood) throw new Error('a backup')
+    const catalog = saw({ ...rest, newestGood: { ...newestGood, changed: true as const } })
+    const found = judgedOf({ protection: { ...protection, targets: [{ ...target, catalog }] } })
+    expect(found['backup:medical:trust']).toMatchObject({
+      severity: 'warn',
+      next: [`ops backup verify ${newestGood.id}`],
+    })
   })
 
   test('a retention that does not remove is told of, with its alarms', () => {

@@ -41,6 +41,7 @@ function scene(changes: Partial<HealthRequest> = {}) {
     retention: { timeZone: 'UTC', trashSeconds: 0, neededBy: () => () => [] },
     sources: [],
     wanted: [],
+    seconds: 45,
     signal: new AbortController().signal,
     ...changes,
   }
@@ -163,6 +164,41 @@ describe('looking at health', () => {
     expect(waits).toBe(1)
     expect(checks['mongo:medical:ping']).toMatchObject({ severity: 'fail' })
     expect(checks['mongo:medical:cache']).toMatchObject({ severity: 'unknown' })
+  })
+
+  test('answers within the time of the run: what has not by then is unknown, and no failure', async () => {
+    const slow: FindingSource = { name: 'slow', seconds: 600, find: hanging }
+    const made = scene({ seconds: 0.2, sources: [slow] })
+    made.world.clock = machineClock
+    made.world.mongo = {
+      connect: (...given: readonly unknown[]) => hanging(given[1] as AbortSignal),
+    }
+    made.world.vitals.engine = hanging
+    const began = performance.now()
+    const checks = await found(made)
+    expect(performance.now() - began).toBeLessThan(2_000)
+    for (const id of ['slow', 'engine', 'mongo:medical:ping', 'mongo:medical:write'])
+      expect(checks[id], id).toMatchObject({ severity: 'unknown' })
+    expect(checks['container:mongodb']?.severity).toBe('ok')
+    expect(made.history.stretches).toHaveLength(1)
+  })
+
+  test('does not wait beyond its time for what a source has begun', async () => {
+    const stuck: FindingSource = {
+      name: 'stuck',
+      seconds: 0.05,
+      find: hanging,
+      ended: () => new Promise<void>(() => undefined),
+    }
+    const made = scene({ seconds: 0.1, sources: [stuck] })
+    made.world.clock = machineClock
+    expect((await found(made))['stuck']).toMatchObject({ severity: 'unknown' })
+  })
+
+  test('keeps what was asked for in the evidence of a part', async () => {
+    const { request, world } = scene({ wanted: ['mongo'] })
+    expect((await lookAtHealth(request, world)).wanted).toEqual(['mongo'])
+    expect(await lookAtHealth({ ...request, wanted: [] }, world)).not.toHaveProperty('wanted')
   })
 
   test('ends with the reason of the signal', async () => {

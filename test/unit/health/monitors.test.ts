@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'vitest'
+import { judgeHealth } from '../../../src/checks/health/judge.js'
+import { pluginAnswer } from '../../../src/cli/pluginAnswer.js'
 import { pluginFailure, pluginOutput } from '../../../src/report/nagios.js'
 import { exposition } from '../../../src/report/prometheus.js'
 import { readExposition } from '../../support/exposition.js'
-import { at } from './scene.js'
+import { fakeDoor } from '../cli/door.js'
+import { aHospital, at } from './scene.js'
 
 type Severity = 'ok' | 'warn' | 'fail' | 'unknown'
 
@@ -11,6 +14,11 @@ const check = (id: string, severity: Severity, value?: unknown) => ({
   severity,
   says: 'it is so',
   ...(value === undefined ? {} : { value }),
+})
+
+const healthOf = (checks: ReturnType<typeof check>[]) => ({
+  ...judgeHealth(aHospital()),
+  checks: checks.map((one) => ({ ...one, because: '', next: [] })),
 })
 
 describe('for a monitor of the Nagios kind', () => {
@@ -39,6 +47,39 @@ describe('for a monitor of the Nagios kind', () => {
       expect(figure).toMatch(/^'[^'=|]+'=-?\d+(\.\d+)?(s|ms|B|%|)(;[\d.]*){0,4}$/)
     expect(figures).toContain("'mongo:a:ping:milliseconds'=2ms")
     expect(figures).toContain("'fail'=1;;;0;3")
+  })
+
+  test('a file that could not be written is a warning, and hides nothing that is worse', () => {
+    const answered = (severity: Severity) => {
+      const { door, written } = fakeDoor()
+      const health = { ...healthOf([check('web', severity)]) }
+      pluginAnswer(health, ['/x/ops.prom cannot be written'], door)
+      const code = process.exitCode
+      process.exitCode = 0
+      return [code, written.stdout.split(' - ')[0]]
+    }
+    expect(answered('ok')).toEqual([1, 'OPS WARNING'])
+    expect(answered('fail')).toEqual([2, 'OPS CRITICAL'])
+  })
+
+  test('saved evidence that is old is never ok', () => {
+    const answered = (ageSeconds: number) => {
+      const { door } = fakeDoor()
+      const from = {
+        file: 'f',
+        stack: 's',
+        at,
+        ageSeconds,
+        savedBy: '1',
+        judgedBy: '1',
+        wanted: [],
+      }
+      pluginAnswer({ ...healthOf([check('web', 'ok')]), from }, [], door)
+      const code = process.exitCode
+      process.exitCode = 0
+      return code
+    }
+    expect([answered(60), answered(7_200), answered(-7_200)]).toEqual([0, 3, 3])
   })
 
   test('what is wrong is told first, and bounded', () => {

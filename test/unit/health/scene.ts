@@ -68,7 +68,6 @@ export function aTarget(changes: Partial<HealthTarget> = {}): HealthTarget {
     oplog: saw({ seconds: 3 * 86_400, full: true }),
     members: saw([{ name: 'mongodb:27017', state: 'PRIMARY', reachable: true }]),
     indexes: saw([]),
-    storageBytes: saw(4e9),
     certificate: saw(null),
     ...changes,
   }

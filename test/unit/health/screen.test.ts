@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest'
 import stringWidth from 'string-width'
 import { judgeHealth } from '../../../src/checks/health/judge.js'
 import type { HealthEvidence } from '../../../src/checks/health/evidence.js'
-import { frame } from '../../../src/report/frame.js'
 import { healthScreen } from '../../../src/report/health.js'
 import { uptimeScreen } from '../../../src/report/uptime.js'
 import { blindly, saw } from '../status/scene.js'
@@ -78,22 +77,31 @@ describe('where something is not', () => {
   })
 })
 
-describe('a frame of a watch', () => {
-  test('is written over the one before in one piece, and clears nothing first', () => {
-    const text = frame('one\ntwo', 24)
-    expect(text).not.toContain('\u001b[2J')
-    expect(text).toContain('one\u001b[K\ntwo\u001b[K')
-    expect(text.indexOf('\u001b[J')).toBeGreaterThan(text.indexOf('two'))
-  })
-
-  test('is no higher than the terminal, and says what is left out', () => {
-    const text = frame(
-      Array.from({ length: 50 }, (_, line) => `line ${line.toString()}`).join('\n'),
-      10,
+test('saved evidence is said to be that: whose, of when, by which ops, and of what part', () => {
+  const from = {
+    file: 'seen.json',
+    stack: 'hospital',
+    at,
+    ageSeconds: 3 * 86_400,
+    savedBy: '0.1.0',
+    judgedBy: '0.2.0',
+    wanted: ['mongo'],
+  }
+  const now = new Date(Date.parse(at) + 3 * 86_400_000)
+  for (const columns of [40, 80]) {
+    const health = { ...judgeHealth(aHospital()), from }
+    const lines = healthScreen(health, canvas(columns, { now })).split('\n')
+    const first = lines
+      .slice(
+        0,
+        lines.findIndex((line) => line.startsWith('GOOD')),
+      )
+      .join(' ')
+    expect(first).toBe(
+      `seen.json: evidence of hospital, seen 3 days ago (${at}), saved by ops 0.1.0, judged by ops 0.2.0; looked at was mongo alone`,
     )
-    expect(text.split('\n').length).toBeLessThan(10)
-    expect(text).toContain('… 42 lines more')
-  })
+    for (const line of lines) expect(stringWidth(line)).toBeLessThanOrEqual(columns)
+  }
 })
 
 test('uptime is a row for each check, never rounded up to all of it', () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { HealthTarget } from '../../../src/checks/health/evidence.js'
 import { blindly, saw } from '../status/scene.js'
-import { aTarget, judgedOf } from './scene.js'
+import { at, aTarget, judgedOf } from './scene.js'
 
 /** What one check of the server is, after these changes. */
 function found(what: string, changes: Partial<HealthTarget>) {
@@ -32,7 +32,6 @@ test('a server that does not answer fails, and nothing else of it is called good
         oplog: refused,
         members: refused,
         indexes: refused,
-        storageBytes: refused,
         certificate: refused,
       },
     ],
@@ -97,6 +96,24 @@ test('a set without a primary fails, and so does one that cannot lose another me
   )
 })
 
+test('a member that is meant to stay behind is behind only beyond that', () => {
+  const behind = (seconds: number, delaySeconds?: number) =>
+    severity('members', {
+      members: saw([
+        { name: 'a', state: 'PRIMARY', reachable: true, writtenAt: at },
+        {
+          name: 'b',
+          state: 'SECONDARY',
+          reachable: true,
+          writtenAt: new Date(Date.parse(at) - seconds * 1000).toISOString(),
+          ...(delaySeconds === undefined ? {} : { delaySeconds }),
+        },
+        { name: 'c', state: 'SECONDARY', reachable: true, writtenAt: at },
+      ]),
+    })
+  expect([behind(3605), behind(3605, 3600), behind(3700, 3600)]).toEqual(['warn', 'ok', 'warn'])
+})
+
 test('an index that ops.yaml expects is there, or its making is what to type', () => {
   const indexes = (key: Record<string, unknown>) =>
     saw([
@@ -129,7 +146,6 @@ test('what this user may not ask is unknown', () => {
     ['oplog', 'oplog'],
     ['members', 'members'],
     ['indexes', 'indexes'],
-    ['storage', 'storageBytes'],
     ['certificate', 'certificate'],
   ] as const)
     expect(severity(what, { [part]: blindly }), what).toBe('unknown')

@@ -46,6 +46,19 @@ describe('a line of the log', () => {
     })
     expect(message).toBe('E11000 duplicate key error index: name_1 dup key: {…}')
     expect(stack).toBe('MongoServerError: dup key: {…}\n    at insert (a.js:1:2)')
+    const several = 'could not read {\n  name: "Ada Lovelace",\n  ward: [ 3 ]\n} at all'
+    expect(
+      read({
+        message: several,
+        stack: `Error: ${several}\n    at insert (a.js:1:2)\ncaused by Error: {\n name: "Ada" }\n    at b (b.js:3:4)`,
+      }),
+    ).toEqual(
+      entry({
+        message: 'could not read {…}',
+        stack:
+          'Error: could not read {…}\n    at insert (a.js:1:2)\ncaused by Error: {…}\n    at b (b.js:3:4)',
+      }),
+    )
     expect(read({ message: '3 documents stay, for they were changed: _id 199-12-3456' })).toEqual(
       entry({ message: '3 documents stay, for they were changed: _id …' }),
     )

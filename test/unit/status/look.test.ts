@@ -68,10 +68,31 @@ describe('a look at everything', () => {
     if (!entry) throw new Error('a backup')
     usb.manifests.set(entry.manifest.id, entry.manifest)
     usb.files.set(entry.manifest.id, scene.shelf.files.get(entry.path) ?? Buffer.alloc(0))
-    const world = { ...scene.world, copies: [usb] }
+    const world = { ...scene.world, copies: [usb, new FakePlace('empty')] }
+    const evidence = await lookAtStatus(asked(), world)
+    expect(evidence.targets[0]?.places).toMatchObject([
+      { name: 'usb', holdsNewest: true },
+      { name: 'empty', holdsNewest: false },
+    ])
     const [target] = statusOf(await lookAtStatus(asked(), world)).targets
     expect(target?.rpo).toMatchObject({ operations: 0, seconds: 0 })
     expect(target?.hostRpo).toMatchObject({ operations: 2, from: { kind: 'backup' } })
+  })
+
+  test('tells that the file of a backup was written to after it was last read', async () => {
+    const scene = await disasterInTime()
+    const [entry] = await scene.shelf.list()
+    if (!entry) throw new Error('a backup')
+    const changed = async (seconds: number) => {
+      const moment = new Date(Date.parse(entry.manifest.judgedAt) + seconds * 1000)
+      scene.shelf.written.set(entry.path, moment.toISOString())
+      const { catalog } = (await lookAtStatus(asked(), scene.world)).targets[0] ?? {}
+      return catalog?.state === 'seen' ? catalog.facts.newestGood?.changed : 'unseen'
+    }
+    expect(await changed(-5)).toBeUndefined()
+    // The clock of a disk may be another one.
+    expect(await changed(5)).toBeUndefined()
+    expect(await changed(60)).toBe(true)
   })
 
   test('goes by no backup that lacks a database of the target', async () => {

@@ -1,0 +1,55 @@
+import type { Clock } from '../../ports/clock.js'
+import type { CopyPlace } from '../../ports/copies.js'
+import type { World } from '../../ports/world.js'
+
+/** Milliseconds for which what a place said is good enough, and after which one that refused is asked again. */
+const remembered = { said: 5 * 60_000, refused: 60_000 }
+
+/**
+ * A world for looking again and again, whose places elsewhere are asked what they hold every five minutes at most: each answer
+ * takes many requests, over a network, of a service that may want money for them.
+ */
+export function withRememberedPlaces<Around extends Pick<World, 'copies' | 'clock'>>(
+  world: Around,
+): Around {
+  return { ...world, copies: world.copies.map((place) => rememberedPlace(place, world.clock)) }
+}
+
+function rememberedPlace(place: CopyPlace, clock: Pick<Clock, 'elapsed'>): CopyPlace {
+  const list = remembering(clock, (target, signal) => place.list(target, signal))
+  const sliceHoldings = remembering(clock, (target, signal) => place.sliceHoldings(target, signal))
+  return new Proxy(place, {
+    get(own, name) {
+      if (name === 'list') return list
+      if (name === 'sliceHoldings') return sliceHoldings
+      const found: unknown = Reflect.get(own, name, own)
+      return typeof found === 'function' ? (found.bind(own) as unknown) : found
+    },
+  })
+}
+
+type Asking<Answer> = (target: string, signal: AbortSignal) => Promise<Answer>
+
+function remembering<Answer>(clock: Pick<Clock, 'elapsed'>, ask: Asking<Answer>): Asking<Answer> {
+  const known = new Map<string, { readonly answer: Promise<Answer>; until: number }>()
+  return (target, signal) => {
+    const last = known.get(target)
+    if (last && clock.elapsed() < last.until) return last.answer
+    const answer = asked(ask, target, signal)
+    const entry = { answer, until: clock.elapsed() + remembered.said }
+    known.set(target, entry)
+    answer.catch(() => {
+      entry.until = clock.elapsed() + remembered.refused
+    })
+    return answer
+  }
+}
+
+/** What is thrown before the first wait is a rejection like any other. */
+async function asked<Answer>(
+  ask: Asking<Answer>,
+  target: string,
+  signal: AbortSignal,
+): Promise<Answer> {
+  return ask(target, signal)
+}

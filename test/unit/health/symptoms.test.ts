@@ -1,0 +1,114 @@
+import { describe, expect, test } from 'vitest'
+import { judgeSymptoms } from '../../../src/checks/health/symptoms.js'
+import { symptomSource } from '../../../src/cli/symptomSource.js'
+import type { Config } from '../../../src/config/config.js'
+import { medical } from '../../fakes/world.js'
+import {
+  api,
+  blindly,
+  database,
+  doing,
+  evidence,
+  refusedBy,
+  saw,
+  service,
+  target,
+  unreached,
+} from '../troubleshoot/scene.js'
+import { bedside } from '../troubleshoot/world.js'
+
+function found(changes: Parameters<typeof evidence>[0] = {}) {
+  return Object.fromEntries(judgeSymptoms(evidence(changes)).map((one) => [one.id, one]))
+}
+
+const bad = (changes: Parameters<typeof evidence>[0]) =>
+  Object.entries(found(changes)).flatMap(([id, { severity }]) =>
+    severity === 'ok' ? [] : [`${id} ${severity}`],
+  )
+
+const lost = api({
+  facts: { networks: { elsewhere: ['api'] } },
+  said: [[5, 'Error: getaddrinfo ENOTFOUND mongodb']],
+})
+
+describe('symptoms as checks', () => {
+  test('are there, and ok, where nothing applies', () => {
+    expect(bad({})).toEqual([])
+    expect(Object.keys(found())).toContain('symptom:connection')
+  })
+
+  test('name causes that no built-in check tells, without the line of the log', () => {
+    const { 'symptom:connection': one } = found({ services: saw([database(), lost]) })
+    expect(one).toMatchObject({
+      severity: 'fail',
+      next: ['ops troubleshoot connection'],
+      value: { causes: [{ cause: 'wrong-network', about: 'api' }] },
+    })
+    expect(JSON.stringify(one)).not.toContain('ENOTFOUND')
+  })
+
+  test('of several causes the worst counts, and all are named', () => {
+    const refused = service('desk', { said: [[5, 'MongoServerError: Authentication failed.']] })
+    const denied = service('loader', { said: [[5, 'AccessDenied']] })
+    const { 'symptom:access': one } = found({ services: saw([database(), refused, denied]) })
+    expect(one?.severity).toBe('fail')
+    expect(one?.value).toMatchObject({
+      causes: [{ about: 'desk' }, { about: 'loader' }],
+    })
+  })
+
+  test('leave to the other checks what those tell', () => {
+    const stopped = database({ facts: { state: 'exited', exitCode: 0 } })
+    const targets = [unreached()]
+    expect(bad({ services: saw([stopped, api()]), targets })).toEqual([
+      'symptom:lock unknown',
+      'symptom:slow unknown',
+      'symptom:disk unknown',
+    ])
+    expect(bad({ targets: [target({ newestGood: saw(null) })] })).toEqual([])
+  })
+
+  test('are unknown where nobody could look, and bad where something bad is seen all the same', () => {
+    const locks = saw([
+      {
+        path: '/state/locks/medical.lock',
+        gone: true,
+        owner: {
+          command: 'backup',
+          pid: 7,
+          host: 'ward',
+          user: 'root',
+          since: '2026-11-21T02:00:00.000Z',
+        },
+      },
+    ])
+    const { 'symptom:lock': one } = found({ targets: [{ ...unreached(), locks }] })
+    expect(one).toMatchObject({ severity: 'warn', value: { causes: [{ cause: 'stale-lock' }] } })
+    const hidden = found({ services: blindly })
+    expect(hidden['symptom:connection']?.severity).toBe('unknown')
+    expect(hidden['symptom:access']?.severity).toBe('unknown')
+    const rights = refusedBy('MONGO_UNAUTHORIZED', 'it may not')
+    const partly = found({ targets: [target({ doing: saw(doing({ operations: rights })) })] })
+    expect(partly['symptom:lock']?.severity).toBe('unknown')
+    expect(partly['symptom:disk']?.severity).toBe('ok')
+  })
+})
+
+test('a source looks, ends what it began, and changes nothing', async () => {
+  const it = bedside()
+  const clock = { ...it.world.clock, sleep: () => new Promise<void>(() => undefined) }
+  const config = {
+    targets: { medical },
+    objectives: { backupAgeSeconds: 26 * 3600 },
+    pitr: { everySeconds: 60 },
+  } as unknown as Config
+  const world = { ...it.world, clock }
+  const source = symptomSource(config, world, (one) => ({ ...world, ...one }))
+  const { signal } = new AbortController()
+  const all = await source.find(signal)
+  await source.ended?.()
+  expect(source.name).toBe('symptom')
+  expect(all.map(({ id }) => id)).toContain('symptom:lock')
+  expect(it.project.log).toEqual([])
+  expect(it.server.log).toEqual([])
+})
