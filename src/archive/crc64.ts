@@ -1,6 +1,8 @@
 /* eslint-disable @typescript-eslint/no-non-null-assertion -- every index below is masked to a table's length or
    bounded by its loop, and a check per byte would cost a third of the speed */
 
+import { fold, worthFolding, type Fold } from './crc64/fold.js'
+
 /**
  * Tables for eight bytes at a time (slicing-by-8), as pairs of 32-bit words since JavaScript has no fast 64-bit
  * integers. Polynomial 0xC96C5795D7870F42: ECMA-182 reflected, as in the xz file format and in Go's `crc64.ECMA`.
@@ -12,24 +14,42 @@ const [l0, l1, l2, l3, l4, l5, l6, l7] = low
 /**
  * CRC-64/XZ of a stream: the checksum that mongodump keeps per namespace. check("123456789") = 995dc9bbdf1939fa.
  * It reads words in the machine's order: on a big-endian one sound data would be called damaged, never the reverse.
+ *
+ * Long ranges are shortened first (`fold`), seven times as fast; the tables do what is short, and everything where that
+ * cannot be done.
  */
 export class Crc64 {
   #high = -1
   #low = -1
 
+  constructor(private readonly shorten: Fold = fold) {}
+
   /** Takes in `bytes` from `start` up to and without `end`. */
   update(bytes: Uint8Array, start = 0, end = bytes.length): void {
+    if (end - start >= worthFolding) {
+      const short = this.shorten(bytes, start, end, { low: this.#low, high: this.#high })
+      if (short) {
+        this.#low = 0
+        this.#high = 0
+        this.#tabled(short, 0, short.length)
+        return
+      }
+    }
+    this.#tabled(bytes, start, end)
+  }
+
+  /** The checksum of everything taken in so far, unsigned. */
+  get value(): bigint {
+    return (BigInt(~this.#high >>> 0) << 32n) | BigInt(~this.#low >>> 0)
+  }
+
+  #tabled(bytes: Uint8Array, start: number, end: number): void {
     const misaligned = (bytes.byteOffset + start) & 3
     const first = misaligned === 0 ? start : Math.min(end, start + 4 - misaligned)
     const words = ((end - first) >>> 3) << 1
     this.#singly(bytes, start, first)
     if (words > 0) this.#eightfold(new Int32Array(bytes.buffer, bytes.byteOffset + first, words))
     this.#singly(bytes, first + words * 4, end)
-  }
-
-  /** The checksum of everything taken in so far, unsigned. */
-  get value(): bigint {
-    return (BigInt(~this.#high >>> 0) << 32n) | BigInt(~this.#low >>> 0)
   }
 
   #eightfold(words: Int32Array): void {

@@ -14,7 +14,7 @@ import type { ArchiveEvents, BlockPlan } from './scanner.js'
 export interface LedgerOptions {
   /** Walk every element of every document. */
   readonly deep?: boolean
-  /** False leaves out the checksums, which is half of the work; the default is to compute and compare them. */
+  /** False leaves out the checksums, where they have been compared before; the default is to compute and compare them. */
   readonly checksums?: boolean
   /** Hand over the documents of namespaces for which `of` (asked at each block) says true. */
   readonly documents?: {

@@ -17,7 +17,7 @@ export interface SplicedState {
   readonly catalogue: Catalogue
   /** How many documents there were, by namespace; views left out, buckets of a time-series. */
   readonly documents: Readonly<Record<string, DocumentBounds>>
-  /** Operations that are replayed: a round trip of mongorestore each. */
+  /** Operations that are replayed. */
   readonly operations: number
   /** What the archive does not bring back by itself: to be defined when it was restored. */
   readonly late: LateDefinitions

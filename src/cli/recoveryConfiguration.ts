@@ -3,6 +3,7 @@ import type { Config } from '../config/config.js'
 import { parseConfig } from '../config/parse.js'
 import type { Surroundings } from '../config/surroundings.js'
 import { Failure } from '../domain/failure.js'
+import { limitsFileName } from '../domain/limitsFile.js'
 import { memberFileName } from '../domain/replicaSet/memberFile.js'
 import type { Stack } from '../domain/target.js'
 import type { SmallFile } from '../ports/recoveryFolder.js'
@@ -48,11 +49,13 @@ function inFolder(stack: Stack, before: string, folder: string): Stack {
   return { ...stack, composeFiles, ...(stack.directory === before ? { directory: folder } : {}) }
 }
 
-/** A kit of a server that `ops pitr enable` made a member holds the file that does so; no configuration names it. */
-function withMemberFile(stack: Stack, { kit: { kit } }: FoundSystem, folder: string): Stack {
-  const file = join(folder, memberFileName)
-  if (!kit.composeFiles.includes(memberFileName) || stack.composeFiles.includes(file)) return stack
-  return { ...stack, composeFiles: [...stack.composeFiles, file] }
+/** A kit holds the compose files that ops wrote itself; no configuration names them. */
+function withOwnFiles(stack: Stack, { kit: { kit } }: FoundSystem, folder: string): Stack {
+  const own = [memberFileName, limitsFileName]
+    .filter((name) => kit.composeFiles.includes(name))
+    .map((name) => join(folder, name))
+    .filter((file) => !stack.composeFiles.includes(file))
+  return { ...stack, composeFiles: [...stack.composeFiles, ...own] }
 }
 
 /**
@@ -71,7 +74,7 @@ export function configurationOf(
     env: { ...around.env, ...all },
   })
   const { stack: where } = asWritten
-  const stack = where && withMemberFile(inFolder(where, before, folder), found, folder)
+  const stack = where && withOwnFiles(inFolder(where, before, folder), found, folder)
   const config = { ...asWritten, ...(stack ? { stack } : {}) }
   const lie = found.kit.kit.composeFiles.map((file) => join(folder, file))
   if (!stack || stack.composeFiles.some((path) => !lie.includes(path)))

@@ -1,8 +1,11 @@
+import { look } from '../checks/doctor/look.js'
+import { checksOf, nameOf } from '../checks/troubleshoot/declared.js'
 import type { Found } from '../checks/troubleshoot/found.js'
 import { judgeTroubles, type Troubles } from '../checks/troubleshoot/judge.js'
 import type { ConfigReading } from '../config/config.js'
 import { Failure } from '../domain/failure.js'
-import type { Symptom } from '../domain/symptoms.js'
+import type { HealthFinding } from '../domain/health.js'
+import { isBuiltIn, type SymptomName } from '../domain/symptoms.js'
 import type { Target } from '../domain/target.js'
 import type { Fixed, FixRequest } from '../procedures/troubleshoot/fixTrouble.js'
 import { lookForTroubles } from '../procedures/troubleshoot/look.js'
@@ -10,19 +13,24 @@ import type { TroubleshootRequest, TroubleshootWorld } from '../procedures/troub
 
 /** What `ops troubleshoot` was asked for. */
 export interface TroubleshootAsked {
-  readonly symptom: Symptom | undefined
+  readonly symptom: SymptomName | undefined
   readonly targets: readonly Target[]
   /** Collection (`database.collection`) and fields that are to be unique in it. */
   readonly collection: string | undefined
   readonly by: string | undefined
   readonly reading: ConfigReading
   readonly signal: AbortSignal
+  /** Runs checks of `ops health`; those that symptoms of the operator are told by. */
+  readonly check: (wanted: readonly string[]) => Promise<readonly HealthFinding[]>
 }
 
 /** What was put right, and what still applies. */
 export interface TroubleFixed extends Troubles {
   readonly fixed: Fixed
 }
+
+/** Seconds that all checks may take that symptoms of the operator are told by. */
+const checkPatience = 120
 
 /**
  * Looks at everything that a symptom is told by, and judges it. Changes nothing. Throws `USAGE` (usage) for a collection without its
@@ -32,8 +40,17 @@ export async function findTroubles(
   asked: TroubleshootAsked,
   world: TroubleshootWorld,
 ): Promise<Troubles> {
+  const { symptom, reading, check, signal } = asked
   const request = requestOf(asked)
-  return judgeTroubles(await lookForTroubles(request, world), asked.symptom)
+  const declared = reading.config.symptoms.filter(
+    (one) => symptom === undefined || nameOf(one) === symptom,
+  )
+  const watch = { clock: world.clock, signal }
+  const [evidence, checks] = await Promise.all([
+    lookForTroubles(request, world),
+    declared.length === 0 ? undefined : look(watch, checkPatience, () => check(checksOf(declared))),
+  ])
+  return judgeTroubles({ ...evidence, ...(checks ? { declared, checks } : {}) }, symptom)
 }
 
 function requestOf(asked: TroubleshootAsked): TroubleshootRequest {
@@ -44,7 +61,7 @@ function requestOf(asked: TroubleshootAsked): TroubleshootRequest {
     signal,
     backupAgeSeconds: objectives.backupAgeSeconds,
     everySeconds: pitr.everySeconds,
-    ...(symptom === undefined ? {} : { symptom }),
+    ...(symptom !== undefined && isBuiltIn(symptom) ? { symptom } : {}),
     ...twiceIn(collection, by, symptom),
   }
 }
@@ -52,7 +69,7 @@ function requestOf(asked: TroubleshootAsked): TroubleshootRequest {
 function twiceIn(
   collection: string | undefined,
   by: string | undefined,
-  symptom: Symptom | undefined,
+  symptom: SymptomName | undefined,
 ): Pick<TroubleshootRequest, 'twice'> {
   if (collection === undefined && by === undefined) return {}
   const wrong = (message: string) =>
@@ -67,12 +84,13 @@ function twiceIn(
   return { twice: { namespace: collection, fields } }
 }
 
-/** What may be done where nobody named a symptom: what is down is brought up. */
-const unasked: ReadonlySet<string> = new Set(['start', 'create', 'unpause'])
-
-/** Whether a fix may be chosen: anything but a start only where that very symptom was named. */
-function isOffered({ symptom, fix }: Found, asked: Symptom | undefined): boolean {
-  if (asked === undefined) return fix?.kind === 'service' && unasked.has(fix.cure)
+/**
+ * Whether a fix may be chosen. Where nobody named a symptom: only a start, and that only of what nobody can have stopped on purpose.
+ * Anything but bringing a container back only where that very symptom was named.
+ */
+function isOffered({ symptom, fix }: Found, asked: SymptomName | undefined): boolean {
+  if (asked === undefined)
+    return fix?.kind === 'service' && fix.cure === 'start' && fix.perhapsMeant !== true
   return fix?.kind === 'service' || symptom === asked
 }
 
@@ -82,7 +100,7 @@ function isOffered({ symptom, fix }: Found, asked: Symptom | undefined): boolean
  */
 export function fixRequest(
   { symptoms }: Troubles,
-  asked: Symptom | undefined,
+  asked: SymptomName | undefined,
   rest: Omit<FixRequest, 'found' | 'fix'>,
 ): FixRequest | undefined {
   const failing = symptoms.some(({ severity }) => severity === 'fail')
@@ -94,7 +112,7 @@ export function fixRequest(
   throw new Failure(
     'refused',
     'NOT_FIXABLE',
-    `nothing was done: ${first.says}, and that is for people to put right, or has to be named`,
+    `nothing was done: ${first.says}, and ${whyNot(first, asked)}`,
     [
       ...first.next,
       ...symptoms.flatMap(({ fix, symptom }) =>
@@ -105,6 +123,13 @@ export function fixRequest(
       facts: { symptoms: symptoms.map(({ symptom, cause, about }) => ({ symptom, cause, about })) },
     },
   )
+}
+
+function whyNot({ fix }: Found, asked: SymptomName | undefined): string {
+  if (!fix || asked !== undefined) return 'that is for people to put right'
+  return fix.kind === 'service' && fix.perhapsMeant === true
+    ? 'somebody may have done that on purpose: it is put right where the symptom is named'
+    : 'it is put right where the symptom is named'
 }
 
 /** What still applies. Throws `FIX_WITHOUT_EFFECT` (failed) where what was put right is there as before. */

@@ -9,6 +9,7 @@ import { fileReceipts } from '../adapters/state/receipts.js'
 import { machineCsvFiles } from '../adapters/csv/csvFiles.js'
 import { machineClock } from '../adapters/host/clock.js'
 import { machineOwnCompose } from '../adapters/host/ownCompose.js'
+import { machineVariableFiles } from '../adapters/host/variableFiles.js'
 import { machineHost } from '../adapters/host/host.js'
 import { folderKeptWrites } from '../adapters/keptWrites/keptWrites.js'
 import { folderImages } from '../adapters/images/folderImages.js'
@@ -162,6 +163,7 @@ export function openWorld(
       return machineFiles(around.env)
     }),
     ownCompose: machineOwnCompose,
+    variableFiles: machineVariableFiles,
     csv: machineCsvFiles,
     // The lock of a target's slices, `medical.oplog`, lies in their folder: names of targets hold no dot.
     locks: fileLocks(state, clock, host, (name) => join(config.backup.shelf, ...name.split('.'))),

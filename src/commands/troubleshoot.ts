@@ -1,10 +1,14 @@
 import { Args, Flags } from '@oclif/core'
+import { chooseSymptom } from '../cli/chooseSymptom.js'
 import * as flags from '../cli/flags.js'
 import { OpsCommand } from '../cli/opsCommand.js'
 import { afterFix, findTroubles, fixRequest } from '../cli/troubleshoot.js'
 import type { ExitKind } from '../domain/exit.js'
 import { symptoms } from '../domain/symptoms.js'
 import { fixTrouble } from '../procedures/troubleshoot/fixTrouble.js'
+
+/** The schedule is no check that a symptom may be told by. */
+const notAsked = () => Promise.reject(new Error('the schedule is not looked at'))
 
 const outcomes = { ok: 'ok', warn: 'degraded', fail: 'failing' } as const
 
@@ -13,7 +17,7 @@ export default class Troubleshoot extends OpsCommand {
     'What is wrong, why, and what helps: looks, judges, explains; --fix puts it right.'
   static override description = [
     'Looks at containers, networks, logs, compose files, ports, servers, disks and locks, and names the cause with the lines of evidence that say so. What it cannot be is told with what rules it out; causes that cannot be told apart are named with what would tell. A fault that explains others is told once. Without a symptom everything is looked for, and what applies is named, the most likely first.',
-    'With --fix the most likely cause that ops can do something about is put right; where no symptom is named, only a container that is down is brought up. Plan, confirmation where something is lost, and a record, like any procedure. Looking again comes first: what is not as it was shown any more is left alone.',
+    'With --fix the most likely cause that ops can do something about is put right; where no symptom is named, only a container that ended by itself is started: what somebody may have stopped on purpose, and everything else, is done where its symptom is named. Plan, confirmation where something is lost, and a record, like any procedure. Looking again comes first: what is not as it was shown any more is left alone.',
     'Exit code 5 where a fault is found, or left after --fix, 4 where something is doubtful or could not be looked at.',
   ].join('\n\n')
   static override examples = [
@@ -47,8 +51,7 @@ export default class Troubleshoot extends OpsCommand {
   ]
   static override args = {
     symptom: Args.string({
-      description: 'What seems to be wrong; everything is looked for where none is named.',
-      options: [...symptoms],
+      description: `What seems to be wrong: ${symptoms.join(', ')}, or a symptom of ops.yaml; everything is looked for where none is named.`,
     }),
   }
   static override flags = {
@@ -79,8 +82,9 @@ export default class Troubleshoot extends OpsCommand {
     const reading = await this.settings()
     const { signal } = this.door.interruption
     const { collection, by } = given
-    const symptom = symptoms.find((one) => one === args.symptom)
-    const asked = { symptom, targets, collection, by, reading, signal }
+    const symptom = chooseSymptom(args.symptom, reading.config)
+    const check = (wanted: readonly string[]) => this.#check(wanted)
+    const asked = { symptom, targets, collection, by, reading, signal, check }
     const world = await this.troubleshootWorld()
     const found = await this.patiently(findTroubles(asked, world))
     const request = given.fix
@@ -100,5 +104,12 @@ export default class Troubleshoot extends OpsCommand {
     const both = afterFix(followed.done, left)
     this.outcome(outcomes[both.verdict])
     return this.showBadNews('trouble fixed', both, both.verdict !== 'ok')
+  }
+
+  async #check(wanted: readonly string[]) {
+    const { lookAtHealthOnce } = await import('../cli/health.js')
+    const { signal } = this.door.interruption
+    const asked = { reading: await this.settings(), wanted, signal, schedule: notAsked }
+    return (await lookAtHealthOnce(asked, await this.world())).health.checks
   }
 }

@@ -13,6 +13,7 @@ import type { ConfigFile, TargetFile } from './schema.js'
 import { retentionPolicy } from './retentionPolicy.js'
 import { secretReference } from './secrets.js'
 import type { Surroundings } from './surroundings.js'
+import { declaredSymptoms } from './symptoms.js'
 
 /** Makes a path of the file absolute. */
 type Absolute = (path: string) => string
@@ -50,6 +51,7 @@ export function assemble(file: ConfigFile, path: string, surroundings: Surroundi
       folder: logFolder(file.log?.folder, absolute, surroundings),
     },
     checks: declaredChecks(file, { absolute, directory }),
+    symptoms: declaredSymptoms(file),
   }
 }
 

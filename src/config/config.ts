@@ -1,4 +1,5 @@
 import type { DeclaredCheck } from '../domain/declared/check.js'
+import type { DeclaredSymptom } from '../domain/declaredSymptom.js'
 import type { CopyPlaceSettings } from '../domain/copyPlace.js'
 import type { LogLevel } from '../domain/ownLog/level.js'
 import type { RetentionPolicy } from '../domain/retention/policy.js'
@@ -88,6 +89,8 @@ export interface Config {
   readonly log: LogSettings
   /** What the operator wants to be looked at, in the order of the file. */
   readonly checks: readonly DeclaredCheck[]
+  /** What checks together are a sign of, in the order of the file. */
+  readonly symptoms: readonly DeclaredSymptom[]
 }
 
 /** A setting to where its value comes from: `ops.yaml:12`, `default`, `environment OPS_SHELF`. Keys are dotted paths. */

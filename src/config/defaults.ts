@@ -35,6 +35,8 @@ export const defaults = {
     expects: 'active',
     scope: 'system',
   },
+  symptoms: { severity: 'fail', match: 'all' },
+  condition: 'warn',
   authSource: 'admin',
   /** The name that health checks inside a container use, and so most certificates bear. */
   tlsName: 'localhost',

@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { Failure } from '../domain/failure.js'
+import { limitsFileName } from '../domain/limitsFile.js'
 import { memberFileName } from '../domain/replicaSet/memberFile.js'
 import type { ConfigReading } from './config.js'
 import { parseConfig } from './parse.js'
@@ -26,23 +27,25 @@ export async function readConfig(path: string, surroundings: Surroundings): Prom
   const bytes = await readFile(absolute).catch((error: unknown) => {
     throw unreadable(absolute, error)
   })
-  const reading = await withMemberFile(parseConfig(text(absolute, bytes), absolute, surroundings))
+  const reading = await withOwnFiles(parseConfig(text(absolute, bytes), absolute, surroundings))
   // Without user ids (Windows) the mode says nothing.
   if (surroundings.uid === undefined) return reading
   return { ...reading, warnings: [...reading.warnings, ...judgeAccess(absolute, about, reading)] }
 }
 
-/** What `ops pitr enable` wrote beside the compose files belongs to them: without it a server would be a standalone again. */
-async function withMemberFile(reading: ConfigReading): Promise<ConfigReading> {
+/** What ops wrote beside the compose files belongs to them: without it a server would be a standalone again, or have too little memory. */
+async function withOwnFiles(reading: ConfigReading): Promise<ConfigReading> {
   const { stack } = reading.config
   if (!stack) return reading
-  const file = join(stack.directory, memberFileName)
-  const isThere = await stat(file).then(
-    (about) => about.isFile(),
-    () => false,
-  )
-  if (!isThere || stack.composeFiles.includes(file)) return reading
-  const composeFiles = [...stack.composeFiles, file]
+  const composeFiles = [...stack.composeFiles]
+  for (const name of [memberFileName, limitsFileName]) {
+    const file = join(stack.directory, name)
+    const isThere = await stat(file).then(
+      (about) => about.isFile(),
+      () => false,
+    )
+    if (isThere && !composeFiles.includes(file)) composeFiles.push(file)
+  }
   return { ...reading, config: { ...reading.config, stack: { ...stack, composeFiles } } }
 }
 

@@ -7,6 +7,7 @@ import { quote } from './quote.js'
 import type { ConfigFile, TargetFile } from './schema.js'
 import { scheduleComplaints } from './scheduleRules.js'
 import type { SecretText } from './secretSchema.js'
+import { symptomComplaints } from './symptoms.js'
 import { isConnectionString, namesUser } from './secrets.js'
 
 type Complaint = readonly [path: Path, sentence: string]
@@ -22,6 +23,7 @@ export function brokenRules(file: ConfigFile, places: Places): readonly Problem[
     ...placesComplaints(file.backup?.copies ?? [], file, places),
     ...scheduleComplaints(file),
     ...checkComplaints(file),
+    ...symptomComplaints(file),
     ...(file.checks ?? []).flatMap((check, index) =>
       exposedByCheck(['checks', index], check, file, places),
     ),

@@ -8,6 +8,7 @@ import { logSchema } from './logSchema.js'
 import { namePattern, projectPattern, servicePattern } from './names.js'
 import { retentionSchema, timeZoneSchema } from './retentionSchema.js'
 import { notifySchema, scheduleSchema } from './scheduleSchema.js'
+import { symptomsSchema } from './symptomsSchema.js'
 import { targetSchema } from './targetSchema.js'
 
 /** `ops.yaml` as it is written, before defaults and before paths are made absolute. */
@@ -54,6 +55,7 @@ export function fileSchema() {
     notify: notifySchema().exactOptional(),
     log: logSchema().exactOptional(),
     checks: checksSchema().exactOptional(),
+    symptoms: symptomsSchema().exactOptional(),
   })
 }
 

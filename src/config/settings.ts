@@ -4,6 +4,7 @@ import type { Config } from './config.js'
 import { checkSettings } from './checks/settings.js'
 import { copySettings } from './copies.js'
 import { durationText } from './duration.js'
+import { symptomSettings } from './symptoms.js'
 import { section, shownSecret, type Setting } from './setting.js'
 
 /** Every setting of a configuration, defaults included, in the order of the file. Secrets are shown as references. */
@@ -42,6 +43,7 @@ export function settingsOf(config: Config): readonly Setting[] {
       : [{ path: ['notify', 'deadman', 'url'], value: shownSecret(deadman) }]),
     ...section(['log'], { ...log }),
     ...checkSettings(config.checks),
+    ...symptomSettings(config.symptoms),
   ]
 }
 

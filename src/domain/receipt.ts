@@ -1,6 +1,7 @@
 import type { Optime } from './contents.js'
 import type { DataFilesExchange } from './dataFiles.js'
 import type { KeptWritesRecord } from './keptWrites.js'
+import type { ServiceLimits } from './limitsFile.js'
 import type { PutBackRecord } from './deletions/putBackRecord.js'
 import type { AcceptedAlarm } from './retention/alarm.js'
 import type { WriteLockRecord } from './writeLock.js'
@@ -69,6 +70,8 @@ export interface Receipt {
   readonly replicaSet?: MadeReplicaSet
   /** An index that was built, or is about to be: taking it back drops it. */
   readonly index?: BuiltIndex
+  /** A setting of a service that was changed, or is about to be: taking it back sets it as it was. */
+  readonly setting?: ChangedSetting
   /** Containers that were brought back. Where this is there, they are all that was touched. */
   readonly containers?: BroughtBackContainers
   /** What was put back after a deletion: taking it back removes exactly that. */
@@ -136,6 +139,28 @@ export interface MeasuredData {
 export interface BuiltIndex {
   readonly namespace: string
   readonly name: string
+}
+
+/** A setting of a service, and the container that was made anew with it. */
+export interface ChangedSetting {
+  readonly project: string
+  readonly service: string
+  /** Names of the targets that the service serves or writes to. */
+  readonly targets: readonly string[]
+  /** Absolute path of the file that it stands in. */
+  readonly file: string
+  /** A number in a `.env` file; null before: it was not set there. */
+  readonly variable?: {
+    readonly name: string
+    readonly before: string | null
+    readonly after: string
+    /** Whether the file was made for it. */
+    readonly made?: boolean
+  }
+  /** What the compose file of ops says of the service; null before: nothing. */
+  readonly limits?: { readonly before: ServiceLimits | null; readonly after: ServiceLimits }
+  /** Whether its container ran before: it is expected to again once this is taken back. */
+  readonly ranBefore: boolean
 }
 
 /** Containers that a run looked after. */

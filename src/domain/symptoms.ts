@@ -15,6 +15,14 @@ export const symptoms = [
 /** One of them. */
 export type Symptom = (typeof symptoms)[number]
 
+/** One of them, or one that the operator declares. */
+export type SymptomName = Symptom | `declared:${string}`
+
+/** Whether it is one of those that ops knows by itself. */
+export function isBuiltIn(name: string): name is Symptom {
+  return symptoms.some((one) => one === name)
+}
+
 /** What each of them asks. */
 export const symptomQuestions: Readonly<Record<Symptom, string>> = {
   connection: 'does everything reach the database?',

@@ -37,6 +37,17 @@ export interface ComposeService {
   /** Secrets it is given: their names in the project, and where they are put (default: /run/secrets/NAME). */
   readonly secrets?: readonly { readonly name: string; readonly destination?: string }[]
   readonly healthcheck: boolean
+  /** The memory that it may use; absent where the files set no limit. */
+  readonly memory?: DeclaredMemory
+}
+
+/** A limit of memory as compose files set it. */
+export interface DeclaredMemory {
+  readonly bytes: number
+  /** With swap; absent where the files do not say, or let it swap without bound. */
+  readonly swapBytes?: number
+  /** The keys that say so: they must not contradict each other. */
+  readonly keys: readonly ('mem_limit' | 'deploy')[]
 }
 
 /** A volume as the compose files describe it. */

@@ -59,6 +59,13 @@ export interface Duplicates {
   readonly surplus: number
 }
 
+/** What a search may take. */
+export interface SearchBound {
+  readonly milliseconds: number
+  /** Whether what does not go into memory (100 MB a search) may be written to the disk of the server meanwhile. */
+  readonly disk: boolean
+}
+
 /** What became of documents that were there more than once. */
 export interface RemovedDuplicates {
   readonly removed: number
@@ -81,13 +88,16 @@ export interface OperationsSession {
   wantsIndex(namespace: Namespace, field: string): Promise<boolean>
   /**
    * Counts documents that are equal in these fields, of those that have a value in each of them; without fields those that are equal in
-   * everything but `_id`. Throws where it takes longer than so many milliseconds.
+   * everything but `_id`. Nothing where that takes more memory than a server gives to one search, and its disk must not be used. Throws
+   * where it takes longer than allowed.
    */
   duplicates(
     namespace: Namespace,
     fields: readonly string[],
-    milliseconds: number,
-  ): Promise<Duplicates>
+    bound: SearchBound,
+  ): Promise<Duplicates | undefined>
+  /** Bytes of the documents of a collection, as the catalog has them, uncompressed. */
+  documentBytes(namespace: Namespace): Promise<number>
   /**
    * Keeps of documents that are equal in everything but their `_id` the one with the smallest `_id`, and removes the others, as long as they are still equal to it.
    * Waits until a majority has it in its journal. Throws the signal's reason between two of them.

@@ -20,6 +20,10 @@ export interface Premises {
   listeners(port: number): Promise<readonly Listener[] | undefined>
   /** Addresses of its own network interfaces, in the network that ops itself is in. */
   addresses(): Promise<readonly string[]>
+  /** Whether a TCP port can be had on one of its addresses (empty: on all of them); found out by having it for a moment. */
+  isFree(host: string, port: number): Promise<boolean>
+  /** Whether somebody answers on a TCP port of an address within so many milliseconds. */
+  answers(host: string, port: number, milliseconds: number): Promise<boolean>
   /** The file system of a path, or of what is above it where there is nothing yet. */
   space(path: string): Promise<Space>
 }

@@ -28,6 +28,7 @@ import type { Shelf } from './shelf.js'
 import type { Slices } from './slices.js'
 import type { Supplies } from './supplies.js'
 import type { Tools } from './tools.js'
+import type { VariableFiles } from './variableFiles.js'
 import type { WriteGuards } from './writeGuards.js'
 
 /** Everything a procedure may ask of the world, handed in by the door. */
@@ -46,6 +47,7 @@ export interface World {
   readonly secrets: Secrets
   readonly files: ProjectFiles
   readonly ownCompose: OwnCompose
+  readonly variableFiles: VariableFiles
   readonly csv: CsvFiles
   readonly containers: Containers
   readonly power: ContainerPower

@@ -62,6 +62,7 @@ export interface ReceiptPart {
   readonly system?: NonNullable<Receipt['system']>
   readonly containers?: NonNullable<Receipt['containers']>
   readonly index?: NonNullable<Receipt['index']>
+  readonly setting?: NonNullable<Receipt['setting']>
   readonly replicaSet?: NonNullable<Receipt['replicaSet']>
   readonly proof?: Readonly<Record<string, unknown>>
 }

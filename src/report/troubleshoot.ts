@@ -1,4 +1,4 @@
-import { symptomQuestions, type Symptom } from '../domain/symptoms.js'
+import { isBuiltIn, symptomQuestions, type SymptomName } from '../domain/symptoms.js'
 import type { Canvas } from './canvas.js'
 import { visible } from './format/visible.js'
 import { paint } from './paint.js'
@@ -6,7 +6,7 @@ import { broken } from './table.js'
 
 /** A finding as it is drawn. */
 interface DrawnFound {
-  readonly symptom: Symptom
+  readonly symptom: SymptomName
   readonly severity: 'fail' | 'warn' | 'unknown'
   readonly cause: string
   readonly says: string
@@ -22,7 +22,7 @@ interface DrawnFound {
 /** What applies and what does not, as it is drawn. */
 interface DrawnTroubles {
   readonly symptoms: readonly DrawnFound[]
-  readonly clear: readonly Symptom[]
+  readonly clear: readonly SymptomName[]
 }
 
 /** Columns where nobody said how many there are. */
@@ -32,7 +32,7 @@ const usualColumns = 100
 export function troublesScreen({ symptoms, clear }: DrawnTroubles, canvas: Canvas): string {
   const { good } = paint(canvas)
   const found = symptoms.flatMap((one) => [...foundLines(one, canvas), ''])
-  const calm = clear.map((one) => `  ${good('✔')} ${one.padEnd(12)}  ${symptomQuestions[one]}`)
+  const calm = clear.map((one) => `  ${good('✔')} ${one.padEnd(12)}  ${questionOf(one)}`)
   if (symptoms.length === 0)
     return [
       `${good('Nothing')} of what was looked for applies: it is nobody's fault here.`,
@@ -41,6 +41,10 @@ export function troublesScreen({ symptoms, clear }: DrawnTroubles, canvas: Canva
   return [...found, ...(clear.length > 0 ? ['Looked for, and not found:', ...calm] : [])]
     .join('\n')
     .trimEnd()
+}
+
+function questionOf(name: SymptomName): string {
+  return isBuiltIn(name) ? symptomQuestions[name] : 'as ops.yaml declares it'
 }
 
 /** What was put right, and what still applies. */

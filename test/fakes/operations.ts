@@ -27,6 +27,11 @@ export class FakeOperations implements Operations {
     freeBytes: 80e9,
     totalBytes: 100e9,
   }
+  /** Of the documents of each collection. */
+  bytes = 1e6
+  /** Searches do not go into the memory that a server gives to one. */
+  needsDisk = false
+  searchedOnDisk = false
   /** What happens just before documents are counted. */
   beforeCount: () => void = () => undefined
   buildFails: Error | undefined
@@ -45,10 +50,12 @@ export class FakeOperations implements Operations {
       cacheBytes: () => Promise.resolve(256 * 1024 ** 2),
       wantsIndex: ({ database, collection }, field) =>
         Promise.resolve(this.wanting.has(`${database}.${collection} ${field}`)),
-      duplicates: () => {
+      duplicates: (_namespace, _fields, { disk }) => {
         this.beforeCount()
-        return Promise.resolve(this.duplicates)
+        this.searchedOnDisk ||= disk
+        return Promise.resolve(disk || !this.needsDisk ? this.duplicates : undefined)
       },
+      documentBytes: () => Promise.resolve(this.bytes),
       removeDuplicates: ({ database, collection }, { removed }) => {
         this.log.push(`remove ${database}.${collection}`)
         const { surplus, groups } = this.duplicates

@@ -114,6 +114,17 @@ export function fakeWorld(keys: Keys = noKeys) {
         return Promise.resolve()
       },
     },
+    variableFiles: {
+      text: (path) => Promise.resolve(texts.get(path)),
+      replace(path, text) {
+        texts.set(path, text)
+        return Promise.resolve()
+      },
+      remove(path) {
+        texts.delete(path)
+        return Promise.resolve()
+      },
+    },
     csv,
     locks,
     receipts,

@@ -13,6 +13,7 @@ import { machineClock } from '../../src/adapters/host/clock.js'
 import { machineFiles } from '../../src/adapters/host/projectFiles.js'
 import { machineHost } from '../../src/adapters/host/host.js'
 import { machineOwnCompose } from '../../src/adapters/host/ownCompose.js'
+import { machineVariableFiles } from '../../src/adapters/host/variableFiles.js'
 import { mongoAdapter } from '../../src/adapters/mongo/mongo.js'
 import { sweepPipeFolders } from '../../src/adapters/pipes/pipeFolder.js'
 import { whyUnpiped } from '../../src/adapters/pipes/pipeWorld.js'
@@ -89,6 +90,7 @@ export function realWorld(folder: string, keys: Keys = noKeys): World {
     clock: machineClock,
     host,
     ownCompose: machineOwnCompose,
+    variableFiles: machineVariableFiles,
     csv: machineCsvFiles,
     engine,
     compose,

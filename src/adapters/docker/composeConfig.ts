@@ -47,6 +47,11 @@ interface RawService {
   readonly build?: { readonly context?: string }
   readonly secrets?: readonly { readonly source: string; readonly target?: string }[]
   readonly healthcheck?: { readonly disable?: boolean }
+  readonly mem_limit?: string | number
+  readonly memswap_limit?: string | number
+  readonly deploy?: {
+    readonly resources?: { readonly limits?: { readonly memory?: string | number } | null } | null
+  } | null
 }
 
 /**
@@ -143,5 +148,28 @@ function readService(name: string, raw: RawService): ComposeService {
         }
       : {}),
     healthcheck: raw.healthcheck !== undefined && raw.healthcheck.disable !== true,
+    ...readMemory(raw),
+  }
+}
+
+/** Compose writes sizes out in bytes. */
+function readMemory({
+  mem_limit: limit,
+  memswap_limit: swap,
+  deploy,
+}: RawService): Pick<ComposeService, 'memory'> {
+  const promised = deploy?.resources?.limits?.memory
+  const bytes = Number(limit ?? promised ?? 0)
+  if (!(bytes > 0)) return {}
+  const swapBytes = Number(swap ?? 0)
+  return {
+    memory: {
+      bytes,
+      ...(swapBytes > 0 ? { swapBytes } : {}),
+      keys: [
+        ...(limit === undefined ? [] : (['mem_limit'] as const)),
+        ...(promised === undefined ? [] : (['deploy'] as const)),
+      ],
+    },
   }
 }

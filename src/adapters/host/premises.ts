@@ -2,6 +2,7 @@ import { statfs } from 'node:fs/promises'
 import { networkInterfaces } from 'node:os'
 import { dirname } from 'node:path'
 import type { Premises, Space } from '../../ports/premises.js'
+import { answers, canListen } from './tcp.js'
 import { listenersOf } from './listeners.js'
 
 /** This machine. */
@@ -11,6 +12,8 @@ export const thesePremises: Premises = {
     Promise.resolve(
       Object.values(networkInterfaces()).flatMap((all = []) => all.map(({ address }) => address)),
     ),
+  isFree: canListen,
+  answers,
   space,
 }
 

@@ -1,12 +1,15 @@
-import { type Document, type MongoClient } from 'mongodb'
+import { MongoServerError, type Document, type MongoClient } from 'mongodb'
 import type { Namespace } from '../../ports/documents.js'
-import type { Duplicates, RemovedDuplicates } from '../../ports/operations.js'
+import type { Duplicates, RemovedDuplicates, SearchBound } from '../../ports/operations.js'
 
 /** By the collation of a collection, `a` may be the same as `A`. */
 const simple = { collation: { locale: 'simple' } } as const
 
 /** Keys go back to the server as they came. */
 const asStored = { promoteValues: false, bsonRegExp: true } as const
+
+/** QueryExceededMemoryLimitNoDiskUseAllowed (mongo, src/mongo/base/error_codes.yml). */
+const outOfMemory = 292
 
 /** What counts as written. */
 const durable = { w: 'majority', j: true } as const
@@ -29,29 +32,32 @@ const rest = {
 
 /**
  * Counts documents that are equal in some fields, or without fields in everything but an `_id` that a driver made up. One that has no
- * value in one of the fields (missing, null, empty), or nothing but its `_id`, is equal to nothing.
+ * value in one of the fields (missing, null, empty), or nothing but its `_id`, is equal to nothing. Nothing where the bound does not let it.
  */
 export async function countDuplicates(
   client: MongoClient,
   { database, collection }: Namespace,
   fields: readonly string[],
-  milliseconds: number,
-): Promise<Duplicates> {
+  { milliseconds, disk }: SearchBound,
+): Promise<Duplicates | undefined> {
   const surplus = { $sum: { $subtract: ['$count', 1] } }
-  const [answer] = await client
-    .db(database)
-    .collection(collection)
-    .aggregate(
-      [
-        ...(fields.length === 0 ? [madeUp] : []),
-        { $group: { _id: keyOf(fields), count: { $sum: 1 } } },
-        { $match: { count: { $gt: 1 }, ...withValues(fields) } },
-        { $group: { _id: null, groups: { $sum: 1 }, surplus } },
-      ],
-      { ...simple, allowDiskUse: true, maxTimeMS: milliseconds },
-    )
-    .toArray()
-  return { groups: Number(answer?.['groups'] ?? 0), surplus: Number(answer?.['surplus'] ?? 0) }
+  const stages = [
+    ...(fields.length === 0 ? [madeUp] : []),
+    { $group: { _id: keyOf(fields), count: { $sum: 1 } } },
+    { $match: { count: { $gt: 1 }, ...withValues(fields) } },
+    { $group: { _id: null, groups: { $sum: 1 }, surplus } },
+  ]
+  try {
+    const [answer] = await client
+      .db(database)
+      .collection(collection)
+      .aggregate(stages, { ...simple, allowDiskUse: disk, maxTimeMS: milliseconds })
+      .toArray()
+    return { groups: Number(answer?.['groups'] ?? 0), surplus: Number(answer?.['surplus'] ?? 0) }
+  } catch (error) {
+    if (error instanceof MongoServerError && error.code === outOfMemory) return undefined
+    throw error
+  }
 }
 
 /**

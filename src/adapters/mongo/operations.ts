@@ -80,8 +80,14 @@ function sessionOver(
 
     wantsIndex: (namespace, field) => asking(() => wantsIndex(client, namespace, field)),
 
-    duplicates: (namespace, fields, milliseconds) =>
-      asking(() => countDuplicates(client, namespace, fields, milliseconds)),
+    duplicates: (namespace, fields, bound) =>
+      asking(() => countDuplicates(client, namespace, fields, bound)),
+
+    documentBytes: ({ database, collection }) =>
+      asking(async () => {
+        const stats: Document = await client.db(database).command({ collStats: collection })
+        return Number(stats['size'] ?? 0)
+      }),
 
     removeDuplicates: (namespace, watch) =>
       asking(() => removeDuplicates(client, namespace, watch)),

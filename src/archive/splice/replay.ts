@@ -147,7 +147,7 @@ export class Replay {
     return this.#model.late()
   }
 
-  /** Writes and commands that were passed on so far: one round trip of mongorestore each. */
+  /** Writes and commands that were passed on so far. */
   get operations(): number {
     return this.#operations
   }

@@ -1,23 +1,6 @@
 import { Failure } from '../../domain/failure.js'
 import { nearestName } from '../../domain/nearest.js'
 
-/** What ids of built-in checks begin with, up to the first colon. */
-export const builtInKinds = [
-  'engine',
-  'container',
-  'image',
-  'mongo',
-  'backup',
-  'rpo',
-  'rto',
-  'slices',
-  'disk',
-  'memory',
-  'clock',
-  'cut-off',
-  'history',
-] as const
-
 /** What servers are judged by, and what backups are. */
 const parts = {
   mongo: [

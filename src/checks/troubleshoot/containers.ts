@@ -6,6 +6,7 @@ import type { Symptom } from '../../domain/symptoms.js'
 import { complaintsOf, linesOfRun, withoutValues } from './complaints.js'
 import type { ServiceSeen } from './evidence.js'
 import { found, type Candidate, type Found } from './found.js'
+import { perhapsMeant } from './perhapsMeant.js'
 
 /** Words for what ails a container that is the database, or anything else: `database-stopped`. */
 const conditions: Readonly<Record<TroubleKind, string>> = {
@@ -203,7 +204,8 @@ function commandsFor({ facts, declared }: ServiceSeen, { cure }: Trouble): reado
   return []
 }
 
-function fixFor({ service, declared }: ServiceSeen, { cure }: Trouble): Found['fix'] {
+function fixFor(seenService: ServiceSeen, { cure }: Trouble): Found['fix'] {
+  const { service, declared } = seenService
   const titles = {
     start: `start ${service}`,
     restart: `restart ${service}`,
@@ -212,5 +214,6 @@ function fixFor({ service, declared }: ServiceSeen, { cure }: Trouble): Found['f
     recreate: `make the container of ${service} anew`,
   }
   if (!declared || cure === 'none' || cure === 'stop' || cure === 'wait') return null
-  return { kind: 'service', service, cure, title: titles[cure] }
+  const meant = perhapsMeant(seenService) ? { perhapsMeant: true as const } : {}
+  return { kind: 'service', service, cure, title: titles[cure], ...meant }
 }

@@ -60,7 +60,7 @@ function refused(
 
 function twice(
   { name }: TargetTroubles,
-  { namespace, fields, groups, surplus, skipped }: DuplicatesSeen,
+  { namespace, fields, groups, surplus, skipped, bound = '' }: DuplicatesSeen,
 ): readonly Found[] {
   if (skipped !== undefined)
     return [
@@ -78,7 +78,7 @@ function twice(
     found('duplicates', 'warn', whole ? 'equal-documents' : 'equal-fields', {
       about: name,
       says: `${namespace} holds ${surplus.toString()} documents more than once`,
-      because: [`${groups.toString()} times there are documents that are ${same}`],
+      because: [`${groups.toString()} times there are documents that are ${same}`, bound],
       next: [lookCommand(name, namespace, fields)],
       // What differs in anything else may be another admission, or another patient: that is for people.
       fix: whole

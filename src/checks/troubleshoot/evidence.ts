@@ -1,5 +1,7 @@
 import type { Trouble } from '../containers/trouble.js'
 import type { BackupSeen, Looked, Rights, ServerSeen } from '../doctor/evidence.js'
+import type { DeclaredSymptom } from '../../domain/declaredSymptom.js'
+import type { HealthFinding } from '../../domain/health.js'
 import type { ComposeService } from '../../ports/compose.js'
 import type { ContainerFacts, ContainerUse, EngineFacts } from '../../ports/engine.js'
 import type { FoundLock } from '../../ports/locks.js'
@@ -42,6 +44,8 @@ export interface PortSeen {
   readonly port: number
   /** Variable that the compose file takes it from, where that is plain to see. */
   readonly variable?: string
+  /** Another port that is free on the address where it is to be published, and a variable that nothing else depends on: it can be changed. */
+  readonly instead?: { readonly port: number; readonly host: string }
   /** Others that have it. Not seen where ops and engine are on different machines. */
   readonly owners: Looked<readonly PortOwner[]>
 }
@@ -58,6 +62,8 @@ export interface DuplicatesSeen extends Duplicates {
   readonly fields: readonly string[]
   /** Why it was not searched; absent where it was. */
   readonly skipped?: string
+  /** What bounded the search, in words; absent where there was none. */
+  readonly bound?: string
 }
 
 /** What the server of a target is doing. */
@@ -119,6 +125,10 @@ export interface TroubleEvidence {
   readonly memoryBytes: Looked<number>
   readonly targets: readonly TargetTroubles[]
   readonly places: readonly PlaceTried[]
+  /** Symptoms of the operator that are asked about. */
+  readonly declared?: readonly DeclaredSymptom[]
+  /** What the checks found that those are told by; absent where there are none. */
+  readonly checks?: Looked<readonly HealthFinding[]>
   readonly backupAgeSeconds: number
   /** Seconds of oplog in a slice. */
   readonly everySeconds: number

@@ -8,6 +8,25 @@ export type Fix = { readonly title: string } & (
       readonly service: string
       /** What it needs, as far as was seen. */
       readonly cure: Cure
+      /** Somebody may have stopped, paused or removed it on purpose: done only where the symptom is named. */
+      readonly perhapsMeant?: true
+    }
+  | {
+      readonly kind: 'port'
+      readonly service: string
+      /** The variable of `.env` that the compose files take the published port from. */
+      readonly variable: string
+      readonly from: number
+      /** Free when it was looked. */
+      readonly to: number
+      /** Address that it is published on; empty: on every one. */
+      readonly host: string
+    }
+  | {
+      readonly kind: 'memory'
+      readonly service: string
+      readonly fromBytes: number
+      readonly toBytes: number
     }
   | { readonly kind: 'stale lock'; readonly target: string }
   | { readonly kind: 'operation'; readonly target: string; readonly operation: RunningOperation }

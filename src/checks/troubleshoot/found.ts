@@ -1,4 +1,4 @@
-import type { Symptom } from '../../domain/symptoms.js'
+import type { SymptomName } from '../../domain/symptoms.js'
 import type { Fix } from './fix.js'
 
 /** What it may have been as well: why it is not, or what would tell. */
@@ -8,9 +8,9 @@ export type Candidate =
 
 /** Something that is wrong: what, why, by which evidence, and what helps. */
 export interface Found {
-  readonly symptom: Symptom
+  readonly symptom: SymptomName
   /** Other symptoms that it shows itself by. */
-  readonly also: readonly Symptom[]
+  readonly also: readonly SymptomName[]
   /** `unknown`: could not look, or causes that cannot be told apart. */
   readonly severity: 'fail' | 'warn' | 'unknown'
   /** A stable word, such as `database-stopped`. */
@@ -28,7 +28,7 @@ export interface Found {
 
 /** A finding of which only the cause is special. */
 export function found(
-  symptom: Symptom,
+  symptom: SymptomName,
   severity: Found['severity'],
   cause: string,
   rest: Pick<Found, 'says'> & Partial<Omit<Found, 'symptom' | 'severity' | 'cause' | 'says'>>,

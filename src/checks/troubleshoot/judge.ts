@@ -1,10 +1,11 @@
-import { symptoms, type Symptom } from '../../domain/symptoms.js'
+import { isBuiltIn, symptoms, type SymptomName } from '../../domain/symptoms.js'
 import { scrub } from '../../domain/scrub.js'
 import { seen } from '../doctor/look.js'
 import { judgeAccess } from './access.js'
 import { judgeApplications } from './applications.js'
 import { judgeBlindness } from './blindness.js'
 import { judgeContainers } from './containers.js'
+import { judgeDeclaredSymptoms, nameOf } from './declared.js'
 import { judgeRoom } from './disk.js'
 import { judgeDuplicates } from './duplicates.js'
 import type { TroubleEvidence } from './evidence.js'
@@ -23,13 +24,13 @@ export interface Troubles {
   /** What applies, the most likely cause of what is seen first. */
   readonly symptoms: readonly Found[]
   /** Symptoms that were looked for and do not apply: nothing of the kind is at fault. */
-  readonly clear: readonly Symptom[]
+  readonly clear: readonly SymptomName[]
   /** When it was looked, RFC 3339 UTC. */
   readonly at: string
 }
 
 /** What explains most stands first: nothing is reached where nothing runs, and nothing runs where there is no room. */
-const order: readonly Symptom[] = [
+const order: readonly SymptomName[] = [
   'disk',
   'memory',
   'port',
@@ -41,11 +42,13 @@ const order: readonly Symptom[] = [
   'duplicates',
   'stale',
 ]
+const searched = symptoms.filter((one) => one !== 'duplicates')
 const severities = ['fail', 'warn', 'unknown'] as const
 
 /** Judges everything that was seen, or what belongs to one symptom. Pure: the same evidence gives the same judgement. */
-export function judgeTroubles(evidence: TroubleEvidence, asked?: Symptom): Troubles {
+export function judgeTroubles(evidence: TroubleEvidence, asked?: SymptomName): Troubles {
   const services = seen(evidence.services) ?? []
+  const { declared = [], checks: seenChecks } = evidence
   const ports = judgePorts(services, evidence)
   const told = new Set(ports.map(({ about }) => about))
   const others = services.filter(({ service }) => !told.has(service))
@@ -66,6 +69,7 @@ export function judgeTroubles(evidence: TroubleEvidence, asked?: Symptom): Troub
     ...judgeDuplicates(services, evidence),
     ...judgeStale(evidence),
     ...judgeBlindness(evidence),
+    ...judgeDeclaredSymptoms(declared, seenChecks),
   ]
   const wanted = all
     .filter(({ symptom, also }) => !asked || symptom === asked || also.includes(asked))
@@ -80,7 +84,7 @@ export function judgeTroubles(evidence: TroubleEvidence, asked?: Symptom): Troub
         : 'ok',
     symptoms: wanted,
     // Documents are searched only where somebody asks for that.
-    clear: (asked ? [asked] : symptoms.filter((one) => one !== 'duplicates')).filter(
+    clear: (asked ? [asked] : [...searched, ...declared.map(nameOf)]).filter(
       (one) => !hit.has(one),
     ),
     at: evidence.at,
@@ -102,7 +106,9 @@ function withLoops(applications: readonly Found[], containers: readonly Found[])
 }
 
 function rank({ severity, symptom }: Found): number {
-  return severities.indexOf(severity) * order.length + order.indexOf(symptom)
+  // What the operator knows of stands behind what ops found out by itself.
+  const place = isBuiltIn(symptom) ? order.indexOf(symptom) : order.length
+  return severities.indexOf(severity) * (order.length + 1) + place
 }
 
 /** Servers, engines and logs are quoted, and those may quote an address with its password. */

@@ -1,13 +1,12 @@
+import type { ContainerFacts } from '../../ports/engine.js'
 import { size } from '../doctor/words.js'
 import { seen } from '../doctor/look.js'
 import type { ServiceSeen, TargetTroubles, TroubleEvidence } from './evidence.js'
 import { found, type Candidate, type Found } from './found.js'
+import { cacheOption, limitText, moreMemory } from './moreMemory.js'
 
-/** Parts of a limit, and of the machine. */
-const parts = { near: 0.9, cache: 0.8, machine: 0.75 }
-
-/** Bytes that a limit is counted in. */
-const mebibyte = 1024 ** 2
+/** Parts of a limit. */
+const parts = { near: 0.9, cache: 0.8 }
 
 /** Has everything the memory that it needs? Only what has a limit can be judged; the machine is the limit of the others. */
 export function judgeMemory(
@@ -17,19 +16,71 @@ export function judgeMemory(
   const machine = seen(memoryBytes)
   return services.flatMap((service) => {
     const target = targets.find(({ name }) => name === service.target)
-    return [...killed(service, target, machine), ...tight(service, target, machine)].slice(0, 1)
+    const raised = raisedFor(service, target, services, machine)
+    return [...killed(service, target, raised), ...tight(service, target, raised)].slice(0, 1)
   })
+}
+
+/** What raising the limit of a service comes to: words for people, and what `--fix` does where it can. */
+interface Raised {
+  readonly says: string
+  readonly fix: Found['fix']
+}
+
+function raisedFor(
+  { service, facts, use, declared, job }: ServiceSeen,
+  target: TargetTroubles | undefined,
+  services: readonly ServiceSeen[],
+  machine: number | undefined,
+): Raised {
+  const limitBytes = facts?.memoryLimit ?? 0
+  const used = use && seen(use)
+  const cacheBytes = target && (cacheOf(target) ?? cacheOption(facts?.command ?? []))
+  const others = services.filter((one) => one.service !== service)
+  const raised = moreMemory({
+    limitBytes,
+    othersBytes: others.reduce(
+      (sum, one) => sum + ((one.use && seen(one.use))?.memoryBytes ?? 0),
+      0,
+    ),
+    ...(used ? { usedBytes: used.memoryBytes } : {}),
+    ...(cacheBytes === undefined ? {} : { cacheBytes }),
+    ...(machine === undefined ? {} : { machineBytes: machine }),
+  })
+  if ('because' in raised)
+    return {
+      says:
+        machine === undefined
+          ? 'raise its memory limit in the compose file, as far as the machine goes'
+          : `${raised.because}: give it less to do, or more memory`,
+      fix: null,
+    }
+  const { toBytes } = raised
+  const title = `give ${service} ${size(toBytes)} of memory instead of ${size(limitBytes)}`
+  return {
+    says: `mem_limit: ${limitText(toBytes)}   (of the service, in the compose file)`,
+    // A limit that the files do not set, or set otherwise by now, is not one that a file of ops may change; a job starts when somebody wants it.
+    fix:
+      declared?.memory?.bytes === limitBytes && limitBytes > 0 && !job
+        ? { kind: 'memory', title, service, fromBytes: limitBytes, toBytes }
+        : null,
+  }
+}
+
+function cacheOf({ doing }: TargetTroubles): number | undefined {
+  const answered = seen(doing)
+  return (answered && seen(answered.cacheBytes)) ?? undefined
 }
 
 function killed(
   service: ServiceSeen,
   target: TargetTroubles | undefined,
-  machine: number | undefined,
+  raised: Raised,
 ): readonly Found[] {
   const { facts, service: name, trouble } = service
-  if (facts?.oomKilled !== true || facts.state === 'running') return []
-  const limit = facts.memoryLimit
   const loops = trouble?.kind === 'restart loop'
+  if (facts?.oomKilled !== true || (facts.state === 'running' && !loops)) return []
+  const limit = facts.memoryLimit
   return [
     found('memory', 'fail', 'killed-for-memory', {
       also: [
@@ -44,25 +95,28 @@ function killed(
           ? `its limit is ${size(limit)}`
           : 'it has no limit of its own: the machine ran out of memory',
       ],
-      candidates: [causeOfLimit(limit, target)],
+      candidates: [causeOfLimit(facts, target)],
       next: [
-        ...(limit > 0 ? [raising(limit, machine)] : ['docker stats --no-stream   (who uses it)']),
+        ...(limit > 0 ? [raised.says] : ['docker stats --no-stream   (who uses it)']),
         `ops stack up ${name}`,
       ],
       fix:
-        service.declared && trouble?.cure === 'start'
+        raised.fix ??
+        (service.declared && trouble?.cure === 'start'
           ? { kind: 'service', service: name, cure: 'start', title: `start ${name}` }
-          : null,
+          : null),
     }),
   ]
 }
 
-function causeOfLimit(limit: number, target: TargetTroubles | undefined): Candidate {
+function causeOfLimit(
+  { memoryLimit: limit, command }: ContainerFacts,
+  target: TargetTroubles | undefined,
+): Candidate {
   const cause = 'cache-larger-than-limit'
-  const doing = target && seen(target.doing)
-  const cache = doing && seen(doing.cacheBytes)
+  const cache = target && (cacheOf(target) ?? cacheOption(command))
   if (!target) return { cause, ruledOutBy: 'it is no database' }
-  if (cache === undefined || cache === null)
+  if (cache === undefined)
     return { cause, needs: 'the running server, which tells how large its cache may grow' }
   return cache > parts.cache * limit
     ? { cause, needs: `nothing: its cache may grow to ${size(cache)}` }
@@ -72,13 +126,12 @@ function causeOfLimit(limit: number, target: TargetTroubles | undefined): Candid
 function tight(
   service: ServiceSeen,
   target: TargetTroubles | undefined,
-  machine: number | undefined,
+  raised: Raised,
 ): readonly Found[] {
   const { facts, use, service: name } = service
   if (facts?.state !== 'running' || facts.memoryLimit <= 0) return []
   const limit = facts.memoryLimit
-  const doing = target && seen(target.doing)
-  const cache = (doing && seen(doing.cacheBytes)) ?? 0
+  const cache = (target && cacheOf(target)) ?? 0
   const used = use && seen(use)
   if (used && used.memoryBytes > parts.near * limit)
     return [
@@ -86,7 +139,8 @@ function tight(
         about: name,
         says: `${name} uses nearly all the memory that it may`,
         because: [`${size(used.memoryBytes)} of ${size(limit)}`],
-        next: ['ops stack stats', raising(limit, machine)],
+        next: ['ops stack stats', raised.says],
+        fix: raised.fix,
       }),
     ]
   if (cache > parts.cache * limit)
@@ -98,18 +152,8 @@ function tight(
         next: [
           '--wiredTigerCacheSizeGB in its command: half of the limit, less 1 GB, but at least 0.25',
         ],
+        fix: raised.fix,
       }),
     ]
   return []
-}
-
-/** Twice the limit, where the machine has that to spare: a limit above its memory is none. */
-function raising(limit: number, machine: number | undefined): string {
-  const most = machine === undefined ? undefined : Math.floor((machine * parts.machine) / mebibyte)
-  const wanted = Math.round((2 * limit) / mebibyte)
-  if (most === undefined)
-    return 'raise its memory limit in the compose file, as far as the machine goes'
-  if (most * mebibyte < 1.25 * limit)
-    return `the machine has ${size(machine ?? 0)} in all: give it less to do, or more memory`
-  return `mem_limit: ${Math.min(wanted, most).toString()}m   (of the service, in the compose file)`
 }

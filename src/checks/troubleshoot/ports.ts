@@ -19,7 +19,7 @@ export function judgePorts(
 }
 
 function judged(seen: PortSeen, services: readonly ServiceSeen[]): readonly Found[] {
-  const { service, port, owners, variable } = seen
+  const { service, port, owners, variable, instead } = seen
   const container = services.find((one) => one.service === service)
   const failed = takenWords.test(container?.facts?.error ?? '')
   const text = port.toString()
@@ -47,7 +47,19 @@ function judged(seen: PortSeen, services: readonly ServiceSeen[]): readonly Foun
       about: service,
       says: `port ${text}, which ${service} is to be published on, is taken by ${ownerText(owner)}`,
       because: owners.facts.map(ownerLine),
-      next: nextFor(owner, service, text, variable),
+      next: nextFor(owner, service, text, variable, instead?.port),
+      fix:
+        instead && variable !== undefined && container?.facts && !container.job
+          ? {
+              kind: 'port',
+              title: `publish ${service} on port ${instead.port.toString()} (${variable} in .env)`,
+              service,
+              variable,
+              from: port,
+              to: instead.port,
+              host: instead.host,
+            }
+          : null,
     }),
   ]
 }
@@ -85,11 +97,12 @@ function nextFor(
   service: string,
   port: string,
   variable: string | undefined,
+  instead: number | undefined,
 ): readonly string[] {
   const other =
     variable === undefined
       ? `publish ${service} on another port (ports: in the compose file)`
-      : `${variable}=ANOTHER   (in .env, instead of ${port})`
+      : `${variable}=${instead?.toString() ?? 'ANOTHER'}   (in .env, instead of ${port})`
   const look =
     owner.kind === 'container'
       ? [`docker ps --filter name=${owner.name}`]

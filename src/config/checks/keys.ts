@@ -25,7 +25,8 @@ export function commonKeys<Kind extends string>(kind: Kind) {
   }
 }
 
-function sentence() {
+/** One line for people. */
+export function sentence() {
   return z
     .string()
     .min(1)

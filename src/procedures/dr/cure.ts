@@ -103,7 +103,8 @@ function hasFailed({ state, health }: ContainerFacts, recovering: boolean): bool
   return health === 'unhealthy' && !recovering
 }
 
-function stillIll(service: string, facts: ContainerFacts | undefined): Failure {
+/** A container that is not well although it was waited for. */
+export function stillIll(service: string, facts: ContainerFacts | undefined): Failure {
   const how = facts ? `is still ${stateText(facts)}` : 'has no container any more'
   return new Failure('failed', 'CONTAINER_STILL_ILL', `${service} ${how}`, [
     `ops stack logs ${service}`,

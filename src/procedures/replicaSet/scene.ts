@@ -7,6 +7,7 @@ import type { ContainerFacts } from '../../ports/engine.js'
 import type { World } from '../../ports/world.js'
 import { optionOf } from '../dataFiles/place.js'
 import { lookAtProject } from '../stack/project.js'
+import { requireSameContainer } from '../stack/sameContainer.js'
 import { serviceOf } from '../stack/serviceOf.js'
 
 /** A server that is a service of the compose project, and the files by which it is made. */
@@ -82,46 +83,8 @@ export async function requireRemakable(
   if (!endsInMongod(container.command))
     throw byHand(target, `what ${container.name} runs is not known to start mongod`)
   const { project } = await lookAtProject(world)
-  const described = project.services[service]
-  const kept = mountOf(described?.mounts ?? [], dbPath)
-  if (kept?.source === undefined || (kept.type !== 'volume' && kept.type !== 'bind'))
-    throw new Failure(
-      'refused',
-      'NO_NAMED_VOLUME',
-      `the data of "${target.name}" lies on no volume that the compose files name: it might not be there when ${container.name} is made anew`,
-      [
-        `volumes: ['mongo_data:${dbPath}']   (of the service ${service}; move the data there first)`,
-      ],
-    )
-  const volume = project.volumes.find(({ key }) => key === kept.source)
-  const source = (kept.type === 'volume' && volume?.name) || kept.source
-  const now = mountOf(found?.mounts ?? [], dbPath)
-  if (now?.source !== source || now.destination !== kept.destination)
-    throw new Failure(
-      'refused',
-      'DATA_ELSEWHERE',
-      `the data of "${target.name}" lies on ${now?.source ?? 'no volume'}, and the compose files name ${source} for it: made anew, ${container.name} would come up beside its data`,
-      [`docker inspect ${container.name}   (what it mounts)`, 'docker compose config'],
-      { facts: { now: now?.source ?? null, files: source } },
-    )
-  const image = described?.image ?? `${project.name}-${service}`
-  if ((await world.engine.image(image))?.id === found?.imageId) return
-  throw new Failure(
-    'refused',
-    'IMAGE_DIFFERS',
-    `${container.name} runs another image than ${image} is by now: it would be made anew with another server`,
-    [`ops stack up ${service}   (when it may change; then this once more)`],
-  )
-}
-
-/** What holds a folder of a container: the mount that is nearest to it. */
-function mountOf<Mount extends { readonly destination: string }>(
-  mounts: readonly Mount[],
-  path: string,
-): Mount | undefined {
-  return mounts
-    .filter(({ destination }) => path === destination || path.startsWith(`${destination}/`))
-    .toSorted((one, other) => other.destination.length - one.destination.length)[0]
+  const data = { target: target.name, folder: dbPath }
+  await requireSameContainer({ service, name: container.name, found, data }, project, world)
 }
 
 /** Runs of the same that did not come to their end, newest first: killed, or failed and not taken back. */

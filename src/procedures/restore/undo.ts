@@ -11,6 +11,7 @@ import { undoDeletion } from '../dr/undoDeletion.js'
 import type { Plan, Procedure } from '../plan.js'
 import { undoEnable } from '../replicaSet/undoEnable.js'
 import { undoIndex } from '../troubleshoot/undoIndex.js'
+import { undoSetting } from '../troubleshoot/undoSetting.js'
 import { returnRemoved } from '../retention/returnRemoved.js'
 import { markUndone, type UndoResult } from './undone.js'
 import { restore } from './restore.js'
@@ -39,6 +40,10 @@ export const undo: Procedure<UndoRequest, UndoResult, World> = {
   async plan(request, world) {
     const receipt = await findReceipt(request, world)
     if (receipt.system) return takeAwaySystem(receipt, receipt.system, world)
+    if (receipt.setting) {
+      const own = receipt.setting.targets.flatMap((name) => known(name, request) ?? [])
+      return undoSetting(receipt, receipt.setting, own, markUndone(receipt, world), world)
+    }
     const target = request.target(receipt.target)
     const plan = await planOf(receipt, target, request, world)
     // The data stays as it is: nothing of what came later goes.
@@ -144,6 +149,7 @@ async function canBeUndone(receipt: Receipt, request: UndoRequest, world: World)
     receipt.putBack === undefined &&
     receipt.replicaSet === undefined &&
     receipt.index === undefined &&
+    receipt.setting === undefined &&
     !hasWayBack(wayBackOf(receipt))
   )
     return false

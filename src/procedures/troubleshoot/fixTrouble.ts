@@ -8,6 +8,8 @@ import { recoverContainers } from '../dr/container.js'
 import type { Plan, Procedure } from '../plan.js'
 import { endOperation } from './endOperation.js'
 import { missingIndex } from './missingIndex.js'
+import { moreMemory } from './moreMemory.js'
+import { otherPort } from './otherPort.js'
 import { removeDuplicates } from './removeDuplicates.js'
 import type { TroubleshootWorld } from './request.js'
 import { takeAwayLock } from './takeAwayLock.js'
@@ -44,7 +46,11 @@ export const fixTrouble: Procedure<FixRequest, Fixed, TroubleshootWorld> = {
     return {
       ...plan,
       command: 'troubleshoot',
-      facts: [['Cause', `${found.cause}: ${found.says}`], ...plan.facts],
+      facts: [
+        ['Cause', `${found.cause}: ${found.says}`],
+        ...(fix.kind === 'service' && fix.perhapsMeant === true ? [meant] : []),
+        ...plan.facts,
+      ],
       result: (receipt) => ({
         cause: found.cause,
         about: found.about,
@@ -55,6 +61,11 @@ export const fixTrouble: Procedure<FixRequest, Fixed, TroubleshootWorld> = {
     }
   },
 }
+
+const meant = [
+  'Perhaps',
+  'somebody stopped, paused or removed it on purpose: nothing tells that from an accident',
+] as const
 
 /** By now it may need something else than what was shown: nobody has agreed to that. */
 function requireShown(
@@ -93,6 +104,10 @@ async function planOf(
       requireShown(fix.service, fix.cure, plan.result(undefined).troubles)
       return { ...plan, result: (receipt) => ({ ...plan.result(receipt) }) }
     }
+    case 'port':
+      return otherPort(fix, { targets, timeoutSeconds }, world)
+    case 'memory':
+      return moreMemory(fix, { targets, timeoutSeconds }, world)
     case 'stale lock':
       return takeAwayLock(target(fix.target), world)
     case 'operation':

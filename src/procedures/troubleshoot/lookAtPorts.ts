@@ -2,6 +2,7 @@ import { look, type Watch } from '../../checks/doctor/look.js'
 import type { Looked } from '../../checks/doctor/evidence.js'
 import type { PortOwner, PortSeen, ServiceSeen } from '../../checks/troubleshoot/evidence.js'
 import type { ContainerFacts } from '../../ports/engine.js'
+import { freePort } from './freePort.js'
 import { portVariable } from './portVariable.js'
 import type { TroubleshootWorld } from './request.js'
 
@@ -23,6 +24,14 @@ export async function lookAtPorts(
     one.project === project ? one : { ...one, service: '' },
   )
   const isHere = await onEnginesMachine(world)
+  const promised = new Set([
+    ...services.flatMap(({ declared }) =>
+      (declared?.ports ?? []).map(({ published }) => Number(published)),
+    ),
+    ...all.flatMap(({ ports }) =>
+      Object.values(ports).flatMap((each) => each.map(({ port }) => port)),
+    ),
+  ])
   return Promise.all(
     missing.map(async ({ service, port, inside, host }) => {
       const containers = publishing(all, port, host, service)
@@ -36,7 +45,18 @@ export async function lookAtPorts(
                 because: 'ops does not run in the network of the engine’s machine',
               }
       const variable = await portVariable({ port, inside }, world)
-      return { service, port, owners, ...(variable === undefined ? {} : { variable }) }
+      const isTaken = owners.state === 'seen' && owners.facts.length > 0
+      const free =
+        isTaken && isHere && variable?.alone === true
+          ? await freePort(port, host, promised, world)
+          : undefined
+      return {
+        service,
+        port,
+        owners,
+        ...(variable === undefined ? {} : { variable: variable.name }),
+        ...(free === undefined ? {} : { instead: { port: free, host } }),
+      }
     }),
   )
 }

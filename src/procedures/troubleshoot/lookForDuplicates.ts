@@ -3,12 +3,10 @@ import type { Target } from '../../domain/target.js'
 import type { MongoSession } from '../../ports/mongo.js'
 import type { OperationsSession } from '../../ports/operations.js'
 import type { TroubleshootRequest } from './request.js'
+import { boundOf, boundText, withoutDisk } from './searchBound.js'
 
 /** Documents of the largest collection that is searched without being named. */
 const unnamed = 200_000
-
-/** Milliseconds for one collection. */
-const patience = 60_000
 
 /** One search: a collection, and the fields by which it is grouped. */
 interface Search {
@@ -21,7 +19,8 @@ interface Search {
 /**
  * Counts documents that are there more than once: by the fields that somebody named, or else by those that are expected to be unique, and
  * those that are equal in everything but their `_id`. That reads whole collections: nothing is searched unless that symptom was named, and
- * a large collection only where it was named itself; else it is told as skipped.
+ * a large collection only where it was named itself; else it is told as skipped. The disk of the server is used only for a collection that
+ * was named, and only where it has the room.
  */
 export async function lookForDuplicates(
   target: Target,
@@ -40,10 +39,24 @@ export async function lookForDuplicates(
       found.push({ namespace, fields, groups: 0, surplus: 0, skipped })
       continue
     }
-    const counted = await doing.duplicates({ database, collection }, fields, patience)
-    found.push({ namespace, fields, ...counted })
+    const where = { database, collection }
+    const bound = twice ? await boundOf(where, doing) : withoutDisk
+    const counted = await doing.duplicates(where, fields, bound)
+    found.push({
+      namespace,
+      fields,
+      bound: boundText(bound),
+      ...(counted ?? { groups: 0, surplus: 0, skipped: tooLarge(twice !== undefined) }),
+    })
   }
   return found
+}
+
+function tooLarge(isNamed: boolean): string {
+  const why = 'it takes more than the 100 MB of memory that a server gives to one search'
+  return isNamed
+    ? `${why}, and its disk has no room for the rest: a tenth of it has to stay free`
+    : `${why}: searched with its disk where it is named by --collection`
 }
 
 function named({ namespace, fields }: NonNullable<TroubleshootRequest['twice']>): Search {

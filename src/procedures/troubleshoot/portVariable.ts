@@ -9,16 +9,27 @@ interface Published {
   readonly inside: number
 }
 
+/** The variable that a port comes from. */
+export interface PortVariable {
+  readonly name: string
+  /** Whether compose files name it nowhere else: changed, it changes this port and nothing besides. */
+  readonly alone: boolean
+}
+
 /** `${MONGO_PORT:-27017}:27017`, as the short form of `ports` has it. */
 const pattern = /\$\{([A-Za-z_]\w*)(?::?-([^}]*))?\}:(\d+)/g
+
+/** Keys by which a compose file takes in another one. */
+const takesIn = /^\s*(include|extends|env_file)\s*:/m
 
 /** The one variable that compose files take a published port from; nothing where there is none, or more than one may be. */
 export async function portVariable(
   { port, inside }: Published,
   { stack, files }: Pick<World, 'stack' | 'files'>,
-): Promise<string | undefined> {
+): Promise<PortVariable | undefined> {
   if (!stack) return undefined
-  const values = parseEnv((await files.text(join(stack.directory, '.env'))) ?? '')
+  const settings = (await files.text(join(stack.directory, '.env'))) ?? ''
+  const values = parseEnv(settings)
   const texts = await Promise.all(stack.composeFiles.map((path) => files.text(path)))
   const names = texts.flatMap((text) =>
     [...(text ?? '').matchAll(pattern)].flatMap(([, name = '', standard = '', target = '']) =>
@@ -26,5 +37,10 @@ export async function portVariable(
     ),
   )
   const [name, ...others] = new Set(names)
-  return others.length === 0 ? name : undefined
+  if (name === undefined || others.length > 0) return undefined
+  const all = [...texts, settings].join('\n')
+  const uses = all.match(new RegExp(`\\$\\{?${name}\\b`, 'g')) ?? []
+  // Files that cannot be read, or are taken in by others, may name it as well.
+  const isSeen = texts.every((text) => text !== undefined && !takesIn.test(text))
+  return { name, alone: uses.length === 1 && isSeen }
 }

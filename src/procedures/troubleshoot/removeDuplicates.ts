@@ -1,12 +1,13 @@
 import { Failure } from '../../domain/failure.js'
 import type { Target } from '../../domain/target.js'
-import type { RemovedDuplicates } from '../../ports/operations.js'
+import type { OperationsSession, RemovedDuplicates } from '../../ports/operations.js'
 import { planBackupPart } from '../backup/backupPart.js'
 import type { Compression } from '../backup/storeStream.js'
 import type { Plan } from '../plan.js'
 import { requireWhole } from '../restore/requireWhole.js'
 import { withSession } from '../withSession.js'
 import type { TroubleshootWorld } from './request.js'
+import { boundOf } from './searchBound.js'
 
 /** What is there more than once. */
 interface Twice {
@@ -14,12 +15,9 @@ interface Twice {
   readonly namespace: string
 }
 
-/** Milliseconds for counting. */
-const patience = 60_000
-
 /**
  * Keeps one of each of the documents that are equal in everything but their `_id`, after a backup of everything; "ops undo" brings the collection back from that.
- * Throws `DUPLICATES_GONE` (refused) where there are none by now, `DUPLICATES_GROWN` (refused) where there are
+ * Throws `DUPLICATES_NO_ROOM` (space) where finding them needs more than the disk of the server has, `DUPLICATES_GONE` (refused) where there are none by now, `DUPLICATES_GROWN` (refused) where there are
  * more by the time the backup is taken, what a backup throws, and `LEFT_HALF` (refused).
  */
 export async function removeDuplicates(
@@ -31,9 +29,12 @@ export async function removeDuplicates(
   const where = { database: namespace.slice(0, at), collection: namespace.slice(at + 1) }
   await requireWhole(target, world)
   const signal = new AbortController().signal
-  const counted = await using(target, world, signal, (session) =>
-    session.duplicates(where, [], patience),
-  )
+  const count = async (session: OperationsSession) => {
+    const counted = await session.duplicates(where, [], await boundOf(where, session))
+    if (!counted) throw noRoom(namespace)
+    return counted
+  }
+  const counted = await using(target, world, signal, count)
   if (counted.surplus === 0) throw gone(namespace)
   const backup = await withSession(target, world, signal, (session) =>
     planBackupPart({ target, compression, safety: true }, world, session),
@@ -68,7 +69,7 @@ export async function removeDuplicates(
         effect: 'destroys',
         async run(context) {
           done = await using(target, world, context.signal, async (session) => {
-            const now = await session.duplicates(where, [], patience)
+            const now = await count(session)
             // What was written since is in no backup, and nobody has agreed to lose it.
             if (now.surplus > counted.surplus) throw grown(namespace)
             return session.removeDuplicates(where, {
@@ -84,9 +85,7 @@ export async function removeDuplicates(
         title: 'Prove that nothing is there twice',
         effect: 'reads',
         async run(context) {
-          const left = await using(target, world, context.signal, (session) =>
-            session.duplicates(where, [], patience),
-          )
+          const left = await using(target, world, context.signal, count)
           if (left.surplus > 0)
             context.warn(
               `${left.surplus.toString()} documents of ${namespace} are there twice again: something writes them`,
@@ -114,9 +113,7 @@ async function using<Answer>(
   target: Target,
   { operations }: TroubleshootWorld,
   signal: AbortSignal,
-  use: (
-    session: Awaited<ReturnType<TroubleshootWorld['operations']['connect']>>,
-  ) => Promise<Answer>,
+  use: (session: OperationsSession) => Promise<Answer>,
 ): Promise<Answer> {
   const session = await operations.connect(target, signal)
   try {
@@ -124,6 +121,15 @@ async function using<Answer>(
   } finally {
     await session.close()
   }
+}
+
+function noRoom(namespace: string): Failure {
+  return new Failure(
+    'space',
+    'DUPLICATES_NO_ROOM',
+    `nothing of ${namespace} was removed: finding what is there twice takes more memory than a server gives to one search, and its disk has no room for the rest`,
+    ['ops troubleshoot disk'],
+  )
 }
 
 function gone(namespace: string): Failure {

@@ -20,6 +20,22 @@ describe('this machine as a place', () => {
     expect(await thesePremises.listeners(port)).toEqual([])
   })
 
+  test('tells whether a port can be had, and whether somebody answers there', async () => {
+    const server = createServer()
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const address = server.address()
+    const port = typeof address === 'object' && address ? address.port : 0
+    expect(await thesePremises.isFree('127.0.0.1', port)).toBe(false)
+    expect(await thesePremises.answers('127.0.0.1', port, 1000)).toBe(true)
+    server.close()
+    await once(server, 'close')
+    expect(await thesePremises.isFree('127.0.0.1', port)).toBe(true)
+    expect(await thesePremises.isFree('', port)).toBe(true)
+    expect(await thesePremises.isFree('192.0.2.1', port)).toBe(false)
+    expect(await thesePremises.answers('127.0.0.1', port, 1000)).toBe(false)
+  })
+
   test('tells the process that listens, not the one that asks', async () => {
     const program = `const s = require('net').createServer().listen(0, '127.0.0.1', () => console.log(s.address().port))`
     const child = spawn(process.execPath, ['-e', program])

@@ -27,6 +27,7 @@ const collection = () => server.client.db(visits.database).collection(visits.col
 
 describe('documents that are there more than once', () => {
   const watch = { signal: new AbortController().signal, removed: () => undefined }
+  const bound = { milliseconds: 5000, disk: true }
 
   test('are counted by fields that have a value: null, missing, empty and lists are equal to nothing', async () => {
     await collection().insertMany([
@@ -44,11 +45,11 @@ describe('documents that are there more than once', () => {
       { n: 12, other: 1 },
       { n: 13, other: 1 },
     ])
-    expect(await session.duplicates(visits, ['name', 'ward'], 5000)).toEqual({
+    expect(await session.duplicates(visits, ['name', 'ward'], bound)).toEqual({
       groups: 1,
       surplus: 1,
     })
-    expect(await session.duplicates(visits, [], 5000)).toEqual({ groups: 0, surplus: 0 })
+    expect(await session.duplicates(visits, [], bound)).toEqual({ groups: 0, surplus: 0 })
   })
 
   test('are those that are equal in everything, types and order of fields included', async () => {
@@ -62,11 +63,24 @@ describe('documents that are there more than once', () => {
         { a: 1, b: 'X' },
       ],
     })
-    expect(await session.duplicates(visits, [], 5000)).toEqual({ groups: 1, surplus: 1 })
+    expect(await session.duplicates(visits, [], bound)).toEqual({ groups: 1, surplus: 1 })
     expect(await session.removeDuplicates(visits, watch)).toMatchObject({ removed: 1 })
     expect(await collection().countDocuments()).toBe(3)
   })
 })
+
+test('a search that must not use the disk ends where its memory does, and leaves the disk alone', async () => {
+  const large = { database: 'medical_records', collection: 'large' }
+  const pad = 'x'.repeat(400_000)
+  const documents = Array.from({ length: 320 }, (_, n) => ({ n, pad }))
+  await server.client.db(large.database).collection(large.collection).insertMany(documents)
+  expect(await session.documentBytes(large)).toBeGreaterThan(120e6)
+  const milliseconds = 30_000
+  expect(await session.duplicates(large, [], { milliseconds, disk: false })).toBeUndefined()
+  const found = await session.duplicates(large, [], { milliseconds, disk: true })
+  expect(found).toEqual({ groups: 0, surplus: 0 })
+  await server.client.db(large.database).collection(large.collection).drop()
+}, 60_000)
 
 describe('what a server is doing', () => {
   test('is told with client, start and whether it may write, and is ended', async () => {

@@ -51,6 +51,19 @@ describe('what is put right', () => {
     expect(() => fixRequest(troubles(ill), undefined, rest)).toThrow(refused)
   })
 
+  test('is nothing that somebody may have done on purpose, unless the symptom is named', () => {
+    const meant = { ...stopped, fix: { ...fix, perhapsMeant: true as const } }
+    expect(() => fixRequest(troubles(meant), undefined, rest)).toThrow(
+      expect.objectContaining({
+        code: 'NOT_FIXABLE',
+        next: ['ops troubleshoot connection --fix'],
+      }),
+    )
+    expect(fixRequest(troubles(meant), 'connection', rest)).toMatchObject({ fix: meant.fix })
+    const paused = { ...stopped, fix: { ...fix, cure: 'unpause' as const } }
+    expect(() => fixRequest(troubles(paused), undefined, rest)).toThrow()
+  })
+
   test('is nothing doubtful while a fault is there that is for people', () => {
     expect(() => fixRequest(troubles(old, missed), 'slow', rest)).toThrow(
       expect.objectContaining({ code: 'NOT_FIXABLE' }),
@@ -84,8 +97,10 @@ describe('a collection to search', () => {
   ])('%s is refused', async (_, symptom, collection, by) => {
     const { world } = bedside()
     const signal = new AbortController().signal
-    const reading = { config: { objectives: { backupAgeSeconds: 1 }, pitr: { everySeconds: 1 } } }
-    const asked = { symptom, collection, by, targets: [], signal, reading: reading as never }
+    const config = { objectives: { backupAgeSeconds: 1 }, pitr: { everySeconds: 1 }, symptoms: [] }
+    const reading = { config }
+    const check = () => Promise.resolve([])
+    const asked = { symptom, collection, by, targets: [], signal, check, reading: reading as never }
     await expect(findTroubles(asked, world)).rejects.toMatchObject({ code: 'USAGE' })
   })
 })

@@ -118,6 +118,7 @@ describe('the JSON schema', () => {
       'notify',
       'log',
       'checks',
+      'symptoms',
     ])
     expect(schema.additionalProperties).toBe(false)
     expect(jsonSchemaText().endsWith('}\n')).toBe(true)

@@ -176,6 +176,18 @@ describe('documents that are there more than once', () => {
     expect(operations.log).toEqual([])
   })
 
+  test('stay where finding them needs more than the disk of the server has', async () => {
+    const { operations, done } = bedside()
+    operations.duplicates = { groups: 2, surplus: 5 }
+    operations.needsDisk = true
+    operations.bytes = 75e9
+    await expect(done(removing)).rejects.toMatchObject({
+      code: 'DUPLICATES_NO_ROOM',
+      kind: 'space',
+    })
+    expect(operations.log).toEqual([])
+  })
+
   test('are not looked for twice: where there are none by now, nothing is done', async () => {
     const { operations, done } = bedside()
     await expect(done(removing)).rejects.toMatchObject({ code: 'DUPLICATES_GONE' })

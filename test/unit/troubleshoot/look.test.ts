@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { judgeTroubles } from '../../../src/checks/troubleshoot/judge.js'
 import type { Symptom } from '../../../src/domain/symptoms.js'
 import { lookForTroubles } from '../../../src/procedures/troubleshoot/look.js'
+import type { TroubleshootRequest } from '../../../src/procedures/troubleshoot/request.js'
 import { healthcare, service } from '../../fakes/project.js'
 import { container } from '../../fakes/stack.js'
 import { medical } from '../../fakes/world.js'
@@ -11,7 +12,12 @@ import { bedside } from './world.js'
 type Bedside = ReturnType<typeof bedside>
 
 /** Looks in a world whose clock stands still while somebody waits: deadlines never come. */
-async function looked({ world }: Bedside, symptom?: Symptom, target = medical) {
+async function looked(
+  { world }: Bedside,
+  symptom?: Symptom,
+  target = medical,
+  twice?: TroubleshootRequest['twice'],
+) {
   const patient = { ...world.clock, sleep: () => new Promise<void>(() => undefined) }
   const request = {
     targets: [target],
@@ -19,6 +25,7 @@ async function looked({ world }: Bedside, symptom?: Symptom, target = medical) {
     everySeconds: 60,
     signal: new AbortController().signal,
     ...(symptom === undefined ? {} : { symptom }),
+    ...(twice ? { twice } : {}),
   }
   const evidence = await lookForTroubles(request, { ...world, clock: patient })
   return { evidence, ...judgeTroubles(evidence, symptom) }
@@ -111,6 +118,46 @@ describe('looking for symptoms', () => {
     const { symptoms } = await looked(it, 'duplicates', { ...medical, expectations })
     expect(only(symptoms, 'equal-fields')).toMatchObject({ fix: null })
     expect(only(symptoms, 'equal-fields').next[0]).toContain('--by name,ward')
+  })
+
+  test('no search writes to the disk of a server unless the collection is named, and the disk has the room', async () => {
+    const it = bedside()
+    it.operations.needsDisk = true
+    const [all] = (await looked(it, 'duplicates')).symptoms
+    expect(all).toMatchObject({ cause: 'not-searched', severity: 'unknown' })
+    expect(it.operations.searchedOnDisk).toBe(false)
+    const twice = { namespace: 'medical_records.visits', fields: [] }
+    expect((await looked(it, 'duplicates', medical, twice)).symptoms).toEqual([])
+    expect(it.operations.searchedOnDisk).toBe(true)
+    it.operations.bytes = 75e9
+    const [full] = (await looked(it, 'duplicates', medical, twice)).symptoms
+    expect(full).toMatchObject({ cause: 'not-searched' })
+  })
+
+  test('another port is offered where one variable decides it, and it is free', async () => {
+    const it = bedside()
+    const ports = [{ container: 27_017, published: '27017', host: '127.0.0.1' }]
+    const { services } = healthcare
+    it.project.project = {
+      ...healthcare,
+      services: { ...services, mongodb: service('mongodb', { ports }) },
+    }
+    it.project.stack.containers[0] = container('mongodb', { state: 'created' })
+    it.listeners.set(27_017, [{ address: '127.0.0.1', pid: 42, program: 'mongod' }])
+    expect(only((await looked(it, 'port')).symptoms, 'port-taken').fix).toBeNull()
+    const file = 'ports: ["127.0.0.1:${MONGO_PORT:-27017}:27017"]\n'
+    await it.world.variableFiles.replace('/srv/docker-compose.yml', file)
+    const isFree = (_: string, port: number) => Promise.resolve(port > 27_018)
+    const premises = { ...it.world.premises, isFree }
+    const { symptoms } = await looked({ ...it, world: { ...it.world, premises } }, 'port')
+    expect(only(symptoms, 'port-taken').fix).toMatchObject({
+      kind: 'port',
+      variable: 'MONGO_PORT',
+      from: 27_017,
+      to: 27_019,
+    })
+    await it.world.variableFiles.replace('/srv/docker-compose.yml', `${file}url: $MONGO_PORT\n`)
+    expect(only((await looked(it, 'port')).symptoms, 'port-taken').fix).toBeNull()
   })
 
   test('no document is searched where nobody asked for that', async () => {

@@ -6,7 +6,7 @@ import type {
   TargetTroubles,
   TroubleEvidence,
 } from '../../../src/checks/troubleshoot/evidence.js'
-import type { Symptom } from '../../../src/domain/symptoms.js'
+import type { SymptomName } from '../../../src/domain/symptoms.js'
 import type { ComposeService } from '../../../src/ports/compose.js'
 import type { ContainerFacts } from '../../../src/ports/engine.js'
 import { container } from '../../fakes/stack.js'
@@ -178,7 +178,7 @@ export function evidence(changes: Partial<TroubleEvidence> = {}): TroubleEvidenc
 }
 
 /** Judges a hospital that differs in this. */
-export function judged(changes: Partial<TroubleEvidence> = {}, asked?: Symptom) {
+export function judged(changes: Partial<TroubleEvidence> = {}, asked?: SymptomName) {
   const { symptoms, verdict, clear } = judgeTroubles(evidence(changes), asked)
   return { symptoms, verdict, clear, causes: symptoms.map(({ cause }) => cause) }
 }

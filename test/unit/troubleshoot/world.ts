@@ -25,6 +25,8 @@ export function bedside(waiting: 'passes' | 'stands' = 'passes') {
     premises: {
       listeners: (port) => Promise.resolve(listeners.get(port) ?? []),
       addresses: () => Promise.resolve(['127.0.0.1', '172.17.0.1']),
+      isFree: () => Promise.resolve(true),
+      answers: () => Promise.resolve(true),
       space: () => Promise.resolve({ freeBytes: 80e9, totalBytes: 100e9 }),
     },
     engineHost: {

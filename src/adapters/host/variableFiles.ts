@@ -1,0 +1,61 @@
+import { readFile, realpath, stat } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { Failure } from '../../domain/failure.js'
+import type { VariableFiles } from '../../ports/variableFiles.js'
+import { remove, syncFolder, writeAll } from '../disk/disk.js'
+import { fillDurably, isMissing } from '../disk/durable.js'
+
+/** Mode of a file that is made: it holds what ops put there and nothing else. */
+const usualMode = 0o644
+
+/** `.env` files on the disk of this machine. */
+export const machineVariableFiles: VariableFiles = {
+  async text(path) {
+    try {
+      return await readFile(path, 'utf8')
+    } catch (error) {
+      if (isMissing(error)) return undefined
+      throw unwritten(path, error)
+    }
+  },
+  async replace(path, text) {
+    try {
+      // A link is to stay one: what it leads to is replaced.
+      const real = await realpath(path).catch((error: unknown) => {
+        if (isMissing(error)) return path
+        throw error
+      })
+      const before = await stat(real).catch((error: unknown) => {
+        if (isMissing(error)) return undefined
+        throw error
+      })
+      await fillDurably(real, async (handle) => {
+        await writeAll(handle, Buffer.from(text))
+        if (before && (before.uid !== process.getuid?.() || before.gid !== process.getgid?.()))
+          await handle.chown(before.uid, before.gid)
+        await handle.chmod(before ? before.mode & 0o7777 : usualMode)
+      })
+    } catch (error) {
+      throw unwritten(path, error)
+    }
+  },
+  async remove(path) {
+    try {
+      await remove(path)
+      await syncFolder(dirname(path))
+    } catch (error) {
+      throw unwritten(path, error)
+    }
+  },
+}
+
+function unwritten(path: string, cause: unknown): Failure {
+  const why = cause instanceof Error ? cause.message : String(cause)
+  return new Failure(
+    'failed',
+    'VARIABLES_UNWRITTEN',
+    `the file ${path} could not be read or written: ${why}`,
+    [`ls -l ${path}`],
+    { cause },
+  )
+}

@@ -1,0 +1,63 @@
+import { valueIn } from '../../../src/domain/envText.js'
+import { limitsFileName, readLimits } from '../../../src/domain/limitsFile.js'
+import type { ContainerFacts } from '../../../src/ports/engine.js'
+import { healthcare, service } from '../../fakes/project.js'
+import { container } from '../../fakes/stack.js'
+import { bedside } from './world.js'
+
+const MiB = 1024 ** 2
+
+/** Where the compose files of the hospital and their settings lie. */
+export const env = '/srv/.env'
+export const limits = `/srv/${limitsFileName}`
+
+/** Its settings, as somebody wrote them. */
+export const settings = '# ports\nMONGO_PORT=27017 # the database\nPASSWORD="a b"\n'
+
+const volume = { type: 'volume', source: 'mongo_data', destination: '/data/db' }
+const mounts = [{ ...volume, source: 'healthcare_mongo_data' }]
+
+/** A hospital whose compose makes containers as `.env` and the compose file of limits say; `facts` are of the database before. */
+export function ward(facts: Partial<ContainerFacts> = {}) {
+  const it = bedside()
+  const { world, project } = it
+  const memory = { bytes: 256 * MiB, keys: ['mem_limit'] as const }
+  const ports = [{ container: 27_017, published: '27017', host: '127.0.0.1' }]
+  const described = service('mongodb', { mounts: [volume], memory, ports })
+  const mutable = { ...healthcare, services: { ...healthcare.services, mongodb: described } }
+  project.project = mutable
+  project.stack.containers[0] = container('mongodb', { mounts, memoryLimit: 256 * MiB, ...facts })
+  const said = {
+    /** What is wrong with the container that is made next. */
+    made: {} as Partial<ContainerFacts>,
+    fails: undefined as Error | undefined,
+    answers: true,
+    taken: new Set<number>(),
+    files: [] as (readonly string[])[],
+  }
+  const compose = {
+    ...world.compose,
+    async make(stack: { readonly composeFiles: readonly string[] }, name: string) {
+      said.files.push(stack.composeFiles)
+      const text = (await world.ownCompose.text(limits)) ?? ''
+      if (stack.composeFiles.includes(limits) !== (text !== ''))
+        throw new Error('compose: no such file')
+      const own = readLimits(text)?.[name]?.mem_limit
+      const port = Number(valueIn((await world.files.text(env)) ?? '', 'MONGO_PORT') ?? 27_017)
+      project.stack.containers[0] = container(name, {
+        mounts,
+        memoryLimit: own === undefined ? 256 * MiB : Number.parseInt(own) * MiB,
+        ports: { '27017/tcp': [{ host: '127.0.0.1', port }] },
+        ...said.made,
+      })
+      if (said.fails) throw said.fails
+    },
+  }
+  const premises = {
+    ...world.premises,
+    isFree: (_: string, port: number) => Promise.resolve(!said.taken.has(port)),
+    answers: () => Promise.resolve(said.answers),
+  }
+  const around = { ...world, compose, premises }
+  return { ...it, around, said, database: () => project.stack.containers[0] }
+}
