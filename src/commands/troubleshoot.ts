@@ -108,8 +108,10 @@ export default class Troubleshoot extends OpsCommand {
 
   async #check(wanted: readonly string[]) {
     const { lookAtHealthOnce } = await import('../cli/health.js')
+    const { secondsForLooking, usualHealthTime } = await import('../cli/healthTime.js')
+    const seconds = secondsForLooking(usualHealthTime, 0)
     const { signal } = this.door.interruption
-    const asked = { reading: await this.settings(), wanted, signal, schedule: notAsked }
+    const asked = { reading: await this.settings(), wanted, signal, schedule: notAsked, seconds }
     return (await lookAtHealthOnce(asked, await this.world())).health.checks
   }
 }
