@@ -8,11 +8,16 @@ export function stateAfterCutOff({
   putBack,
   system,
   replicaSet,
-}: Pick<Receipt, 'destroyed' | 'containers' | 'putBack' | 'system' | 'replicaSet'>): string {
+  replayed,
+}: Pick<
+  Receipt,
+  'destroyed' | 'containers' | 'putBack' | 'system' | 'replicaSet' | 'replayed'
+>): string {
   if (replicaSet) return 'its server may be stopped, or not serve yet; no data was changed'
   if (containers) return 'its containers may be stopped, or come up; no data was changed'
   if (system) return 'what it had made is there, as far as it came'
   if (putBack) return 'part of what was deleted may be back; nothing else was changed'
+  if (replayed) return 'part of the writes may be played back, each once, and transactions whole'
   return destroyed === false ? 'no data was replaced' : 'the data may be half changed'
 }
 

@@ -93,7 +93,7 @@ export function hurtAt(
 const between: readonly Hurt[] = ['kill9', 'throw']
 
 /** One point with one hurt. */
-interface Visit {
+export interface Visit {
   readonly point: string
   readonly hurt: Hurt
 }

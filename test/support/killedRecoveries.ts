@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 import { ops, type Ended, type Place, type RunOptions } from './cli.js'
-import { chosen, eachVisit, hurtAt, long, type Passed } from './faultPoints.js'
+import { chosen, eachVisit, hurtAt, long, type Passed, type Visit } from './faultPoints.js'
 
 /** A recovery that is killed between any two of its steps. */
 interface KilledRecovery {
@@ -10,6 +10,8 @@ interface KilledRecovery {
   readonly borders: readonly Passed[]
   /** Of these, in the short form, the first of each kind whose step is called so. */
   readonly short: readonly (readonly [border: 'step started' | 'step done', called: RegExp])[]
+  /** And these. */
+  readonly also?: readonly Visit[]
 }
 
 /** What is left for whoever comes next. */
@@ -31,15 +33,18 @@ export function bordersIn(passed: readonly Passed[]): readonly Passed[] {
  * which something did not hold.
  */
 export async function killedAtEachBorder(
-  { argv, options, borders, short }: KilledRecovery,
+  { argv, options, borders, short, also = [] }: KilledRecovery,
   disaster: () => Promise<Pick<Place, 'folder' | 'state'>>,
   then: (left: LeftByKill) => Promise<void>,
 ): Promise<void> {
   const points = borders.map(({ point }) => point)
-  const few = chosen(
-    borders,
-    short.map(([border, called]) => [border, called, 'kill9'] as const),
-  )
+  const few = [
+    ...chosen(
+      borders,
+      short.map(([border, called]) => [border, called, 'kill9'] as const),
+    ),
+    ...also,
+  ]
   const broken = await eachVisit(
     points,
     few,

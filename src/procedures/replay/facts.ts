@@ -1,4 +1,5 @@
 import type { Outstanding, ReplayCount } from '../../domain/replayCount.js'
+import type { Receipt } from '../../domain/receipt.js'
 import type { Target } from '../../domain/target.js'
 import type { BackupPart } from '../backup/backupPart.js'
 import type { Compression } from '../backup/storeStream.js'
@@ -35,4 +36,6 @@ export interface ReplayFacts {
   /** Collections that nothing is played back into, and commands that are not played back, in words. */
   readonly left: readonly string[]
   readonly safety?: BackupPart
+  /** Earlier runs of the same that were killed half-way. */
+  readonly cutOff: readonly Receipt[]
 }

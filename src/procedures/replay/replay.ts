@@ -14,6 +14,7 @@ import { isOfTarget } from '../moment/scope.js'
 import type { Plan, Procedure } from '../plan.js'
 import { requirePrimary } from '../restore/primary.js'
 import { withSession } from '../withSession.js'
+import { closeCutOffReplays, cutOffReplays, cutOffReplayText } from './cutOffReplays.js'
 import type { ReplayFacts, ReplayRequest } from './facts.js'
 import { findKept, type FoundKept } from './findKept.js'
 import { closedNamespaces, LeftOut } from './leftOut.js'
@@ -99,6 +100,7 @@ export const replay: Procedure<ReplayRequest, Replayed, World> = {
             ...others({ request, found }),
           ],
           ...(safety ? { safety } : {}),
+          cutOff: await cutOffReplays(found.manifest.id, target, world),
         }
       },
     )
@@ -107,7 +109,7 @@ export const replay: Procedure<ReplayRequest, Replayed, World> = {
 }
 
 function decide(facts: ReplayFacts, began: number, world: World): Plan<Replayed> {
-  const { request, found, documents, counts, databases, outstanding, left, safety } = facts
+  const { request, found, documents, counts, databases, outstanding, left, safety, cutOff } = facts
   const { target } = request
   const { manifest } = found
   const run = new ReplayRun(target, facts.workings, found, world)
@@ -116,13 +118,20 @@ function decide(facts: ReplayFacts, began: number, world: World): Plan<Replayed>
     target: target.name,
     title: replayTitle(facts),
     facts: replayFacts(facts),
-    warnings: manifest.lacks.map((text) => `the writes that were kept lack ${text}`),
+    warnings: [
+      ...manifest.lacks.map((text) => `the writes that were kept lack ${text}`),
+      ...cutOff.map(cutOffReplayText),
+    ],
     loses: [],
-    ...(documents === 0
+    ...(documents === 0 && cutOff.length === 0
       ? { steps: [] }
       : {
           holds: 'lock and receipt' as const,
-          steps: [...(safety?.steps ?? []), ...run.steps(documents)],
+          steps: [
+            ...(safety?.steps ?? []),
+            ...run.steps(documents),
+            ...closeCutOffReplays(cutOff, world),
+          ],
         }),
     receipt: () => ({
       again: `ops pitr replay ${manifest.id} --target ${target.name}`,

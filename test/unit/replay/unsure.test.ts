@@ -122,6 +122,7 @@ describe('what is not known is not played back', () => {
       ],
     ],
     ['it was named so', [command({ renameCollection: 'medical_records.new', to: visits })]],
+    ['its own was renamed', [command({ renameCollection: visits, to: 'medical_records.old' })]],
   ])('onto a collection after %s', async (_, entries) => {
     const scene = await writtenSince([...entries, set(1, { a: 1 })])
     await restored(scene)
