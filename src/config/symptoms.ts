@@ -1,4 +1,4 @@
-import { builtInKinds } from '../domain/checkKinds.js'
+import { isPossible, possibleIds } from '../domain/checkIds.js'
 import type { DeclaredSymptom } from '../domain/declaredSymptom.js'
 import { nearestName } from '../domain/nearest.js'
 import { isBuiltIn } from '../domain/symptoms.js'
@@ -50,14 +50,16 @@ export function symptomSettings(symptoms: readonly DeclaredSymptom[]): readonly 
   )
 }
 
-function unknownCheck(check: string, { checks = [] }: ConfigFile): string | undefined {
-  const own = checks.map(({ name }) => `declared:${name}`)
-  const [kind = ''] = check.split(':')
-  const isKnown =
-    kind === 'declared'
-      ? own.some((id) => id.startsWith(check))
-      : builtInKinds.some((one) => one === kind)
-  if (isKnown) return undefined
-  const meant = nearestName(check, [...own, ...builtInKinds])
+function unknownCheck(check: string, { checks = [], targets }: ConfigFile): string | undefined {
+  const ids = [
+    ...checks.map(({ name }) => `declared:${name}`),
+    ...possibleIds(Object.keys(targets)),
+  ]
+  if (isPossible(check, ids)) return undefined
+  const kinds = ids.map((id) => id.split(':')[0] ?? id)
+  const meant = nearestName(
+    check,
+    [...ids, ...new Set(kinds)].filter((id) => !id.endsWith(':')),
+  )
   return `${quote(check)} is no check${meant === undefined ? '' : `; did you mean ${quote(meant)}?`}`
 }

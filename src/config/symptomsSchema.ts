@@ -42,7 +42,7 @@ function conditionSchema() {
       .string()
       .regex(/^[^\s:][^\s]*$/, 'is not the id of a check')
       .describe(
-        'Id of a check of `ops health`, or what it begins with: `declared:shop`, `mongo:medical`',
+        'Id of a check of `ops health`, or what stands before a colon in it: `declared:shop`, `mongo:medical`',
       ),
     is: z
       .enum(['warn', 'fail', 'unknown'])

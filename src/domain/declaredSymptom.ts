@@ -10,7 +10,7 @@ export interface DeclaredSymptom {
   readonly because?: string
   readonly severity: 'warn' | 'fail'
   readonly match: 'all' | 'any'
-  /** Ids of checks, or what they begin with. */
+  /** Ids of checks, or what stands before a colon in them. */
   readonly when: readonly { readonly check: string; readonly is: WantedSeverity }[]
   /** What to type; nothing of it is ever run. */
   readonly next: readonly string[]

@@ -159,6 +159,8 @@ export interface ChangedSetting {
   }
   /** What the compose file of ops says of the service; null before: nothing. */
   readonly limits?: { readonly before: ServiceLimits | null; readonly after: ServiceLimits }
+  /** What its container was made from before (`ContainerFacts.configHash`): one that is still so was not made anew. */
+  readonly configHash?: string
   /** Whether its container ran before: it is expected to again once this is taken back. */
   readonly ranBefore: boolean
 }

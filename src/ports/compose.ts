@@ -96,6 +96,8 @@ export interface Compose {
   version(): Promise<string>
   /** Ends its process, and throws the signal's reason, once that is aborted. */
   project(stack: Stack, signal?: AbortSignal): Promise<ComposeProject>
+  /** What a container of this service would be made from by now, as the number that `ContainerFacts.configHash` is of the one that is there. */
+  configHash(stack: Stack, service: string, signal?: AbortSignal): Promise<string>
   /**
    * Starts services, what they depend on, and waits until they are healthy. Where none is named: all of them but the
    * stack's job and those of a profile. The job is never started by this, not even as a dependency: it writes.

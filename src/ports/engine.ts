@@ -20,6 +20,8 @@ export interface ContainerFacts {
   /** Compose project and service, from the labels compose sets. */
   readonly project?: string
   readonly service?: string
+  /** What compose made it from, as one number: its configuration, variables filled in. Absent where compose did not make it. */
+  readonly configHash?: string
   /** Made by `compose run`: it ran once, and is nobody's service. */
   readonly oneOff?: boolean
   /** Command and arguments as configured. */

@@ -103,6 +103,7 @@ export class FakeStack {
     return {
       version: () => Promise.resolve('2.26.1'),
       project: () => Promise.resolve({ name: 'healthcare', services: {}, volumes: [] }),
+      configHash: () => Promise.resolve('as made'),
       up: refuse,
       make: refuse,
       down: refuse,

@@ -109,6 +109,10 @@ export function fakeWorld(keys: Keys = noKeys) {
         texts.set(path, text)
         return Promise.resolve()
       },
+      publish(path, text) {
+        texts.set(path, text)
+        return Promise.resolve()
+      },
       remove(path) {
         texts.delete(path)
         return Promise.resolve()

@@ -43,6 +43,8 @@ export function clonedCompose(
         const found = await inner.project(own)
         return { ...found, volumes: found.volumes.filter(({ external }) => !external) }
       }),
+    configHash: (stack, ...given) =>
+      through(stack, (inner, own) => inner.configHash(own, ...given)),
     up: (stack, ...given) => through(stack, (inner, own) => inner.up(own, ...given)),
     make: (stack, ...given) => through(stack, (inner, own) => inner.make(own, ...given)),
     down: (stack, ...given) => through(stack, (inner, own) => inner.down(own, ...given)),

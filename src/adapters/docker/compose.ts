@@ -74,6 +74,14 @@ export function compose(environment: Environment, document?: string): Compose {
     version: async () => (await program()).version,
     project,
 
+    async configHash(stack, service, signal) {
+      const how = { keep: true, ...(signal ? { signal } : {}) }
+      const asked = [...everyProfile, 'config', '--hash', service]
+      const { stdout } = await must('config', call(stack, asked, how))
+      const line = stdout.split('\n').find((one) => one.startsWith(`${service} `))
+      return line?.slice(service.length + 1).trim() ?? ''
+    },
+
     async up(stack, services, { timeoutSeconds }, say, signal) {
       const chosen = servicesToStart(await project(stack), services, stack.job)
       if (chosen.length === 0) return

@@ -8,6 +8,7 @@ export function containerFacts(inspected: Docker.ContainerInspectInfo): Containe
   const health = state.Health?.Status
   const project = labels['com.docker.compose.project']
   const service = labels['com.docker.compose.service']
+  const configHash = labels['com.docker.compose.config-hash']
   return {
     id: inspected.Id,
     name: inspected.Name.replace(/^\//, ''),
@@ -38,6 +39,7 @@ export function containerFacts(inspected: Docker.ContainerInspectInfo): Containe
     ...(isTime(state.FinishedAt) ? { finishedAt: state.FinishedAt } : {}),
     ...(project === undefined ? {} : { project }),
     ...(service === undefined ? {} : { service }),
+    ...(configHash === undefined ? {} : { configHash }),
     ...(labels['com.docker.compose.oneoff'] === 'True' ? { oneOff: true } : {}),
   }
 }

@@ -1,9 +1,10 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, stat, type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { Failure } from '../../domain/failure.js'
+import { isOfTheSystem } from '../../domain/systemError.js'
 import type { OwnCompose } from '../../ports/ownCompose.js'
-import { remove, syncFolder } from '../disk/disk.js'
-import { isMissing, writeDurably } from '../disk/durable.js'
+import { remove, syncFolder, writeAll } from '../disk/disk.js'
+import { fillDurably, isMissing, writeDurably } from '../disk/durable.js'
 
 /** Compose files on the disk of this machine. */
 export const machineOwnCompose: OwnCompose = {
@@ -22,6 +23,18 @@ export const machineOwnCompose: OwnCompose = {
       throw unwritten(path, error)
     }
   },
+  async publish(path, text, beside) {
+    try {
+      const owner = await stat(beside)
+      await fillDurably(path, async (handle) => {
+        await writeAll(handle, Buffer.from(text))
+        await giveAway(handle, owner)
+        await handle.chmod(0o644)
+      })
+    } catch (error) {
+      throw unwritten(path, error)
+    }
+  },
   async remove(path) {
     try {
       await remove(path)
@@ -30,6 +43,15 @@ export const machineOwnCompose: OwnCompose = {
       throw unwritten(path, error)
     }
   },
+}
+
+/** Only root may: whoever else writes it keeps it. */
+async function giveAway(handle: FileHandle, owner: { uid: number; gid: number }): Promise<void> {
+  const { uid, gid } = await handle.stat()
+  if (uid === owner.uid && gid === owner.gid) return
+  await handle.chown(owner.uid, owner.gid).catch((error: unknown) => {
+    if (!isOfTheSystem(error) || error.code !== 'EPERM') throw error
+  })
 }
 
 function unwritten(path: string, cause: unknown): Failure {

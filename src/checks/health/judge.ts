@@ -1,3 +1,4 @@
+import { possibleIds } from '../../domain/checkIds.js'
 import { verdict, type Finding, type Severity } from '../../domain/finding.js'
 import type { HealthFinding } from '../../domain/health.js'
 import { scrub } from '../../domain/scrub.js'
@@ -11,7 +12,7 @@ import { judgeClocks, judgeEngine, judgeMemory } from './machine.js'
 import { preventionOf } from './prevention.js'
 import { judgeProtection } from './protection.js'
 import { judgeShelfRoom } from './room.js'
-import { possibleIds, requireKnown, wantsCheck } from './select.js'
+import { requireKnown, wantsCheck } from './select.js'
 import { judgeServer } from './server.js'
 import { summaryOf, type HealthSummary } from './summary.js'
 

@@ -1,47 +1,6 @@
 import { Failure } from '../../domain/failure.js'
 import { nearestName } from '../../domain/nearest.js'
 
-/** What servers are judged by, and what backups are. */
-const parts = {
-  mongo: [
-    'ping',
-    'primary',
-    'write',
-    'connections',
-    'slow',
-    'oplog',
-    'cache',
-    'members',
-    'indexes',
-    'certificate',
-  ],
-  backup: ['age', 'trust', 'copies', 'restore-test', 'manifests', 'shelf', 'retention'],
-} as const
-
-/** Every id that a built-in check of these targets may have: not each has something to judge at any time. */
-export function possibleIds(targets: readonly string[]): readonly string[] {
-  return [
-    'engine',
-    'history',
-    'container:',
-    'image:',
-    'clock:engine',
-    'memory:host',
-    'disk:shelf',
-    'disk:shelf:forecast',
-    ...targets.flatMap((target) => [
-      ...parts.mongo.map((part) => `mongo:${target}:${part}`),
-      ...parts.backup.map((part) => `backup:${target}:${part}`),
-      `rpo:${target}`,
-      `rpo:${target}:host`,
-      `rto:${target}`,
-      `slices:${target}`,
-      `cut-off:${target}`,
-      `clock:${target}`,
-    ]),
-  ]
-}
-
 /** Whether somebody asked for checks of a kind; everybody does who names none. */
 export function wantsKind(wanted: readonly string[], kind: string): boolean {
   return wanted.length === 0 || wanted.some((one) => kind.startsWith(headOf(one)))

@@ -1,8 +1,8 @@
+import { isAtOrBelow } from '../../domain/checkIds.js'
 import type { DeclaredSymptom } from '../../domain/declaredSymptom.js'
 import type { HealthFinding } from '../../domain/health.js'
 import type { SymptomName } from '../../domain/symptoms.js'
 import type { Looked } from '../doctor/evidence.js'
-import { wantsCheck } from '../health/select.js'
 import { found, type Found } from './found.js'
 
 /** What a condition came to; `unknown`: what it asks for could not be looked at, or was not there to be looked at. */
@@ -17,9 +17,15 @@ export function nameOf({ name }: Pick<DeclaredSymptom, 'name'>): SymptomName {
   return `declared:${name}`
 }
 
-/** The checks that symptoms are told by: their ids, or what these begin with. */
+/**
+ * What checks have to be asked for: those of the operator by their names, built-in ones by their kind. A name that turns out to be none, of
+ * a container that is not there, must not keep everything else from being told.
+ */
 export function checksOf(symptoms: readonly DeclaredSymptom[]): readonly string[] {
-  return [...new Set(symptoms.flatMap(({ when }) => when.map(({ check }) => check)))]
+  const checks = symptoms.flatMap(({ when }) => when.map(({ check }) => check))
+  return [
+    ...new Set(checks.map((one) => (isAtOrBelow(one, 'declared') ? one : one.replace(/:.*/, '')))),
+  ]
 }
 
 /** Which symptoms of the operator apply, by what checks found. One that cannot be told is `unknown`, never clear. */
@@ -84,7 +90,11 @@ function conditionOf(
   { check, is }: DeclaredSymptom['when'][number],
   findings: readonly HealthFinding[],
 ): Condition {
-  const asked = findings.filter(({ id }) => wantsCheck([check], id))
+  // Where a whole kind could not be looked at, one finding stands for all of it.
+  const asked = findings.filter(
+    ({ id, severity }) =>
+      isAtOrBelow(id, check) || (severity === 'unknown' && isAtOrBelow(check, id)),
+  )
   if (asked.length === 0)
     return { holds: 'unknown', because: [`no check "${check}" had anything to look at`], next: [] }
   const wanted: readonly string[] = is === 'warn' ? ['warn', 'fail'] : [is]

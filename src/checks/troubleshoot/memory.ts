@@ -36,13 +36,10 @@ function raisedFor(
   const limitBytes = facts?.memoryLimit ?? 0
   const used = use && seen(use)
   const cacheBytes = target && (cacheOf(target) ?? cacheOption(facts?.command ?? []))
-  const others = services.filter((one) => one.service !== service)
+  const others = usedBy(services.filter((one) => one.service !== service))
   const raised = moreMemory({
     limitBytes,
-    othersBytes: others.reduce(
-      (sum, one) => sum + ((one.use && seen(one.use))?.memoryBytes ?? 0),
-      0,
-    ),
+    ...(others === undefined ? {} : { othersBytes: others }),
     ...(used ? { usedBytes: used.memoryBytes } : {}),
     ...(cacheBytes === undefined ? {} : { cacheBytes }),
     ...(machine === undefined ? {} : { machineBytes: machine }),
@@ -50,8 +47,8 @@ function raisedFor(
   if ('because' in raised)
     return {
       says:
-        machine === undefined
-          ? 'raise its memory limit in the compose file, as far as the machine goes'
+        machine === undefined || others === undefined
+          ? `raise its memory limit in the compose file, as far as the machine goes: ${raised.because}`
           : `${raised.because}: give it less to do, or more memory`,
       fix: null,
     }
@@ -65,6 +62,17 @@ function raisedFor(
         ? { kind: 'memory', title, service, fromBytes: limitBytes, toBytes }
         : null,
   }
+}
+
+/** Bytes that services use together; nothing where one of them runs, and nobody saw what it uses: that is not none. */
+function usedBy(services: readonly ServiceSeen[]): number | undefined {
+  const holding = services.filter(
+    ({ facts }) => facts?.state === 'running' || facts?.state === 'paused',
+  )
+  const used = holding.map(({ use }) => (use && seen(use))?.memoryBytes)
+  return used.every((bytes) => bytes !== undefined)
+    ? used.reduce((sum, bytes) => sum + bytes, 0)
+    : undefined
 }
 
 function cacheOf({ doing }: TargetTroubles): number | undefined {

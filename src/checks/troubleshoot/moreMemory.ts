@@ -21,8 +21,8 @@ export interface MemoryNeed {
   readonly cacheBytes?: number
   /** Of the machine; absent where that is not known. */
   readonly machineBytes?: number
-  /** What the other containers of the stack use. */
-  readonly othersBytes: number
+  /** What the other containers of the stack use; absent where that is not known of all that run. */
+  readonly othersBytes?: number
 }
 
 /**
@@ -37,6 +37,7 @@ export function moreMemory({
   othersBytes,
 }: MemoryNeed): { readonly toBytes: number } | { readonly because: string } {
   if (machineBytes === undefined) return { because: 'how much memory the machine has is not known' }
+  if (othersBytes === undefined) return { because: 'what other containers use is not known' }
   const forCache = cacheBytes > 0 ? 1.25 * cacheBytes + 256 * mebibyte : 0
   const wanted = Math.max(2 * limitBytes, forCache, 1.5 * usedBytes)
   const most = share * machineBytes - othersBytes

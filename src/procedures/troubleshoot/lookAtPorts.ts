@@ -74,7 +74,9 @@ interface WantedPort {
 /** A service that nobody wants to run needs no port: one of a profile that has no container. */
 function portsOf({ service, declared, facts }: ServiceSeen): readonly WantedPort[] {
   if (!declared || (declared.profiles.length > 0 && !facts)) return []
-  const held = Object.values(facts?.state === 'running' ? facts.ports : {}).flat()
+  // Who is paused keeps its ports.
+  const holds = facts?.state === 'running' || facts?.state === 'paused'
+  const held = Object.values(holds ? facts.ports : {}).flat()
   return declared.ports.flatMap(({ container: inside, published, host = '' }) => {
     const port = Number(published)
     if (!Number.isInteger(port) || port <= 0) return []

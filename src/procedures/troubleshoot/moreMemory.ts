@@ -8,7 +8,7 @@ import type { Plan } from '../plan.js'
 import { isWell } from '../stack/health.js'
 import { remakePlan } from './remake.js'
 import type { TroubleshootWorld } from './request.js'
-import { serviceScene, type ServiceScene } from './serviceScene.js'
+import { madeFrom, serviceScene, type ServiceScene } from './serviceScene.js'
 import { byHandLine } from './byHandLine.js'
 
 type MemoryFix = Extract<Fix, { readonly kind: 'memory' }>
@@ -55,6 +55,7 @@ export async function moreMemory(
         targets: scene.locks.slice(1),
         file,
         limits: { before, after: { ...before, ...limitsOf(memory, toBytes) } },
+        ...madeFrom(scene),
         ranBefore: isWell(found),
       },
       prove: ({ name, memoryLimit }) =>

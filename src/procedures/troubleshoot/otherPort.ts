@@ -6,10 +6,11 @@ import type { Target } from '../../domain/target.js'
 import type { ContainerFacts } from '../../ports/engine.js'
 import type { Plan } from '../plan.js'
 import { isWell } from '../stack/health.js'
+import { planStale } from './asPlanned.js'
 import { portVariable } from './portVariable.js'
 import { remakePlan } from './remake.js'
 import type { TroubleshootWorld } from './request.js'
-import { serviceScene } from './serviceScene.js'
+import { madeFrom, serviceScene } from './serviceScene.js'
 
 type PortFix = Extract<Fix, { readonly kind: 'port' }>
 
@@ -68,7 +69,12 @@ export async function otherPort(
           after: to.toString(),
           ...(text === undefined ? { made: true } : {}),
         },
+        ...madeFrom(scene),
         ranBefore: isWell(scene.found),
+      },
+      async lookAgain() {
+        if (!(await world.premises.isFree(host, to)))
+          throw planStale(`port ${to.toString()} was taken meanwhile`)
       },
       async prove(made, { detail, signal }) {
         requirePublished(made, to)

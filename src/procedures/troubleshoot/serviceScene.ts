@@ -1,15 +1,17 @@
 import { join } from 'node:path'
 import { Failure } from '../../domain/failure.js'
 import { limitsFileName } from '../../domain/limitsFile.js'
+import type { ChangedSetting } from '../../domain/receipt.js'
 import type { Stack, Target } from '../../domain/target.js'
 import type { ComposeService } from '../../ports/compose.js'
 import type { ContainerFacts } from '../../ports/engine.js'
 import type { World } from '../../ports/world.js'
-import { optionOf } from '../dataFiles/place.js'
 import { heldBack } from '../dr/heldBack.js'
 import { requireWholeMember } from '../replicaSet/scene.js'
 import { lookAtProject, targetsOf } from '../stack/project.js'
+import { requireSameConfig } from '../stack/sameConfig.js'
 import { requireSameContainer } from '../stack/sameContainer.js'
+import { dataFolder } from './dataFolder.js'
 
 /** A service whose container is to be made anew with another setting. */
 export interface ServiceScene {
@@ -24,6 +26,8 @@ export interface ServiceScene {
   /** Name to type. */
   readonly name: string
   readonly stack: Stack
+  /** What compose would make it from, as it is. */
+  readonly configHash: string
   /** Absolute path of the compose file of ops for limits. */
   readonly limitsFile: string
   /** The stack without that file, and with it. */
@@ -31,18 +35,17 @@ export interface ServiceScene {
   readonly with: Stack
 }
 
-/** Where mongod keeps its data if nobody says otherwise (the official image's own command). */
-const usualFolder = '/data/db'
-
 /**
- * Looks at a service and its container. Throws `SERVICE_UNKNOWN`, `CONTAINER_NOT_FOUND` (not-found), `SERVICE_HELD_BACK` (refused) where it
- * must not be started now, `HALF_A_MEMBER`, `NO_NAMED_VOLUME`, `DATA_ELSEWHERE`, `IMAGE_DIFFERS` (refused) where it would not come up as
- * it is, `STACK_MISSING` (usage), and what compose and the engine throw.
+ * Looks at a service and its container; `before` is what that was made from before its setting was changed. Throws `SERVICE_UNKNOWN`,
+ * `CONTAINER_NOT_FOUND` (not-found), `SERVICE_HELD_BACK` (refused) where it must not be started now, `HALF_A_MEMBER`, `NO_NAMED_VOLUME`,
+ * `DATA_ELSEWHERE`, `IMAGE_DIFFERS`, `CONFIG_DIFFERS` (refused) where it would not come up as it is, `STACK_MISSING` (usage), and what
+ * compose and the engine throw.
  */
 export async function serviceScene(
   service: string,
   targets: readonly Target[],
   world: World,
+  before?: string,
 ): Promise<ServiceScene> {
   const live = await lookAtProject(world)
   const { stack, project } = live
@@ -56,9 +59,11 @@ export async function serviceScene(
   if (why !== undefined) throw held(service, why)
   const [target] = serves
   if (target) await requireWholeMember(target, stack, world)
-  const folder = optionOf(found.command, 'dbpath') ?? usualFolder
-  const data = target ? { data: { target: target.name, folder } } : {}
+  const data = target
+    ? { data: { target: target.name, folder: await dataFolder(target, found, world) } }
+    : {}
   await requireSameContainer({ service, name: found.name, found, ...data }, project, world)
+  const configHash = await requireSameConfig({ service, found, before }, stack, world)
   const limitsFile = join(stack.directory, limitsFileName)
   const without = {
     ...stack,
@@ -73,10 +78,18 @@ export async function serviceScene(
     locks: [project.name, ...new Set([...serves, ...writesTo].map(({ name }) => name))],
     name: target?.name ?? project.name,
     stack,
+    configHash,
     limitsFile,
     without,
     with: { ...without, composeFiles: [...without.composeFiles, limitsFile] },
   }
+}
+
+/** What the container that is there was made from, for the record. */
+export function madeFrom({
+  found: { configHash },
+}: Pick<ServiceScene, 'found'>): Pick<ChangedSetting, 'configHash'> {
+  return configHash === undefined ? {} : { configHash }
 }
 
 function unknown(service: string, project: string): Failure {

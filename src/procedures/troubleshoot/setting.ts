@@ -28,8 +28,26 @@ export async function putSetting(
     await putVariable(setting, setting.variable, direction, files)
     return stack
   }
-  const isThere = await putLimits(setting, direction, files)
+  const isThere = await putLimits(setting, direction, without.composeFiles[0], files)
   return isThere ? all : without
+}
+
+/** Throws `SETTING_CHANGED` (refused) where a setting is neither what it was changed to nor what it was before; what reading throws. */
+export async function requireOurs(
+  { file, service, variable, limits }: ChangedSetting,
+  { variableFiles, ownCompose }: Files,
+): Promise<void> {
+  if (variable) {
+    const now = valueIn((await variableFiles.text(file)) ?? '', variable.name) ?? null
+    if (now !== variable.before && now !== variable.after) throw changed({ file }, variable.name)
+  }
+  if (limits) {
+    const text = await ownCompose.text(file)
+    const all = text === undefined ? {} : readLimits(text)
+    const now = all?.[service] ?? null
+    if (!all || !(areSameLimits(now, limits.before) || areSameLimits(now, limits.after)))
+      throw changed({ file }, service)
+  }
 }
 
 async function putVariable(
@@ -55,6 +73,7 @@ async function putVariable(
 async function putLimits(
   setting: ChangedSetting,
   direction: Direction,
+  beside: string | undefined,
   { ownCompose }: Files,
 ): Promise<boolean> {
   const { file, service, limits } = setting
@@ -69,11 +88,12 @@ async function putLimits(
   const others = Object.fromEntries(Object.entries(all).filter(([name]) => name !== service))
   const next = to === null ? others : { ...others, [service]: to }
   if (Object.keys(next).length === 0) await ownCompose.remove(file)
-  else await ownCompose.write(file, limitsText(next))
+  // It holds no secret, and whoever may call compose has to be able to read it.
+  else await ownCompose.publish(file, limitsText(next), beside ?? file)
   return Object.keys(next).length > 0
 }
 
-function changed({ file }: ChangedSetting, what: string): Failure {
+function changed({ file }: Pick<ChangedSetting, 'file'>, what: string): Failure {
   return new Failure(
     'refused',
     'SETTING_CHANGED',

@@ -1,3 +1,5 @@
+import { basename } from 'node:path'
+import { readLimits } from '../../domain/limitsFile.js'
 import type { ChangedSetting, Receipt } from '../../domain/receipt.js'
 import type { Target } from '../../domain/target.js'
 import type { World } from '../../ports/world.js'
@@ -6,6 +8,7 @@ import type { Plan, Step } from '../plan.js'
 import type { UndoResult } from '../restore/undone.js'
 import { remakeStep } from './remake.js'
 import { serviceScene } from './serviceScene.js'
+import { requireOurs } from './setting.js'
 
 /** Seconds that the container gets to come up. */
 const patience = 120
@@ -21,7 +24,8 @@ export async function undoSetting(
   last: Step,
   world: World,
 ): Promise<Plan<UndoResult>> {
-  const scene = await serviceScene(setting.service, targets, world)
+  await requireOurs(setting, world)
+  const scene = await serviceScene(setting.service, targets, world, setting.configHash)
   const { target, found } = scene
   const { variable, limits, file, service } = setting
   const was = variable
@@ -34,6 +38,7 @@ export async function undoSetting(
     facts: [
       ['Sets', was],
       ['Container', `${found.name} is made anew; its data stays as it is`],
+      ...((await isRemoved(setting, world)) ? [byHand(file)] : []),
     ],
     warnings: setting.ranBefore
       ? []
@@ -73,4 +78,21 @@ export async function undoSetting(
       receipt: own?.id ?? null,
     }),
   }
+}
+
+/** Whether the compose file of ops goes: nothing but this stands in it. */
+async function isRemoved(
+  { file, service, limits }: ChangedSetting,
+  { ownCompose }: Pick<World, 'ownCompose'>,
+): Promise<boolean> {
+  if (!limits || limits.before !== null) return false
+  const all = readLimits((await ownCompose.text(file)) ?? '') ?? {}
+  return Object.keys(all).every((name) => name === service)
+}
+
+function byHand(file: string): readonly [string, string] {
+  return [
+    'By hand',
+    `take ${basename(file)} out of COMPOSE_FILE, if it stands there: the file goes, and "docker compose" refuses one that is not there`,
+  ]
 }

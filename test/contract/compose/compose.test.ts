@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { compose as adapter } from '../../../src/adapters/docker/compose.js'
 import { Failure } from '../../../src/domain/failure.js'
@@ -34,6 +36,25 @@ describe('compose', () => {
     )
     expect(await scene.states()).toEqual({ base: 'running', web: 'running' })
     expect(said.join('\n')).toContain('Healthy')
+  })
+
+  test('tells what a container was made from, and what it would be made from by now', async () => {
+    const all = await scene.engine.containers(scene.stack.project)
+    for (const name of ['base', 'web']) {
+      const own = all.find((one) => one.service === name)
+      expect(await scene.compose.configHash(scene.stack, name)).toBe(own?.configHash)
+      expect(own?.configHash).toMatch(/^[0-9a-f]{64}$/)
+    }
+    const edited = join(scene.folder, 'edited.yaml')
+    await writeFile(edited, 'services: {base: {environment: {A: b}}}\n')
+    const other = { ...scene.stack, composeFiles: [...scene.stack.composeFiles, edited] }
+    const [now, later] = await Promise.all(
+      [scene.stack, other].map((stack) => scene.compose.configHash(stack, 'base')),
+    )
+    expect(later).not.toBe(now)
+    await expect(scene.compose.configHash(scene.stack, 'nobody')).rejects.toMatchObject({
+      code: 'COMPOSE_FAILED',
+    })
   })
 
   test('stops, starts and restarts what it is told to, and nothing else', async () => {

@@ -2,7 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
+import { dockerClient } from '../../../src/adapters/docker/client.js'
 import { compose } from '../../../src/adapters/docker/compose.js'
+import { dockerEngine } from '../../../src/adapters/docker/engine.js'
 import type { Stack } from '../../../src/domain/target.js'
 
 const image = 'ops-mongo:6.0.5'
@@ -55,6 +57,7 @@ export async function composeScene() {
     stack,
     folder,
     compose: compose(process.env),
+    engine: dockerEngine(() => dockerClient({ environment: process.env, home: '/root' })),
     docker,
     /** Service to state, one-off containers included. */
     async states(): Promise<Record<string, string>> {

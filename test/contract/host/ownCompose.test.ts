@@ -1,4 +1,4 @@
-import { mkdtemp, rm, stat, symlink } from 'node:fs/promises'
+import { chown, mkdtemp, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -25,6 +25,8 @@ describe.each(all)("compose files of ops' own, %s", (_, made) => {
     await own.write(path, 'services: {}\n')
     await own.write(path, 'services: {a: {}}\n')
     expect(await own.text(path)).toBe('services: {a: {}}\n')
+    await own.publish(path, 'services: {b: {}}\n', folder)
+    expect(await own.text(path)).toBe('services: {b: {}}\n')
     await own.remove(path)
     await own.remove(path)
     expect(await own.text(path)).toBeUndefined()
@@ -36,6 +38,20 @@ describe("compose files of ops' own", () => {
     const path = join(folder, 'compose.ops.yml')
     await machineOwnCompose.write(path, 'services: {}\n')
     expect((await stat(path)).mode & 0o777).toBe(0o600)
+  })
+
+  test('without secrets are read by everybody, and belong to whom the others do', async () => {
+    const [path, beside] = [join(folder, 'compose.ops.yml'), join(folder, 'compose.yml')]
+    await writeFile(beside, 'services: {}\n')
+    if (process.getuid?.() === 0) await chown(beside, 1234, 4711)
+    const owner = await stat(beside)
+    await machineOwnCompose.write(path, 'services: {}\n')
+    await machineOwnCompose.publish(path, 'services: {}\n', beside)
+    const { mode, uid, gid } = await stat(path)
+    expect([mode & 0o777, uid, gid]).toEqual([0o644, owner.uid, owner.gid])
+    await expect(
+      machineOwnCompose.publish(path, '', join(folder, 'nowhere')),
+    ).rejects.toMatchObject({ code: 'COMPOSE_FILE_UNWRITTEN' })
   })
 
   test('that cannot be read, written or removed are told of: COMPOSE_FILE_UNWRITTEN', async () => {

@@ -1,4 +1,4 @@
-import { chmod, lstat, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { chmod, chown, lstat, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -48,6 +48,36 @@ describe('files of variables of this machine', () => {
     expect((await lstat(path)).isSymbolicLink()).toBe(true)
     expect(await readFile(real, 'utf8')).toBe('A=2\n')
   })
+
+  test('that are no UTF-8 are not read: byte by byte they could not be put back', async () => {
+    const failure = { code: 'VARIABLES_UNWRITTEN' }
+    await writeFile(path, Buffer.from([0x41, 0x3d, 0xe4, 0x0a]))
+    await expect(machineVariableFiles.text(path)).rejects.toMatchObject(failure)
+    await writeFile(path, '\uFEFFA=ä\r\n')
+    expect(await machineVariableFiles.text(path)).toBe('\uFEFFA=ä\r\n')
+  })
+
+  test('that are links to nowhere are not there, and not made either', async () => {
+    const failure = { code: 'VARIABLES_UNWRITTEN' }
+    await symlink(join(folder, 'nowhere.env'), path)
+    await expect(machineVariableFiles.text(path)).rejects.toMatchObject(failure)
+    await expect(machineVariableFiles.replace(path, 'A=1\n')).rejects.toMatchObject(failure)
+    expect((await lstat(path)).isSymbolicLink()).toBe(true)
+  })
+
+  test.runIf(process.getuid?.() === 0)(
+    'keep owner, group and mode in a folder that gives its own group to what is made in it',
+    async () => {
+      await chown(folder, 0, 4711)
+      await chmod(folder, 0o2755)
+      await writeFile(path, 'A=1\n')
+      await chown(path, 1234, 0)
+      await chmod(path, 0o640)
+      await machineVariableFiles.replace(path, 'A=2\n')
+      const { uid, gid, mode } = await stat(path)
+      expect([uid, gid, mode & 0o7777]).toEqual([1234, 0, 0o640])
+    },
+  )
 
   test('that cannot be read or written are told of: VARIABLES_UNWRITTEN', async () => {
     const failure = { code: 'VARIABLES_UNWRITTEN', exitCode: 1 }

@@ -120,6 +120,11 @@ describe('ops troubleshoot --fix', () => {
     expect((await refusal(stack, 'memory', '--fix')).code).toBe('CONFIRMATION_REQUIRED')
     const file = join(stack.folder, limitsFileName)
     await expect(readFile(file)).rejects.toMatchObject({ code: 'ENOENT' })
+    const limited = await readFile(override, 'utf8')
+    await writeFile(override, limited.replace(limit, `${limit}, environment: {WARD: '7'}`))
+    const confirmed = ['memory', '--fix', '--confirm', 'medical']
+    expect(await refusal(stack, ...confirmed)).toEqual({ exitCode: 6, code: 'CONFIG_DIFFERS' })
+    await writeFile(override, limited)
 
     const fixed = await putRight(stack, 'memory')
     expect(fixed.cause).toBe('killed-for-memory')
@@ -127,6 +132,7 @@ describe('ops troubleshoot --fix', () => {
     expect(await inspected('{{.HostConfig.Memory}}')).toBe((576 * MiB).toString())
     expect(await readFile(override, 'utf8')).toContain(limit)
     expect(await readFile(file, 'utf8')).toContain('"576m"')
+    expect((await stat(file)).mode & 0o777).toBe(0o644)
     expect(await visits()).toBe(2)
     // Whatever ops does with the stack takes the file along.
     const up = await ops(stack, ['stack', 'up', '--json'])

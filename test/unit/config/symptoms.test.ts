@@ -41,6 +41,12 @@ describe('symptoms of the operator', () => {
     ['{name: x, says: y, when: []}', /when/],
     ['{name: x, says: y, when: [{check: declared:shpo}]}', /declared:shop/],
     ['{name: x, says: y, when: [{check: discs}]}', /"discs" is no check/],
+    ['{name: x, says: y, when: [{check: declared:sho}]}', /declared:shop/],
+    ['{name: x, says: y, when: [{check: "declared:"}]}', /is no check/],
+    ['{name: x, says: y, when: [{check: mongo:medicl}]}', /is no check/],
+    ['{name: x, says: y, when: [{check: mongo:medical:pnig}]}', /mongo:medical:ping/],
+    ['{name: x, says: y, when: [{check: disk:shlef}]}', /disk:shelf/],
+    ['{name: x, says: y, when: [{check: "container:"}]}', /is no check/],
     ['{name: x, says: y, when: [{check: disk, is: bad}]}', /is/],
     ['{name: memory, says: y, when: [{check: disk}]}', /ops knows by itself/],
     ['{name: x, says: y, when: [{check: disk}], run: rm}', /run/],
@@ -48,6 +54,18 @@ describe('symptoms of the operator', () => {
     ['{name: x, says: "a\\nb", when: [{check: disk}]}', /one line/],
   ])('%s is refused', (entry, why) => {
     expect(wrong(entry)).toMatch(why)
+  })
+
+  it.each([
+    'disk:shelf:forecast',
+    'mongo:medical:ping',
+    'container:web',
+    'memory:web',
+    'slices:medical:gap',
+    'declared',
+  ])('may name the check %s', (id) => {
+    const [only] = parse(file(`{name: x, says: y, when: [{check: '${id}'}]}`)).config.symptoms
+    expect(only?.when).toEqual([{ check: id, is: 'warn' }])
   })
 
   it('have names of their own', () => {

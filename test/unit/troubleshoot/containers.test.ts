@@ -104,6 +104,28 @@ describe('memory', () => {
     expect(only(unseen.symptoms, 'killed-for-memory').next[0]).not.toMatch(/\d/)
   })
 
+  test('no limit is raised while it is not known what the others use', () => {
+    const killed = {
+      state: 'exited' as const,
+      exitCode: 137,
+      oomKilled: true,
+      memoryLimit: 256 * MiB,
+    }
+    const memory = { bytes: 256 * MiB, keys: ['mem_limit'] as const }
+    const own = database({ facts: killed, declared: { memory } })
+    const kind = (...others: Parameters<typeof api>) =>
+      only(
+        judged({ services: saw([own, api(...others)]), targets: [unreached()] }).symptoms,
+        'killed-for-memory',
+      )
+    expect(kind({ facts: { state: 'exited' } }).fix).toMatchObject({ kind: 'memory' })
+    for (const state of ['running', 'paused'] as const) {
+      const found = kind({ facts: { state } })
+      expect(found.fix).not.toMatchObject({ kind: 'memory' })
+      expect(found.next[0]).toContain('what other containers use is not known')
+    }
+  })
+
   test('one that uses nearly all that it may, or whose cache may outgrow it', () => {
     const facts = { memoryLimit: 512 * MiB }
     const use = {

@@ -74,6 +74,27 @@ describe('a symptom of the operator', () => {
     ])
   })
 
+  test('is told by that very check and what is below it, not by one that begins like it', () => {
+    const told = (id: string, check: string, severity: Severity = 'fail') =>
+      judged({
+        declared: [symptom({ when: [{ check, is: 'fail' }] })],
+        checks: saw([finding(id, severity)]),
+      }).symptoms.map((one) => one.severity)
+    expect(told('declared:shop', 'declared:shop')).toEqual(['fail'])
+    expect(told('declared:shop-admin', 'declared:shop')).toEqual(['unknown'])
+    expect(told('mongo:medical:ping', 'mongo:medical')).toEqual(['fail'])
+    expect(told('mongo:medical2:ping', 'mongo:medical')).toEqual(['unknown'])
+    expect(told('disk:shelf', 'disk:shelf:forecast')).toEqual(['unknown'])
+    expect(told('declared', 'declared:shop', 'unknown')).toEqual(['unknown'])
+  })
+
+  test('asks for built-in checks by their kind: a container that is not there hides nothing else', () => {
+    const when = ['container:nobody', 'declared:shop', 'mongo:medical:ping', 'mongo'].map(
+      (check) => ({ check, is: 'fail' as const }),
+    )
+    expect(checksOf([symptom({ when })])).toEqual(['container', 'declared:shop', 'mongo'])
+  })
+
   test('may ask for what could not be looked at', () => {
     const when = [{ check: 'disk', is: 'unknown' as const }]
     expect(found('ok', 'unknown', { when, severity: 'warn' })).toMatchObject({

@@ -86,6 +86,21 @@ describe('looking for symptoms', () => {
     )
   })
 
+  test('a port that its own container holds while it is paused is taken by nobody else', async () => {
+    const it = bedside()
+    const ports = [{ container: 27_017, published: '27017', host: '127.0.0.1' }]
+    const { services } = healthcare
+    it.project.project = {
+      ...healthcare,
+      services: { ...services, mongodb: service('mongodb', { ports }) },
+    }
+    const held = { '27017/tcp': [{ host: '127.0.0.1', port: 27_017 }] }
+    it.project.stack.containers[0] = container('mongodb', { state: 'paused', ports: held })
+    it.listeners.set(27_017, [{ address: '127.0.0.1', pid: 42, program: 'docker-proxy' }])
+    const { evidence } = await looked(it, 'port')
+    expect(evidence.ports).toEqual({ state: 'seen', facts: [] })
+  })
+
   test('an index is missed only where the collection has the field and no index begins with it', async () => {
     const it = bedside()
     it.operations.slow = [

@@ -25,14 +25,23 @@ describe('the memory that a service is to get', () => {
   })
 
   test.each([
-    ['the machine has not that much', { limitBytes: 900 * MiB, machineBytes: 1024 * MiB }],
-    ['nobody knows what the machine has', { limitBytes: 900 * MiB }],
+    [
+      'the machine has not that much',
+      { limitBytes: 900 * MiB, machineBytes: 1024 * MiB, othersBytes: 0 },
+    ],
+    ['nobody knows what the machine has', { limitBytes: 900 * MiB, othersBytes: 0 }],
+    ['nobody knows what others use', { limitBytes: 256 * MiB, machineBytes: 16_384 * MiB }],
     [
       'the cache would not go into it',
-      { limitBytes: 256 * MiB, cacheBytes: 4096 * MiB, machineBytes: 2048 * MiB },
+      {
+        limitBytes: 256 * MiB,
+        cacheBytes: 4096 * MiB,
+        machineBytes: 2048 * MiB,
+        othersBytes: 0,
+      },
     ],
   ])('is none where %s', (_, need) => {
-    expect(moreMemory({ othersBytes: 0, ...need })).toHaveProperty('because')
+    expect(moreMemory(need)).toHaveProperty('because')
   })
 
   test('is written as compose files have it', () => {

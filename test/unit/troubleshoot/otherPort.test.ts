@@ -66,7 +66,11 @@ describe('another port', () => {
     ['it was taken meanwhile', () => it.said.taken.add(27_018)],
     [
       'the variable is none of the port’s any more',
-      () => it.around.variableFiles.replace(env, 'MONGO_PORT=1\n'),
+      () =>
+        it.around.variableFiles.replace(
+          '/srv/docker-compose.yml',
+          file.replace('MONGO_PORT', 'PORT'),
+        ),
     ],
     [
       'something else depends on the variable',
@@ -84,9 +88,27 @@ describe('another port', () => {
     await it.done(fix, it.around)
     await it.around.variableFiles.replace(env, settings.replace('27017', '30000'))
     const request = { target: () => medical, safetyBackup: true, compression }
+    await expect(undo.plan(request, it.around)).rejects.toMatchObject({ code: 'SETTING_CHANGED' })
+    await it.around.variableFiles.replace(env, changed)
     const plan = await undo.plan(request, it.around)
-    await expect(carriedOut(plan, it.around)).rejects.toMatchObject({ code: 'SETTING_CHANGED' })
+    await it.around.variableFiles.replace(env, settings.replace('27017', '30000'))
+    await expect(carriedOut(plan, it.around)).rejects.toMatchObject({ code: 'PLAN_STALE' })
     expect(await text()).toContain('30000')
+    expect(it.said.files).toHaveLength(1)
+  })
+
+  test('is looked at again before anything is touched: neither is it taken by then, nor another container there', async () => {
+    const taken = await it.planned(fix, it.around)
+    it.said.taken.add(27_018)
+    await expect(carriedOut(taken, it.around)).rejects.toMatchObject({ code: 'PLAN_STALE' })
+    it.said.taken.clear()
+    const other = await it.planned(fix, it.around)
+    const [own] = it.project.stack.containers
+    if (own) it.project.stack.containers[0] = { ...own, id: 'another' }
+    await expect(carriedOut(other, it.around)).rejects.toMatchObject({ code: 'PLAN_STALE' })
+    expect(await text()).toBe(settings)
+    expect(it.said.files).toEqual([])
+    expect(it.project.log).toEqual([])
   })
 
   test('is for no service that has no container, whose image changed, or that is gone', async () => {

@@ -26,18 +26,44 @@ export function ward(facts: Partial<ContainerFacts> = {}) {
   const described = service('mongodb', { mounts: [volume], memory, ports })
   const mutable = { ...healthcare, services: { ...healthcare.services, mongodb: described } }
   project.project = mutable
-  project.stack.containers[0] = container('mongodb', { mounts, memoryLimit: 256 * MiB, ...facts })
+  const hash = (edits: number, port: string, limit: string | null) =>
+    JSON.stringify([edits, port, limit])
+  project.stack.containers[0] = container('mongodb', {
+    mounts,
+    memoryLimit: 256 * MiB,
+    configHash: hash(0, '27017', null),
+    ...facts,
+  })
   const said = {
+    /** How often the compose file was edited since it was made. */
+    edits: 0,
+    /** How long each container that was made got to get well. */
+    patience: [] as number[],
     /** What is wrong with the container that is made next. */
     made: {} as Partial<ContainerFacts>,
     fails: undefined as Error | undefined,
+    /** Why compose does nothing at all. */
+    refuses: undefined as Error | undefined,
     answers: true,
     taken: new Set<number>(),
     files: [] as (readonly string[])[],
   }
   const compose = {
     ...world.compose,
-    async make(stack: { readonly composeFiles: readonly string[] }, name: string) {
+    async configHash({ composeFiles }: { readonly composeFiles: readonly string[] }) {
+      const text = (await world.ownCompose.text(limits)) ?? ''
+      const own = composeFiles.includes(limits) ? readLimits(text)?.['mongodb']?.mem_limit : null
+      const port = valueIn((await world.files.text(env)) ?? '', 'MONGO_PORT') ?? '27017'
+      return hash(said.edits, port, own ?? null)
+    },
+    async make(
+      stack: { readonly composeFiles: readonly string[] },
+      name: string,
+      { timeoutSeconds }: { readonly timeoutSeconds: number },
+    ) {
+      if (said.refuses) throw said.refuses
+      project.stack.log.push(`made ${name}`)
+      said.patience.push(timeoutSeconds)
       said.files.push(stack.composeFiles)
       const text = (await world.ownCompose.text(limits)) ?? ''
       if (stack.composeFiles.includes(limits) !== (text !== ''))
@@ -45,7 +71,9 @@ export function ward(facts: Partial<ContainerFacts> = {}) {
       const own = readLimits(text)?.[name]?.mem_limit
       const port = Number(valueIn((await world.files.text(env)) ?? '', 'MONGO_PORT') ?? 27_017)
       project.stack.containers[0] = container(name, {
+        id: `id-${said.files.length.toString()}`,
         mounts,
+        configHash: await compose.configHash(stack),
         memoryLimit: own === undefined ? 256 * MiB : Number.parseInt(own) * MiB,
         ports: { '27017/tcp': [{ host: '127.0.0.1', port }] },
         ...said.made,
@@ -58,6 +86,15 @@ export function ward(facts: Partial<ContainerFacts> = {}) {
     isFree: (_: string, port: number) => Promise.resolve(!said.taken.has(port)),
     answers: () => Promise.resolve(said.answers),
   }
-  const around = { ...world, compose, premises }
+  const around = {
+    ...world,
+    compose,
+    premises,
+    // As whoever reads the configuration anew finds it.
+    get stack() {
+      const files = ['/srv/docker-compose.yml', ...(it.texts.has(limits) ? [limits] : [])]
+      return { composeFiles: files, directory: '/srv', project: 'healthcare' }
+    },
+  }
   return { ...it, around, said, database: () => project.stack.containers[0] }
 }
