@@ -48,14 +48,15 @@ export function ward(facts: Partial<ContainerFacts> = {}) {
     taken: new Set<number>(),
     files: [] as (readonly string[])[],
   }
+  const configHash = async ({ composeFiles }: { readonly composeFiles: readonly string[] }) => {
+    const text = (await world.ownCompose.text(limits)) ?? ''
+    const own = composeFiles.includes(limits) ? readLimits(text)?.['mongodb']?.mem_limit : null
+    const port = valueIn((await world.files.text(env)) ?? '', 'MONGO_PORT') ?? '27017'
+    return hash(said.edits, port, own ?? null)
+  }
   const compose = {
     ...world.compose,
-    async configHash({ composeFiles }: { readonly composeFiles: readonly string[] }) {
-      const text = (await world.ownCompose.text(limits)) ?? ''
-      const own = composeFiles.includes(limits) ? readLimits(text)?.['mongodb']?.mem_limit : null
-      const port = valueIn((await world.files.text(env)) ?? '', 'MONGO_PORT') ?? '27017'
-      return hash(said.edits, port, own ?? null)
-    },
+    configHash,
     async make(
       stack: { readonly composeFiles: readonly string[] },
       name: string,
@@ -73,7 +74,7 @@ export function ward(facts: Partial<ContainerFacts> = {}) {
       project.stack.containers[0] = container(name, {
         id: `id-${said.files.length.toString()}`,
         mounts,
-        configHash: await compose.configHash(stack),
+        configHash: await configHash(stack),
         memoryLimit: own === undefined ? 256 * MiB : Number.parseInt(own) * MiB,
         ports: { '27017/tcp': [{ host: '127.0.0.1', port }] },
         ...said.made,
