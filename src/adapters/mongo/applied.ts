@@ -34,6 +34,9 @@ export async function applied(
     const answer = await client.db('admin').command({ applyOps, allowAtomic: false, writeConcern })
     const unsure = answer['writeConcernError'] as { code?: number; codeName?: string } | undefined
     if (unsure) throw refused(target, `no majority confirmed it (${codeOf(unsure)})`)
+    const results = (answer['results'] ?? []) as readonly unknown[]
+    if (Number(answer['applied']) !== applyOps.length || results.some((result) => result !== true))
+      throw refused(target, 'it answers that not all were carried out')
     return applyOps.length
   } catch (error) {
     if (!(error instanceof MongoServerError)) throw mongoFailure(target, error)
@@ -45,12 +48,29 @@ export async function applied(
 
 /** The operation as the driver sends it; nothing where that would be other bytes. */
 function exactly(raw: Uint8Array): Document | undefined {
-  const plain = BSON.deserialize(raw, asStored)
-  // Names that are numbers would come before all others.
-  const isPlain = asBuffer(raw).equals(BSON.serialize(plain, { ignoreUndefined: false }))
-  if (isPlain) return picked((name) => plain[name])
-  const fields = inOrder(raw)
-  return isExact(raw, fields) ? picked((name) => fields.get(name)) : undefined
+  return plainly(raw) ?? fieldByField(raw)
+}
+
+/** Quick, and right for most: names that are numbers would come before all others. */
+function plainly(raw: Uint8Array): Document | undefined {
+  try {
+    const plain = BSON.deserialize(raw, asStored)
+    const isSame = asBuffer(raw).equals(BSON.serialize(plain, { ignoreUndefined: false }))
+    return isSame ? picked((name) => plain[name]) : undefined
+  } catch {
+    // A field `_bsontype` is somebody's data, and the driver's own mark.
+    return undefined
+  }
+}
+
+function fieldByField(raw: Uint8Array): Document | undefined {
+  try {
+    const fields = inOrder(raw)
+    return isExact(raw, fields) ? picked((name) => fields.get(name)) : undefined
+  } catch {
+    // What servers took once, and the driver does not: text that is no UTF-8, options of a pattern that nobody knows.
+    return undefined
+  }
 }
 
 function picked(valueOf: (name: string) => unknown): Document {

@@ -33,6 +33,8 @@ export class SpliceWriter implements ArchiveEvents {
   #fate: 'passed' | 'replayed' | 'held' | 'left out' = 'passed'
   readonly #batches: Batches | undefined
   #isEntry = false
+  /** Whether an entry that is written now stands in a block of the oplog. */
+  #isInOplog = false
   #last: TimedEntry | undefined
 
   constructor(
@@ -83,6 +85,7 @@ export class SpliceWriter implements ArchiveEvents {
     const isLeftOut = !this.replay.keep(database) || this.#views.has(`${database}.${collection}`)
     if (this.#isEntry) this.#fate = last ? 'held' : 'replayed'
     else this.#fate = isLeftOut ? 'left out' : 'passed'
+    this.#isInOplog = this.#fate === 'replayed'
     if (this.#isPassed) this.#outlet.push(document)
     return { whole: this.#isEntry, largest: largestEntry }
   }
@@ -107,6 +110,7 @@ export class SpliceWriter implements ArchiveEvents {
 
   blockEnd(): void {
     if (this.#isPassed) this.#outlet.push(terminatorBytes)
+    this.#isInOplog = false
   }
 
   get #isPassed(): boolean {
@@ -116,6 +120,7 @@ export class SpliceWriter implements ArchiveEvents {
   /** Begins what is added to the oplog. */
   open(): void {
     this.replay.baseEnded()
+    this.#isInOplog = true
     this.#outlet.push(encodeBlockHeader({ ...oplog, last: false, crc: 0n }))
   }
 
@@ -124,9 +129,12 @@ export class SpliceWriter implements ArchiveEvents {
     this.#write(this.replay.take(raw, 0))
   }
 
-  /** Carries out what was gathered so far; with `all` the whole of it. To be called when what can be passed on was. Throws what `apply` throws. */
+  /**
+   * Carries out full batches of what was gathered, with `all` the whole of it; between two blocks, where nothing could be handed on, nothing. To be called when what
+   * can be passed on was. Throws what `apply` throws.
+   */
   async settle(all: boolean): Promise<void> {
-    if (!this.#batches || !this.apply) return
+    if (!this.#batches || !this.apply || !this.#isInOplog) return
     for (const entry of await this.#batches.settle(this.apply, all)) this.#push(entry)
   }
 

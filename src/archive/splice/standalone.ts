@@ -5,7 +5,7 @@ import { transactionEnds } from '../oplog/command.js'
 
 /** An operation of an oplog that stands by itself: no transaction, no list of others. */
 export interface Standalone {
-  /** An entry with the fields that mongorestore passes on to a server, and no others. */
+  /** An entry with the fields that say what it does, and its time. */
   readonly raw: Buffer
   /** Whether it is a command: it changes what is defined, not documents. */
   readonly isCommand: boolean
@@ -17,8 +17,8 @@ const sharedFields: ReadonlySet<string> = new Set(['ts', 't', 'v'])
 
 /**
  * The operations in an entry, one after the other, with a copy of their bytes each: those of an `applyOps` are taken out of it, the end of a transaction is
- * none. Their time is that of `at`, with which they count. Left out are the UUID of the collection, and the session of whoever wrote it, as mongorestore leaves
- * them out (`filterUUIDs`, mongorestore/oplog.go; `db.Oplog`, common/db). Throws ARCHIVE_CORRUPT where it is malformed.
+ * none. Their time is that of `at`, with which they count. Left out are the UUID of the collection, as mongorestore leaves it out (`filterUUIDs`,
+ * mongorestore/oplog.go), and the session of whoever wrote it, which servers do not heed in `applyOps`. Throws ARCHIVE_CORRUPT where it is malformed.
  */
 export function operationsOf(entry: Buffer, at: Buffer = entry): Standalone[] {
   const time = [...elementsOf(at, sharedFields)]

@@ -12,7 +12,8 @@ export interface TransactionPart {
 }
 
 /**
- * What the command `raw` is in a transaction; undefined where it is in none. As mongorestore sees it (`NewMeta`,
+ * What the entry `raw` is in a transaction; undefined where it is in none, as every write is: retried ones bear a session and a number too, and what
+ * they write may have fields of any name. As mongorestore sees it (`NewMeta`,
  * https://github.com/mongodb/mongo-tools/blob/master/common/txn/meta.go): a command with `lsid` and `txnNumber`; inserts of a
  * retried batch have them too, and say so by `multiOpType: 1`.
  */
@@ -21,6 +22,7 @@ export function transactionPart(raw: Buffer, offset: number): TransactionPart | 
   let number: string | undefined
   let continues = false
   let isBatch = false
+  let isCommand = false
   let then: TransactionPart['then'] | undefined
   const fields = new Elements(raw, offset)
   while (fields.next()) {
@@ -28,10 +30,12 @@ export function transactionPart(raw: Buffer, offset: number): TransactionPart | 
     if (name === 'lsid') session = raw.toString('latin1', start, end)
     else if (name === 'txnNumber') number = raw.toString('latin1', start, end)
     else if (name === 'prevOpTime' && fields.isDocument) continues = hasTime(fields.inside())
+    else if (name === 'op') isCommand = fields.text === 'c'
     else if (name === 'multiOpType') isBatch = raw[start] === 1
     else if (name === 'o' && fields.isDocument) then = outcome(fields.inside())
   }
-  if (session === undefined || number === undefined || isBatch || !then) return undefined
+  if (!isCommand || isBatch || !then) return undefined
+  if (session === undefined || number === undefined) return undefined
   return { id: `${session}${number}`, continues, then }
 }
 

@@ -1,7 +1,9 @@
 import type { ApplyOperations } from '../../archive/splice/batches.js'
+import { Failure } from '../../domain/failure.js'
 import type { Target } from '../../domain/target.js'
 import type { MongoSession } from '../../ports/mongo.js'
 import type { World } from '../../ports/world.js'
+import { endingWithin } from '../underWay.js'
 
 /** How operations are carried out. */
 export interface Applying {
@@ -19,6 +21,7 @@ export interface Applying {
 export class AppliedOplog {
   readonly #ready: Promise<void>
   #session: Promise<MongoSession> | undefined
+  #running: Promise<unknown> = Promise.resolve()
   /** To be called when mongorestore has restored what comes before the oplog. */
   begin: () => void = () => undefined
 
@@ -47,14 +50,33 @@ export class AppliedOplog {
     signal.throwIfAborted()
     this.#session ??= this.world.mongo.connect(this.target, signal)
     const { stored } = await this.#session
-    const applied = await stored.apply(operations, { durable })
+    const running = stored.apply(operations, { durable })
+    this.#running = running
+    const applied = await running
     moved()
     return applied
   }
 
-  /** Lets go of the connection. */
-  async close(): Promise<void> {
-    const session = await this.#session?.catch(() => undefined)
-    await session?.close()
+  /**
+   * Resolves when the server carries nothing out any more: a batch that was sent goes on there, whether anybody listens or not, and whatever is put in the place of
+   * what it writes must wait for its end. Throws `RESTORE_STILL_RUNNING` (failed) where that does not come within so many milliseconds.
+   */
+  async ended(patience: number, cause: unknown): Promise<void> {
+    const over = this.#running.catch(() => undefined)
+    await endingWithin(over, 'applyOps', patience).catch(() => {
+      throw new Failure(
+        'failed',
+        'RESTORE_STILL_RUNNING',
+        `operations of the oplog that were sent to the server of "${this.target.name}" may still be carried out: it does not answer`,
+        ['ops stack ps', 'ops doctor'],
+        { cause },
+      )
+    })
+  }
+
+  /** Lets go of the connection, as far as that answers within so many milliseconds. */
+  async close(patience: number): Promise<void> {
+    const closed = this.#session?.then((session) => session.close())
+    if (closed) await endingWithin(closed, 'the server', patience).catch(() => undefined)
   }
 }

@@ -32,8 +32,8 @@ export type FedMoment = RestoreOutcome & { readonly replayed: number }
 /**
  * Feeds base and slices to one mongorestore, which has nothing in its way, and defines afterwards what no replay can. The oplog is carried
  * out beside it; of one collection alone, and from the first operation on that cannot be sent as it is, mongorestore replays. Throws
- * what reading and splicing throw, where one collection alone is wanted `OPLOG_CANNOT_SELECT` (refused), `OPLOG_REFUSED`, `RESTORE_FAILED`, `RESTORE_INCOMPLETE`, `RESTORE_UNPROVED` (failed), `STREAM_STALLED` (timed-out) where the
- * stream stands still before its end.
+ * what reading and splicing throw, where one collection alone is wanted `OPLOG_CANNOT_SELECT` (refused), `OPLOG_REFUSED`, `RESTORE_FAILED`, `RESTORE_INCOMPLETE`, `RESTORE_UNPROVED`, `RESTORE_STILL_RUNNING` (failed), `STREAM_STALLED` (timed-out) where the
+ * stream stands still before its end, `RESTORE_STILL_RUNNING` (failed) where operations may still be carried out.
  */
 export async function feedMoment(
   { moment, tools, expected, only }: MomentJob,
@@ -99,10 +99,14 @@ export async function feedMoment(
     if (expected) await defineLate(expected, target, world, context.signal)
     if (anchor) await untilDurable(anchor, target, world, context)
     return { ...outcome, replayed }
+  } catch (error) {
+    ended.abort()
+    await oplog.ended(patience, error)
+    throw error
   } finally {
     watch.stop()
     ended.abort()
-    await oplog.close()
+    await oplog.close(patience)
   }
 }
 

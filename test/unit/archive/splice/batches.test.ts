@@ -3,12 +3,13 @@ import { expect, test } from 'vitest'
 import { spliceOplog } from '../../../../src/archive/splice.js'
 import type { ApplyOperations } from '../../../../src/archive/splice/batches.js'
 import { streamed } from '../feeding.js'
-import { at, base, command, entry, insert, meeting, oplogOf, part, said } from './scene.js'
+import { at, base, command, entry, insert, meeting, oplogOf, part, patients, said } from './scene.js'
 
 /** Splices what follows ordinal 10; tells what was carried out beside it, in which batches, and what mongorestore gets. */
 async function spliced(
   recorded: readonly Document[],
   refuse: (operation: Document) => boolean = () => false,
+  own: readonly Document[] = [],
 ) {
   const batches: Document[][] = []
   const passedBefore: number[] = []
@@ -21,7 +22,7 @@ async function spliced(
     if (taken.length > 0) batches.push(taken)
     return Promise.resolve(taken.length)
   }
-  const stream = spliceOplog(streamed([base()]), {
+  const stream = spliceOplog(streamed([base([patients], [...own])]), {
     entries: streamed([meeting, ...recorded].map((one) => serialize(one))),
     until: at(10 + recorded.length),
     apply,
@@ -184,4 +185,23 @@ test('a transaction that is open where mongorestore takes over is handed to it, 
   expect(batches.flat()).toEqual(said([long(7)]))
   expect(left.map(({ op }) => op as string)).toEqual(['c', 'i', 'c', 'i', 'c'])
   expect(left[0]?.['o']).toMatchObject({ partialTxn: true })
+})
+
+test('what somebody wrote is no transaction, whatever the names of its fields', async () => {
+  const retried = { lsid: { id: 1 }, txnNumber: 3n }
+  const named = insert('patients', { _id: 3, abortTransaction: 1 })
+  const replaced = { op: 'u', ns: 'clinic.patients', o2: { _id: 1 }, o: { _id: 1, applyOps: [], prepare: true } }
+  const { batches } = await spliced([
+    entry(11, { ...named, ...retried }),
+    entry(12, { ...replaced, ...retried }),
+  ])
+  expect(batches.flat()).toEqual(said([named, replaced]))
+})
+
+test('what cannot be sent as it is at the very end of the base comes into the oplog, not behind it', async () => {
+  const odd = insert('patients', { _id: 'odd' })
+  const own = [entry(5, one), entry(6, odd), entry(7, command({ create: 'visits' }))]
+  const { batches, left } = await spliced([], ({ o }) => (o as Document)['_id'] === 'odd', own)
+  expect(batches.flat()).toEqual(said([one]))
+  expect(left).toEqual(said([odd, command({ create: 'visits' })]))
 })
