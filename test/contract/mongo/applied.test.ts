@@ -45,13 +45,27 @@ function altered(fields: Document, from: Buffer, to: Buffer): Buffer {
 }
 
 const odd: readonly (readonly [string, () => Buffer])[] = [
-  ['a field twice', () => new DocumentWriter().text('_id', 'odd').text('a', '1').text('a', '2').finish()],
-  ['text that is no UTF-8', () => altered({ _id: 'odd', a: 'xyz' }, Buffer.from('xyz'), Buffer.from([0xff, 0xfe, 0xfd]))],
+  [
+    'a field twice',
+    () => new DocumentWriter().text('_id', 'odd').text('a', '1').text('a', '2').finish(),
+  ],
+  [
+    'text that is no UTF-8',
+    () => altered({ _id: 'odd', a: 'xyz' }, Buffer.from('xyz'), Buffer.from([0xff, 0xfe, 0xfd])),
+  ],
   [
     'options of a pattern that nobody knows',
-    () => altered({ _id: 'odd', a: new BSON.BSONRegExp('p', 'imx') }, Buffer.from('imx\0'), Buffer.from('imz\0')),
+    () =>
+      altered(
+        { _id: 'odd', a: new BSON.BSONRegExp('p', 'imx') },
+        Buffer.from('imx\0'),
+        Buffer.from('imz\0'),
+      ),
   ],
-  ['a type that BSON gave up', () => new DocumentWriter().text('_id', 'odd').value('a', 0x06, Buffer.alloc(0)).finish()],
+  [
+    'a type that BSON gave up',
+    () => new DocumentWriter().text('_id', 'odd').value('a', 0x06, Buffer.alloc(0)).finish(),
+  ],
 ]
 
 test.each(odd)('an operation with %s is not sent, nor what follows it', async (_what, document) => {
@@ -61,10 +75,39 @@ test.each(odd)('an operation with %s is not sent, nor what follows it', async (_
 })
 
 test.each([
-  ['fields that are named by numbers', new Map<string, unknown>([['_id', 1], ['b', 1], ['1', { a: 1 }], ['0', null]])],
-  ["a field that bears the driver's own mark", new Map<string, unknown>([['_id', 1], ['a', new Map([['_bsontype', 'Nobody']])]])],
-  ['a field named __proto__', new Map<string, unknown>([['_id', 1], ['__proto__', new Map([['a', 1]])]])],
-  ['numbers of every kind', new Map<string, unknown>([['_id', 1], ['a', new BSON.Double(1)], ['b', BSON.Long.fromNumber(1)], ['c', new BSON.Int32(1)], ['d', new BSON.Double(-0)]])],
+  [
+    'fields that are named by numbers',
+    new Map<string, unknown>([
+      ['_id', 1],
+      ['b', 1],
+      ['1', { a: 1 }],
+      ['0', null],
+    ]),
+  ],
+  [
+    "a field that bears the driver's own mark",
+    new Map<string, unknown>([
+      ['_id', 1],
+      ['a', new Map([['_bsontype', 'Nobody']])],
+    ]),
+  ],
+  [
+    'a field named __proto__',
+    new Map<string, unknown>([
+      ['_id', 1],
+      ['__proto__', new Map([['a', 1]])],
+    ]),
+  ],
+  [
+    'numbers of every kind',
+    new Map<string, unknown>([
+      ['_id', 1],
+      ['a', new BSON.Double(1)],
+      ['b', BSON.Long.fromNumber(1)],
+      ['c', new BSON.Int32(1)],
+      ['d', new BSON.Double(-0)],
+    ]),
+  ],
 ])('a document with %s comes out byte for byte', async (_what, fields) => {
   const document = Buffer.from(serialize(fields))
   expect(await stored.apply([insertion(document)], { durable: false })).toBe(1)
@@ -72,7 +115,10 @@ test.each([
 })
 
 test('what the server does not take fails, and what it says of the document is kept back', async () => {
-  const operations = [plain({ _id: 1 }), Buffer.from(serialize({ op: 'i', ns: 'medical.nowhere', o: { _id: 'Jane Doe' } }))]
+  const operations = [
+    plain({ _id: 1 }),
+    Buffer.from(serialize({ op: 'i', ns: 'medical.nowhere', o: { _id: 'Jane Doe' } })),
+  ]
   const failure = await failureIn(stored.apply(operations))
   expect(failure).toMatchObject({ kind: 'failed', code: 'OPLOG_REFUSED' })
   expect(JSON.stringify([failure.message, failure.facts])).not.toContain('Jane')

@@ -26,11 +26,15 @@ function scene({ apply = () => Promise.resolve(2), close = () => Promise.resolve
     return Promise.resolve(session)
   }
   const ending = new AbortController()
-  const oplog = new AppliedOplog(target, { mongo: { connect } } as unknown as Pick<World, 'mongo'>, {
-    durable: true,
-    moved: () => seen.moved++,
-    signal: ending.signal,
-  })
+  const oplog = new AppliedOplog(
+    target,
+    { mongo: { connect } } as unknown as Pick<World, 'mongo'>,
+    {
+      durable: true,
+      moved: () => seen.moved++,
+      signal: ending.signal,
+    },
+  )
   return { seen, oplog, ending }
 }
 

@@ -3,7 +3,18 @@ import { expect, test } from 'vitest'
 import { spliceOplog } from '../../../../src/archive/splice.js'
 import type { ApplyOperations } from '../../../../src/archive/splice/batches.js'
 import { streamed } from '../feeding.js'
-import { at, base, command, entry, insert, meeting, oplogOf, part, patients, said } from './scene.js'
+import {
+  at,
+  base,
+  command,
+  entry,
+  insert,
+  meeting,
+  oplogOf,
+  part,
+  patients,
+  said,
+} from './scene.js'
 
 /** Splices what follows ordinal 10; tells what was carried out beside it, in which batches, and what mongorestore gets. */
 async function spliced(
@@ -190,7 +201,12 @@ test('a transaction that is open where mongorestore takes over is handed to it, 
 test('what somebody wrote is no transaction, whatever the names of its fields', async () => {
   const retried = { lsid: { id: 1 }, txnNumber: 3n }
   const named = insert('patients', { _id: 3, abortTransaction: 1 })
-  const replaced = { op: 'u', ns: 'clinic.patients', o2: { _id: 1 }, o: { _id: 1, applyOps: [], prepare: true } }
+  const replaced = {
+    op: 'u',
+    ns: 'clinic.patients',
+    o2: { _id: 1 },
+    o: { _id: 1, applyOps: [], prepare: true },
+  }
   const { batches } = await spliced([
     entry(11, { ...named, ...retried }),
     entry(12, { ...replaced, ...retried }),
