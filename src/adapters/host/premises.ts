@@ -1,17 +1,14 @@
 import { statfs } from 'node:fs/promises'
-import { networkInterfaces } from 'node:os'
 import { dirname } from 'node:path'
 import type { Premises, Space } from '../../ports/premises.js'
+import { ownAddresses } from './addresses.js'
 import { answers, canListen } from './tcp.js'
 import { listenersOf } from './listeners.js'
 
 /** This machine. */
 export const thesePremises: Premises = {
   listeners: (port) => listenersOf(port),
-  addresses: () =>
-    Promise.resolve(
-      Object.values(networkInterfaces()).flatMap((all = []) => all.map(({ address }) => address)),
-    ),
+  addresses: ownAddresses,
   isFree: canListen,
   answers,
   space,
