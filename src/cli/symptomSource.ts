@@ -25,7 +25,7 @@ export function symptomSource(
         targets: Object.values(targets),
         backupAgeSeconds: objectives.backupAgeSeconds,
         everySeconds: pitr.everySeconds,
-        unread: true as const,
+        routine: true as const,
         signal,
       }
       const found = lookForTroubles(request, more({ ...world, mongo })).then(judgeSymptoms)

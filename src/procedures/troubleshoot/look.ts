@@ -24,7 +24,9 @@ export async function lookForTroubles(
 ): Promise<TroubleEvidence> {
   const { targets, signal, backupAgeSeconds, everySeconds } = request
   const watch: Watch = { clock: world.clock, signal }
-  const services = look(watch, patience.services, () => lookAtServices(targets, world, watch))
+  const services = look(watch, patience.services, (late) =>
+    lookAtServices(request, world, { ...watch, signal: late }),
+  )
   const [engine, seenServices, ports, memoryBytes, seenTargets, places] = await Promise.all([
     look(watch, patience.engine, () => world.engine.facts()),
     services,

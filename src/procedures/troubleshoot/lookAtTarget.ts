@@ -102,7 +102,7 @@ async function lookAtOperations(
   try {
     const [operations, slow, writesLocked, lockTaker, space, cacheBytes] = await Promise.all([
       look(watch, patience.ask, () => doing.running()),
-      look(watch, patience.ask, () => slowOf(doing, request.unread ? session : undefined)),
+      look(watch, patience.ask, () => slowOf(doing, request.routine ? session : undefined)),
       look(watch, patience.ask, () => session.writesLocked()),
       look(watch, patience.ask, async () => (await doing.lockTaker()) ?? null),
       look(watch, patience.ask, async () => (await doing.space()) ?? null),
