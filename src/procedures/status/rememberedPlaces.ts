@@ -15,8 +15,12 @@ export function withRememberedPlaces<Around extends Pick<World, 'copies' | 'cloc
   return { ...world, copies: world.copies.map((place) => rememberedPlace(place, world.clock)) }
 }
 
-function rememberedPlace(place: CopyPlace, clock: Pick<Clock, 'elapsed'>): CopyPlace {
-  const list = remembering(clock, (target, signal) => place.list(target, signal))
+function rememberedPlace(place: CopyPlace, clock: Pick<Clock, 'elapsed' | 'now'>): CopyPlace {
+  const list = remembering(clock, async (target, signal) => {
+    // What is brought there from now on may be missing in it.
+    const listedAt = clock.now().toISOString()
+    return { ...(await place.list(target, signal)), listedAt }
+  })
   const sliceHoldings = remembering(clock, (target, signal) => place.sliceHoldings(target, signal))
   return new Proxy(place, {
     get(own, name) {
