@@ -1,7 +1,7 @@
 import { Failure } from '../../domain/failure.js'
 import { nearestName } from '../../domain/nearest.js'
 
-/** What servers are judged by, and what backups are. */
+/** What servers are judged by, what backups are, and symptoms that no other check tells. */
 const parts = {
   mongo: [
     'ping',
@@ -16,6 +16,7 @@ const parts = {
     'certificate',
   ],
   backup: ['age', 'trust', 'copies', 'restore-test', 'manifests', 'shelf', 'retention'],
+  symptom: ['connection', 'access', 'duplicates', 'port', 'lock', 'slow', 'disk'],
 } as const
 
 /** Every id that a built-in check of these targets may have: not each has something to judge at any time. */
@@ -29,6 +30,7 @@ export function possibleIds(targets: readonly string[]): readonly string[] {
     'memory:host',
     'disk:shelf',
     'disk:shelf:forecast',
+    ...parts.symptom.map((part) => `symptom:${part}`),
     ...targets.flatMap((target) => [
       ...parts.mongo.map((part) => `mongo:${target}:${part}`),
       ...parts.backup.map((part) => `backup:${target}:${part}`),

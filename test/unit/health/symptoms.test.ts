@@ -94,6 +94,43 @@ describe('symptoms as checks', () => {
   })
 })
 
+describe('slow queries, which stand in the log of the server', () => {
+  const refused = target({
+    doing: saw(doing({ slow: refusedBy('MONGO_UNAUTHORIZED', 'it may not') })),
+  })
+  const query = {
+    namespace: 'medical_records.visits',
+    fields: ['ward'],
+    scansAll: true,
+    times: 1,
+    milliseconds: 200,
+    examined: 10_000,
+    returned: 1,
+    last: '2026-11-21T13:00:00.000Z',
+    wantsIndex: true,
+  }
+
+  test('are no finding for a user who may not read it, and everything else is one as ever', () => {
+    const all = found({ targets: [refused] })
+    expect(all['symptom:slow']).toBeUndefined()
+    expect(all['symptom:lock']?.severity).toBe('ok')
+    expect(all['symptom:disk']?.severity).toBe('ok')
+    expect(Object.keys(all)).toHaveLength(Object.keys(found()).length - 1)
+  })
+
+  test('are unknown where the log could not be read for any other reason', () => {
+    const late = target({ doing: saw(doing({ slow: blindly })) })
+    expect(found({ targets: [late] })['symptom:slow']?.severity).toBe('unknown')
+    const both = found({ targets: [refused, target({ name: 'b', doing: blindly })] })
+    expect(both['symptom:slow']?.severity).toBe('unknown')
+  })
+
+  test('of another server are told of all the same', () => {
+    const slow = target({ name: 'archive', doing: saw(doing({ slow: saw([query]) })) })
+    expect(found({ targets: [refused, slow] })['symptom:slow']?.severity).toBe('warn')
+  })
+})
+
 /** A source over a hospital in memory, whose deadlines never come. */
 function sourceOver(it: ReturnType<typeof bedside>) {
   const clock = { ...it.world.clock, sleep: () => new Promise<void>(() => undefined) }
