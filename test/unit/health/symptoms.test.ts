@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { judgeSymptoms } from '../../../src/checks/health/symptoms.js'
 import { symptomSource } from '../../../src/cli/symptomSource.js'
 import type { Config } from '../../../src/config/config.js'
+import { Failure } from '../../../src/domain/failure.js'
+import type { IndexDefinition } from '../../../src/domain/contents.js'
 import { medical } from '../../fakes/world.js'
 import {
   api,
@@ -94,22 +96,21 @@ describe('symptoms as checks', () => {
   })
 })
 
+const query = {
+  namespace: 'medical_records.visits',
+  fields: ['ward'],
+  scansAll: true,
+  times: 1,
+  milliseconds: 200,
+  examined: 10_000,
+  returned: 1,
+  last: '2026-11-21T13:00:00.000Z',
+}
+
 describe('slow queries, which stand in the log of the server', () => {
   const refused = target({
     doing: saw(doing({ slow: refusedBy('MONGO_UNAUTHORIZED', 'it may not') })),
   })
-  const query = {
-    namespace: 'medical_records.visits',
-    fields: ['ward'],
-    scansAll: true,
-    times: 1,
-    milliseconds: 200,
-    examined: 10_000,
-    returned: 1,
-    last: '2026-11-21T13:00:00.000Z',
-    wantsIndex: true,
-  }
-
   test('are no finding for a user who may not read it, and everything else is one as ever', () => {
     const all = found({ targets: [refused] })
     expect(all['symptom:slow']).toBeUndefined()
@@ -126,7 +127,7 @@ describe('slow queries, which stand in the log of the server', () => {
   })
 
   test('of another server are told of all the same', () => {
-    const slow = target({ name: 'archive', doing: saw(doing({ slow: saw([query]) })) })
+    const slow = target({ name: 'archive', doing: saw(doing({ slow: saw([{ ...query, wantsIndex: true }]) })) })
     expect(found({ targets: [refused, slow] })['symptom:slow']?.severity).toBe('warn')
   })
 })
@@ -156,23 +157,38 @@ test('a source looks, ends what it began, and changes nothing', async () => {
   expect(it.server.log).toEqual([])
 })
 
-test('whether a slow query lacks an index is told by indexes alone: no document is looked for', async () => {
-  const it = bedside()
-  const query = {
-    namespace: 'medical_records.visits',
-    fields: ['ward'],
-    scansAll: true,
-    times: 1,
-    milliseconds: 200,
-    examined: 10_000,
-    returned: 1,
-    last: '2026-11-21T13:00:00.000Z',
+describe('whether a slow query lacks an index', () => {
+  const own = { name: '_id_', key: { _id: 1 }, options: {} }
+  const ofWard = { name: 'ward_1', key: { ward: 1, at: 1 }, options: {} }
+
+  /** How slow queries are judged of collections that have these indexes, or of which they are not told. */
+  async function judgedOf(...all: readonly (readonly IndexDefinition[] | Error)[]) {
+    const it = bedside()
+    it.operations.slow = all.map((_, n) => ({ ...query, namespace: `medical_records.c${n.toString()}` }))
+    const indexes = (_: string, collection: string) => {
+      const told = all[Number(collection.slice(1))] ?? []
+      return told instanceof Error ? Promise.reject(told) : Promise.resolve(told)
+    }
+    Object.assign(it.server.vitals, { indexes })
+    const found = await sourceOver(it).find(signal)
+    return found.find(({ id }) => id === 'symptom:slow')?.severity
   }
-  it.operations.slow = [query]
-  const slow = async () =>
-    (await sourceOver(it).find(signal)).find(({ id }) => id === 'symptom:slow')?.severity
-  expect(await slow()).toBe('warn')
-  const indexes = () => Promise.resolve([{ name: 'ward_1', key: { ward: 1, at: 1 }, options: {} }])
-  Object.assign(it.server.vitals, { indexes })
-  expect(await slow()).toBe('ok')
+
+  test('is told by indexes alone: no document is looked for', async () => {
+    expect(await judgedOf([own])).toBe('warn')
+    expect(await judgedOf([own, ofWard])).toBe('ok')
+  })
+
+  test('is nothing to ask of a collection that was dropped, a view, or a time-series', async () => {
+    expect(await judgedOf([])).toBe('ok')
+    const ofSeries = { name: 'bed_1_at_1', key: { bed: 1, at: 1 }, options: {} }
+    expect(await judgedOf([ofSeries])).toBe('ok')
+  })
+
+  test('is told of others where one is not told of, and is unknown where none of them lacks one', async () => {
+    const refused = new Failure('environment', 'MONGO_UNAUTHORIZED', 'it may not', [])
+    expect(await judgedOf(refused, [own])).toBe('warn')
+    expect(await judgedOf(refused)).toBe('unknown')
+    expect(await judgedOf([own, ofWard], new Error('it broke'))).toBe('unknown')
+  })
 })
