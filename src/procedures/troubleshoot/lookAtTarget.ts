@@ -16,7 +16,14 @@ import { lookForDuplicates } from './lookForDuplicates.js'
 import type { TroubleshootRequest, TroubleshootWorld } from './request.js'
 
 /** Seconds: reaching a server tries more than one way. */
-const patience = { connect: 15, ask: 10, search: 90, shelf: 10, state: 6, close: 3 }
+const usual = { connect: 15, ask: 10, search: 90, shelf: 10, state: 6, close: 3 }
+
+/** The same where it is asked every minute: one after the other they take no longer than the whole of it may. */
+const routine: typeof usual = { ...usual, connect: 5, ask: 6, search: 1, close: 1 }
+
+function patienceFor(request: TroubleshootRequest): typeof usual {
+  return request.routine ? routine : usual
+}
 
 /** Seconds within which a slow query counts: one of last week may be long mended. */
 const recent = 3600
@@ -31,6 +38,7 @@ export async function lookAtTarget(
   world: TroubleshootWorld,
   watch: Watch,
 ): Promise<TargetTroubles> {
+  const patience = patienceFor(request)
   const [server, locks, backups, shelf] = await Promise.all([
     lookAtServer(target, request, world, watch),
     look(watch, patience.state, () => world.locks.found(target.name)),
@@ -61,6 +69,7 @@ async function lookAtServer(
   world: TroubleshootWorld,
   watch: Watch,
 ): Promise<OfServer> {
+  const patience = patienceFor(request)
   const opened = await look(
     watch,
     patience.connect,
@@ -80,7 +89,7 @@ async function lookAtServer(
     ])
     return { connection: { state: 'seen', facts: true }, server, rights, oplog, certificate, doing }
   } finally {
-    await letGo(session, watch)
+    await letGo(session, patience.close, watch)
   }
 }
 
@@ -91,6 +100,7 @@ async function lookAtOperations(
   world: TroubleshootWorld,
   watch: Watch,
 ): Promise<Looked<ServerTroubles>> {
+  const patience = patienceFor(request)
   const opened = await look(
     watch,
     patience.connect,
@@ -117,14 +127,18 @@ async function lookAtOperations(
       facts: { operations, slow, writesLocked, lockTaker, space, cacheBytes, duplicates },
     }
   } finally {
-    await letGo(doing, watch)
+    await letGo(doing, patience.close, watch)
   }
 }
 
 /** A server that does not answer must not keep anybody waiting for its goodbye. */
-async function letGo(session: { close(): Promise<void> }, watch: Watch): Promise<void> {
+async function letGo(
+  session: { close(): Promise<void> },
+  seconds: number,
+  watch: Watch,
+): Promise<void> {
   const closing = session.close().catch(() => undefined)
-  await look(watch, patience.close, () => closing).catch(() => undefined)
+  await look(watch, seconds, () => closing).catch(() => undefined)
 }
 
 async function serverOf(session: MongoSession, { clock }: TroubleshootWorld): Promise<ServerSeen> {

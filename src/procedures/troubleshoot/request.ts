@@ -27,5 +27,7 @@ export interface TroubleshootRequest {
   readonly backupAgeSeconds: number
   /** Seconds of oplog in a slice. */
   readonly everySeconds: number
+  /** Seconds that are left of the run that this is a part of. */
+  readonly left?: () => number
   readonly signal: AbortSignal
 }

@@ -4,6 +4,8 @@ import { symptomSource } from '../../../src/cli/symptomSource.js'
 import type { Config } from '../../../src/config/config.js'
 import { Failure } from '../../../src/domain/failure.js'
 import type { IndexDefinition } from '../../../src/domain/contents.js'
+import type { HealthFinding } from '../../../src/domain/health.js'
+import type { TroubleshootWorld } from '../../../src/procedures/troubleshoot/request.js'
 import { medical } from '../../fakes/world.js'
 import {
   api,
@@ -132,16 +134,17 @@ describe('slow queries, which stand in the log of the server', () => {
   })
 })
 
+const configured = {
+  targets: { medical },
+  objectives: { backupAgeSeconds: 26 * 3600 },
+  pitr: { everySeconds: 60 },
+} as unknown as Config
+
 /** A source over a hospital in memory, whose deadlines never come. */
 function sourceOver(it: ReturnType<typeof bedside>) {
   const clock = { ...it.world.clock, sleep: () => new Promise<void>(() => undefined) }
-  const config = {
-    targets: { medical },
-    objectives: { backupAgeSeconds: 26 * 3600 },
-    pitr: { everySeconds: 60 },
-  } as unknown as Config
   const world = { ...it.world, clock }
-  return symptomSource(config, world, (one) => ({ ...world, ...one }))
+  return symptomSource(configured, world, (one) => ({ ...world, ...one }))
 }
 
 const { signal } = new AbortController()
@@ -190,5 +193,49 @@ describe('whether a slow query lacks an index', () => {
     expect(await judgedOf(refused, [own])).toBe('warn')
     expect(await judgedOf(refused)).toBe('unknown')
     expect(await judgedOf([own, ofWard], new Error('it broke'))).toBe('unknown')
+  })
+})
+
+describe('a part of it that hangs', () => {
+  /** Deadlines pass as fast as a test can wait, in their order. */
+  function hurried(it: ReturnType<typeof bedside>, changes: Partial<TroubleshootWorld>) {
+    const sleep = (milliseconds: number, over?: AbortSignal) =>
+      new Promise<void>((resolve, reject) => {
+        const timer = setTimeout(resolve, milliseconds / 100)
+        over?.addEventListener('abort', () => {
+          clearTimeout(timer)
+          reject(over.reason as Error)
+        })
+      })
+    const elapsed = () => performance.now() * 100
+    const world = { ...it.world, ...changes, clock: { ...it.world.clock, sleep, elapsed } }
+    return symptomSource(configured, world, (one) => ({ ...world, ...one }))
+  }
+  const hangs = () => new Promise<never>(() => undefined)
+  const unknownOf = (all: readonly HealthFinding[]) =>
+    all.flatMap(({ id, severity }) => (severity === 'unknown' ? [id] : []))
+
+  test('blinds what it tells alone: everything ends before the time of the whole is over', async () => {
+    const it = bedside()
+    const source = hurried(it, { compose: { ...it.world.compose, project: hangs } })
+    const began = performance.now()
+    const found = await source.find(signal)
+    expect((performance.now() - began) / 10).toBeLessThan(source.seconds)
+    expect(unknownOf(found)).toEqual(
+      expect.arrayContaining(['symptom:connection', 'symptom:access', 'symptom:port']),
+    )
+    expect(unknownOf(found)).not.toContain('symptom:lock')
+    expect(unknownOf(found)).not.toContain('symptom:disk')
+  })
+
+  test('ends with what the run has left, too', async () => {
+    const it = bedside()
+    const source = hurried(it, { operations: { connect: hangs } })
+    const found = await source.find(signal, () => 4)
+    expect(found.find(({ id }) => id === 'symptom:disk')).toMatchObject({
+      severity: 'unknown',
+      because: expect.stringContaining('--timeout') as string,
+    })
+    expect(unknownOf(found)).not.toContain('symptom:connection')
   })
 })
