@@ -2,6 +2,7 @@ import type { Looked } from '../../checks/doctor/evidence.js'
 import { look, type Watch } from '../../checks/doctor/look.js'
 import type { Compose } from '../../ports/compose.js'
 import { atMost } from '../atMost.js'
+import { withInstead } from '../withInstead.js'
 
 /** Lines of each log that are looked through. */
 const searched = 400
@@ -48,12 +49,5 @@ export function logsOnce(compose: Compose, watch: Watch): LogsOnce {
       return looked.facts.slice(-count).map((line) => line.replace(time, ''))
     throw new Error(looked.state === 'refused' ? looked.message : looked.because)
   }
-  const withLines = new Proxy(compose, {
-    get(own, name) {
-      if (name === 'lastLines') return lastLines
-      const found: unknown = Reflect.get(own, name, own)
-      return typeof found === 'function' ? (found.bind(own) as unknown) : found
-    },
-  })
-  return { timed, compose: withLines }
+  return { timed, compose: withInstead(compose, { lastLines }) }
 }
