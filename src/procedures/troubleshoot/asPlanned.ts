@@ -14,8 +14,7 @@ export async function requireAsPlanned(
   const now = (await engine.containers(project)).find(
     (one) => one.service === service && one.oneOff !== true,
   )
-  if (now?.id !== found.id)
-    throw planStale(`${found.name} is another container by now, or gone`)
+  if (now?.id !== found.id) throw planStale(`${found.name} is another container by now, or gone`)
   if ((await compose.configHash(stack, service, signal)) !== configHash)
     throw planStale(`the compose files or their variables say something else of ${service}`)
 }

@@ -44,6 +44,9 @@ function untold({ name: target }: Target, container: string, why: string): Failu
     'refused',
     'NO_NAMED_VOLUME',
     `nothing tells where the data of "${target}" lies: its server does not say, and ${why}; made anew, ${container} might come up without it`,
-    [`docker inspect ${container}   (what it runs, and what it mounts)`, 'ops troubleshoot connection'],
+    [
+      `docker inspect ${container}   (what it runs, and what it mounts)`,
+      'ops troubleshoot connection',
+    ],
   )
 }

@@ -129,7 +129,9 @@ export function remakeStep(
       const patience = wasWell ? Math.min(timeoutSeconds, longestBack) : backPatience
       const options = { timeoutSeconds: patience, anew: true }
       const done = world.compose.make(stack, service, options, context.detail, context.signal)
-      await (wasWell ? orAsItWas(done, scene, world, context) : asFarAsItGoes(done, service, context))
+      await (wasWell
+        ? orAsItWas(done, scene, world, context)
+        : asFarAsItGoes(done, service, context))
     },
   }
 }

@@ -79,7 +79,12 @@ describe('more memory', () => {
     const it = ward()
     it.said.made = { memoryLimit: 256 * MiB }
     await expect(it.done(fix, it.around)).rejects.toMatchObject({ code: 'LIMIT_NOT_HELD' })
-    expect(it.project.log).toEqual(['power off id-mongodb', 'made mongodb', 'power off id-1', 'made mongodb'])
+    expect(it.project.log).toEqual([
+      'power off id-mongodb',
+      'made mongodb',
+      'power off id-1',
+      'made mongodb',
+    ])
     expect(it.said.patience).toEqual([10, 10])
   })
 
@@ -118,12 +123,42 @@ describe('more memory', () => {
   })
 
   test.each([
-    ['its server says that its data lies elsewhere', 'running', ['mongod'], '/srv/data', 'NO_NAMED_VOLUME'],
-    ['its server says that its data lies where files put it', 'running', ['mongod', '-f', '/c'], '/data/db', undefined],
-    ['its options stand in a file, and it does not answer', 'exited', ['mongod', '--config=/c'], '/data/db', 'NO_NAMED_VOLUME'],
+    [
+      'its server says that its data lies elsewhere',
+      'running',
+      ['mongod'],
+      '/srv/data',
+      'NO_NAMED_VOLUME',
+    ],
+    [
+      'its server says that its data lies where files put it',
+      'running',
+      ['mongod', '-f', '/c'],
+      '/data/db',
+      undefined,
+    ],
+    [
+      'its options stand in a file, and it does not answer',
+      'exited',
+      ['mongod', '--config=/c'],
+      '/data/db',
+      'NO_NAMED_VOLUME',
+    ],
     ['the same, in short', 'exited', ['mongod', '-f', '/c'], '/data/db', 'NO_NAMED_VOLUME'],
-    ['what it runs is not known, and it does not answer', 'exited', ['sh', '-c', 'exec /run.sh'], '/data/db', 'NO_NAMED_VOLUME'],
-    ['its arguments say that its data lies elsewhere', 'exited', ['mongod', '--dbpath', '/srv/data'], '/data/db', 'NO_NAMED_VOLUME'],
+    [
+      'what it runs is not known, and it does not answer',
+      'exited',
+      ['sh', '-c', 'exec /run.sh'],
+      '/data/db',
+      'NO_NAMED_VOLUME',
+    ],
+    [
+      'its arguments say that its data lies elsewhere',
+      'exited',
+      ['mongod', '--dbpath', '/srv/data'],
+      '/data/db',
+      'NO_NAMED_VOLUME',
+    ],
     ['its arguments say nothing of that', 'exited', ['mongod', '--quiet'], '/data/db', undefined],
   ] as const)('where %s', async (_, state, command, dbPath, code) => {
     const it = ward({ state, command })
