@@ -19,7 +19,6 @@ export function declaredSource(
   const named = checks.filter(({ name }) => wantsCheck(wanted, `declared:${name}`))
   // Of a name that is none, the nearest is to be told.
   const asked = named.length > 0 ? named : checks
-  // The same from round to round: it remembers what did not answer.
   const probes = machineProbesOf(targets, world, around)
   let under: Promise<unknown> = Promise.resolve()
   return {

@@ -7,6 +7,7 @@ import type { ConfigReading } from '../config/config.js'
 import { builtInKinds } from '../domain/checkKinds.js'
 import type { World } from '../ports/world.js'
 import { lookAtHealth } from '../procedures/health/lookAtHealth.js'
+import { withProjectOnce } from '../procedures/stack/projectOnce.js'
 import { findingSources } from './healthSources.js'
 import { healthWorld, historyOf } from './healthWorld.js'
 import { retentionOf } from './retention.js'
@@ -31,7 +32,19 @@ export interface HealthFound {
 }
 
 /** Looks once, over one connection to each server, and judges it. Throws `CHECK_UNKNOWN` (usage), the signal's reason. */
-export async function lookAtHealthOnce(asked: HealthAsked, world: World): Promise<HealthFound> {
+export async function lookAtHealthOnce(asked: HealthAsked, around: World): Promise<HealthFound> {
+  const over = new AbortController()
+  try {
+    return await looked(
+      asked,
+      withProjectOnce(around, AbortSignal.any([asked.signal, over.signal])),
+    )
+  } finally {
+    over.abort(new Error('it is no longer needed'))
+  }
+}
+
+async function looked(asked: HealthAsked, world: World): Promise<HealthFound> {
   const { reading, wanted, seconds, signal, schedule } = asked
   const { config } = reading
   const around = surroundings()

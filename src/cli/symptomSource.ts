@@ -9,6 +9,9 @@ import type { TroubleshootWorld } from '../procedures/troubleshoot/request.js'
 /** Seconds: for everything, and until a server that does not answer is given up. */
 const patience = { all: 20, connect: 5 }
 
+/** Part of that, and of what the run has left, in which looks end by themselves: what was seen by then is judged. */
+const inside = 0.95
+
 /** What `ops troubleshoot` sees and no built-in check does, as a source of findings. */
 export function symptomSource(
   { targets, objectives, pitr }: Pick<Config, 'targets' | 'objectives' | 'pitr'>,
@@ -19,13 +22,17 @@ export function symptomSource(
   return {
     name: 'symptom',
     seconds: patience.all,
-    find(signal) {
-      const mongo = oneConnection(world.mongo, { clock: world.clock, signal }, patience.connect)
+    find(signal, left = () => Infinity) {
+      const { clock } = world
+      const began = clock.elapsed()
+      const own = inside * Math.min(patience.all, left())
+      const mongo = oneConnection(world.mongo, { clock, signal }, patience.connect)
       const request = {
         targets: Object.values(targets),
         backupAgeSeconds: objectives.backupAgeSeconds,
         everySeconds: pitr.everySeconds,
-        unread: true as const,
+        routine: true as const,
+        left: () => own - (clock.elapsed() - began) / 1000,
         signal,
       }
       const found = lookForTroubles(request, more({ ...world, mongo })).then(judgeSymptoms)

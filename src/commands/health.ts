@@ -133,7 +133,9 @@ export default class Health extends OpsCommand {
     if (from !== undefined) return judgeSaved(from, wanted, { now: new Date(), version })
     // Whatever hangs, even where nothing is looked at yet.
     if (timeout === undefined) this.door.interruption.limit(55_000, '55s')
-    return this.#look(wanted, await this.world(), timeout, performance.now() / 1000)
+    // Two of those who look ask what a place holds.
+    const world = withRememberedPlaces(await this.world())
+    return this.#look(wanted, world, timeout, performance.now() / 1000)
   }
 
   async #look(

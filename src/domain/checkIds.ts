@@ -13,6 +13,7 @@ const parts = {
     'certificate',
   ],
   backup: ['age', 'trust', 'copies', 'restore-test', 'manifests', 'shelf', 'retention'],
+  symptom: ['connection', 'access', 'duplicates', 'port', 'lock', 'slow', 'disk'],
 } as const
 
 /**
@@ -30,6 +31,7 @@ export function possibleIds(targets: readonly string[]): readonly string[] {
     'memory:host',
     'disk:shelf',
     'disk:shelf:forecast',
+    ...parts.symptom.map((part) => `symptom:${part}`),
     ...targets.flatMap((target) => [
       ...parts.mongo.map((part) => `mongo:${target}:${part}`),
       ...parts.backup.map((part) => `backup:${target}:${part}`),

@@ -152,10 +152,13 @@ export interface Compose {
     say: Say,
     signal: AbortSignal,
   ): Promise<void>
-  /** The last lines that a container of any kind (a one-off one too, running or not) has logged; `timed` with the time before each. */
+  /**
+   * The last lines that a container of any kind (a one-off one too, running or not) has logged; `timed` with the time before each. Throws
+   * `CONTAINER_NOT_FOUND` (not-found), and the signal's reason.
+   */
   lastLines(
     container: string,
     count: number,
-    options?: { readonly timed?: boolean },
+    options?: { readonly timed?: boolean; readonly signal?: AbortSignal },
   ): Promise<readonly string[]>
 }

@@ -56,6 +56,8 @@ export interface CopyList {
   readonly unreadable: readonly { readonly file: string; readonly reason: string }[]
   /** Ids whose removal was begun, and cut off: `sweep` ends that. */
   readonly unfinished: readonly string[]
+  /** When it was listed, RFC 3339 UTC, where it is remembered; absent: when it was asked for. */
+  readonly listedAt?: string
 }
 
 /** What a place said when it was tried. */

@@ -51,7 +51,7 @@ export interface ServerVitals {
   longOperations(seconds: number): Promise<readonly LongOperation[]>
   /** Absent on a standalone. */
   members(): Promise<readonly SetMember[] | undefined>
-  /** Indexes of a collection; none where it is not there. */
+  /** Indexes of a collection; none where it is not there, or is a view. */
   indexes(database: string, collection: string): Promise<readonly IndexDefinition[]>
   /** Absent where it is not spoken to over TLS. */
   certificate(): Promise<ServerCertificate | undefined>

@@ -24,6 +24,9 @@ export interface Draft {
   quarantine(): Promise<string>
 }
 
+/** A manifest, or why what lies in its place is none. */
+export type ReadManifest = { readonly manifest: Manifest } | { readonly reason: string }
+
 /** What an earlier run left behind and what became of it. */
 export interface Leftover {
   readonly file: string
@@ -98,6 +101,8 @@ export interface Shelf {
   catalog(): Promise<Catalog>
   /** The manifest of a backup, also of one in the trash; nothing where there is none that can be read. */
   manifest(id: string): Promise<Manifest | undefined>
+  /** What lies under the name of a backup's manifest beside its file: the manifest, or why it is none; nothing where nothing lies there. */
+  manifestBeside(id: string): Promise<ReadManifest | undefined>
   /** Manifests that could not be read: never deleted, always named. */
   unreadable(): Promise<readonly { readonly file: string; readonly reason: string }[]>
   /** File bytes, from the start. Throws `BACKUP_NOT_FOUND` (not-found). */

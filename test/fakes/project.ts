@@ -85,7 +85,10 @@ export class FakeProject {
         services.flatMap((name) => this.logs[name] ?? []).forEach(say)
         return Promise.resolve()
       },
-      lastLines: (name, count) => Promise.resolve((this.logs[name] ?? []).slice(-count)),
+      lastLines: async (name, count, { signal } = {}) => {
+        signal?.throwIfAborted()
+        return Promise.resolve((this.logs[name] ?? []).slice(-count))
+      },
     }
   }
 }

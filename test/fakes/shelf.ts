@@ -21,6 +21,8 @@ export class FakeShelf implements Shelf {
   /** Manifests that cannot be read. */
   readonly broken: { readonly file: string; readonly reason: string }[] = []
   readonly manifests = new Map<string, Manifest>()
+  /** Why what lies in the place of a manifest is none, by id. */
+  readonly spoiled = new Map<string, string>()
   /** Paths to when their bytes were last written, where that matters. */
   readonly written = new Map<string, string>()
   readonly trashed = new Map<string, { readonly manifest: Manifest; readonly removedAt: string }>()
@@ -105,6 +107,13 @@ export class FakeShelf implements Shelf {
 
   manifest(id: string) {
     return Promise.resolve(this.manifests.get(id) ?? this.trashed.get(id)?.manifest)
+  }
+
+  manifestBeside(id: string) {
+    const reason = this.spoiled.get(id)
+    if (reason !== undefined) return Promise.resolve({ reason })
+    const manifest = this.manifests.get(id)
+    return Promise.resolve(manifest && { manifest })
   }
 
   unreadable() {

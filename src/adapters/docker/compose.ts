@@ -59,10 +59,14 @@ export function compose(environment: Environment, document?: string): Compose {
     return readProject((await must('config', call(stack, asked, how))).stdout)
   }
   const nameOf = async (stack: Stack) => stack.project ?? (await project(stack)).name
-  const docker = async (given: readonly string[], say: Say = quietly): Promise<Finished> => {
+  const docker = async (
+    given: readonly string[],
+    say: Say = quietly,
+    signal?: AbortSignal,
+  ): Promise<Finished> => {
     const { docker: file } = await program()
     if (file === undefined) return { exitCode: 0, stdout: '', lastWords: [] }
-    return runProcess([file, ...given], { environment, say })
+    return runProcess([file, ...given], { environment, say, ...(signal ? { signal } : {}) })
   }
   const dockerAnswer = async (given: readonly string[]): Promise<Finished> => {
     const { docker: file } = await program()
@@ -145,11 +149,11 @@ export function compose(environment: Environment, document?: string): Compose {
       for (const line of inOrder(lines)) say(line)
     },
 
-    async lastLines(container, count, { timed = false } = {}) {
+    async lastLines(container, count, { timed = false, signal } = {}) {
       const lines: string[] = []
-      const answer = await docker(lastLinesArguments(container, count, timed), (line) => {
-        lines.push(line)
-      }).catch((error: unknown) => {
+      const say = (line: string) => lines.push(line)
+      const given = lastLinesArguments(container, count, timed)
+      const answer = await docker(given, say, signal).catch((error: unknown) => {
         if (isMissing(error)) return undefined
         throw error
       })

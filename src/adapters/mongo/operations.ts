@@ -3,6 +3,7 @@ import { isPlainIndex } from '../../domain/plainIndex.js'
 import type { Target } from '../../domain/target.js'
 import type { Namespace } from '../../ports/documents.js'
 import type { Operations, OperationsSession } from '../../ports/operations.js'
+import type { Space } from '../../ports/premises.js'
 import { countDuplicates, removeDuplicates } from './duplicates.js'
 import { connectedClient, type MongoWorld } from './mongo.js'
 import { isUnauthorized, mongoFailure } from './mongoFailure.js'
@@ -67,14 +68,7 @@ function sessionOver(
         return { connection, at: found.at, open }
       }),
 
-    space: () =>
-      asking(async () => {
-        const stats: Document = await admin.command({ dbStats: 1 })
-        const total = Number(stats['fsTotalSize'])
-        const used = Number(stats['fsUsedSize'])
-        if (!(total > 0)) return undefined
-        return { freeBytes: Math.max(0, total - used), totalBytes: total }
-      }),
+    space: () => asking(() => spaceOf(client, target)),
 
     cacheBytes: () => asking(() => cacheBytes(client)),
 
@@ -124,6 +118,17 @@ function sessionOver(
 
     close,
   }
+}
+
+/** Every database is told of the same disk, one that is not there of none; this user may know those of the target alone. */
+async function spaceOf(client: MongoClient, { databases }: Target): Promise<Space | undefined> {
+  for (const name of [...databases, 'admin']) {
+    const stats: Document = await client.db(name).command({ dbStats: 1 })
+    const total = Number(stats['fsTotalSize'])
+    const used = Number(stats['fsUsedSize'])
+    if (total > 0) return { freeBytes: Math.max(0, total - used), totalBytes: total }
+  }
+  return undefined
 }
 
 async function cacheBytes(client: MongoClient): Promise<number | undefined> {

@@ -9,7 +9,7 @@ import { replicaSetConfig } from './replicaSetConfig.js'
 import { certificateOf } from './shownCertificate.js'
 
 /** Server error codes NoReplicationEnabled and NamespaceNotFound (mongo, src/mongo/base/error_codes.yml). */
-const [noReplication, notThere] = [76, 26]
+const [noReplication, notThere, ofView] = [76, 26, 166]
 
 /** Milliseconds that the server may take over one answer. */
 const patience = 5_000
@@ -70,7 +70,9 @@ export function vitalsOf(
             options,
           }))
         } catch (error) {
-          if (error instanceof MongoServerError && error.code === notThere) return []
+          const isNone =
+            error instanceof MongoServerError && [notThere, ofView].includes(Number(error.code))
+          if (isNone) return []
           throw error
         }
       }),

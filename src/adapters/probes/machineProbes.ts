@@ -20,8 +20,11 @@ export interface ProbingWorld extends LogWorld, ServerWorld {
   readonly environment: Readonly<Record<string, string | undefined>>
 }
 
-/** Looks at the world from this machine; what does not answer is remembered as long as it is used. Heavy packages are loaded by whoever needs them. */
-export function machineProbes(world: ProbingWorld, paths = answeringPaths()): Probes {
+/** Of the whole process: a child that asks a dead mount cannot be ended, so however often somebody looks, there is one for each path. */
+const ownPaths = answeringPaths()
+
+/** Looks at the world from this machine; paths that do not answer are remembered as long as it runs. Heavy packages are loaded by whoever needs them. */
+export function machineProbes(world: ProbingWorld, paths = ownPaths): Probes {
   return {
     http: unlessOver(async (probe, signal) => {
       if (probe.ca !== undefined) await paths.require(probe.ca, signal)

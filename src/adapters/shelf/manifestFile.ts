@@ -2,9 +2,8 @@ import { readFile } from 'node:fs/promises'
 import { backupFile, formOf, type BackupForm } from '../../domain/backupFile.js'
 import type { Manifest } from '../../domain/manifest.js'
 import { trustLevels } from '../../domain/trust.js'
-
-/** A manifest, or why the file is none. */
-export type ReadManifest = { readonly manifest: Manifest } | { readonly reason: string }
+import type { ReadManifest } from '../../ports/shelf.js'
+import { isMissing } from '../disk/durable.js'
 
 /** Reads a manifest with the id its name promises. One that cannot be read is reported, never trusted, never deleted. */
 export async function readManifest(path: string, id: string): Promise<ReadManifest> {
@@ -12,6 +11,18 @@ export async function readManifest(path: string, id: string): Promise<ReadManife
     return parseManifest(await readFile(path, 'utf8'), id)
   } catch (error) {
     return { reason: String(error) }
+  }
+}
+
+/** The same; nothing where no file is there. */
+export async function readManifestBeside(
+  path: string,
+  id: string,
+): Promise<ReadManifest | undefined> {
+  try {
+    return parseManifest(await readFile(path, 'utf8'), id)
+  } catch (error) {
+    return isMissing(error) ? undefined : { reason: String(error) }
   }
 }
 

@@ -12,7 +12,7 @@ import { open, remove, sync, writeAll } from '../disk/disk.js'
 import { makeFolder, writeDurably } from '../disk/durable.js'
 import { pointLatest } from './latest.js'
 import { layout, type Layout } from './layout.js'
-import { readManifest } from './manifestFile.js'
+import { readManifest, readManifestBeside } from './manifestFile.js'
 import { requireOwn } from './ownFolder.js'
 import { readFrom } from './readFrom.js'
 import { lookingAt, onShelf } from './shelfFailure.js'
@@ -37,6 +37,9 @@ export function folderShelf(shelf: string, target: string): Shelf {
     catalog: () => lookingAt(names.folder, () => catalogOf(names, Date.now())),
 
     manifest: (id) => lookingAt(names.folder, () => manifestOf(names, id)),
+
+    manifestBeside: (id) =>
+      lookingAt(names.folder, () => readManifestBeside(names.manifest(requireBackupId(id)), id)),
 
     unreadable: () => lookingAt(names.folder, async () => (await shelfList(names)).unreadable),
 

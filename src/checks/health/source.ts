@@ -10,8 +10,11 @@ export interface FindingSource {
   readonly name: string
   /** Seconds that it may take. */
   readonly seconds: number
-  /** Looks and judges. What it works at must end when the signal is aborted. */
-  find(signal: AbortSignal): Promise<readonly HealthFinding[]>
+  /**
+   * Looks and judges. What it works at must end when the signal is aborted. Of several looks one that is slow harms no other where
+   * they end before: `left` tells the seconds that the run has for looking.
+   */
+  find(signal: AbortSignal, left?: () => number): Promise<readonly HealthFinding[]>
   /** Resolves when what it began has ended, also where nobody waits for its findings any more. Never throws. */
   ended?(): Promise<void>
 }

@@ -1,7 +1,8 @@
 import type { Finding } from '../../domain/finding.js'
 import type { Symptom } from '../../domain/symptoms.js'
 import { broken, doubtful, fine, unknown } from '../doctor/finding.js'
-import type { TroubleEvidence } from '../troubleshoot/evidence.js'
+import { seen } from '../doctor/look.js'
+import type { TargetTroubles, TroubleEvidence } from '../troubleshoot/evidence.js'
 import type { Candidate, Found } from '../troubleshoot/found.js'
 import { judgeTroubles } from '../troubleshoot/judge.js'
 
@@ -71,11 +72,27 @@ const told: readonly Told[] = [
 
 /**
  * One finding for each symptom that has causes only troubleshooting sees. Causes, and whom they are about, are the value; lines of logs
- * are left out, because what is found may be saved. What could not be looked at is unknown.
+ * are left out, because what is found may be saved. What could not be looked at is unknown. Slow queries stand in the log of the server:
+ * where its user may not read that, which is how a user for health alone is meant to be, nobody asked about them, and there is no
+ * finding.
  */
 export function judgeSymptoms(evidence: TroubleEvidence): readonly Finding[] {
-  const { symptoms } = judgeTroubles(evidence)
-  return told.map((one) => judged(one, symptoms))
+  const isUnasked = evidence.targets.some(mayNotReadLog)
+  const { symptoms } = judgeTroubles({ ...evidence, targets: evidence.targets.map(withoutLog) })
+  return told
+    .map((one) => judged(one, symptoms))
+    .filter(({ id, severity }) => id !== 'symptom:slow' || severity !== 'ok' || !isUnasked)
+}
+
+function mayNotReadLog({ doing }: TargetTroubles): boolean {
+  const slow = seen(doing)?.slow
+  return slow?.state === 'refused' && slow.code === 'MONGO_UNAUTHORIZED'
+}
+
+function withoutLog(target: TargetTroubles): TargetTroubles {
+  if (target.doing.state !== 'seen' || !mayNotReadLog(target)) return target
+  const slow = { state: 'seen' as const, facts: [] }
+  return { ...target, doing: { state: 'seen', facts: { ...target.doing.facts, slow } } }
 }
 
 function judged({ symptom, well, causes, byServices }: Told, all: readonly Found[]): Finding {

@@ -56,7 +56,8 @@ export type VerifyWorld = Pick<World, 'clock' | 'shelf' | 'cipher' | 'keys'>
 
 /**
  * Reads any mongodump archive, or copy of data files, to its end, with or without a manifest; where one lies beside it (in `folder`),
- * held against that, and nothing is recorded there: it may be anybody's disk. Damage is a judgement, not an error; so is an
+ * held against that, and nothing is recorded there: it may be anybody's disk. What lies there in its place and is none is damage: nobody
+ * could say that the file is the one that was written. Damage is a judgement, not an error; so is an
  * encrypted file that no key here opens. Throws for a key that could not be fetched what fetching it throws, and
  * `ENCRYPTION_UNSUPPORTED` (usage).
  */
@@ -71,6 +72,10 @@ export async function verifyFile(
   const known = (await listed(target, world)).find((entry) => entry.path === path)
   if (known) return verifyEntry(known, target, world, options)
   const beside = await manifestBeside(path, folder)
+  if (beside && 'unusable' in beside) {
+    const judgement = await judged(null, path, world, () => Promise.reject(beside.unusable))
+    return { ...judgement, manifest: 'beside it' }
+  }
   if (beside && folder) {
     const judgement = await judgedEntry(beside, folder, world, options)
     const trust = afterJudging(beside.manifest.trust, judgement.trust)
@@ -91,13 +96,29 @@ export async function verifyFile(
   return { ...judgement, says: `${judgement.says}; no manifest is beside it to hold it against` }
 }
 
-/** The manifest of the id that its file's name tells, where it is that file's. */
-async function manifestBeside(path: string, folder?: Shelf): Promise<ShelfEntry | undefined> {
+/** The manifest of the id that its file's name tells, or why it cannot be held against that. */
+async function manifestBeside(
+  path: string,
+  folder?: Shelf,
+): Promise<ShelfEntry | { readonly unusable: Failure } | undefined> {
   const name = path.split('/').at(-1) ?? ''
   const id = backupFile(name)?.id ?? ''
   if (!folder || !isBackupId(id)) return undefined
-  const manifest = await folder.manifest(id)
-  return manifest?.file === name ? { manifest, path, present: true } : undefined
+  const found = await folder.manifestBeside(id)
+  if (!found) return undefined
+  if ('reason' in found) return { unusable: unusable(id, path, found.reason) }
+  const { manifest } = found
+  if (manifest.file === name) return { manifest, path, present: true }
+  return { unusable: unusable(id, path, `it is the manifest of ${manifest.file}`) }
+}
+
+function unusable(id: string, path: string, reason: string): Failure {
+  return new Failure(
+    'integrity',
+    'MANIFEST_UNUSABLE',
+    `the manifest beside it (${id}.json) is not its manifest: ${reason}; the file alone is read where none is there`,
+    [`cp ${path} /tmp/`, 'ops backup list'],
+  )
 }
 
 /** A shelf that this user may not look into holds nothing that he could name: his file is read all the same. */

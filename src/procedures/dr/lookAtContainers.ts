@@ -29,14 +29,15 @@ export interface Ward {
 
 /**
  * Looks at the services named, or at all of them but jobs, and at the containers of targets outside the project: state, images,
- * last words. Throws `STACK_MISSING` (usage), `SERVICE_UNKNOWN` (not-found), what compose and the engine throw.
+ * last words. `project` is looked at where nobody hands it in. Throws `STACK_MISSING` (usage), `SERVICE_UNKNOWN` (not-found), what compose and the engine throw.
  */
 export async function lookAtContainers(
   names: readonly string[],
   targets: readonly Target[],
   world: World,
+  project?: LiveProject,
 ): Promise<Ward> {
-  const looked = await lookAtProject(world)
+  const looked = project ?? (await lookAtProject(world))
   // What `compose run` left ran once, and is nobody's service.
   const live = { ...looked, containers: looked.containers.filter(({ oneOff }) => !oneOff) }
   const jobs = jobsOf(live.stack, targets)

@@ -117,7 +117,7 @@ async function lookAround(
           .filter(({ name }) => wants(name))
           .map(async (source) => ({
             name: source.name,
-            found: await look(watch, source.seconds, (signal) => source.find(signal)),
+            found: await look(watch, source.seconds, (signal) => source.find(signal, watch.left)),
           })),
       ),
       look(watch, patience.state, () => world.history.read()),

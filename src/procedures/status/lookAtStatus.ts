@@ -111,20 +111,28 @@ async function lookAtTarget(
     server,
     catalog,
     ...found,
-    places: placesOf(found, seen(catalog)?.newestGood?.id),
+    places: placesOf(found, seen(catalog)?.newestGood),
     recovery,
     ...(slices ? { slices } : {}),
     cutOff,
   }
 }
 
-/** Whether the newest good backup is at each place: that it was brought there once says nothing of now. */
-function placesOf({ places }: Protections, newest: string | undefined): StatusTarget['places'] {
-  return places.map(({ name, held, ids }) => ({
-    name,
-    held,
-    ...(newest === undefined || held.state !== 'seen' ? {} : { holdsNewest: ids.includes(newest) }),
-  }))
+/**
+ * Whether the newest good backup is at each place: that it was brought there once says nothing of now. A list that is older than the
+ * copy does not tell.
+ */
+function placesOf(
+  { places }: Protections,
+  newest: ShelfSeen['newestGood'],
+): StatusTarget['places'] {
+  return places.map(({ name, held, ids, listedAt }) => {
+    if (!newest || held.state !== 'seen') return { name, held }
+    const holdsNewest = ids.includes(newest.id)
+    const copy = newest.copies.find(({ to }) => to === name)
+    const isOlder = copy?.state === 'ok' && Date.parse(copy.at) >= Date.parse(listedAt)
+    return { name, held, ...(holdsNewest || !isOlder ? { holdsNewest } : {}) }
+  })
 }
 
 /** What containers use is worth knowing, and no reason to wait or to fail. */

@@ -31,6 +31,8 @@ interface PlaceLooked {
   readonly name: string
   readonly held: Held
   readonly ids: readonly string[]
+  /** When that was so, RFC 3339 UTC: what was brought there since may be missing. */
+  readonly listedAt: string
 }
 
 /** What could be brought back of a target, from where, and what would be lost. */
@@ -53,7 +55,7 @@ export async function protectionsOf(
 ): Promise<Protections> {
   const [shelf, places] = await Promise.all([
     look(watch, patience.shelf, () => onShelf(target, world)),
-    Promise.all(world.copies.map((place) => atPlace(place, target, watch))),
+    Promise.all(world.copies.map((place) => atPlace(place, target, world, watch))),
   ])
   const away = places.flatMap(({ held: one }) => seen(one) ?? [])
   const here = seen(shelf)
@@ -71,17 +73,25 @@ export async function protectionsOf(
   }
 }
 
-async function atPlace(place: CopyPlace, target: Target, watch: Watch): Promise<PlaceLooked> {
+async function atPlace(
+  place: CopyPlace,
+  target: Target,
+  { clock }: Pick<World, 'clock'>,
+  watch: Watch,
+): Promise<PlaceLooked> {
+  const now = clock.now().toISOString()
   const looked = await look(watch, patience.place, async (signal) => {
-    const { entries } = await place.list(target.name, signal)
+    const { entries, listedAt = now } = await place.list(target.name, signal)
     return {
+      listedAt,
       held: held(entries, await place.sliceHoldings(target.name, signal), target),
       ids: entries.flatMap(({ manifest, present }) => (present ? [manifest.id] : [])),
     }
   })
   const { name } = place
-  if (looked.state !== 'seen') return { name, held: looked, ids: [] }
-  return { name, held: { state: 'seen', facts: looked.facts.held }, ids: looked.facts.ids }
+  if (looked.state !== 'seen') return { name, held: looked, ids: [], listedAt: now }
+  const { held: facts, ids, listedAt } = looked.facts
+  return { name, held: { state: 'seen', facts }, ids, listedAt }
 }
 
 async function onShelf(target: Target, world: World): Promise<Protection | null> {

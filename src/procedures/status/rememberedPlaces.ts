@@ -1,6 +1,7 @@
 import type { Clock } from '../../ports/clock.js'
 import type { CopyPlace } from '../../ports/copies.js'
 import type { World } from '../../ports/world.js'
+import { withInstead } from '../withInstead.js'
 
 /** Milliseconds for which what a place said is good enough, and after which one that refused is asked again. */
 const remembered = { said: 5 * 60_000, refused: 60_000 }
@@ -15,17 +16,14 @@ export function withRememberedPlaces<Around extends Pick<World, 'copies' | 'cloc
   return { ...world, copies: world.copies.map((place) => rememberedPlace(place, world.clock)) }
 }
 
-function rememberedPlace(place: CopyPlace, clock: Pick<Clock, 'elapsed'>): CopyPlace {
-  const list = remembering(clock, (target, signal) => place.list(target, signal))
-  const sliceHoldings = remembering(clock, (target, signal) => place.sliceHoldings(target, signal))
-  return new Proxy(place, {
-    get(own, name) {
-      if (name === 'list') return list
-      if (name === 'sliceHoldings') return sliceHoldings
-      const found: unknown = Reflect.get(own, name, own)
-      return typeof found === 'function' ? (found.bind(own) as unknown) : found
-    },
+function rememberedPlace(place: CopyPlace, clock: Pick<Clock, 'elapsed' | 'now'>): CopyPlace {
+  const list = remembering(clock, async (target, signal) => {
+    // What is brought there from now on may be missing in it.
+    const listedAt = clock.now().toISOString()
+    return { ...(await place.list(target, signal)), listedAt }
   })
+  const sliceHoldings = remembering(clock, (target, signal) => place.sliceHoldings(target, signal))
+  return withInstead(place, { list, sliceHoldings })
 }
 
 type Asking<Answer> = (target: string, signal: AbortSignal) => Promise<Answer>

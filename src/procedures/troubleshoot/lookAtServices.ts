@@ -6,34 +6,51 @@ import type { Target } from '../../domain/target.js'
 import type { ContainerFacts, ContainerUse } from '../../ports/engine.js'
 import { evidenceOf } from '../dr/containerEvidence.js'
 import { lookAtContainers } from '../dr/lookAtContainers.js'
-import { jobsOf, type LiveProject } from '../stack/project.js'
-import type { TroubleshootWorld } from './request.js'
+import { jobsOf, lookAtProject, type LiveProject } from '../stack/project.js'
+import { logsOnce, type LogsOnce } from './logsOnce.js'
+import type { TroubleshootRequest, TroubleshootWorld } from './request.js'
 
-/** Lines of each log that are looked through. */
-const lines = 400
-
-/** Seconds for one log, and for a sample of what containers use. */
-const patience = { log: 10, use: 10 }
+/** Seconds for a sample of what containers use. */
+const patience = 10
 
 type Bare = Omit<ServiceSeen, 'lines' | 'use'>
 
-/** Every container of the stack and of targets, jobs included: what ails it, what it says, what it uses. */
+/**
+ * Every container of the stack and of targets, jobs included: what ails it, what it says, what it uses. That is measured between two
+ * readings, a second apart: it is left out where the request is routine.
+ */
 export async function lookAtServices(
-  targets: readonly Target[],
+  { targets, routine }: Pick<TroubleshootRequest, 'targets' | 'routine'>,
   world: TroubleshootWorld,
   watch: Watch,
 ): Promise<readonly ServiceSeen[]> {
-  const bare = world.stack ? await ofStack(targets, world) : await outsideStacks(targets, world)
+  const logs = logsOnce(world.compose, watch)
+  const around = { ...world, compose: logs.compose }
+  const bare = world.stack
+    ? await ofStack(targets, around, logs)
+    : await outsideStacks(targets, around)
   const running = bare.flatMap(({ facts }) => (facts?.state === 'running' ? [facts.name] : []))
-  const use = await look(watch, patience.use, () => world.engine.use(running))
-  return Promise.all(bare.map((one) => withLog(one, use, world, watch)))
+  const [use, ...said] = await Promise.all([
+    routine === true ? undefined : look(watch, patience, () => world.engine.use(running)),
+    ...bare.map(({ facts }) => logOf(facts, logs)),
+  ])
+  return bare.map((one, at) => ({
+    ...one,
+    lines: said[at] ?? none,
+    ...(use && one.facts?.state === 'running' ? { use: useOf(one.facts, use) } : {}),
+  }))
 }
 
 async function ofStack(
   targets: readonly Target[],
   world: TroubleshootWorld,
+  logs: LogsOnce,
 ): Promise<readonly Bare[]> {
-  const { live, patients } = await lookAtContainers([], targets, world)
+  const whole = await lookAtProject(world)
+  // Containers are looked at one after the other: their logs are there by then.
+  for (const { name, oneOff, startedAt } of whole.containers)
+    if (oneOff !== true && startedAt !== undefined) void logs.timed(name)
+  const { live, patients } = await lookAtContainers([], targets, world, whole)
   const { services } = live.project
   const looked = patients.map(({ evidence, trouble, servers }): Bare => {
     const { service, facts, mongod } = evidence
@@ -49,20 +66,18 @@ async function ofStack(
       ...(target ? { target: target.name } : {}),
     }
   })
-  return [...looked, ...(await jobs(live, targets, world))]
+  return [...looked, ...jobs(whole, targets)]
 }
 
 /** What `compose run` left is the job as it ran last, too. */
-async function jobs(
-  { stack, project }: LiveProject,
+function jobs(
+  { stack, project, containers }: LiveProject,
   targets: readonly Target[],
-  { engine }: TroubleshootWorld,
-): Promise<readonly Bare[]> {
-  const all = await engine.containers(project.name)
+): readonly Bare[] {
   return [...jobsOf(stack, targets)].flatMap((service): Bare[] => {
     const declared = project.services[service]
     if (!declared) return []
-    const [facts] = all
+    const [facts] = containers
       .filter((one) => one.service === service)
       .toSorted((one, other) => (other.startedAt ?? '').localeCompare(one.startedAt ?? ''))
     return [{ service, declared, mongod: false, job: true, ...(facts ? { facts } : {}) }]
@@ -99,32 +114,28 @@ const nowhere: LiveProject = {
   containers: [],
 }
 
-async function withLog(
-  one: Bare,
+const none: ServiceSeen['lines'] = { state: 'seen', facts: [] }
+
+function useOf(
+  { name: container }: ContainerFacts,
   use: Looked<readonly ContainerUse[]>,
-  { compose }: TroubleshootWorld,
-  watch: Watch,
-): Promise<ServiceSeen> {
-  const { facts } = one
-  const own =
-    use.state === 'seen'
-      ? { ...use, facts: use.facts.find(({ name }) => name === facts?.name) ?? null }
-      : use
-  const log =
-    facts?.startedAt === undefined
-      ? { state: 'seen' as const, facts: [] }
-      : await look(watch, patience.log, () => logOf(facts, compose))
-  return { ...one, lines: log, ...(facts?.state === 'running' ? { use: own } : {}) }
+): NonNullable<ServiceSeen['use']> {
+  if (use.state !== 'seen') return use
+  return { state: 'seen', facts: use.facts.find(({ name }) => name === container) ?? null }
 }
 
 /** A container has two streams, each in order: by their times they are put into one. */
 async function logOf(
-  { name }: ContainerFacts,
-  compose: TroubleshootWorld['compose'],
-): Promise<readonly LoggedLine[]> {
-  const all = (await compose.lastLines(name, lines, { timed: true })).flatMap((line) => {
+  facts: ContainerFacts | undefined,
+  logs: LogsOnce,
+): Promise<Looked<readonly LoggedLine[]>> {
+  if (facts?.startedAt === undefined) return none
+  const looked = await logs.timed(facts.name)
+  if (looked.state !== 'seen') return looked
+  const all = looked.facts.flatMap((line) => {
     const [, at, text] = /^(\d{4}-\d\d-\d\dT[\d:.]+Z) ?(.*)$/s.exec(line) ?? []
     return at === undefined || text === undefined ? [] : [{ at, text }]
   })
-  return all.toSorted((one, other) => (one.at < other.at ? -1 : one.at > other.at ? 1 : 0))
+  const inOrder = all.toSorted((one, other) => (one.at < other.at ? -1 : one.at > other.at ? 1 : 0))
+  return { state: 'seen', facts: inOrder }
 }

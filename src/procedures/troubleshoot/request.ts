@@ -19,10 +19,15 @@ export interface TroubleshootRequest {
   readonly targets: readonly Target[]
   /** Where to look for what is there twice; everything of the target's databases where none is named. */
   readonly twice?: { readonly namespace: string; readonly fields: readonly string[] }
-  /** Whether no document is read: what is asked every minute must not cost more the more data there is. */
-  readonly unread?: true
+  /**
+   * Whether it is asked every minute: no document is read, because it must not cost more the more data there is, and nothing is measured
+   * that takes its time.
+   */
+  readonly routine?: true
   readonly backupAgeSeconds: number
   /** Seconds of oplog in a slice. */
   readonly everySeconds: number
+  /** Seconds that are left of the run that this is a part of. */
+  readonly left?: () => number
   readonly signal: AbortSignal
 }

@@ -112,6 +112,8 @@ describe('the job', () => {
     expect(await scene.compose.lastLines(name, 5)).toEqual(
       expect.arrayContaining([expect.stringContaining('level INFO')]),
     )
+    const over = AbortSignal.abort(new Error('nobody waits'))
+    await expect(scene.compose.lastLines(name, 5, { signal: over })).rejects.toBe(over.reason)
   })
 
   test('is stopped with the run that is aborted', async () => {

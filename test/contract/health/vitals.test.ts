@@ -54,6 +54,12 @@ describe('a server', () => {
     const indexes = await vitals.indexes('medical_records', 'patients')
     expect(indexes.map(({ key }) => key)).toEqual([{ _id: 1 }, { name: 1, 'at.day': -1 }])
     expect(await vitals.indexes('medical_records', 'nobody')).toEqual([])
+    const records = server.client.db('medical_records')
+    await records.createCollection('adults', { viewOn: 'patients', pipeline: [] })
+    expect(await vitals.indexes('medical_records', 'adults')).toEqual([])
+    await records.createCollection('pulse', { timeseries: { timeField: 'at', metaField: 'bed' } })
+    const ofSeries = await vitals.indexes('medical_records', 'pulse')
+    expect(ofSeries.map(({ key }) => key)).not.toContainEqual({ _id: 1 })
   })
 
   test('tells which members are meant to stay behind, and by how much', async () => {

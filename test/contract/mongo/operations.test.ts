@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { dockerClient } from '../../../src/adapters/docker/client.js'
 import { operationsAdapter } from '../../../src/adapters/mongo/operations.js'
-import type { OperationsSession } from '../../../src/ports/operations.js'
+import type { Operations, OperationsSession } from '../../../src/ports/operations.js'
 import { cleanUp } from '../../support/cleanUp.js'
 import { startMongoServer, type MongoServer } from '../../support/mongoServer.js'
 import { realWorld } from '../../support/realWorld.js'
@@ -10,6 +10,7 @@ import { realWorld } from '../../support/realWorld.js'
 const made = cleanUp()
 const visits = { database: 'medical_records', collection: 'visits' }
 let server: MongoServer
+let operations: Operations
 let session: OperationsSession
 
 beforeAll(async () => {
@@ -18,7 +19,7 @@ beforeAll(async () => {
   const { containers, secrets } = realWorld('/nowhere')
   const client = () =>
     dockerClient({ environment: process.env, home: process.env['HOME'] ?? '/root' })
-  const operations = operationsAdapter({ containers, secrets, client })
+  operations = operationsAdapter({ containers, secrets, client })
   session = made.made(await operations.connect(server.target()), (one) => one.close())
 }, 60_000)
 afterAll(() => made.all())
@@ -153,5 +154,16 @@ describe('what a server is doing', () => {
     const space = await session.space()
     expect(space?.totalBytes).toBeGreaterThan(space?.freeBytes ?? Infinity)
     expect(await session.cacheBytes()).toBe(512 * 1024 ** 2)
+  })
+
+  test('its disk is told of by a database of the target too, and by another where that is not there', async () => {
+    for (const databases of [[visits.database], ['nowhere']]) {
+      const one = await operations.connect({ ...server.target(), databases })
+      try {
+        expect((await one.space())?.totalBytes).toBe((await session.space())?.totalBytes)
+      } finally {
+        await one.close()
+      }
+    }
   })
 })

@@ -44,6 +44,19 @@ describe('a path', () => {
   })
 })
 
+test('a path that does not answer is asked once, however often and by whom it is looked at', async () => {
+  const path = join(folder, 'here')
+  const disk = (signal: AbortSignal) => realProbes().disk({ path, requireMount: false }, signal)
+  const over = new AbortController()
+  const first = disk(over.signal)
+  over.abort(new Error('it is late'))
+  // Its child is there still: the next round of a watch begins no other.
+  const second = disk(calm)
+  const silent = { code: 'PATH_SILENT' }
+  await Promise.all([first, second].map((one) => expect(one).rejects.toMatchObject(silent)))
+  await expect.poll(() => disk(calm)).toHaveProperty('totalBytes')
+})
+
 describe('a disk that has to be mounted', () => {
   const disk = (path: string, requireMount = true) =>
     realProbes().disk({ path, requireMount }, calm)

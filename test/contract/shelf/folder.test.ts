@@ -52,6 +52,28 @@ describe('a shelf in a folder', () => {
     }
   })
 
+  test('tells a manifest that is not there from one that is none, and one in the trash from both', async () => {
+    const { shelf, folder, id } = await put()
+    expect(await shelf.manifestBeside(id)).toMatchObject({ manifest: { id } })
+    const path = join(folder, `${id}.json`)
+    const text = await readFile(path, 'utf8')
+    for (const spoiled of [
+      '',
+      text.slice(0, 40),
+      text.replaceAll(id, 'medical-20200101T000000Z'),
+    ]) {
+      await writeFile(path, spoiled)
+      expect(await shelf.manifestBeside(id)).toMatchObject({ reason: expect.any(String) as string })
+    }
+    await rm(path)
+    await mkdir(path)
+    expect(await shelf.manifestBeside(id)).toMatchObject({ reason: expect.any(String) as string })
+    await rm(path, { recursive: true })
+    await mkdir(join(folder, '.trash'), { recursive: true })
+    await writeFile(join(folder, '.trash', `${id}.json`), text)
+    expect(await shelf.manifestBeside(id)).toBeUndefined()
+  })
+
   test('writes a checksum that sha256sum agrees with', async () => {
     const { folder, id } = await put()
     const said = execFileSync('sha256sum', ['-c', `${id}.sha256`], { cwd: folder }).toString()

@@ -226,13 +226,17 @@ describe('the user for health', () => {
     expect(await directly('ops_health_medical', asked)).toBeUndefined()
   })
 
-  test('judges everything that a health check judges, but what the log of the server tells', async () => {
+  test('judges everything that a health check judges; what the log of the server tells is not asked', async () => {
     await signInAs('ops_health_medical')
     const { stdout } = await ops(place, ['health', '--json'])
     const { checks } = (JSON.parse(stdout) as { result: { checks: HealthFinding[] } }).result
     expect(checks.find(({ id }) => id.startsWith('rpo:'))?.severity).not.toBe('unknown')
-    const judged = checks.filter(({ id }) => !id.startsWith('symptom:'))
-    expect(judged.filter(({ because }) => /not authorized|may not/i.test(because))).toEqual([])
+    expect(checks.filter(({ because }) => /not authorized|may not/i.test(because))).toEqual([])
+    const symptoms = checks.filter(({ id }) => id.startsWith('symptom:'))
+    expect(symptoms.filter(({ severity }) => severity === 'unknown')).toEqual([])
+    const ids = symptoms.map(({ id }) => id)
+    expect(ids).toEqual(expect.arrayContaining(['symptom:disk', 'symptom:lock']))
+    expect(ids).not.toContain('symptom:slow')
   })
 
   test('reads no document but those in the oplog, no log, and writes none', async () => {
@@ -257,5 +261,22 @@ describe('where one database is all that is looked after', () => {
     for (const work of [insert, readElsewhere, makeUser, promote])
       expect(await directly('ops_backup_medical', work)).toBe(unauthorized)
     expect(await directly('ops_backup_medical', read)).toBeUndefined()
+  })
+})
+
+describe('where the whole server is looked after', () => {
+  test('the user for health sees its disk and its locks', async () => {
+    const file = join(place.folder, 'ops.yaml')
+    const text = await readFile(file, 'utf8')
+    const whole = text.replace('    databases: [medical_records]\n', '')
+    expect(whole).not.toBe(text)
+    await writeFile(file, whole, { mode: 0o600 })
+    await inMongosh((await ops(place, ['doctor', '--roles'])).stdout)
+    await signInAs('ops_health_medical')
+    const { stdout } = await ops(place, ['health', 'symptom', '--json'])
+    const { checks } = (JSON.parse(stdout) as { result: { checks: HealthFinding[] } }).result
+    const unknown = checks.filter(({ severity }) => severity === 'unknown')
+    expect(unknown).toEqual([])
+    expect(checks.map(({ id }) => id)).toContain('symptom:disk')
   })
 })

@@ -76,9 +76,32 @@ describe('a file on somebody’s disk', () => {
   })
 
   test('is read for itself where no manifest of it is there, and that is said', async () => {
-    const { alone, judgement } = await verified({ file: 'other.archive.gz' })
-    for (const one of [alone, judgement])
-      expect(one).toMatchObject({ id: null, trust: 'sound', manifest: null })
+    const { alone } = await verified()
+    expect(alone).toMatchObject({ id: null, trust: 'sound', manifest: null })
     expect(alone.says).toContain('no manifest')
+  })
+
+  const damaged = { trust: 'damaged', code: 'MANIFEST_UNUSABLE', manifest: 'beside it' }
+
+  test('is not called whole where the manifest beside it is that of another file', async () => {
+    const { judgement } = await verified({ file: `${id}.archive.gz.age` })
+    expect(judgement).toMatchObject(damaged)
+    expect(judgement.says).toContain(`${id}.archive.gz.age`)
+  })
+
+  test('is not called whole where what lies in the place of its manifest is none, or is in the trash alone', async () => {
+    const { world } = fakeWorld()
+    const disk = new FakeShelf('/mnt/usb')
+    const path = `/mnt/usb/${id}.archive.gz`
+    disk.files.set(path, bytes)
+    const own = { ...world, shelf: () => Object.assign(new FakeShelf(), { files: disk.files }) }
+    const manifest = manifestFor(id, Buffer.from('another'))
+    disk.trashed.set(id, { manifest, removedAt: '2026-11-21T13:00:00.000Z' })
+    const before = await verifyFile(path, medical, own, options, disk)
+    expect(before).toMatchObject({ trust: 'sound', manifest: null })
+    disk.spoiled.set(id, 'it is not JSON')
+    const judgement = await verifyFile(path, medical, own, options, disk)
+    expect(judgement).toMatchObject(damaged)
+    expect(judgement.says).toContain('it is not JSON')
   })
 })

@@ -89,6 +89,22 @@ describe('looking at health', () => {
     expect(isEnded).toBe(true)
   })
 
+  test('tells its sources how long they have, so that what they saw is told by then', async () => {
+    let told = Infinity
+    const source: FindingSource = {
+      name: 'slow',
+      seconds: 600,
+      find(_, left = () => Infinity) {
+        told = left()
+        return Promise.resolve([])
+      },
+    }
+    const { request, world } = scene({ sources: [source], wanted: ['slow'], seconds: 10 })
+    await lookAtHealth(request, world)
+    expect(told).toBeGreaterThan(0)
+    expect(told).toBeLessThan(10)
+  })
+
   test('connects to each server once, and closes that', async () => {
     const made = scene()
     const checks = await found(made)

@@ -2,6 +2,10 @@ import { describe, expect, test } from 'vitest'
 import { judgeSymptoms } from '../../../src/checks/health/symptoms.js'
 import { symptomSource } from '../../../src/cli/symptomSource.js'
 import type { Config } from '../../../src/config/config.js'
+import { Failure } from '../../../src/domain/failure.js'
+import type { IndexDefinition } from '../../../src/domain/contents.js'
+import type { HealthFinding } from '../../../src/domain/health.js'
+import type { TroubleshootWorld } from '../../../src/procedures/troubleshoot/request.js'
 import { medical } from '../../fakes/world.js'
 import {
   api,
@@ -94,16 +98,56 @@ describe('symptoms as checks', () => {
   })
 })
 
+const query = {
+  namespace: 'medical_records.visits',
+  fields: ['ward'],
+  scansAll: true,
+  times: 1,
+  milliseconds: 200,
+  examined: 10_000,
+  returned: 1,
+  last: '2026-11-21T13:00:00.000Z',
+}
+
+describe('slow queries, which stand in the log of the server', () => {
+  const refused = target({
+    doing: saw(doing({ slow: refusedBy('MONGO_UNAUTHORIZED', 'it may not') })),
+  })
+  test('are no finding for a user who may not read it, and everything else is one as ever', () => {
+    const all = found({ targets: [refused] })
+    expect(all['symptom:slow']).toBeUndefined()
+    expect(all['symptom:lock']?.severity).toBe('ok')
+    expect(all['symptom:disk']?.severity).toBe('ok')
+    expect(Object.keys(all)).toHaveLength(Object.keys(found()).length - 1)
+  })
+
+  test('are unknown where the log could not be read for any other reason', () => {
+    const late = target({ doing: saw(doing({ slow: blindly })) })
+    expect(found({ targets: [late] })['symptom:slow']?.severity).toBe('unknown')
+    const both = found({ targets: [refused, target({ name: 'b', doing: blindly })] })
+    expect(both['symptom:slow']?.severity).toBe('unknown')
+  })
+
+  test('of another server are told of all the same', () => {
+    const slow = target({
+      name: 'archive',
+      doing: saw(doing({ slow: saw([{ ...query, wantsIndex: true }]) })),
+    })
+    expect(found({ targets: [refused, slow] })['symptom:slow']?.severity).toBe('warn')
+  })
+})
+
+const configured = {
+  targets: { medical },
+  objectives: { backupAgeSeconds: 26 * 3600 },
+  pitr: { everySeconds: 60 },
+} as unknown as Config
+
 /** A source over a hospital in memory, whose deadlines never come. */
 function sourceOver(it: ReturnType<typeof bedside>) {
   const clock = { ...it.world.clock, sleep: () => new Promise<void>(() => undefined) }
-  const config = {
-    targets: { medical },
-    objectives: { backupAgeSeconds: 26 * 3600 },
-    pitr: { everySeconds: 60 },
-  } as unknown as Config
   const world = { ...it.world, clock }
-  return symptomSource(config, world, (one) => ({ ...world, ...one }))
+  return symptomSource(configured, world, (one) => ({ ...world, ...one }))
 }
 
 const { signal } = new AbortController()
@@ -119,23 +163,85 @@ test('a source looks, ends what it began, and changes nothing', async () => {
   expect(it.server.log).toEqual([])
 })
 
-test('whether a slow query lacks an index is told by indexes alone: no document is looked for', async () => {
-  const it = bedside()
-  const query = {
-    namespace: 'medical_records.visits',
-    fields: ['ward'],
-    scansAll: true,
-    times: 1,
-    milliseconds: 200,
-    examined: 10_000,
-    returned: 1,
-    last: '2026-11-21T13:00:00.000Z',
+describe('whether a slow query lacks an index', () => {
+  const own = { name: '_id_', key: { _id: 1 }, options: {} }
+  const ofWard = { name: 'ward_1', key: { ward: 1, at: 1 }, options: {} }
+
+  /** How slow queries are judged of collections that have these indexes, or of which they are not told. */
+  async function judgedOf(...all: readonly (readonly IndexDefinition[] | Error)[]) {
+    const it = bedside()
+    it.operations.slow = all.map((_, n) => ({
+      ...query,
+      namespace: `medical_records.c${n.toString()}`,
+    }))
+    const indexes = (_: string, collection: string) => {
+      const told = all[Number(collection.slice(1))] ?? []
+      return told instanceof Error ? Promise.reject(told) : Promise.resolve(told)
+    }
+    Object.assign(it.server.vitals, { indexes })
+    const found = await sourceOver(it).find(signal)
+    return found.find(({ id }) => id === 'symptom:slow')?.severity
   }
-  it.operations.slow = [query]
-  const slow = async () =>
-    (await sourceOver(it).find(signal)).find(({ id }) => id === 'symptom:slow')?.severity
-  expect(await slow()).toBe('warn')
-  const indexes = () => Promise.resolve([{ name: 'ward_1', key: { ward: 1, at: 1 }, options: {} }])
-  Object.assign(it.server.vitals, { indexes })
-  expect(await slow()).toBe('ok')
+
+  test('is told by indexes alone: no document is looked for', async () => {
+    expect(await judgedOf([own])).toBe('warn')
+    expect(await judgedOf([own, ofWard])).toBe('ok')
+  })
+
+  test('is nothing to ask of a collection that was dropped, a view, or a time-series', async () => {
+    expect(await judgedOf([])).toBe('ok')
+    const ofSeries = { name: 'bed_1_at_1', key: { bed: 1, at: 1 }, options: {} }
+    expect(await judgedOf([ofSeries])).toBe('ok')
+  })
+
+  test('is told of others where one is not told of, and is unknown where none of them lacks one', async () => {
+    const refused = new Failure('environment', 'MONGO_UNAUTHORIZED', 'it may not', [])
+    expect(await judgedOf(refused, [own])).toBe('warn')
+    expect(await judgedOf(refused)).toBe('unknown')
+    expect(await judgedOf([own, ofWard], new Error('it broke'))).toBe('unknown')
+  })
+})
+
+describe('a part of it that hangs', () => {
+  /** Deadlines pass as fast as a test can wait, in their order. */
+  function hurried(it: ReturnType<typeof bedside>, changes: Partial<TroubleshootWorld>) {
+    const sleep = (milliseconds: number, over?: AbortSignal) =>
+      new Promise<void>((resolve, reject) => {
+        const timer = setTimeout(resolve, milliseconds / 100)
+        over?.addEventListener('abort', () => {
+          clearTimeout(timer)
+          reject(over.reason as Error)
+        })
+      })
+    const elapsed = () => performance.now() * 100
+    const world = { ...it.world, ...changes, clock: { ...it.world.clock, sleep, elapsed } }
+    return symptomSource(configured, world, (one) => ({ ...world, ...one }))
+  }
+  const hangs = () => new Promise<never>(() => undefined)
+  const unknownOf = (all: readonly HealthFinding[]) =>
+    all.flatMap(({ id, severity }) => (severity === 'unknown' ? [id] : []))
+
+  test('blinds what it tells alone: everything ends before the time of the whole is over', async () => {
+    const it = bedside()
+    const source = hurried(it, { compose: { ...it.world.compose, project: hangs } })
+    const began = performance.now()
+    const found = await source.find(signal)
+    expect((performance.now() - began) / 10).toBeLessThan(source.seconds)
+    expect(unknownOf(found)).toEqual(
+      expect.arrayContaining(['symptom:connection', 'symptom:access', 'symptom:port']),
+    )
+    expect(unknownOf(found)).not.toContain('symptom:lock')
+    expect(unknownOf(found)).not.toContain('symptom:disk')
+  })
+
+  test('ends with what the run has left, too', async () => {
+    const it = bedside()
+    const source = hurried(it, { operations: { connect: hangs } })
+    const found = await source.find(signal, () => 4)
+    expect(found.find(({ id }) => id === 'symptom:disk')).toMatchObject({
+      severity: 'unknown',
+      because: expect.stringContaining('--timeout') as string,
+    })
+    expect(unknownOf(found)).not.toContain('symptom:connection')
+  })
 })

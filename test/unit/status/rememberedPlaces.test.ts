@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { withRememberedPlaces } from '../../../src/procedures/status/rememberedPlaces.js'
+import { lookAtStatus } from '../../../src/procedures/status/lookAtStatus.js'
 import { fakeClock } from '../../fakes/clock.js'
 import { FakePlace } from '../../fakes/copyPlace.js'
+import { medical } from '../../fakes/world.js'
+import { disasterInTime } from '../moment/scene.js'
 
 const { signal } = new AbortController()
 
@@ -52,4 +55,31 @@ describe('a place that is looked at again and again', () => {
     expect(await remembered.targets(signal)).toEqual([])
     expect((await remembered.probe(signal)).elsewhere).toBe(true)
   })
+})
+
+test('a copy that was brought there since is not missed, and one that is gone by the next list is', async () => {
+  const scene = await disasterInTime()
+  const usb = new FakePlace()
+  const world = withRememberedPlaces({ ...scene.world, copies: [usb] })
+  const promised = { rtoSeconds: 3600, rpoSeconds: 300, backupAgeSeconds: 26 * 3600 }
+  const asked = { targets: [medical], promised, shelf: '/shelf', everySeconds: 60, signal }
+  const places = async () => {
+    const [target] = (await lookAtStatus(asked, world)).targets
+    return target?.places.map(({ holdsNewest }) => holdsNewest)
+  }
+  expect(await places()).toEqual([false])
+  const [entry] = await scene.shelf.list()
+  if (!entry) throw new Error('a backup')
+  const { id } = entry.manifest
+  scene.clock.advance(10_000)
+  const at = scene.world.clock.now().toISOString()
+  await scene.shelf.annotate(id, { copies: [{ to: 'usb', state: 'ok', at }] })
+  expect(await places()).toEqual([undefined])
+  scene.clock.advance(5 * 60_000)
+  // Somebody took it away.
+  expect(await places()).toEqual([false])
+  usb.manifests.set(id, entry.manifest)
+  usb.files.set(id, scene.shelf.files.get(entry.path) ?? Buffer.alloc(0))
+  scene.clock.advance(5 * 60_000)
+  expect(await places()).toEqual([true])
 })
