@@ -35,7 +35,10 @@ export interface HealthFound {
 export async function lookAtHealthOnce(asked: HealthAsked, around: World): Promise<HealthFound> {
   const over = new AbortController()
   try {
-    return await looked(asked, withProjectOnce(around, AbortSignal.any([asked.signal, over.signal])))
+    return await looked(
+      asked,
+      withProjectOnce(around, AbortSignal.any([asked.signal, over.signal])),
+    )
   } finally {
     over.abort(new Error('it is no longer needed'))
   }

@@ -70,7 +70,8 @@ export function vitalsOf(
             options,
           }))
         } catch (error) {
-          const isNone = error instanceof MongoServerError && [notThere, ofView].includes(Number(error.code))
+          const isNone =
+            error instanceof MongoServerError && [notThere, ofView].includes(Number(error.code))
           if (isNone) return []
           throw error
         }

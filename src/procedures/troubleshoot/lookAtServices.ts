@@ -20,7 +20,7 @@ type Bare = Omit<ServiceSeen, 'lines' | 'use'>
  * readings, a second apart: it is left out where the request is routine.
  */
 export async function lookAtServices(
-  { targets, routine = false }: Pick<TroubleshootRequest, 'targets' | 'routine'>,
+  { targets, routine }: Pick<TroubleshootRequest, 'targets' | 'routine'>,
   world: TroubleshootWorld,
   watch: Watch,
 ): Promise<readonly ServiceSeen[]> {
@@ -136,8 +136,6 @@ async function logOf(
     const [, at, text] = /^(\d{4}-\d\d-\d\dT[\d:.]+Z) ?(.*)$/s.exec(line) ?? []
     return at === undefined || text === undefined ? [] : [{ at, text }]
   })
-  const inOrder = all.toSorted((one, other) =>
-    one.at < other.at ? -1 : one.at > other.at ? 1 : 0,
-  )
+  const inOrder = all.toSorted((one, other) => (one.at < other.at ? -1 : one.at > other.at ? 1 : 0))
   return { state: 'seen', facts: inOrder }
 }

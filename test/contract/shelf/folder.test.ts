@@ -57,7 +57,11 @@ describe('a shelf in a folder', () => {
     expect(await shelf.manifestBeside(id)).toMatchObject({ manifest: { id } })
     const path = join(folder, `${id}.json`)
     const text = await readFile(path, 'utf8')
-    for (const spoiled of ['', text.slice(0, 40), text.replaceAll(id, 'medical-20200101T000000Z')]) {
+    for (const spoiled of [
+      '',
+      text.slice(0, 40),
+      text.replaceAll(id, 'medical-20200101T000000Z'),
+    ]) {
       await writeFile(path, spoiled)
       expect(await shelf.manifestBeside(id)).toMatchObject({ reason: expect.any(String) as string })
     }

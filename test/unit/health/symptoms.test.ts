@@ -129,7 +129,10 @@ describe('slow queries, which stand in the log of the server', () => {
   })
 
   test('of another server are told of all the same', () => {
-    const slow = target({ name: 'archive', doing: saw(doing({ slow: saw([{ ...query, wantsIndex: true }]) })) })
+    const slow = target({
+      name: 'archive',
+      doing: saw(doing({ slow: saw([{ ...query, wantsIndex: true }]) })),
+    })
     expect(found({ targets: [refused, slow] })['symptom:slow']?.severity).toBe('warn')
   })
 })
@@ -167,7 +170,10 @@ describe('whether a slow query lacks an index', () => {
   /** How slow queries are judged of collections that have these indexes, or of which they are not told. */
   async function judgedOf(...all: readonly (readonly IndexDefinition[] | Error)[]) {
     const it = bedside()
-    it.operations.slow = all.map((_, n) => ({ ...query, namespace: `medical_records.c${n.toString()}` }))
+    it.operations.slow = all.map((_, n) => ({
+      ...query,
+      namespace: `medical_records.c${n.toString()}`,
+    }))
     const indexes = (_: string, collection: string) => {
       const told = all[Number(collection.slice(1))] ?? []
       return told instanceof Error ? Promise.reject(told) : Promise.resolve(told)

@@ -33,7 +33,7 @@ test('a compose project is read once, whoever asks, and everything else is asked
 
 test('a compose project that cannot be read is refused to everybody, and a new look reads it anew', async () => {
   let read = 0
-  const compose = {
+  const compose: Compose = {
     ...new FakeProject().compose(),
     project: () => {
       read += 1
