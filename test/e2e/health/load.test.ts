@@ -108,15 +108,17 @@ async function lookedAtSeveralTimes(): Promise<void> {
   }
 }
 
-test('health and status read no document but those of the oplog, go through no collection, and nothing that they ask is slow', async () => {
+test('health and status read no document but those of the oplog, go through no collection of anybody, and nothing that they ask is slow', async () => {
   await profile()
   await lookedAtSeveralTimes()
   // What the profiler is to notice it does notice.
   const slow = { $where: `sleep(${(threshold + 50).toString()}) || true` }
   await client.db('medical_records').collection('healthcare_data').findOne(slow)
   const { ours, others } = await profiled()
+  // Which process it is that answers, it writes down itself: one document for each of its starts, whatever it holds.
+  const bounded = new Set(['local.oplog.rs', 'local.startup_log'])
   const busy = (one: (typeof ours)[number]) =>
-    one.namespace !== 'local.oplog.rs' && (one.examined > 0 || one.plan.startsWith('COLLSCAN'))
+    !bounded.has(one.namespace) && (one.examined > 0 || one.plan.startsWith('COLLSCAN'))
   expect(ours.filter(busy)).toEqual([])
   expect(ours.filter(({ milliseconds }) => milliseconds >= threshold)).toEqual([])
   expect(ours.map(({ what }) => what)).toContain('query find local.oplog.rs')
