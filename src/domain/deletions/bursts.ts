@@ -50,6 +50,8 @@ export class Bursts {
     }
     switch (operation.kind) {
       case 'insert':
+      // Under another name everything is still there.
+      case 'rename':
         return
       case 'update':
         if (operation.session === undefined || operation.isTransaction) this.#grow(operation)
