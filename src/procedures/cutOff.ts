@@ -32,3 +32,17 @@ export function closeCutOff(
     },
   ]
 }
+
+/** The same where a later run went on by itself: `because` is what is written down. */
+export function closeGoneOnWith(
+  cutOff: readonly Receipt[],
+  world: Pick<World, 'receipts' | 'clock'>,
+  because: string,
+): readonly Step[] {
+  return closeCutOff(cutOff, world, (receipt) => ({
+    ...receipt,
+    state: 'failed',
+    error: { code: 'CUT_OFF', message: `it was killed half-way; ${because}` },
+    settled: { at: world.clock.now().toISOString(), because },
+  }))
+}

@@ -1,6 +1,6 @@
 import type { Receipt } from '../../domain/receipt.js'
 import type { World } from '../../ports/world.js'
-import { abandonedRuns, closeCutOff } from '../cutOff.js'
+import { abandonedRuns, closeGoneOnWith } from '../cutOff.js'
 import type { Step } from '../plan.js'
 
 /** Runs that brought containers of a project back and were killed half-way, newest first. */
@@ -22,10 +22,5 @@ export function closeCutOffContainers(
   cutOff: readonly Receipt[],
   world: Pick<World, 'receipts' | 'clock'>,
 ): readonly Step[] {
-  return closeCutOff(cutOff, world, (receipt) => ({
-    ...receipt,
-    state: 'failed',
-    error: { code: 'CUT_OFF', message: 'it was killed half-way; a later run went on' },
-    settled: { at: world.clock.now().toISOString(), because: 'a later run went on' },
-  }))
+  return closeGoneOnWith(cutOff, world, 'a later run went on')
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { idOf, idText } from '../../archive/documentId.js'
 import type { Documents, RefusedDocument } from '../../ports/documents.js'
 import type { PutBackList } from '../../ports/putBackLists.js'
+import { inBatches } from '../inBatches.js'
 import type { DeletionSource } from './deletionSources.js'
 
 /** Documents, and bytes of documents, that are put back together. */
@@ -50,7 +51,7 @@ export async function putBack(
   let documents = 0
   let putBackCount = 0
   let alreadyThere = 0
-  for await (const batch of batched(scratch.all(from, signal))) {
+  for await (const batch of inBatches(scratch.all(from, signal), atOnce)) {
     const ids = batch.map(idOf)
     const there = new Map<string, string>()
     for await (const document of live.byId(to, ids))
@@ -130,22 +131,4 @@ function reasonOf({ because, index, code }: RefusedDocument): string {
     case 'inexact':
       return 'it has a field twice, or of a type that no driver writes any more'
   }
-}
-
-async function* batched(
-  documents: AsyncIterable<Uint8Array>,
-): AsyncGenerator<readonly Uint8Array[]> {
-  let batch: Uint8Array[] = []
-  let bytes = 0
-  for await (const document of documents) {
-    const isFull = batch.length >= atOnce.documents || bytes + document.length > atOnce.bytes
-    if (isFull && batch.length > 0) {
-      yield batch
-      batch = []
-      bytes = 0
-    }
-    batch.push(document)
-    bytes += document.length
-  }
-  if (batch.length > 0) yield batch
 }

@@ -1,7 +1,7 @@
 import type { Receipt } from '../../domain/receipt.js'
 import type { Target } from '../../domain/target.js'
 import type { World } from '../../ports/world.js'
-import { abandonedRuns, closeCutOff } from '../cutOff.js'
+import { abandonedRuns, closeGoneOnWith } from '../cutOff.js'
 import type { Step } from '../plan.js'
 
 /** Runs that played back the same kept writes and were killed half-way, newest first. */
@@ -26,10 +26,5 @@ export function closeCutOffReplays(
   cutOff: readonly Receipt[],
   world: Pick<World, 'receipts' | 'clock'>,
 ): readonly Step[] {
-  return closeCutOff(cutOff, world, (receipt) => ({
-    ...receipt,
-    state: 'failed',
-    error: { code: 'CUT_OFF', message: 'it was killed half-way; a later run went on with it' },
-    settled: { at: world.clock.now().toISOString(), because: 'a later run went on with it' },
-  }))
+  return closeGoneOnWith(cutOff, world, 'a later run went on with it')
 }

@@ -1,4 +1,5 @@
 import type { Documents, Namespace } from '../../ports/documents.js'
+import { inBatches } from '../inBatches.js'
 
 /** Documents that are asked for together, and bytes of their `_id`s. */
 const together = { documents: 1_000, bytes: 1024 * 1024 }
@@ -13,24 +14,8 @@ export async function* readById(
   ids: readonly Uint8Array[],
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
-  for (const batch of batches(ids)) {
+  for await (const batch of inBatches(ids, together)) {
     signal.throwIfAborted()
     yield* stored.byId(namespace, batch)
   }
-}
-
-function* batches(ids: readonly Uint8Array[]): Generator<readonly Uint8Array[]> {
-  let batch: Uint8Array[] = []
-  let bytes = 0
-  for (const id of ids) {
-    const isFull = batch.length >= together.documents || bytes + id.length > together.bytes
-    if (isFull && batch.length > 0) {
-      yield batch
-      batch = []
-      bytes = 0
-    }
-    batch.push(id)
-    bytes += id.length
-  }
-  if (batch.length > 0) yield batch
 }
