@@ -28,7 +28,7 @@ import { Downtime, exchangeSteps } from './exchangeSteps.js'
 import { requireFitting } from './fitting.js'
 import { prove } from './proof.js'
 import { findScene, type RestoreScene } from './scene.js'
-import { openDataFiles, unchanged, type DataFilesSource } from './source.js'
+import { findDataFiles, unchanged, type DataFilesSource } from './source.js'
 
 /** What a restore of data files needs to know. */
 export interface DataFilesRestoreRequest {
@@ -50,7 +50,7 @@ export const restoreDataFiles: Procedure<DataFilesRestoreRequest, RestoreResult,
 
   async plan({ target, entry, compression, keepDiscarded: wanted }, world) {
     await requireNothingCutOff(target, world)
-    const source = await openDataFiles(entry, world.shelf(target), world.clock)
+    const source = await findDataFiles(entry, world.shelf(target), world.clock)
     const scene = await findScene(target, source.facts.dbPath, world)
     const volume = await world.dataVolumes.look(scene.place, new AbortController().signal)
     requireFitting(source, scene, volume)
@@ -207,12 +207,12 @@ export function unpack(
 ): Step {
   const { rawBytes: expected } = source.manifest
   return {
-    title: 'Unpack the files beside those in place',
+    title: 'Unpack the files beside those in place, and prove every byte',
     effect: 'changes',
     // Where the way back failed, the folder holds the only good files.
     undoOnlyIfWhole: true,
     async run({ signal, amount }) {
-      const tar = unchanged(source, world.shelf(target), (bytes) => {
+      const tar = unchanged(source, world.shelf(target), world.clock, (bytes) => {
         amount({ bytes, expected })
       })
       await world.dataVolumes.unpack(place, folder, tar, signal)
@@ -248,7 +248,7 @@ function factsOf(
   return [
     [
       'Backup',
-      `${manifest.id}, data files of ${manifest.consistentAt ?? manifest.takenAt}, read to its end: every byte as it was written`,
+      `${manifest.id}, data files of ${manifest.consistentAt ?? manifest.takenAt}, every byte held against its manifest as it is unpacked, beside the files in place`,
     ],
     [
       'Holds',

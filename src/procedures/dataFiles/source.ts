@@ -6,11 +6,26 @@ import type { Clock } from '../../ports/clock.js'
 import type { Shelf, ShelfEntry } from '../../ports/shelf.js'
 import { differs, requireStored, sumOf } from '../encryption/openFile.js'
 
-/** A copy of data files of which every byte is the one that was written. */
+/** A copy of data files that can be unpacked. */
 export interface DataFilesSource {
   readonly manifest: Manifest
   readonly facts: DataFilesFacts
   readonly path: string
+}
+
+/**
+ * A copy as its manifest describes it, its bytes not read yet: they are held against the manifest as they are unpacked beside
+ * the files in place, which touches none of those. One that is not there with its size is read, which tells what is wrong.
+ * Throws what `openDataFiles` throws.
+ */
+export async function findDataFiles(
+  entry: ShelfEntry,
+  shelf: Shelf,
+  clock: Clock,
+): Promise<DataFilesSource> {
+  if (!entry.present) return openDataFiles(entry, shelf, clock)
+  const { manifest, path } = entry
+  return { manifest, path, facts: described(manifest) }
 }
 
 /**
@@ -28,16 +43,26 @@ export async function openDataFiles(
     requireStored(manifest, await sumOf(path, shelf, {}))
     return { manifest, path, facts: described(manifest) }
   } catch (error) {
-    if (!(error instanceof Failure) || error.kind !== 'integrity') throw error
-    await shelf.judge(manifest.id, 'damaged', clock.now(), error.message).catch(() => undefined)
-    throw new Failure(
-      error.kind,
-      error.code,
-      `${manifest.id} is damaged: ${error.message}`,
-      ['ops backup list', 'ops backup verify --all'],
-      { cause: error, facts: { ...error.facts, id: manifest.id } },
-    )
+    throw await marked(error, manifest, shelf, clock)
   }
+}
+
+/** What is found damaged is marked so: no later run takes it for good. */
+async function marked(
+  error: unknown,
+  { id }: Manifest,
+  shelf: Shelf,
+  clock: Clock,
+): Promise<unknown> {
+  if (!(error instanceof Failure) || error.kind !== 'integrity') return error
+  await shelf.judge(id, 'damaged', clock.now(), error.message).catch(() => undefined)
+  return new Failure(
+    error.kind,
+    error.code,
+    `${id} is damaged: ${error.message}`,
+    ['ops backup list', 'ops backup verify --all'],
+    { cause: error, facts: { ...error.facts, id } },
+  )
 }
 
 /** Holds what was read, outside and inside, against the manifest. Throws `CHECKSUM_MISMATCH` (integrity). */
@@ -54,10 +79,14 @@ function described({ dataFiles }: Manifest): DataFilesFacts {
   return dataFiles
 }
 
-/** The tar inside, read once more on its way to the server: a file that changed since it was read is noticed at its end. */
+/**
+ * The tar inside, on its way to the server. At its end it was held against the manifest, outside and inside: one that is not
+ * what was written is marked as damaged. Throws `CHECKSUM_MISMATCH` (integrity), and what `inspectedDataFiles` throws.
+ */
 export async function* unchanged(
   { manifest, path }: DataFilesSource,
   shelf: Shelf,
+  clock: Clock,
   passed: (bytes: number) => void,
 ): AsyncGenerator<Buffer> {
   const reading = inspectedDataFiles(shelf.read(path), manifest.compression.members)
@@ -73,6 +102,8 @@ export async function* unchanged(
       passed(bytes)
       yield next.value
     }
+  } catch (error) {
+    throw await marked(error, manifest, shelf, clock)
   } finally {
     // Given up on half-way: the file is let go of.
     await reading.return(undefined as never).catch(() => undefined)

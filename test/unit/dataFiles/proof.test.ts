@@ -18,7 +18,7 @@ describe('writes that were not journaled when the files were copied', () => {
     const plan = await planned(scene)
     const titles = plan.steps.map(({ title }) => title)
     expect(titles.slice(0, 3)).toEqual([
-      'Unpack the files beside those in place',
+      'Unpack the files beside those in place, and prove every byte',
       'Keep the writes that were not journaled yet',
       'Stop the writers: api',
     ])

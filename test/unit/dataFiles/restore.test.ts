@@ -258,13 +258,41 @@ describe('data files that do not fit', () => {
     expect(scene.dataVolumes.log).toEqual([])
   })
 
-  test('damaged ones are marked as such', async () => {
+  test('one that is cut short is marked as damaged, nothing touched', async () => {
     const scene = await withCopy()
     const bytes = scene.shelf.files.get(scene.entry.path) ?? Buffer.alloc(0)
-    scene.shelf.files.set(scene.entry.path, bytes.subarray(0, -1))
-    await expect(planned(scene)).rejects.toMatchObject({ exitCode: 12 })
+    const entry = { ...scene.entry, present: false }
+    scene.shelf.files.set(entry.path, bytes.subarray(0, -1))
+    const request = { target: medical, entry, compression }
+    await expect(restoreDataFiles.plan(request, scene.world)).rejects.toMatchObject({
+      exitCode: 12,
+    })
     expect(scene.shelf.manifests.get(scene.id)?.trust).toBe('damaged')
   })
+
+  test.each(['the first byte', 'a byte in the middle', 'a byte of the last checksum'])(
+    'one with %s changed is marked as damaged as it is unpacked, and nothing is exchanged',
+    async (which) => {
+      const scene = await withCopy()
+      const bytes = Buffer.from(scene.shelf.files.get(scene.entry.path) ?? [])
+      const places: Readonly<Record<string, number>> = {
+        'the first byte': 0,
+        'a byte in the middle': bytes.length >> 1,
+      }
+      const at = places[which] ?? bytes.length - 6
+      bytes.writeUInt8(bytes.readUInt8(at) ^ 1, at)
+      scene.shelf.files.set(scene.entry.path, bytes)
+      const plan = await planned(scene)
+      await expect(carriedOut(plan, impatient(scene))).rejects.toMatchObject({
+        exitCode: 12,
+        message: expect.stringContaining(`${scene.id} is damaged`) as string,
+      })
+      expect(scene.shelf.manifests.get(scene.id)?.trust).toBe('damaged')
+      expect(scene.dataVolumes.log).not.toContain('exchange restored')
+      expect(scene.dataVolumes.kept.size).toBe(0)
+      expect(scene.stack.log).toEqual([])
+    },
+  )
 })
 
 describe('which restore a backup is for', () => {
