@@ -1,6 +1,7 @@
 import { chmod, readFile, stat, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:net'
 import { join } from 'node:path'
+import { execa } from 'execa'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { thesePremises } from '../../../src/adapters/host/premises.js'
 import { limitsFileName } from '../../../src/domain/limitsFile.js'
@@ -146,4 +147,41 @@ describe('ops troubleshoot --fix', () => {
     await compose('up', '--detach', '--wait', 'mongodb')
     expect(await visits()).toBe(2)
   }, 300_000)
+
+  // Only root may look at logs of the engine.
+  test.skipIf(process.getuid?.() !== 0)(
+    'bounds a log that takes a gigabyte, frees that, and takes the bound back',
+    async () => {
+      const log = await inspected('{{.LogPath}}')
+      // It takes the room, and its text stays as it is.
+      await execa('fallocate', ['--keep-size', '--length', (1100 * MiB).toString(), log])
+      const { symptoms } = await asked(stack, 'disk')
+      expect(only(symptoms, 'log-unbounded')).toMatchObject({
+        about: 'mongodb',
+        fix: { kind: 'logs', service: 'mongodb' },
+      })
+      expect((await refusal(stack, 'disk', '--fix')).code).toBe('CONFIRMATION_REQUIRED')
+
+      const fixed = await putRight(stack, 'disk')
+      expect(fixed.cause).toBe('log-unbounded')
+      expect(Number(fixed.did['logBytes'])).toBeGreaterThan(1024 * MiB)
+      await expect(stat(log)).rejects.toMatchObject({ code: 'ENOENT' })
+      const bounds = async () =>
+        JSON.parse(await inspected('{{json .HostConfig.LogConfig}}')) as unknown
+      expect(await bounds()).toEqual({
+        Type: 'json-file',
+        Config: { 'max-size': '10m', 'max-file': '5' },
+      })
+      expect((await asked(stack, 'disk')).causes).not.toContain('log-unbounded')
+      expect(await visits()).toBe(2)
+
+      await undone(fixed.receipt)
+      expect(await bounds()).toMatchObject({ Config: {} })
+      await expect(readFile(join(stack.folder, limitsFileName))).rejects.toMatchObject({
+        code: 'ENOENT',
+      })
+      expect(await visits()).toBe(2)
+    },
+    120_000,
+  )
 })
