@@ -37,13 +37,14 @@ export const enablePointInTime: Procedure<EnableRequest, Enabled, World> = {
     const known = goesOn ? {} : await lookAtServer(request, scene, world)
     if (known.set !== undefined) return nothingToDo(target, known.set, scene)
     const { storage } = known
-    if (storage) await requireRemakable(target, scene, storage.dbPath, world)
+    const remake = storage && (await requireRemakable(target, scene, storage.dbPath, world))
     const writers = await runningWriters(target, world, await stoppedBefore(target, world))
     return planned(
       {
         request,
         scene,
         text: storage && memberText(scene, storage),
+        remake,
         backup: known.backup,
         cutOff,
         state: new WriterState(writers),

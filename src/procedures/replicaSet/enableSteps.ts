@@ -4,6 +4,7 @@ import { proveServer } from '../dr/proveServer.js'
 import { closeCutOff } from '../cutOff.js'
 import type { Step, StepContext } from '../plan.js'
 import { startWriters, stopWriters } from '../restore/writers.js'
+import { requireAsPlanned } from '../stack/asPlanned.js'
 import { withSession } from '../withSession.js'
 import { becomeMember, becomeStandalone } from './becomeMember.js'
 import type { Enabling } from './enabling.js'
@@ -27,7 +28,7 @@ export function enableSteps(enabling: Enabling, world: World): readonly Step[] {
 
 /** What is there is counted before anything of it is touched. */
 function writeFile(enabling: Enabling, world: World): readonly Step[] {
-  const { request, scene, text } = enabling
+  const { request, scene, text, remake } = enabling
   if (text === undefined) return []
   return [
     {
@@ -42,7 +43,10 @@ function writeFile(enabling: Enabling, world: World): readonly Step[] {
     {
       title: `Write ${scene.file}`,
       effect: 'changes',
-      run: () => world.ownCompose.write(scene.file, text),
+      async run({ signal }) {
+        if (remake) await requireAsPlanned(remake, world, signal, 'ops pitr enable --dry-run')
+        await world.ownCompose.write(scene.file, text)
+      },
       undo: () => world.ownCompose.remove(scene.file),
     },
   ]

@@ -4,6 +4,7 @@ import type { BackupPart } from '../backup/backupPart.js'
 import type { Compression } from '../backup/storeStream.js'
 import type { ServerProof } from '../dr/proveServer.js'
 import type { WriterState } from '../restore/writers.js'
+import type { PlannedRemake } from '../stack/asPlanned.js'
 import type { MemberScene } from './scene.js'
 
 /** What is to become a replica set. */
@@ -39,6 +40,8 @@ export interface Enabling {
   readonly scene: MemberScene
   /** Text of the compose file; nothing where the container was made by it already. */
   readonly text: string | undefined
+  /** The container that is there, as it was when this was planned; nothing where there is none, or it was made already. */
+  readonly remake: PlannedRemake | undefined
   readonly backup: BackupPart | undefined
   readonly cutOff: readonly Receipt[]
   readonly state: WriterState

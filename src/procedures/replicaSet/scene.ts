@@ -6,7 +6,9 @@ import type { Stack, Target } from '../../domain/target.js'
 import type { ContainerFacts } from '../../ports/engine.js'
 import type { World } from '../../ports/world.js'
 import { optionOf } from '../dataFiles/place.js'
+import type { PlannedRemake } from '../stack/asPlanned.js'
 import { lookAtProject } from '../stack/project.js'
+import { requireSameConfig } from '../stack/sameConfig.js'
 import { requireSameContainer } from '../stack/sameContainer.js'
 import { serviceOf } from '../stack/serviceOf.js'
 
@@ -72,19 +74,23 @@ export async function containerOf(
 
 /**
  * Throws `NOT_A_SERVICE` (refused) where no option can be put behind the command of the container, and where it would not come up as it
- * is when it is made anew: `NO_NAMED_VOLUME`, `DATA_ELSEWHERE`, `IMAGE_DIFFERS` (refused).
+ * is when it is made anew: `NO_NAMED_VOLUME`, `DATA_ELSEWHERE`, `IMAGE_DIFFERS`, `CONFIG_DIFFERS` (refused). What it would be made from,
+ * without the file of ops, to be looked at once more before anything is touched; nothing where there is no container.
  */
 export async function requireRemakable(
   target: Target,
-  { service, container, found }: MemberScene,
+  { service, container, found, without }: MemberScene,
   dbPath: string,
   world: World,
-): Promise<void> {
+): Promise<PlannedRemake | undefined> {
   if (!endsInMongod(container.command))
     throw byHand(target, `what ${container.name} runs is not known to start mongod`)
   const { project } = await lookAtProject(world)
   const data = { target: target.name, folder: dbPath }
   await requireSameContainer({ service, name: container.name, found, data }, project, world)
+  if (!found) return undefined
+  const configHash = await requireSameConfig({ service, found }, without, world)
+  return { service, project: project.name, found, stack: without, configHash }
 }
 
 /** Runs of the same that did not come to their end, newest first: killed, or failed and not taken back. */

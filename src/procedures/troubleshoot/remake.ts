@@ -6,7 +6,7 @@ import { stillIll } from '../dr/cure.js'
 import { proveServer } from '../dr/proveServer.js'
 import type { Plan, Step, StepContext } from '../plan.js'
 import { isWell } from '../stack/health.js'
-import { requireAsPlanned } from './asPlanned.js'
+import { requireAsPlanned } from '../stack/asPlanned.js'
 import type { ServiceScene } from './serviceScene.js'
 import { putSetting, type Direction } from './setting.js'
 

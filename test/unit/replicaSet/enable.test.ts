@@ -5,6 +5,7 @@ import { becomeMember, becomeStandalone } from '../../../src/procedures/replicaS
 import { memberScene } from '../../../src/procedures/replicaSet/scene.js'
 import { stackUp } from '../../../src/procedures/stack/lifecycle.js'
 import { container } from '../../fakes/stack.js'
+import { carriedOut } from '../../fakes/world.js'
 import { stepContext } from '../dr/deletionScene.js'
 import { notThere, ofNoSet, standaloneHospital } from './scene.js'
 
@@ -50,6 +51,17 @@ describe('a standalone server', () => {
     it.mongod.storage = { ...it.mongod.storage, authorization: false }
     await it.enabled()
     expect(await it.file()).not.toContain('keyFile')
+  })
+
+  test('is left alone where compose would make it from something else than it was made from', async () => {
+    const { planned, enabled, world, mischief, project, file } = standaloneHospital()
+    const plan = await planned()
+    mischief.configHash = 'edited since'
+    await expect(carriedOut(plan, world)).rejects.toMatchObject({ code: 'PLAN_STALE' })
+    await expect(enabled()).rejects.toMatchObject({ code: 'CONFIG_DIFFERS', exitCode: 6 })
+    expect(project.log).not.toContain('make mongodb a member')
+    expect(project.log.at(-1)).toBe('start api')
+    expect(await file()).toBeUndefined()
   })
 
   test('asks for its name to be typed, and says who has to change what he connects with', async () => {

@@ -20,6 +20,7 @@ const mounts = [{ type: 'volume', source: 'mongo_data', destination }]
 export function standaloneHospital() {
   const command = ['docker-entrypoint.sh', 'mongod']
   const server = container('mongodb', {
+    configHash: 'as made',
     command,
     mounts: [{ type: 'volume', source: 'healthcare_mongo_data', destination }],
     addresses: { healthcare_default: '10.0.0.2' },
@@ -34,10 +35,11 @@ export function standaloneHospital() {
   mongod.facts = ofNoSet(mongod.facts)
   mongod.storage = { ...mongod.storage, members: [], authorization: true, keyFile: false }
   mongod.collection('medical_records', 'patients', [{ _id: 1 }, { _id: 2 }])
-  const mischief: { make?: Error; loses?: 'as a member' | 'for good' } = {}
+  const mischief: { make?: Error; loses?: 'as a member' | 'for good'; configHash?: string } = {}
   const fake = project.compose()
   const compose: Compose = {
     ...fake,
+    configHash: async (...given) => mischief.configHash ?? (await fake.configHash(...given)),
     async start(stack, ...given) {
       for (const path of stack.composeFiles)
         if (path.endsWith(memberFileName) && (await world.ownCompose.text(path)) === undefined)
