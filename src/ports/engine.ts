@@ -45,8 +45,20 @@ export interface ContainerFacts {
   readonly memoryLimit: number
   /** Networks that it is in, running or not, to the names that it goes by there. Absent where it shares another's, or the machine's own. */
   readonly networks?: Readonly<Record<string, readonly string[]>>
+  /** Where the engine keeps what it logs. */
+  readonly log?: ContainerLog
   /** Why the engine could not start it, in its words; absent where it could. */
   readonly error?: string
+}
+
+/** How the engine keeps a container's log. */
+export interface ContainerLog {
+  /** `json-file`, `local`, `journald` … */
+  readonly driver: string
+  /** Those of the container and of the engine's own configuration, as one: `max-size`, `max-file`. */
+  readonly options: Readonly<Record<string, string>>
+  /** Its file, absolute, on the machine of the engine; absent where it is none, or was never written. */
+  readonly path?: string
 }
 
 /** What ops needs to know of the engine. */

@@ -26,4 +26,6 @@ export interface Premises {
   answers(host: string, port: number, milliseconds: number): Promise<boolean>
   /** The file system of a path, or of what is above it where there is nothing yet. */
   space(path: string): Promise<Space>
+  /** Bytes that a file takes of its disk; nothing where it is not there, or this user may not look at it. */
+  fileBytes(path: string): Promise<number | undefined>
 }

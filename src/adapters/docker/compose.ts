@@ -17,6 +17,7 @@ import { allOneOffs, jobContainer, oneOffs } from './composeOneOff.js'
 import { composeFailure, isMissing, runProcess, type Finished } from './composeProcess.js'
 import { findCompose, type ComposeProgram } from './composeProgram.js'
 import { servicesToStart } from './composeServices.js'
+import { takesVariablesFromFiles } from './variablesFromFiles.js'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -26,6 +27,8 @@ interface How {
   readonly signal?: AbortSignal
   readonly keep?: boolean
   readonly env?: Environment
+  /** What it reads on standard input instead of the document. */
+  readonly input?: string
 }
 
 const quietly: Say = () => undefined
@@ -92,6 +95,17 @@ export function compose(environment: Environment, document?: string): Compose {
     return runProcess([file, ...given], { environment, keep: true })
   }
 
+  /** The same of the whole project written out as one document, in which nothing is left to take from other files. */
+  const hashWritten = async (
+    stack: Stack,
+    asked: readonly string[],
+    how: How,
+  ): Promise<Finished> => {
+    const written = [...everyProfile, 'config', '--format', 'json']
+    const { stdout: input } = await must('config', call(stack, written, how))
+    return call({ ...stack, composeFiles: ['-'] }, asked, { ...how, input })
+  }
+
   return {
     version: async () => (await program()).version,
     project,
@@ -99,7 +113,9 @@ export function compose(environment: Environment, document?: string): Compose {
     async configHash(stack, service, signal) {
       const how = { keep: true, ...(signal ? { signal } : {}) }
       const asked = [...everyProfile, 'config', '--hash', service]
-      const { stdout } = await must('config', call(stack, asked, how))
+      const { stdout } = (await takesVariablesFromFiles(stack))
+        ? await must('config', hashWritten(stack, asked, how))
+        : await must('config', call(stack, asked, how))
       const line = stdout.split('\n').find((one) => one.startsWith(`${service} `))
       return line?.slice(service.length + 1).trim() ?? ''
     },

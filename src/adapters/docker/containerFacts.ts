@@ -1,5 +1,5 @@
 import type Docker from 'dockerode'
-import type { ContainerFacts, ContainerState } from '../../ports/engine.js'
+import type { ContainerFacts, ContainerLog, ContainerState } from '../../ports/engine.js'
 
 /** The engine's description of a container, reduced to what ops needs. */
 export function containerFacts(inspected: Docker.ContainerInspectInfo): ContainerFacts {
@@ -33,6 +33,7 @@ export function containerFacts(inspected: Docker.ContainerInspectInfo): Containe
     })),
     memoryLimit: inspected.HostConfig.Memory ?? 0,
     ...networksOf(inspected),
+    ...logOf(inspected),
     ...(state.Error === '' ? {} : { error: state.Error }),
     ...(health === 'healthy' || health === 'unhealthy' || health === 'starting' ? { health } : {}),
     ...(isTime(state.StartedAt) ? { startedAt: state.StartedAt } : {}),
@@ -72,6 +73,20 @@ function addressesOf(
       address ? [[name, address]] : [],
     ),
   )
+}
+
+/** Engines that only speak as Docker does may leave parts of it out. */
+function logOf(inspected: Docker.ContainerInspectInfo): Pick<ContainerFacts, 'log'> {
+  const config = inspected.HostConfig.LogConfig as
+    { Type?: string; Config?: Record<string, string> | null } | null | undefined
+  if (!config?.Type) return {}
+  const { LogPath: path = '' } = inspected as { LogPath?: string }
+  const log: ContainerLog = {
+    driver: config.Type,
+    options: config.Config ?? {},
+    ...(path === '' ? {} : { path }),
+  }
+  return { log }
 }
 
 /** One in the network of the machine, or of another container, is found by no name of its own. */

@@ -1,4 +1,4 @@
-import { statfs } from 'node:fs/promises'
+import { stat, statfs } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Premises, Space } from '../../ports/premises.js'
 import { ownAddresses } from './addresses.js'
@@ -12,6 +12,21 @@ export const thesePremises: Premises = {
   isFree: canListen,
   answers,
   space,
+  fileBytes,
+}
+
+/** Bytes of a block, as stat(2) counts them whatever the file system's own are. */
+const block = 512
+
+async function fileBytes(path: string): Promise<number | undefined> {
+  try {
+    return (await stat(path)).blocks * block
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined
+    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EACCES' || code === 'EPERM')
+      return undefined
+    throw error
+  }
 }
 
 async function space(path: string): Promise<Space> {

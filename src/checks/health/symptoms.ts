@@ -66,7 +66,7 @@ const told: readonly Told[] = [
   {
     symptom: 'disk',
     well: 'there is room where the data lies',
-    causes: new Set(['data-disk-full']),
+    causes: new Set(['data-disk-full', 'log-unbounded']),
   },
 ]
 

@@ -49,6 +49,9 @@ export function judgeBlindness({
         ? []
         : blind(service, [lines, `the log of ${service}`, 'connection', ['duplicates', 'access']]),
     ),
+    ...(services?.state === 'seen' ? services.facts : []).flatMap(({ service, log }) =>
+      log ? blind(service, [log, `how large the log of ${service} is`, 'disk']) : [],
+    ),
     ...targets.flatMap(blindOf),
     ...places.flatMap(({ name, tried }) =>
       !isJudged(tried) ? blind(name, [tried, `the place "${name}"`, 'access']) : [],

@@ -2,23 +2,28 @@ import type { Space } from '../../ports/premises.js'
 import { quoted } from '../../domain/quoted.js'
 import { size } from '../doctor/words.js'
 import { seen } from '../doctor/look.js'
-import type { TargetTroubles, TroubleEvidence } from './evidence.js'
+import { fullness } from './fullness.js'
+import { logCandidates } from './logs.js'
+import type { ServiceSeen, TargetTroubles, TroubleEvidence } from './evidence.js'
 import { found, type Found } from './found.js'
 
-/** Parts of a file system that are to be free, and bytes below which it is full whatever its size. */
-const least = { warn: 0.1, fail: 0.05, bytes: 512 * 1024 ** 2 }
-
 /** Is there room where the data and where the backups lie? */
-export function judgeRoom({ targets }: Pick<TroubleEvidence, 'targets'>): readonly Found[] {
+export function judgeRoom(
+  { targets }: Pick<TroubleEvidence, 'targets'>,
+  services: readonly ServiceSeen[],
+): readonly Found[] {
   const shelves = targets.flatMap((target) => shelfOf(target))
   return [
-    ...targets.flatMap(dataOf),
+    ...targets.flatMap((target) => dataOf(target, services)),
     // All targets share one shelf: it is told once.
     ...shelves.slice(0, 1),
   ]
 }
 
-function dataOf({ name, doing }: TargetTroubles): readonly Found[] {
+function dataOf(
+  { name, doing }: TargetTroubles,
+  services: readonly ServiceSeen[],
+): readonly Found[] {
   const space = seen(seen(doing)?.space)
   const severity = space && fullness(space)
   if (!space || !severity) return []
@@ -28,6 +33,7 @@ function dataOf({ name, doing }: TargetTroubles): readonly Found[] {
       about: name,
       says: `the disk that the data of ${name} lies on is ${severity === 'fail' ? 'full, or nearly' : 'filling up'}`,
       because: [roomText(space)],
+      candidates: logCandidates(services),
       next: [
         'docker system df',
         'df -h',
@@ -63,13 +69,6 @@ function shelfOf({ name, shelf }: TargetTroubles): readonly Found[] {
       ],
     }),
   ]
-}
-
-function fullness({ freeBytes, totalBytes }: Space): 'fail' | 'warn' | undefined {
-  if (totalBytes <= 0) return undefined
-  const part = freeBytes / totalBytes
-  if (part < least.fail || freeBytes < Math.min(least.bytes, totalBytes / 4)) return 'fail'
-  return part < least.warn ? 'warn' : undefined
 }
 
 function roomText({ freeBytes, totalBytes }: Space): string {

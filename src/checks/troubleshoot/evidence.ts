@@ -33,6 +33,16 @@ export interface ServiceSeen {
   readonly target?: string
   /** What it uses of its machine; asked for while it runs. */
   readonly use?: Looked<ContainerUse | null>
+  /** Its log, where nothing bounds that; null where its file lies on another machine, or this user may not look at it. */
+  readonly log?: Looked<LogFile | null>
+}
+
+/** A file that the engine logs into, and never begins anew. */
+export interface LogFile {
+  /** That it takes of its disk. */
+  readonly bytes: number
+  /** Of the file system that it lies on. */
+  readonly space: Space
 }
 
 /** Who has a port that a service of the stack is to be published on. */

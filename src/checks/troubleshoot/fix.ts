@@ -28,6 +28,12 @@ export type Fix = { readonly title: string } & (
       readonly fromBytes: number
       readonly toBytes: number
     }
+  | {
+      readonly kind: 'logs'
+      readonly service: string
+      /** That its log took of the disk when it was looked at. */
+      readonly bytes: number
+    }
   | { readonly kind: 'stale lock'; readonly target: string }
   | { readonly kind: 'operation'; readonly target: string; readonly operation: RunningOperation }
   | {

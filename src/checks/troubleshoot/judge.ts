@@ -11,6 +11,7 @@ import { judgeDuplicates } from './duplicates.js'
 import type { TroubleEvidence } from './evidence.js'
 import type { Found } from './found.js'
 import { judgeLocks } from './locks.js'
+import { judgeLogs } from './logs.js'
 import { judgeMemory } from './memory.js'
 import { judgePorts } from './ports.js'
 import { judgeReach } from './reach.js'
@@ -62,7 +63,8 @@ export function judgeTroubles(evidence: TroubleEvidence, asked?: SymptomName): T
       ),
     ),
     ...judgeMemory(services, evidence),
-    ...judgeRoom(evidence),
+    ...judgeRoom(evidence, services),
+    ...judgeLogs(services),
     ...judgeAccess(services, evidence),
     ...judgeLocks(evidence),
     ...judgeSlow(evidence),

@@ -26,7 +26,7 @@ export async function requireSameConfig(
   throw new Failure(
     'refused',
     'CONFIG_DIFFERS',
-    `${name} was made from something else than the compose files and their variables say of ${service} by now (or by another version of compose, or with an env_file, which compose does not compare): made anew, it would come up with all of that`,
+    `${name} was made from something else than the compose files and their variables say of ${service} by now (or by another version of compose): made anew, it would come up with all of that`,
     [
       'docker compose config   (what they say)',
       `ops stack up ${service}   (when it may change; then this once more)`,

@@ -6,6 +6,7 @@ import type { Target } from '../../domain/target.js'
 import type { Compression } from '../backup/storeStream.js'
 import { recoverContainers } from '../dr/container.js'
 import type { Plan, Procedure } from '../plan.js'
+import { boundedLog } from './boundedLog.js'
 import { endOperation } from './endOperation.js'
 import { missingIndex } from './missingIndex.js'
 import { moreMemory } from './moreMemory.js'
@@ -109,6 +110,8 @@ async function planOf(
       return otherPort(fix, { targets, timeoutSeconds }, world)
     case 'memory':
       return moreMemory(fix, { targets, timeoutSeconds }, world)
+    case 'logs':
+      return boundedLog(fix, { targets, timeoutSeconds }, world)
     case 'stale lock':
       return takeAwayLock(target(fix.target), world)
     case 'operation':

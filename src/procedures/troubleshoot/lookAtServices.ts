@@ -7,13 +7,14 @@ import type { ContainerFacts, ContainerUse } from '../../ports/engine.js'
 import { evidenceOf } from '../dr/containerEvidence.js'
 import { lookAtContainers } from '../dr/lookAtContainers.js'
 import { jobsOf, lookAtProject, type LiveProject } from '../stack/project.js'
+import { lookAtLog } from './lookAtLog.js'
 import { logsOnce, type LogsOnce } from './logsOnce.js'
 import type { TroubleshootRequest, TroubleshootWorld } from './request.js'
 
 /** Seconds for a sample of what containers use. */
 const patience = 10
 
-type Bare = Omit<ServiceSeen, 'lines' | 'use'>
+type Bare = Omit<ServiceSeen, 'lines' | 'use' | 'log'>
 
 /**
  * Every container of the stack and of targets, jobs included: what ails it, what it says, what it uses. That is measured between two
@@ -30,13 +31,15 @@ export async function lookAtServices(
     ? await ofStack(targets, around, logs)
     : await outsideStacks(targets, around)
   const running = bare.flatMap(({ facts }) => (facts?.state === 'running' ? [facts.name] : []))
-  const [use, ...said] = await Promise.all([
+  const [use, files, ...said] = await Promise.all([
     routine === true ? undefined : look(watch, patience, () => world.engine.use(running)),
+    Promise.all(bare.map(({ facts }) => lookAtLog(facts, world, watch))),
     ...bare.map(({ facts }) => logOf(facts, logs)),
   ])
   return bare.map((one, at) => ({
     ...one,
     lines: said[at] ?? none,
+    ...files[at],
     ...(use && one.facts?.state === 'running' ? { use: useOf(one.facts, use) } : {}),
   }))
 }

@@ -1,15 +1,16 @@
 import type { Fix } from '../../checks/troubleshoot/fix.js'
 import { limitText } from '../../checks/troubleshoot/moreMemory.js'
 import { Failure } from '../../domain/failure.js'
-import { readLimits, type ServiceLimits } from '../../domain/limitsFile.js'
+import type { ServiceLimits } from '../../domain/limitsFile.js'
 import type { Target } from '../../domain/target.js'
 import type { DeclaredMemory } from '../../ports/compose.js'
 import type { Plan } from '../plan.js'
 import { isWell } from '../stack/health.js'
 import { remakePlan } from './remake.js'
 import type { TroubleshootWorld } from './request.js'
-import { madeFrom, serviceScene, type ServiceScene } from './serviceScene.js'
+import { madeFrom, serviceScene } from './serviceScene.js'
 import { byHandLine } from './byHandLine.js'
+import { limitsSaid } from './limitsSaid.js'
 
 type MemoryFix = Extract<Fix, { readonly kind: 'memory' }>
 
@@ -39,7 +40,9 @@ export async function moreMemory(
     throw notRaised(service, 'its limit is not what it was when it was looked at')
   if (toBytes > share * (await world.engineHost.memoryBytes()))
     throw notRaised(service, 'the machine has not that much to give')
-  const before = await saidBefore(scene, world)
+  const before = await limitsSaid(scene, world)
+  if (before === undefined)
+    throw notRaised(service, `${file} is not as ops writes it: somebody has taken it over`)
   const text = limitText(toBytes)
   return remakePlan(
     {
@@ -78,18 +81,6 @@ function limitsOf({ bytes, swapBytes, keys }: DeclaredMemory, toBytes: number): 
     ...(swap === undefined ? {} : { memswap_limit: limitText(swap) }),
     ...(keys.includes('deploy') ? { deploy: { resources: { limits: { memory: text } } } } : {}),
   }
-}
-
-/** What the file of ops says of the service by now. */
-async function saidBefore(
-  { limitsFile, service }: ServiceScene,
-  { ownCompose }: TroubleshootWorld,
-): Promise<ServiceLimits | null> {
-  const text = await ownCompose.text(limitsFile)
-  const all = text === undefined ? {} : readLimits(text)
-  if (!all)
-    throw notRaised(service, `${limitsFile} is not as ops writes it: somebody has taken it over`)
-  return all[service] ?? null
 }
 
 function notRaised(service: string, why: string): Failure {

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import type { World } from '../../ports/world.js'
+import { publishedVariables } from './publishedVariables.js'
 
 /** A port as a compose file publishes it. */
 interface Published {
@@ -16,9 +17,6 @@ export interface PortVariable {
   readonly alone: boolean
 }
 
-/** `${MONGO_PORT:-27017}:27017`, as the short form of `ports` has it. */
-const pattern = /\$\{([A-Za-z_]\w*)(?::?-([^}]*))?\}:(\d+)/g
-
 /** Keys by which a compose file takes in another one. */
 const takesIn = /^\s*(include|extends|env_file)\s*:/m
 
@@ -32,8 +30,8 @@ export async function portVariable(
   const values = parseEnv(settings)
   const texts = await Promise.all(stack.composeFiles.map((path) => files.text(path)))
   const names = texts.flatMap((text) =>
-    [...(text ?? '').matchAll(pattern)].flatMap(([, name = '', standard = '', target = '']) =>
-      Number(target) === inside && Number(values[name] ?? standard) === port ? [name] : [],
+    publishedVariables(text ?? '').flatMap((one) =>
+      one.inside === inside && Number(values[one.name] ?? one.standard) === port ? [one.name] : [],
     ),
   )
   const [name, ...others] = new Set(names)

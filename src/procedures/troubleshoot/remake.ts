@@ -22,6 +22,8 @@ export interface Remake {
   readonly title: string
   readonly facts: Plan<unknown>['facts']
   readonly warnings?: readonly string[]
+  /** What is lost besides what making anew always loses. */
+  readonly loses?: readonly string[]
   readonly setting: ChangedSetting
   /** Throws `PLAN_STALE` (refused) where something else than the container is not as it was when it was planned. */
   readonly lookAgain?: () => Promise<void>
@@ -36,7 +38,18 @@ export interface Remake {
 
 /** Changes a setting, makes the container of its service anew, and proves that it holds and that the server answers. */
 export function remakePlan(
-  { title, facts, warnings = [], setting, lookAgain, prove, result, again, timeoutSeconds }: Remake,
+  {
+    title,
+    facts,
+    warnings = [],
+    loses = [],
+    setting,
+    lookAgain,
+    prove,
+    result,
+    again,
+    timeoutSeconds,
+  }: Remake,
   scene: ServiceScene,
   world: World,
 ): Plan<Readonly<Record<string, unknown>>> {
@@ -53,6 +66,7 @@ export function remakePlan(
     warnings,
     loses: [
       `the connections to ${found.name}, and what it wrote anywhere but into its volumes: it is made anew`,
+      ...loses,
     ],
     locks: scene.locks,
     recordedFromTheStart: true,

@@ -43,7 +43,9 @@ export async function undoSetting(
     warnings: setting.ranBefore
       ? []
       : [`${service} did not run with that setting: it may not come up with it again`],
-    loses: [`the connections to ${found.name}, for the seconds that it takes to start`],
+    loses: [
+      `the connections to ${found.name}, for the seconds that it takes to start, and what it logged`,
+    ],
     locks: scene.locks,
     holds: 'lock and receipt',
     steps: [

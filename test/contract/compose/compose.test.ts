@@ -57,6 +57,23 @@ describe('compose', () => {
     })
   })
 
+  test('tells the same of a service that takes variables from a file', async () => {
+    const variables = join(scene.folder, 'ward.env')
+    await writeFile(variables, `WARD=7\nSECRET='a$b c'\n`)
+    const given = join(scene.folder, 'given.yaml')
+    const text = `services: {base: {env_file: [ward.env], environment: {A: 'b$$c'}}}\n`
+    await writeFile(given, text)
+    const stack = { ...scene.stack, composeFiles: [...scene.stack.composeFiles, given] }
+    await scene.compose.make(stack, 'base', { timeoutSeconds: 40, anew: true }, silent, signal())
+    const made = async () =>
+      (await scene.engine.containers(stack.project)).find(({ service }) => service === 'base')
+    const own = await made()
+    expect(own?.environment).toMatchObject({ WARD: '7', SECRET: 'a$b c', A: 'b$c' })
+    expect(await scene.compose.configHash(stack, 'base')).toBe(own?.configHash)
+    await writeFile(variables, 'WARD=8\n')
+    expect(await scene.compose.configHash(stack, 'base')).not.toBe(own?.configHash)
+  })
+
   test('stops, starts and restarts what it is told to, and nothing else', async () => {
     await scene.compose.stop(scene.stack, ['web'], silent, signal())
     expect(await scene.states()).toEqual({ base: 'running', web: 'exited' })

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -52,6 +53,19 @@ describe('this machine as a place', () => {
     expect(freeBytes).toBeGreaterThan(0)
     expect(totalBytes).toBeGreaterThanOrEqual(freeBytes)
     expect(await thesePremises.addresses()).toContain('127.0.0.1')
+  })
+
+  test('tells what a file takes of its disk, not how long it is, and nothing of one that is not there', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'ops-premises-'))
+    const path = join(folder, 'container.log')
+    await writeFile(path, Buffer.alloc(1_000_000, 7))
+    const full = (await thesePremises.fileBytes(path)) ?? 0
+    expect(full).toBeGreaterThanOrEqual(1_000_000)
+    await truncate(path, 1_000_000_000)
+    expect(await thesePremises.fileBytes(path)).toBeLessThan(10_000_000)
+    expect(await thesePremises.fileBytes(join(path, 'beneath'))).toBeUndefined()
+    await rm(folder, { recursive: true })
+    expect(await thesePremises.fileBytes(path)).toBeUndefined()
   })
 })
 

@@ -1,6 +1,7 @@
 import { chmod, readFile, stat, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:net'
 import { join } from 'node:path'
+import { execa } from 'execa'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { thesePremises } from '../../../src/adapters/host/premises.js'
 import { limitsFileName } from '../../../src/domain/limitsFile.js'
@@ -24,6 +25,11 @@ const inspected = async (format: string) =>
   (await docker('inspect', '--format', format, container)).stdout
 const visits = () =>
   using(container, (client) => client.db('medical_records').collection('visits').countDocuments())
+
+/** How compose files publish a port with a key a line. */
+const longForm = `- target: 27017
+        published: "\${MONGO_PORT:-27017}"
+        host_ip: 127.0.0.1`
 
 async function undone(receipt: string | null): Promise<void> {
   const ended = await ops(stack, ['undo', receipt ?? '', '--confirm', 'medical', '--json'])
@@ -84,6 +90,9 @@ describe('ops troubleshoot --fix', () => {
     const taken = `# who has what\n${before.replace('MONGO_PORT=0', `MONGO_PORT=${port.toString()}   # the database`)}`
     await writeFile(env, taken)
     await chmod(env, 0o640)
+    const file = join(stack.folder, 'docker-compose.yml')
+    const short = await readFile(file, 'utf8')
+    await writeFile(file, short.replace('- 127.0.0.1:${MONGO_PORT:-27017}:27017', longForm))
     await compose('up', '--detach', 'mongodb').catch(() => undefined)
     const { symptoms } = await asked(stack, 'port')
     const { fix } = only(symptoms, 'port-taken')
@@ -103,6 +112,8 @@ describe('ops troubleshoot --fix', () => {
     await undone(fixed.receipt)
     expect(await readFile(env, 'utf8')).toBe(taken)
     expect(await inspected('{{.State.Status}}')).not.toBe('running')
+    await writeFile(file, short)
+    expect(only((await asked(stack, 'port')).symptoms, 'port-taken').fix).toEqual(fix)
     await new Promise((resolve) => server.close(resolve))
     await writeFile(env, before)
     await compose('up', '--detach', '--wait', 'mongodb')
@@ -146,4 +157,39 @@ describe('ops troubleshoot --fix', () => {
     await compose('up', '--detach', '--wait', 'mongodb')
     expect(await visits()).toBe(2)
   }, 300_000)
+
+  // Only root may look at logs of the engine.
+  test.skipIf(process.getuid?.() !== 0)(
+    'bounds a log that takes a gigabyte, frees that, and takes the bound back',
+    async () => {
+      const log = await inspected('{{.LogPath}}')
+      // It takes the room, and its text stays as it is.
+      await execa('fallocate', ['--keep-size', '--length', (1100 * MiB).toString(), log])
+      const { symptoms } = await asked(stack, 'disk')
+      expect(only(symptoms, 'log-unbounded')).toMatchObject({
+        about: 'mongodb',
+        fix: { kind: 'logs', service: 'mongodb' },
+      })
+
+      const fixed = await putRight(stack, 'disk')
+      expect(fixed.cause).toBe('log-unbounded')
+      expect(Number(fixed.did['logBytes'])).toBeGreaterThan(1024 * MiB)
+      await expect(stat(log)).rejects.toMatchObject({ code: 'ENOENT' })
+      const bounds = async () =>
+        JSON.parse(await inspected('{{json .HostConfig.LogConfig}}')) as unknown
+      expect(await bounds()).toEqual({
+        Type: 'json-file',
+        Config: { 'max-size': '10m', 'max-file': '5' },
+      })
+      expect(await visits()).toBe(2)
+
+      await undone(fixed.receipt)
+      expect(await bounds()).toMatchObject({ Config: {} })
+      await expect(readFile(join(stack.folder, limitsFileName))).rejects.toMatchObject({
+        code: 'ENOENT',
+      })
+      expect(await visits()).toBe(2)
+    },
+    120_000,
+  )
 })

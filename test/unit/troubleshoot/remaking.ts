@@ -1,5 +1,5 @@
 import { valueIn } from '../../../src/domain/envText.js'
-import { limitsFileName, readLimits } from '../../../src/domain/limitsFile.js'
+import { limitsFileName, readLimits, type ServiceLimits } from '../../../src/domain/limitsFile.js'
 import type { ContainerFacts } from '../../../src/ports/engine.js'
 import { healthcare, service } from '../../fakes/project.js'
 import { container } from '../../fakes/stack.js'
@@ -26,7 +26,7 @@ export function ward(facts: Partial<ContainerFacts> = {}) {
   const described = service('mongodb', { mounts: [volume], memory, ports })
   const mutable = { ...healthcare, services: { ...healthcare.services, mongodb: described } }
   project.project = mutable
-  const hash = (edits: number, port: string, limit: string | null) =>
+  const hash = (edits: number, port: string, limit: ServiceLimits | null) =>
     JSON.stringify([edits, port, limit])
   project.stack.containers[0] = container('mongodb', {
     mounts,
@@ -50,7 +50,7 @@ export function ward(facts: Partial<ContainerFacts> = {}) {
   }
   const configHash = async ({ composeFiles }: { readonly composeFiles: readonly string[] }) => {
     const text = (await world.ownCompose.text(limits)) ?? ''
-    const own = composeFiles.includes(limits) ? readLimits(text)?.['mongodb']?.mem_limit : null
+    const own = composeFiles.includes(limits) ? readLimits(text)?.['mongodb'] : null
     const port = valueIn((await world.files.text(env)) ?? '', 'MONGO_PORT') ?? '27017'
     return hash(said.edits, port, own ?? null)
   }
@@ -69,7 +69,8 @@ export function ward(facts: Partial<ContainerFacts> = {}) {
       const text = (await world.ownCompose.text(limits)) ?? ''
       if (stack.composeFiles.includes(limits) !== (text !== ''))
         throw new Error('compose: no such file')
-      const own = readLimits(text)?.[name]?.mem_limit
+      const inFile = readLimits(text)?.[name]
+      const own = inFile?.mem_limit
       const port = Number(valueIn((await world.files.text(env)) ?? '', 'MONGO_PORT') ?? 27_017)
       project.stack.containers[0] = container(name, {
         id: `id-${said.files.length.toString()}`,
@@ -77,6 +78,10 @@ export function ward(facts: Partial<ContainerFacts> = {}) {
         configHash: await configHash(stack),
         memoryLimit: own === undefined ? 256 * MiB : Number.parseInt(own) * MiB,
         ports: { '27017/tcp': [{ host: '127.0.0.1', port }] },
+        log: {
+          ...(inFile?.logging ?? { driver: 'json-file', options: {} }),
+          path: `/var/lib/docker/containers/${said.files.length.toString()}.log`,
+        },
         ...said.made,
       })
       if (said.fails) throw said.fails

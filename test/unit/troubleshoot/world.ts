@@ -28,6 +28,7 @@ export function bedside(waiting: 'passes' | 'stands' = 'passes') {
       isFree: () => Promise.resolve(true),
       answers: () => Promise.resolve(true),
       space: () => Promise.resolve({ freeBytes: 80e9, totalBytes: 100e9 }),
+      fileBytes: () => Promise.resolve(undefined),
     },
     engineHost: {
       memoryBytes: () => Promise.resolve(16 * 1024 ** 3),
