@@ -4,7 +4,7 @@ import type { Measured } from './measure.js'
 import { startPeer, type Peer } from './peer.js'
 import { rowOf, type Row, type Ways } from './report.js'
 import type { Scene } from './scene.js'
-import { guideArchive, guideBackup, guidePing, guideRestore, health, ops } from './ways.js'
+import { guideArchive, guideBackup, guideRestore, ops } from './ways.js'
 
 /** Something ops does, held against what would be done by hand, and by the peer. Another row is another entry. */
 interface Contest {
@@ -51,11 +51,6 @@ const contests: readonly Contest[] = [
     peer: (peer) => peer.restore(),
     before: emptied,
     after: holdsAll,
-  },
-  {
-    work: 'health --json (against one ping by mongosh)',
-    guide: guidePing,
-    ops: health,
   },
 ]
 

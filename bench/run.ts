@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { contestRows } from './contests.js'
 import { dataFilesRows } from './dataFiles.js'
+import { healthRows } from './health.js'
 import { needPeer, peerName } from './peer.js'
 import { replayRows } from './replay.js'
 import { table, type Row } from './report.js'
@@ -16,6 +17,7 @@ const { values } = parseArgs({
     documents: { type: 'string', default: '3000000' },
     'small-only': { type: 'boolean', default: false },
     'replay-only': { type: 'boolean', default: false },
+    'health-only': { type: 'boolean', default: false },
     peers: { type: 'boolean', default: false },
   },
 })
@@ -24,11 +26,12 @@ const { peers } = values
 if (peers) needPeer()
 
 const small = ['small', 0] as const
-const plans: readonly (readonly [string, number])[] = values['replay-only']
-  ? []
-  : values['small-only']
-    ? [small]
-    : [small, ['large', Number(values.documents)]]
+const plans: readonly (readonly [string, number])[] =
+  values['replay-only'] || values['health-only']
+    ? []
+    : values['small-only']
+      ? [small]
+      : [small, ['large', Number(values.documents)]]
 const rows: Row[] = []
 const data: string[] = []
 try {
@@ -38,7 +41,8 @@ try {
     const described = await onScene(name, documents, (scene) => dataFilesRows(scene, rounds))
     data.push(described)
   }
-  await onScene('small', 0, (scene) => replayRows(scene, rounds))
+  for await (const row of healthRows(rounds)) rows.push(row)
+  if (!values['health-only']) await onScene('small', 0, (scene) => replayRows(scene, rounds))
 } catch (error) {
   // Of a long run that fails, what was measured is shown. It is not written: the page holds whole runs.
   process.stdout.write(`${table(rows, peerName)}\n`)
@@ -49,7 +53,7 @@ const machine = `${cpus().length.toString()} cores (${cpus()[0]?.model ?? 'unkno
 const text = `${table(rows, peerName)}\n\nData: ${data.join('; ')}.\nMachine: ${machine}. Medians of ${rounds.toString()} rounds, the ways in turn.\n`
 process.stdout.write(`${text}\n`)
 // The page holds all figures of one run, or none of it.
-if (!values['replay-only']) await keep(text)
+if (plans.length > 0) await keep(text)
 
 async function keep(figures: string): Promise<void> {
   const results = { machine, data, pairs: rounds, ...(peers ? { peer: peerName } : {}), rows }

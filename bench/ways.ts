@@ -1,10 +1,10 @@
 import { join } from 'node:path'
 import { measure, type Measured } from './measure.js'
 import { password, type Scene } from './scene.js'
-import { exitCodes } from '../src/domain/exit.js'
 import type { MongoServer } from '../test/support/mongoServer.js'
 
-const program = join(import.meta.dirname, '../bin/run.js')
+/** What is measured: the built program, as a user starts it. */
+export const program = join(import.meta.dirname, '../bin/run.js')
 
 /** How whole commands are run: from the scene's folder, with an environment as bare as cron's. */
 export function surroundings({ place }: Scene) {
@@ -15,22 +15,6 @@ export function surroundings({ place }: Scene) {
 /** One run of ops. */
 export function ops(scene: Scene, ...argv: string[]): Promise<Measured> {
   return measure(process.execPath, [program, ...argv], surroundings(scene))
-}
-
-/** One look at everything. What it finds, good or bad, is not what is measured. */
-export function health(scene: Scene): Promise<Measured> {
-  const accepted = [exitCodes.ok, exitCodes.degraded, exitCodes.failing].map(({ code }) => code)
-  const argv = [program, 'health', '--json']
-  return measure(process.execPath, argv, { ...surroundings(scene), accepted })
-}
-
-/** The guide's look at the health of the database: whether it answers, and nothing else. */
-export function guidePing(scene: Scene): Promise<Measured> {
-  const { container } = scene.server
-  return shell(
-    scene,
-    `docker exec ${container} mongosh --quiet ${signIn(scene.server)} --eval "db.adminCommand('ping')"`,
-  )
 }
 
 /** The guide's backup, as it stands there, with the sign-in that it forgets. */

@@ -1,6 +1,7 @@
 import { Failure } from '../../domain/failure.js'
 import type { Stack } from '../../domain/target.js'
 import type { Compose, ComposeProject, Say } from '../../ports/compose.js'
+import { AskedTogether } from './askedTogether.js'
 import {
   everyProfile,
   lastLinesArguments,
@@ -19,7 +20,18 @@ import { servicesToStart } from './composeServices.js'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
+/** How compose is called. */
+interface How {
+  readonly say?: Say
+  readonly signal?: AbortSignal
+  readonly keep?: boolean
+  readonly env?: Environment
+}
+
 const quietly: Say = () => undefined
+
+/** Compose where the docker command line has it as a plugin: always version 2 or later. */
+const plugin = ['docker', 'compose']
 
 /**
  * `docker compose`, called with argument arrays; aborting a call ends its process. Looked for once. A document is what every
@@ -29,19 +41,19 @@ export function compose(environment: Environment, document?: string): Compose {
   let found: Promise<ComposeProgram> | undefined
   const program = () => (found ??= findCompose(environment))
 
-  const call = async (
+  const callBy = (
+    command: readonly string[],
     stack: Stack,
     given: readonly string[],
-    how: { say?: Say; signal?: AbortSignal; keep?: boolean; env?: Environment } = {},
-  ): Promise<Finished> => {
-    const { command } = await program()
-    const { env, ...rest } = how
-    return runProcess([...command, ...projectArguments(stack), ...given], {
+    { env, ...rest }: How = {},
+  ): Promise<Finished> =>
+    runProcess([...command, ...projectArguments(stack), ...given], {
       environment: { ...environment, ...env },
       ...(document === undefined ? {} : { input: document }),
       ...rest,
     })
-  }
+  const call = async (stack: Stack, given: readonly string[], how?: How): Promise<Finished> =>
+    callBy((await program()).command, stack, given, how)
   const must = async (verb: string, finished: Promise<Finished>): Promise<Finished> => {
     const result = await finished
     if (result.exitCode !== 0) throw composeFailure(verb, result)
@@ -53,11 +65,17 @@ export function compose(environment: Environment, document?: string): Compose {
       if (services.length === 0) return
       await must(verb, call(stack, [...everyProfile, verb, '--', ...services], { say, signal }))
     }
-  const project = async (stack: Stack, signal?: AbortSignal): Promise<ComposeProject> => {
+  /** Asks the plugin before it is known whether there is one, which takes as long as the answer; where that fails, what is there. */
+  const config = async (stack: Stack, signal: AbortSignal): Promise<ComposeProject> => {
     const asked = [...everyProfile, 'config', '--format', 'json']
-    const how = { keep: true, ...(signal ? { signal } : {}) }
+    const how = { keep: true, signal }
+    const first = found ? undefined : await unlessMissing(callBy(plugin, stack, asked, how))
+    if (first?.exitCode === 0) return readProject(first.stdout)
     return readProject((await must('config', call(stack, asked, how))).stdout)
   }
+  const projects = new AskedTogether<ComposeProject>()
+  const project = (stack: Stack, signal?: AbortSignal): Promise<ComposeProject> =>
+    projects.ask(JSON.stringify(projectArguments(stack)), (own) => config(stack, own), signal)
   const nameOf = async (stack: Stack) => stack.project ?? (await project(stack)).name
   const docker = async (
     given: readonly string[],
@@ -153,11 +171,10 @@ export function compose(environment: Environment, document?: string): Compose {
       const lines: string[] = []
       const say = (line: string) => lines.push(line)
       const given = lastLinesArguments(container, count, timed)
-      const answer = await docker(given, say, signal).catch((error: unknown) => {
-        if (isMissing(error)) return undefined
-        throw error
-      })
-      if (answer?.exitCode === 0) return lines
+      const own = { environment, say, ...(signal ? { signal } : {}) }
+      const answer =
+        (await unlessMissing(runProcess(['docker', ...given], own))) ?? (await docker(given, say))
+      if (answer.exitCode === 0) return lines
       throw new Failure(
         'not-found',
         'CONTAINER_NOT_FOUND',
@@ -165,5 +182,15 @@ export function compose(environment: Environment, document?: string): Compose {
         ['ops stack ps'],
       )
     },
+  }
+}
+
+/** Nothing where the program is not there. */
+async function unlessMissing(finished: Promise<Finished>): Promise<Finished | undefined> {
+  try {
+    return await finished
+  } catch (error) {
+    if (isMissing(error)) return undefined
+    throw error
   }
 }

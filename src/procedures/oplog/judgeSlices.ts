@@ -98,13 +98,29 @@ function judgeOplog({ oplog }: LookedAt): readonly Finding[] {
   return found
 }
 
-function judgeLag({ target, everySeconds, lagSeconds }: LookedAt): readonly Finding[] {
+function judgeLag(looked: LookedAt): readonly Finding[] {
+  const { target, everySeconds, lagSeconds } = looked
   if (!target.pointInTime) return []
   const next = ['ops pitr slice', 'ops pitr start']
-  if (lagSeconds === undefined) return [broken('pitr.lag', 'there is no slice yet', '', next)]
+  if (lagSeconds === undefined) {
+    const age = baseAge(looked)
+    // Behind a base that was taken just now the first slice is not due yet.
+    if (age !== undefined && age <= roundsLate * everySeconds) return []
+    const because =
+      age === undefined ? '' : `the base that they continue is ${age.toString()} s old`
+    return [broken('pitr.lag', 'there is no slice yet', because, next)]
+  }
   if (lagSeconds <= roundsLate * everySeconds) return []
   const says = `the last slice ends ${lagSeconds.toString()} s ago, and there should be one every ${everySeconds.toString()} s`
   return [broken('pitr.lag', says, 'what was written since cannot be brought back', next)]
+}
+
+/** Seconds since the newest base that slices continue; nothing where there is none. */
+function baseAge({ oplog, now }: LookedAt): number | undefined {
+  if (oplog.state !== 'seen' || oplog.next.kind !== 'read') return undefined
+  const bases = oplog.next.anchors.map(({ last }) => last.at.seconds)
+  if (bases.length === 0) return undefined
+  return Math.max(0, Math.round(now.getTime() / 1000 - Math.max(...bases)))
 }
 
 /** Why it stands still, in its own words. */

@@ -150,6 +150,22 @@ describe('the status', () => {
   })
 })
 
+describe('a base that no slice follows yet', () => {
+  test.each([
+    ['was taken just now: the first slice is not due', 180, []],
+    ['is old: the first slice is late', 181, ['pitr.lag']],
+  ])('%s', async (_what, seconds, ids) => {
+    const { oplog, base, clock, world } = sliceScene()
+    oplog.whole = true
+    base(oplog.write())
+    const last = (oplog.entriesHeld.at(-1)?.point.at.seconds ?? 0) * 1000
+    clock.advance(last + seconds * 1000 - clock.now().getTime())
+    const looked = await sliceStatus(medical, 60, world, new AbortController().signal)
+    expect(looked.findings.map(({ id }) => id)).toEqual(ids)
+    expect(looked.lagSeconds).toBeUndefined()
+  })
+})
+
 describe('the screens', () => {
   const canvas = { color: false, terminal: true, columns: 60 }
 
