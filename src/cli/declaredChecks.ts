@@ -5,6 +5,7 @@ import type { Config } from '../config/config.js'
 import type { Surroundings } from '../config/surroundings.js'
 import type { Probes } from '../ports/probes.js'
 import type { World } from '../ports/world.js'
+import { lookAtData } from '../procedures/declared/lookAtData.js'
 import { probeAll, probingSeconds } from '../procedures/declared/probeAll.js'
 import { later } from './later.js'
 import { machineWorld } from './world.js'
@@ -19,7 +20,7 @@ export function declaredSource(
   const named = checks.filter(({ name }) => wantsCheck(wanted, `declared:${name}`))
   // Of a name that is none, the nearest is to be told.
   const asked = named.length > 0 ? named : checks
-  const probes = machineProbesOf(targets, world, around)
+  const probes = probesOf(targets, world, around)
   let under: Promise<unknown> = Promise.resolve()
   return {
     name: 'declared',
@@ -35,12 +36,12 @@ export function declaredSource(
   }
 }
 
-function machineProbesOf(targets: Config['targets'], world: World, around: Surroundings): Probes {
+function probesOf(targets: Config['targets'], world: World, around: Surroundings): Probes {
   const { client } = machineWorld(around)
   const { clock, engine, compose, containers, secrets, stack } = world
   return later<Probes>(async () => {
     const { machineProbes } = await import('../adapters/probes/machineProbes.js')
-    return machineProbes({
+    const ofMachine = machineProbes({
       client,
       engine,
       compose,
@@ -51,5 +52,6 @@ function machineProbesOf(targets: Config['targets'], world: World, around: Surro
       targets,
       ...(stack ? { stack } : {}),
     })
+    return { ...ofMachine, data: lookAtData(targets, world) }
   })
 }

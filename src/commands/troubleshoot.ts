@@ -36,6 +36,11 @@ export default class Troubleshoot extends OpsCommand {
       command:
         '<%= config.bin %> troubleshoot duplicates --collection medical_records.healthcare_data --by patient_info.name,admission_details.admission_date',
     },
+    {
+      description: 'Keep one of each name, after a backup; what would go, first',
+      command:
+        '<%= config.bin %> troubleshoot duplicates --collection medical_records.healthcare_data --by patient_info.name --fix --dry-run',
+    },
   ]
   static override exitKinds: readonly ExitKind[] = [
     'failed',

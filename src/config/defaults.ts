@@ -29,6 +29,9 @@ export const defaults = {
   checks: {
     severity: 'fail',
     timeout: '5s',
+    /** Of a check that reads documents. */
+    dataTimeout: '30s',
+    exact: false,
     daysLeft: { warn: 21, fail: 7 },
     usedPercent: { warn: 80, fail: 90 },
     requireMount: false,

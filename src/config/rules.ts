@@ -8,6 +8,7 @@ import type { ConfigFile, TargetFile } from './schema.js'
 import { scheduleComplaints } from './scheduleRules.js'
 import type { SecretText } from './secretSchema.js'
 import { symptomComplaints } from './symptoms.js'
+import { contradictions, repeated } from './expectationRules.js'
 import { isConnectionString, namesUser } from './secrets.js'
 
 type Complaint = readonly [path: Path, sentence: string]
@@ -173,26 +174,13 @@ function expectationComplaints(path: Path, target: TargetFile): Complaint[] {
   return Object.entries(target.expectations ?? {}).flatMap(([namespace, expected]): Complaint[] => {
     const at = [...path, 'expectations', namespace]
     const database = namespace.slice(0, namespace.indexOf('.'))
-    const { min, max } = expected.documents ?? {}
-    const { indexes = [], required = [], unique = [] } = expected
     return [
-      ...repeated([...at, 'indexes'], indexes),
-      ...repeated([...at, 'required'], required),
-      ...repeated([...at, 'unique'], unique),
+      ...contradictions(at, expected),
       ...(databases.length > 0 && !databases.includes(database)
         ? [[at, `${quote(database)} is not one of the databases of this target`] as const]
         : []),
-      ...(min !== undefined && max !== undefined && min > max
-        ? [[[...at, 'documents'], 'min is greater than max'] as const]
-        : []),
     ]
   })
-}
-
-function repeated(path: Path, names: readonly string[]): Complaint[] {
-  return names.flatMap((name, index): Complaint[] =>
-    names.indexOf(name) < index ? [[[...path, index], `${quote(name)} is there twice`]] : [],
-  )
 }
 
 /** A file system that does not tell upper from lower case would put two targets into one folder. */

@@ -1,15 +1,12 @@
 import { z } from 'zod'
-import { fieldTypes } from '../domain/fieldTypes.js'
 import {
   containerPattern,
   databasePattern,
-  indexPattern,
   namespacePattern,
-  pathPattern,
-  pathsPattern,
   servicePattern,
   serverDatabases,
 } from './names.js'
+import { expectationSchema } from './expectationSchema.js'
 import { secretSchema } from './secretSchema.js'
 import { tlsSchema } from './tlsSchema.js'
 
@@ -76,35 +73,3 @@ function credentialsSchema() {
     })
     .describe('How ops signs in; leave it out where the server asks for nothing')
 }
-
-function expectationSchema() {
-  const count = z.int().min(0)
-  return z.strictObject({
-    documents: z
-      .strictObject({ min: count.exactOptional(), max: count.exactOptional() })
-      .describe('How many documents there may be')
-      .exactOptional(),
-    indexes: z
-      .array(z.string().regex(indexPattern, 'is not field, field:-1 or several with commas'))
-      .describe(
-        'Indexes that must be there: fields, and behind them `unique`, `sparse`, `hidden`, `ttl=SECONDS`',
-      )
-      .exactOptional(),
-    required: z
-      .array(path())
-      .describe('Dotted paths that have a value in every document')
-      .exactOptional(),
-    types: z
-      .record(path(), z.array(z.enum(fieldTypes)).min(1))
-      .describe('Dotted path to the types that its values may have')
-      .exactOptional(),
-    unique: z
-      .array(z.string().regex(pathsPattern, noPath))
-      .describe('Dotted paths that no two documents have the same values of; with commas: together')
-      .exactOptional(),
-  })
-}
-
-const noPath = 'is no dotted path (no part of it is empty or begins with $)'
-
-const path = (): z.ZodString => z.string().regex(pathPattern, noPath)

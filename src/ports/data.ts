@@ -6,6 +6,8 @@ export interface Bound {
   readonly milliseconds: number
   /** Ends it on the server as well. */
   readonly signal: AbortSignal
+  /** False: what does not go into the memory that a server gives to one question (100 MB) is refused, and not written to its disk meanwhile. */
+  readonly disk?: boolean
 }
 
 /**

@@ -66,6 +66,20 @@ export interface SearchBound {
   readonly disk: boolean
 }
 
+/** Documents that have the same values in some fields, read one by one. */
+export interface SharedKey extends Duplicates {
+  /** Of the surplus those that hold anything else than the one that would be kept, beyond their `_id`. */
+  readonly differing: number
+  /** Some of the largest groups: the smallest and the largest `_id` of each, documents of nothing but an `_id`. */
+  readonly largest: readonly {
+    readonly documents: number
+    readonly first: Uint8Array
+    readonly last: Uint8Array
+  }[]
+  /** Whether a document was seen among the surplus, as it is in every byte. */
+  readonly wasSeen: (document: Uint8Array) => boolean
+}
+
 /** What became of documents that were there more than once. */
 export interface RemovedDuplicates {
   readonly removed: number
@@ -105,6 +119,29 @@ export interface OperationsSession {
   removeDuplicates(
     namespace: Namespace,
     watch: { readonly signal: AbortSignal; readonly removed: (count: number) => void },
+  ): Promise<RemovedDuplicates>
+  /**
+   * Looks at documents that have the same values in these fields (at least one), as `duplicates` counts them. Keeps eight bytes of each. Nothing and throws as
+   * there, and the signal's reason.
+   */
+  sharedKey(
+    namespace: Namespace,
+    fields: readonly string[],
+    bound: SearchBound & { readonly signal: AbortSignal },
+  ): Promise<SharedKey | undefined>
+  /**
+   * Keeps of documents that have the same values in these fields the one with the smallest `_id`, and removes of the others those that were seen, while they are
+   * as they were seen in every byte, and the one that is kept is there and has that key. Waits until a majority has it in its journal. Throws
+   * the signal's reason between two commands.
+   */
+  removeSharedKey(
+    namespace: Namespace,
+    fields: readonly string[],
+    seen: Pick<SharedKey, 'wasSeen'>,
+    watch: SearchBound & {
+      readonly signal: AbortSignal
+      readonly removed: (count: number) => void
+    },
   ): Promise<RemovedDuplicates>
   /** Builds `FIELD_1` beside the work of others; says whether it was this that built it, and not somebody else before. */
   buildIndex(namespace: Namespace, field: string): Promise<boolean>

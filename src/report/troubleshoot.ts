@@ -1,8 +1,16 @@
+import { quoted } from '../domain/quoted.js'
 import { isBuiltIn, symptomQuestions, type SymptomName } from '../domain/symptoms.js'
 import type { Canvas } from './canvas.js'
 import { visible } from './format/visible.js'
 import { paint } from './paint.js'
 import { broken } from './table.js'
+
+/** What `--fix` would do, as it is drawn; some is about a collection, and fields of it. */
+interface DrawnFix {
+  readonly title: string
+  readonly namespace?: string
+  readonly fields?: readonly string[]
+}
 
 /** A finding as it is drawn. */
 interface DrawnFound {
@@ -16,7 +24,7 @@ interface DrawnFound {
     | { readonly cause: string; readonly needs: string }
   )[]
   readonly next: readonly string[]
-  readonly fix: { readonly title: string } | null
+  readonly fix: DrawnFix | null
 }
 
 /** What applies and what does not, as it is drawn. */
@@ -86,8 +94,15 @@ function foundLines(one: DrawnFound, canvas: Canvas): readonly string[] {
     ),
     // What is typed is in one piece, so that it can be copied.
     ...next.map((line) => `${indent}→ ${visible(line)}`),
-    ...(fix ? [`${indent}→ ops troubleshoot ${symptom} --fix   (${visible(fix.title)})`] : []),
+    ...(fix ? [`${indent}→ ${visible(fixCommand(symptom, fix))}   (${visible(fix.title)})`] : []),
   ]
+}
+
+/** What is there twice by some fields is put right only where both are named again. */
+function fixCommand(symptom: string, { namespace = '', fields = [] }: DrawnFix): string {
+  const which =
+    fields.length > 0 ? ` --collection ${quoted(namespace)} --by ${quoted(fields.join(','))}` : ''
+  return `ops troubleshoot ${symptom}${which} --fix`
 }
 
 const indent = '         '

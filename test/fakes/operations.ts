@@ -6,6 +6,7 @@ import type {
   RunningOperation,
   SlowQuery,
 } from '../../src/ports/operations.js'
+import { FakeSharedKeys } from './sharedKeys.js'
 
 /** What a server is doing, in memory; `log` tells what was asked of it. */
 export class FakeOperations implements Operations {
@@ -16,6 +17,8 @@ export class FakeOperations implements Operations {
   /** `database.collection field` that want an index. */
   readonly wanting = new Set<string>()
   duplicates: Duplicates = { groups: 0, surplus: 0 }
+  /** Documents that share a key, where they are told from each other. */
+  shared = new FakeSharedKeys([])
   /** What happens just before an operation would be ended. */
   meanwhile: () => void = () => undefined
   /** Told to end, it goes on all the same. */
@@ -50,10 +53,11 @@ export class FakeOperations implements Operations {
       cacheBytes: () => Promise.resolve(256 * 1024 ** 2),
       wantsIndex: ({ database, collection }, field) =>
         Promise.resolve(this.wanting.has(`${database}.${collection} ${field}`)),
-      duplicates: (_namespace, _fields, { disk }) => {
+      duplicates: (_namespace, fields, { disk }) => {
         this.beforeCount()
         this.searchedOnDisk ||= disk
-        return Promise.resolve(disk || !this.needsDisk ? this.duplicates : undefined)
+        const found = this.shared.documents.length > 0 ? this.shared.count(fields) : this.duplicates
+        return Promise.resolve(disk || !this.needsDisk ? found : undefined)
       },
       documentBytes: () => Promise.resolve(this.bytes),
       removeDuplicates: ({ database, collection }, { removed }) => {
@@ -62,6 +66,14 @@ export class FakeOperations implements Operations {
         this.duplicates = { groups: 0, surplus: 0 }
         removed(surplus)
         return Promise.resolve({ removed: surplus, groups })
+      },
+      sharedKey: (_namespace, fields, { disk }) =>
+        Promise.resolve(disk || !this.needsDisk ? this.shared.look(fields) : undefined),
+      removeSharedKey: ({ database, collection }, fields, seen, { removed }) => {
+        this.log.push(`remove ${database}.${collection} by ${fields.join(',')}`)
+        const done = this.shared.remove(fields, seen)
+        removed(done.removed)
+        return Promise.resolve(done)
       },
       buildIndex: ({ database, collection }, field) => {
         this.log.push(`build ${database}.${collection} ${field}`)

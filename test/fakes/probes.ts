@@ -20,6 +20,18 @@ export const wellFacts: FactsOf = {
   disk: { totalBytes: 1e12, freeBytes: 6e11, usedPercent: 40, usedFilesPercent: 3 },
   systemd: { load: 'loaded', active: 'active', sub: 'running', result: 'success' },
   query: { count: 12, exists: true },
+  data: {
+    findings: [
+      {
+        id: 'medical_records.visits.documents',
+        namespace: 'medical_records.visits',
+        severity: 'ok',
+        says: '12 documents',
+        because: '',
+        next: [],
+      },
+    ],
+  },
 }
 
 /** Answers that are given instead, by kind: facts, what is thrown, or nothing at all until the signal is aborted. */
@@ -52,6 +64,7 @@ export function fakeProbes(answers: FakeAnswers = {}): Probes {
     disk: probe('disk'),
     systemd: probe('systemd'),
     query: probe('query'),
+    data: probe('data'),
   }
 }
 

@@ -1,15 +1,10 @@
-import { MongoServerError, type Document, type MongoClient } from 'mongodb'
+import type { Document, MongoClient } from 'mongodb'
 import type { Namespace } from '../../ports/documents.js'
 import type { Duplicates, RemovedDuplicates, SearchBound } from '../../ports/operations.js'
-
-/** By the collation of a collection, `a` may be the same as `A`. */
-const simple = { collation: { locale: 'simple' } } as const
+import { isOutOfMemory, keyOf, rest, simple, withValues } from './documentKey.js'
 
 /** Keys go back to the server as they came. */
 const asStored = { promoteValues: false, bsonRegExp: true } as const
-
-/** QueryExceededMemoryLimitNoDiskUseAllowed (mongo, src/mongo/base/error_codes.yml). */
-const outOfMemory = 292
 
 /** What counts as written. */
 const durable = { w: 'majority', j: true } as const
@@ -22,13 +17,6 @@ const slice = 1000
 
 /** An `_id` that somebody chose says what the document is of: only those that drivers make up say nothing. */
 const madeUp = { $match: { _id: { $type: 'objectId' } } } as const
-
-/** All of a document but its `_id`. */
-const rest = {
-  $arrayToObject: {
-    $filter: { input: { $objectToArray: '$$ROOT' }, cond: { $ne: ['$$this.k', '_id'] } },
-  },
-}
 
 /**
  * Counts documents that are equal in some fields, or without fields in everything but an `_id` that a driver made up. One that has no
@@ -55,7 +43,7 @@ export async function countDuplicates(
       .toArray()
     return { groups: Number(answer?.['groups'] ?? 0), surplus: Number(answer?.['surplus'] ?? 0) }
   } catch (error) {
-    if (error instanceof MongoServerError && error.code === outOfMemory) return undefined
+    if (isOutOfMemory(error)) return undefined
     throw error
   }
 }
@@ -110,19 +98,4 @@ export async function removeDuplicates(
     await groups.close()
   }
   return { removed, groups: count }
-}
-
-/** What has no value says nothing of being the same; a list holds more than one. */
-function withValues(fields: readonly string[]): Document {
-  const nothing = ['missing', 'null', 'undefined', 'array']
-  const real = fields.flatMap((_, at) => {
-    const part = `$_id.k${at.toString()}`
-    return [{ $not: [{ $in: [{ $type: part }, nothing] }] }, { $ne: [part, ''] }]
-  })
-  return real.length === 0 ? { _id: { $ne: {} } } : { $expr: { $and: real } }
-}
-
-function keyOf(fields: readonly string[]): Document {
-  if (fields.length === 0) return rest
-  return Object.fromEntries(fields.map((field, at) => [`k${at.toString()}`, `$${field}`]))
 }

@@ -7,8 +7,10 @@ import type { Space } from '../../ports/premises.js'
 import { countDuplicates, removeDuplicates } from './duplicates.js'
 import { connectedClient, type MongoWorld } from './mongo.js'
 import { isUnauthorized, mongoFailure } from './mongoFailure.js'
+import { removeSharedKey } from './removeSharedKey.js'
 import { runningOperation } from './runningOperation.js'
 import { lockTakersIn, slowQueriesIn } from './serverLog.js'
+import { lookAtSharedKey } from './sharedKey.js'
 
 /** IndexNotFound, NamespaceNotFound (mongo, src/mongo/base/error_codes.yml). */
 const notThere: ReadonlySet<unknown> = new Set([27, 26])
@@ -85,6 +87,12 @@ function sessionOver(
 
     removeDuplicates: (namespace, watch) =>
       asking(() => removeDuplicates(client, namespace, watch)),
+
+    sharedKey: (namespace, fields, bound) =>
+      asking(() => lookAtSharedKey(client, namespace, fields, bound)),
+
+    removeSharedKey: (namespace, fields, seen, watch) =>
+      asking(() => removeSharedKey(client, namespace, fields, seen, watch)),
 
     buildIndex: ({ database, collection }, field) =>
       asking(async () => {

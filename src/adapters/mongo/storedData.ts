@@ -22,6 +22,9 @@ import { mongoFailure } from './mongoFailure.js'
 /** MaxTimeMSExpired (mongo, src/mongo/base/error_codes.yml). */
 const expired = 50
 
+/** QueryExceededMemoryLimitNoDiskUseAllowed (mongo, src/mongo/base/error_codes.yml). */
+const outOfMemory = 292
+
 /** Names these questions in `currentOp`, in the profiler and in the log of the server. */
 const comment = 'ops data'
 
@@ -93,10 +96,14 @@ export function storedDataOf(client: MongoClient, target: Target): StoredData {
   }
 }
 
-function optionsOf({ milliseconds, signal }: Bound): AggregateOptions & { signal: AbortSignal } {
+function optionsOf({
+  milliseconds,
+  signal,
+  disk = true,
+}: Bound): AggregateOptions & { signal: AbortSignal } {
   // By the collation of the collection, `a` may be the same as `A`.
   const collation = { locale: 'simple' }
-  return { maxTimeMS: milliseconds, allowDiskUse: true, collation, comment, signal }
+  return { maxTimeMS: milliseconds, allowDiskUse: disk, collation, comment, signal }
 }
 
 /** What a server says of a question may quote a document: its code alone is passed on. */
@@ -113,6 +120,14 @@ function dataFailure(target: Target, error: unknown, { milliseconds, signal }: B
     )
   const known = mongoFailure(target, error)
   if (known !== error) return known
+  if (error.code === outOfMemory)
+    return new Failure(
+      'failed',
+      'READ_REFUSED',
+      `the server of "${target.name}" needs more than the 100 MB of memory that it gives to one question, and its disk is left alone`,
+      ['ops data check   (lets it use its disk)'],
+      { cause: error },
+    )
   const name = error.codeName === undefined ? '' : `, ${error.codeName}`
   return new Failure(
     'failed',

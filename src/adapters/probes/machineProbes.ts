@@ -23,8 +23,11 @@ export interface ProbingWorld extends LogWorld, ServerWorld {
 /** Of the whole process: a child that asks a dead mount cannot be ended, so however often somebody looks, there is one for each path. */
 const ownPaths = answeringPaths()
 
+/** All but that of data, which is a procedure of its own. */
+type MachineProbes = Omit<Probes, 'data'>
+
 /** Looks at the world from this machine; paths that do not answer are remembered as long as it runs. Heavy packages are loaded by whoever needs them. */
-export function machineProbes(world: ProbingWorld, paths = ownPaths): Probes {
+export function machineProbes(world: ProbingWorld, paths = ownPaths): MachineProbes {
   return {
     http: unlessOver(async (probe, signal) => {
       if (probe.ca !== undefined) await paths.require(probe.ca, signal)

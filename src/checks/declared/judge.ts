@@ -6,6 +6,7 @@ import type { HealthFinding } from '../../domain/health.js'
 import { scrub } from '../../domain/scrub.js'
 import { blind, broken, unknown } from '../doctor/finding.js'
 import { judgeCertificate } from './certificate.js'
+import { judgeData } from './data.js'
 import { judgeDisk } from './disk.js'
 import type { DeclaredEvidence, DeclaredSeen } from './evidence.js'
 import { judgeExec } from './exec.js'
@@ -35,6 +36,7 @@ const judges: Judges = {
   disk: judgeDisk,
   systemd: judgeSystemd,
   query: judgeQuery,
+  data: judgeData,
 }
 
 /** Those who are asked whether they answer: that they do not in time is an answer, not a failure to look. */

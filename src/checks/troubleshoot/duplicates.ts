@@ -80,15 +80,14 @@ function twice(
       says: `${namespace} holds ${surplus.toString()} documents more than once`,
       because: [`${groups.toString()} times there are documents that are ${same}`, bound],
       next: [lookCommand(name, namespace, fields)],
-      // What differs in anything else may be another admission, or another patient: that is for people.
-      fix: whole
-        ? {
-            kind: 'duplicates',
-            title: `keep one of each, and remove ${surplus.toString()} documents of ${namespace}`,
-            target: name,
-            namespace,
-          }
-        : null,
+      // What differs in anything else may be another admission, or another patient: whoever named the fields has said that it is not.
+      fix: {
+        kind: 'duplicates',
+        title: `keep one of each${whole ? '' : ` ${fields.join(', ')}`}, and remove ${surplus.toString()} documents of ${namespace}`,
+        target: name,
+        namespace,
+        fields,
+      },
     }),
   ]
 }

@@ -45,7 +45,8 @@ export type Fix = { readonly title: string } & (
   | {
       readonly kind: 'duplicates'
       readonly target: string
-      /** Its documents that are equal in everything but `_id`. */
       readonly namespace: string
+      /** Its documents that are equal in these, which somebody named; none: in everything but `_id`. */
+      readonly fields: readonly string[]
     }
 )

@@ -2,7 +2,7 @@ import type { CheckKind, DeclaredCheck } from '../../domain/declared/check.js'
 import { defaults } from '../defaults.js'
 import { durationSeconds } from '../duration.js'
 import type { ConfigFile } from '../schema.js'
-import { freshnessAsked, queryAsked } from './assembleData.js'
+import { dataAsked, freshnessAsked, queryAsked } from './assembleData.js'
 import { certificateAsked, httpAsked, tcpAsked } from './assembleNetwork.js'
 import { diskAsked, execAsked, logAsked, systemdAsked } from './assembleStack.js'
 import type { Asked, Places } from './asked.js'
@@ -14,12 +14,15 @@ export function declaredChecks(
   places: Omit<Places, 'target'>,
 ): readonly DeclaredCheck[] {
   const [only = ''] = Object.keys(file.targets)
-  return (file.checks ?? []).map((check) => declared(check, { ...places, target: only }))
+  return (file.checks ?? []).map((check) =>
+    declared(check, { ...places, target: only }, file.targets),
+  )
 }
 
-function declared(check: CheckFile, places: Places): DeclaredCheck {
+function declared(check: CheckFile, places: Places, targets: ConfigFile['targets']): DeclaredCheck {
   const { name, kind, severity, timeout, says, next, prevention } = check
-  const timeoutSeconds = durationSeconds(timeout ?? defaults.checks.timeout) ?? 0
+  const usual = kind === 'data' ? defaults.checks.dataTimeout : defaults.checks.timeout
+  const timeoutSeconds = durationSeconds(timeout ?? usual) ?? 0
   const words = {
     ...(says === undefined ? {} : { says }),
     ...(next === undefined ? {} : { next }),
@@ -33,10 +36,15 @@ function declared(check: CheckFile, places: Places): DeclaredCheck {
     words,
   }
   // What is asked is that of the kind, which its type cannot say.
-  return { ...common, ...asked(check, places, timeoutSeconds) } as DeclaredCheck
+  return { ...common, ...asked(check, places, timeoutSeconds, targets) } as DeclaredCheck
 }
 
-function asked(check: CheckFile, places: Places, seconds: number): Asked<CheckKind> {
+function asked(
+  check: CheckFile,
+  places: Places,
+  seconds: number,
+  targets: ConfigFile['targets'],
+): Asked<CheckKind> {
   switch (check.kind) {
     case 'http':
       return httpAsked(check, places)
@@ -56,5 +64,7 @@ function asked(check: CheckFile, places: Places, seconds: number): Asked<CheckKi
       return systemdAsked(check)
     case 'query':
       return queryAsked(check, places, seconds)
+    case 'data':
+      return dataAsked(check, places, seconds, targets)
   }
 }

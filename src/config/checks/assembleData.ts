@@ -2,6 +2,8 @@ import { defaults } from '../defaults.js'
 import { durationSeconds } from '../duration.js'
 import { secretReference } from '../secrets.js'
 import { present, type Asked, type Places } from './asked.js'
+import type { ConfigFile } from '../schema.js'
+import { expectationsFor } from './expected.js'
 import type { CheckFileOf } from './schema.js'
 
 /** What a check of an age asks. The rules have seen to it that there is one of files, s3 and documents. */
@@ -52,4 +54,18 @@ export function queryAsked(
     probe: { target: target ?? only, namespace, filter, limitMilliseconds },
     rule: { what: namespace, ...present({ min, max }) },
   }
+}
+
+/** What a check of data asks. The rules have seen to it that something is expected. */
+export function dataAsked(
+  check: CheckFileOf<'data'>,
+  { target: only }: Pick<Places, 'target'>,
+  timeoutSeconds: number,
+  targets: ConfigFile['targets'],
+): Asked<'data'> {
+  const { target = only, collection, exact = defaults.checks.exact } = check
+  const expectations = expectationsFor(check, targets)
+  const limitMilliseconds = timeoutSeconds * 1000
+  const what = collection ?? `the data of "${target}"`
+  return { probe: { target, expectations, exact, limitMilliseconds }, rule: { what, target } }
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { durationSchema } from '../durationSchema.js'
+import { expectationKeys } from '../expectationSchema.js'
 import { bucketPattern } from '../names.js'
 import { secretSchema } from '../secretSchema.js'
 import { collectionKeys, commonKeys } from './keys.js'
@@ -65,5 +66,20 @@ export function querySchema() {
       .exactOptional(),
     min: z.int().min(1).describe('At least so many lines, or documents').exactOptional(),
     max: z.int().min(0).describe('At most so many').exactOptional(),
+  })
+}
+
+/** Data that is as it should be: that of a collection, or of all of which the target expects something. */
+export function dataSchema() {
+  const { target, collection } = collectionKeys()
+  return z.strictObject({
+    ...commonKeys('data'),
+    target,
+    collection: collection.exactOptional(),
+    exact: z
+      .boolean()
+      .describe('Every document is read, however many there are; else up to a million')
+      .exactOptional(),
+    ...expectationKeys(),
   })
 }

@@ -2,6 +2,8 @@ import type { Path } from '../problem.js'
 import { quote } from '../quote.js'
 import type { ConfigFile } from '../schema.js'
 import type { SecretText } from '../secretSchema.js'
+import { contradictions } from '../expectationRules.js'
+import { expectationsFor, ownExpectation } from './expected.js'
 import type { CheckFile, CheckFileOf } from './schema.js'
 
 type Complaint = readonly [path: Path, sentence: string]
@@ -73,6 +75,8 @@ function ofKind(path: Path, check: CheckFile, file: ConfigFile): readonly Compla
           ? [[[...path, 'filter'], 'must not hold $where, $function or $accumulator'] as const]
           : []),
       ]
+    case 'data':
+      return dataComplaints(path, check, file)
     case 'tcp':
     case 'systemd':
       return []
@@ -94,6 +98,27 @@ function freshnessComplaints(
   const given = [files, s3, documents].filter((one) => one !== undefined)
   if (given.length !== 1) return [[path, 'must hold exactly one of files, s3, documents']]
   return documents ? targetComplaints([...path, 'documents'], documents.target, file) : []
+}
+
+/** Without anything that is expected, every collection would be read, and nothing judged. */
+function dataComplaints(
+  path: Path,
+  check: CheckFileOf<'data'>,
+  file: ConfigFile,
+): readonly Complaint[] {
+  const own = ownExpectation(check)
+  const wrong = [...targetComplaints(path, check.target, file), ...contradictions(path, own)]
+  if (wrong.length > 0) return wrong
+  const { collection } = check
+  if (Object.keys(own).length > 0)
+    return collection === undefined ? [[path, 'must name the collection of what it expects']] : []
+  const expected = expectationsFor(check, file.targets)
+  if (Object.values(expected).some((one) => Object.keys(one).length > 0)) return []
+  const where =
+    collection === undefined
+      ? 'the target has no expectations'
+      : `${quote(collection)} has no expectations in its target`
+  return [[path, `expects nothing: ${where}, and the check none of its own`]]
 }
 
 function certificateComplaints(

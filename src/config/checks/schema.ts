@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { freshnessSchema, querySchema } from './data.js'
+import { dataSchema, freshnessSchema, querySchema } from './data.js'
 import { diskSchema, systemdSchema } from './machine.js'
 import { certificateSchema, httpSchema, tcpSchema } from './network.js'
 import { execSchema, logSchema } from './stack.js'
@@ -24,6 +24,7 @@ export function checksSchema() {
         diskSchema(),
         systemdSchema(),
         querySchema(),
+        dataSchema(),
       ]),
     )
     .max(200)

@@ -64,6 +64,10 @@ function ownSettings(check: DeclaredCheck): Readonly<Record<string, unknown>> {
       const isEmpty = Object.keys(filter).length === 0
       return { target, collection, filter: isEmpty ? {} : '[filter]', min, max }
     }
+    case 'data': {
+      const { target, expectations, exact } = check.probe
+      return { target, exact, expectations }
+    }
   }
 }
 

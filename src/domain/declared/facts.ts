@@ -1,8 +1,16 @@
+import type { Finding } from '../finding.js'
+
 /** Nobody answered, or not in the way that was asked for. */
 export interface Unanswered {
   readonly answered: false
   /** A part of a sentence: `nobody listens there (ECONNREFUSED)`. */
   readonly because: string
+}
+
+/** A finding, and what it is about. */
+export interface DataFinding extends Finding {
+  /** `database.collection`. */
+  readonly namespace: string
 }
 
 /** What was seen, by kind of check: plain data without secrets, and without what a document, a body or a log says. Times are RFC 3339 UTC. */
@@ -83,5 +91,9 @@ export interface FactsOf {
     readonly count: number
     /** Whether there is such a collection. */
     readonly exists: boolean
+  }
+  readonly data: {
+    /** What "ops data check" finds: numbers, and no value of a document. */
+    readonly findings: readonly DataFinding[]
   }
 }

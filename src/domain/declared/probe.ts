@@ -1,5 +1,6 @@
 import type { S3Place } from '../copyPlace.js'
 import type { SecretReference } from '../secret.js'
+import type { Expectation } from '../target.js'
 
 /** A regular expression of an operator: run apart, where one that never ends can be ended. */
 export interface Pattern {
@@ -84,6 +85,15 @@ export interface ProbeOf {
     readonly namespace: string
     /** Extended JSON. May hold data of patients. */
     readonly filter: Readonly<Record<string, unknown>>
+    readonly limitMilliseconds: number
+  }
+  readonly data: {
+    readonly target: string
+    /** `database.collection` to what is expected of it; at least one. */
+    readonly expectations: Readonly<Record<string, Expectation>>
+    /** Every document is read, however many there are. */
+    readonly exact: boolean
+    /** Milliseconds that the server may take over one question. */
     readonly limitMilliseconds: number
   }
 }

@@ -43,4 +43,5 @@ export interface RuleOf {
     readonly expects: 'active' | 'not-failed'
   }
   readonly query: { readonly what: string; readonly min?: number; readonly max?: number }
+  readonly data: { readonly what: string; readonly target: string }
 }

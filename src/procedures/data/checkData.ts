@@ -3,6 +3,7 @@ import type { NamespaceEvidence, Structure } from '../../checks/data/evidence.js
 import { judgeNamespace } from '../../checks/data/judge.js'
 import { judgeCsv } from '../../checks/data/judgeCsv.js'
 import { seen, type Watch } from '../../checks/doctor/look.js'
+import type { DataFinding } from '../../domain/declared/facts.js'
 import type { IndexDefinition, NamespaceType } from '../../domain/contents.js'
 import { verdict, type Finding } from '../../domain/finding.js'
 import type { Target } from '../../domain/target.js'
@@ -25,6 +26,9 @@ export interface DataRequest {
   readonly signal: AbortSignal
 }
 
+/** What looking at data takes. */
+export type DataWorld = Pick<World, 'clock' | 'csv' | 'mongo'>
+
 /** What there is of one namespace. */
 export interface SeenNamespace {
   readonly namespace: string
@@ -34,12 +38,6 @@ export interface SeenNamespace {
   readonly exactly: boolean
   readonly indexes: readonly IndexDefinition[]
   readonly structure: Structure | null
-}
-
-/** A finding, and what it is about. */
-export interface DataFinding extends Finding {
-  /** `database.collection`. */
-  readonly namespace: string
 }
 
 /** What `ops data check` answers. */
@@ -56,7 +54,7 @@ export interface CheckedData {
  * Looks at the data of a target, and holds it against what is expected. Changes nothing. Throws what connecting throws, what
  * `chosenNamespaces` and `compareCsv` throw, and the signal's reason.
  */
-export async function checkData(request: DataRequest, world: World): Promise<CheckedData> {
+export async function checkData(request: DataRequest, world: DataWorld): Promise<CheckedData> {
   const { target, namespaces, closeness, csv, signal } = request
   const began = world.clock.elapsed()
   const watch: Watch = { clock: world.clock, signal }

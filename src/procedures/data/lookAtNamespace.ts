@@ -20,6 +20,8 @@ export interface Closeness {
   readonly sample: number
   /** Read every document, however many there are. */
   readonly exact: boolean
+  /** Counts alone: no document leaves the server, whose disk is left alone as well. */
+  readonly countsOnly?: true
   /** Milliseconds that the server may take over one question. */
   readonly milliseconds: number
 }
@@ -35,9 +37,11 @@ export async function lookAtNamespace(
   const { name, live } = chosen
   const told = { namespace: name, ...(expected ? { expected } : {}) }
   if (!live) return { ...told, unique: [] }
-  const { sample, exact, milliseconds } = closeness
+  const { sample, exact, milliseconds, countsOnly } = closeness
   const ask = <Facts>(question: (bound: Bound) => Promise<Facts>): Promise<Looked<Facts>> =>
-    look(watch, milliseconds / 1000 + grace, (signal) => question({ milliseconds, signal }))
+    look(watch, milliseconds / 1000 + grace, (signal) =>
+      question({ milliseconds, signal, ...(countsOnly ? { disk: false } : {}) }),
+    )
   // Of a view or a time-series the catalog does not know how many there are.
   const whole = exact || live.type !== 'collection' || live.documents <= unasked
   const paths = [...new Set([...(expected?.required ?? []), ...Object.keys(expected?.types ?? {})])]
@@ -45,7 +49,9 @@ export async function lookAtNamespace(
     const most = whole ? undefined : sample
     return { whole, ...(await session.data.tally(chosen, paths, most, bound)) }
   })
-  const structure = await ask((bound) => structureOf(session.data.sample(chosen, sample, bound)))
+  const structure = countsOnly
+    ? undefined
+    : await ask((bound) => structureOf(session.data.sample(chosen, sample, bound)))
   const unique: NamespaceEvidence['unique'][number][] = []
   for (const by of expected?.unique ?? []) {
     const looked = whole
@@ -53,7 +59,7 @@ export async function lookAtNamespace(
       : tooMany(live)
     unique.push({ by, looked })
   }
-  return { ...told, live: factsOf(live), tally, structure, unique }
+  return { ...told, live: factsOf(live), tally, ...(structure ? { structure } : {}), unique }
 }
 
 function factsOf({ type, documents, indexes }: LiveNamespace): LiveFacts {

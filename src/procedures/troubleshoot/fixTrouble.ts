@@ -11,6 +11,7 @@ import { endOperation } from './endOperation.js'
 import { missingIndex } from './missingIndex.js'
 import { moreMemory } from './moreMemory.js'
 import { otherPort } from './otherPort.js'
+import { removeByKey } from './removeByKey.js'
 import { removeDuplicates } from './removeDuplicates.js'
 import type { TroubleshootWorld } from './request.js'
 import { takeAwayLock } from './takeAwayLock.js'
@@ -118,6 +119,10 @@ async function planOf(
     case 'index':
       return missingIndex(target(fix.target), fix, world)
     case 'duplicates':
-      return removeDuplicates({ ...fix, target: target(fix.target) }, compression, world)
+      return (fix.fields.length === 0 ? removeDuplicates : removeByKey)(
+        { ...fix, target: target(fix.target) },
+        compression,
+        world,
+      )
   }
 }

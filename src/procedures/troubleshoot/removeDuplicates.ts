@@ -1,4 +1,3 @@
-import { Failure } from '../../domain/failure.js'
 import type { Target } from '../../domain/target.js'
 import type { OperationsSession, RemovedDuplicates } from '../../ports/operations.js'
 import { planBackupPart } from '../backup/backupPart.js'
@@ -8,6 +7,9 @@ import { requireWhole } from '../restore/requireWhole.js'
 import { withSession } from '../withSession.js'
 import type { TroubleshootWorld } from './request.js'
 import { boundOf } from './searchBound.js'
+import { gone, grown, noRoom } from './duplicateFailures.js'
+import { onlyOfCollection } from './onlyOfCollection.js'
+import { usingOperations } from './usingOperations.js'
 
 /** What is there more than once. */
 interface Twice {
@@ -18,7 +20,7 @@ interface Twice {
 /**
  * Keeps one of each of the documents that are equal in everything but their `_id`, after a backup of everything; "ops undo" brings the collection back from that.
  * Throws `DUPLICATES_NO_ROOM` (space) where finding them needs more than the disk of the server has, `DUPLICATES_GONE` (refused) where there are none by now, `DUPLICATES_GROWN` (refused) where there are
- * more by the time the backup is taken, what a backup throws, and `LEFT_HALF` (refused).
+ * more by the time the backup is taken, what a backup throws, `DUPLICATES_NOT_REMOVABLE` (refused) for a view, and `LEFT_HALF` (refused).
  */
 export async function removeDuplicates(
   { target, namespace }: Twice,
@@ -29,12 +31,13 @@ export async function removeDuplicates(
   const where = { database: namespace.slice(0, at), collection: namespace.slice(at + 1) }
   await requireWhole(target, world)
   const signal = new AbortController().signal
+  await onlyOfCollection(target, where, world, signal)
   const count = async (session: OperationsSession) => {
     const counted = await session.duplicates(where, [], await boundOf(where, session))
     if (!counted) throw noRoom(namespace)
     return counted
   }
-  const counted = await using(target, world, signal, count)
+  const counted = await usingOperations(target, world, signal, count)
   if (counted.surplus === 0) throw gone(namespace)
   const backup = await withSession(target, world, signal, (session) =>
     planBackupPart({ target, compression, safety: true }, world, session),
@@ -68,7 +71,7 @@ export async function removeDuplicates(
         title: `Remove what is there twice from ${namespace}`,
         effect: 'destroys',
         async run(context) {
-          done = await using(target, world, context.signal, async (session) => {
+          done = await usingOperations(target, world, context.signal, async (session) => {
             const now = await count(session)
             // What was written since is in no backup, and nobody has agreed to lose it.
             if (now.surplus > counted.surplus) throw grown(namespace)
@@ -85,7 +88,7 @@ export async function removeDuplicates(
         title: 'Prove that nothing is there twice',
         effect: 'reads',
         async run(context) {
-          const left = await using(target, world, context.signal, count)
+          const left = await usingOperations(target, world, context.signal, count)
           if (left.surplus > 0)
             context.warn(
               `${left.surplus.toString()} documents of ${namespace} are there twice again: something writes them`,
@@ -107,45 +110,4 @@ export async function removeDuplicates(
       safetyBackup: backup.manifest()?.id ?? null,
     }),
   }
-}
-
-async function using<Answer>(
-  target: Target,
-  { operations }: TroubleshootWorld,
-  signal: AbortSignal,
-  use: (session: OperationsSession) => Promise<Answer>,
-): Promise<Answer> {
-  const session = await operations.connect(target, signal)
-  try {
-    return await use(session)
-  } finally {
-    await session.close()
-  }
-}
-
-function noRoom(namespace: string): Failure {
-  return new Failure(
-    'space',
-    'DUPLICATES_NO_ROOM',
-    `nothing of ${namespace} was removed: finding what is there twice takes more memory than a server gives to one search, and its disk has no room for the rest`,
-    ['ops troubleshoot disk'],
-  )
-}
-
-function gone(namespace: string): Failure {
-  return new Failure(
-    'refused',
-    'DUPLICATES_GONE',
-    `nothing of ${namespace} is there twice by now: nothing was removed`,
-    ['ops troubleshoot duplicates'],
-  )
-}
-
-function grown(namespace: string): Failure {
-  return new Failure(
-    'refused',
-    'DUPLICATES_GROWN',
-    `more of ${namespace} is there twice than before the backup: something writes them, and nothing was removed`,
-    ['ops pipeline status', 'ops troubleshoot duplicates'],
-  )
 }

@@ -208,4 +208,14 @@ describe('data of a server', () => {
       message: expect.not.stringContaining('Jane') as string,
     })
   })
+
+  test('does not go to the disk of a server where that is not allowed', async () => {
+    const pad = 'x'.repeat(400_000)
+    const data = await real(Array.from({ length: 320 }, (_, n) => ({ n, pad })))
+    const asked = data.duplicates(visits, ['n', 'pad'], 1, { ...bound, disk: false })
+    await expect(asked).rejects.toMatchObject({ kind: 'failed', code: 'READ_REFUSED' })
+    const found = await data.duplicates(visits, ['n', 'pad'], 1, bound)
+    expect(found).toMatchObject({ documents: 320, surplus: 0 })
+    await server.client.db(visits.database).collection(visits.collection).drop()
+  }, 60_000)
 })

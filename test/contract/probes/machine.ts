@@ -1,12 +1,16 @@
+import { machineCsvFiles } from '../../../src/adapters/csv/csvFiles.js'
 import { dockerClient } from '../../../src/adapters/docker/client.js'
 import { targetContainers } from '../../../src/adapters/docker/containers.js'
 import { dockerEngine } from '../../../src/adapters/docker/engine.js'
+import { machineClock } from '../../../src/adapters/host/clock.js'
+import { mongoAdapter } from '../../../src/adapters/mongo/mongo.js'
 import { machineProbes } from '../../../src/adapters/probes/machineProbes.js'
 import { Failure } from '../../../src/domain/failure.js'
 import { Secret } from '../../../src/domain/secret.js'
 import type { Target } from '../../../src/domain/target.js'
 import type { Probes } from '../../../src/ports/probes.js'
 import type { Secrets } from '../../../src/ports/secrets.js'
+import { lookAtData } from '../../../src/procedures/declared/lookAtData.js'
 import { FakeStack } from '../../fakes/stack.js'
 
 /** What a test has of the world besides this machine. */
@@ -43,19 +47,24 @@ export function realProbes({
     dockerClient({ environment: process.env, home: process.env['HOME'] ?? '/root' })
   const engine = dockerEngine(client)
   const compose = new FakeStack([]).compose()
-  return machineProbes({
+  const ofTargets = Object.fromEntries(targets.map((target) => [target.name, target]))
+  const containers = targetContainers(engine, compose, undefined)
+  const mongo = mongoAdapter({ containers, secrets, client })
+  const csv = machineCsvFiles
+  const ofMachine = machineProbes({
     client,
     engine,
     compose,
-    containers: targetContainers(engine, compose, undefined),
+    containers,
     secrets,
     now: () => new Date(),
     environment,
-    targets: Object.fromEntries(targets.map((target) => [target.name, target])),
+    targets: ofTargets,
     ...(project === undefined
       ? {}
       : { stack: { project, composeFiles: ['/nowhere/compose.yaml'], directory: '/nowhere' } }),
   })
+  return { ...ofMachine, data: lookAtData(ofTargets, { clock: machineClock, mongo, csv }) }
 }
 
 /** Aborts after so many milliseconds. */

@@ -116,3 +116,35 @@ describe('the newest document', () => {
     expect(await newest('at', 'nowhere')).toEqual({ found: 0, newest: null, unseen: 0 })
   })
 })
+
+describe('data that is held against what is expected', () => {
+  const name = 'medical_records.healthcare_data'
+  const data = (unique: readonly string[], signal = calm) =>
+    probes().data(
+      {
+        target: 'medical',
+        expectations: { [name]: { unique, required: ['patient_info.age'] } },
+        exact: false,
+        limitMilliseconds: 5000,
+      },
+      signal,
+    )
+
+  test('is counted, and no value of a document is told', async () => {
+    const before = await hashOf(server.client)
+    const { findings } = await data(['patient_info.age'])
+    const told = Object.fromEntries(findings.map(({ id, severity }) => [id, severity]))
+    expect(told).toEqual({
+      [`${name}.documents`]: 'ok',
+      [`${name}.required.patient_info.age`]: 'ok',
+      [`${name}.unique.patient_info.age`]: 'fail',
+    })
+    expect(JSON.stringify(findings)).not.toContain('$oid')
+    expect(await hashOf(server.client)).toBe(before)
+  })
+
+  test('is looked at by nobody who has left', async () => {
+    const over = AbortSignal.abort(new Error('the run is over'))
+    await expect(data(['_id'], over)).rejects.toThrow('the run is over')
+  })
+})

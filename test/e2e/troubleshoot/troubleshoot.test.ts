@@ -209,7 +209,9 @@ describe('on the server', () => {
     expect(await count()).toBe(3003)
     const which = ['duplicates', '--collection', 'medical_records.visits']
     const by = await asked(stack, ...which, '--by', 'ward,patient.name')
-    expect(only(by.symptoms, 'equal-fields')).toMatchObject({ fix: null })
+    expect(only(by.symptoms, 'equal-fields').fix).toMatchObject({
+      fields: ['ward', 'patient.name'],
+    })
     const { symptoms } = await asked(stack, ...which)
     expect(only(symptoms, 'equal-documents').says).toContain('3 documents')
     const fixed = await putRight(stack, ...which)

@@ -19,6 +19,7 @@ const shortest = {
   disk: '{name: room, kind: disk, path: data}',
   systemd: '{name: nginx, kind: systemd, unit: nginx.service}',
   query: '{name: stuck, kind: query, collection: medical_records.jobs, max: 0}',
+  data: '{name: once, kind: data, collection: medical_records.patients, unique: [name]}',
 }
 
 describe('checks of the operator', () => {
@@ -27,7 +28,7 @@ describe('checks of the operator', () => {
   })
 
   it('become what is asked and what is held against the answer, paths absolute', () => {
-    const [http, tcp, exec, log, freshness, certificate, disk, systemd, query] = read(
+    const [http, tcp, exec, log, freshness, certificate, disk, systemd, query, data] = read(
       ...Object.values(shortest),
     )
     expect(http).toEqual({
@@ -67,6 +68,35 @@ describe('checks of the operator', () => {
     expect(query).toMatchObject({
       probe: { target: 'medical', filter: {}, limitMilliseconds: 5000 },
       rule: { what: 'medical_records.jobs', max: 0 },
+    })
+    expect(data).toMatchObject({
+      timeoutSeconds: 30,
+      probe: {
+        target: 'medical',
+        expectations: { 'medical_records.patients': { unique: ['name'] } },
+        exact: false,
+        limitMilliseconds: 30_000,
+      },
+      rule: { what: 'medical_records.patients', target: 'medical' },
+    })
+  })
+
+  it('hold data against what the target expects, of one collection or of all, where they expect nothing themselves', () => {
+    const expecting =
+      '{service: mongodb, expectations: {a.b: {unique: [name]}, a.c: {documents: {min: 1}}}}'
+    const expectationsOf = (entry: string) => {
+      const [check] = parse(withTarget(expecting, 'checks:', `  - ${entry}`)).config.checks
+      return check?.kind === 'data' ? check.probe.expectations : undefined
+    }
+    expect(expectationsOf('{name: x, kind: data}')).toEqual({
+      'a.b': { unique: ['name'] },
+      'a.c': { documents: { min: 1 } },
+    })
+    expect(expectationsOf('{name: x, kind: data, collection: a.b}')).toEqual({
+      'a.b': { unique: ['name'] },
+    })
+    expect(expectationsOf('{name: x, kind: data, collection: a.b, required: [age]}')).toEqual({
+      'a.b': { required: ['age'] },
     })
   })
 
@@ -161,6 +191,15 @@ describe('a check that is wrong', () => {
     [
       '{name: a, kind: query, collection: a.b, min: 1, filter: {$or: [{$where: "1"}]}}',
       'must not hold $where',
+    ],
+    ['{name: a, kind: data}', 'expects nothing'],
+    ['{name: a, kind: data, collection: a.b}', 'expects nothing'],
+    ['{name: a, kind: data, unique: [name]}', 'must name the collection'],
+    ['{name: a, kind: data, collection: a.b, unique: [$x]}', 'is no dotted path'],
+    ['{name: a, kind: data, collection: a.b, unique: [x, x]}', 'is there twice'],
+    [
+      '{name: a, kind: data, collection: a.b, documents: {min: 2, max: 1}}',
+      'min is greater than max',
     ],
   ])('is refused where it stands: %s', (entry, said) => {
     expect(wrong(entry)).toContain(said)

@@ -17,6 +17,12 @@ const probes: ProbeOf = {
     filter: { name: 'Ada' },
     limitMilliseconds: 5000,
   },
+  data: {
+    target: 'medical',
+    expectations: { 'medical_records.visits': { unique: ['name'] } },
+    exact: false,
+    limitMilliseconds: 30_000,
+  },
 }
 
 const rules: RuleOf = {
@@ -29,6 +35,7 @@ const rules: RuleOf = {
   disk: { path: '/srv', usedPercent: { warn: 80, fail: 90 } },
   systemd: { unit: 'nginx.service', expects: 'active' },
   query: { what: 'medical_records.visits', min: 1, max: 100 },
+  data: { what: 'medical_records.visits', target: 'medical' },
 }
 
 /** Every kind there is. */

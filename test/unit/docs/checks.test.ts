@@ -13,7 +13,8 @@ const examples = [...page.matchAll(/^```yaml\n(.*?)^```/gms)].map(([, text = '']
 )
 
 test('every kind of check has an example that ops takes', () => {
-  const text = withTarget('{service: mongodb}', 'checks:', examples.join(''))
+  const target = '{service: mongodb, expectations: {a.b: {unique: [name]}}}'
+  const text = withTarget(target, 'checks:', examples.join(''))
   const { checks } = parse(text, { LANDING_KEY_ID: 'id' }).config
   expect(new Set(checks.map(({ kind }) => kind))).toEqual(new Set(kinds))
 })

@@ -35,9 +35,12 @@ describe('duplicates', () => {
       targets: [target({ doing: saw(doing({ duplicates: saw([{ ...twice, fields }]) })) })],
     }).symptoms
 
-  test('documents that are equal in everything are offered to be removed, those that differ are not', () => {
-    expect(only(holding([]), 'equal-documents').fix).toMatchObject({ kind: 'duplicates' })
-    expect(only(holding(['patient.name']), 'equal-fields').fix).toBeNull()
+  test('documents that are equal in everything, or in fields that somebody named, are offered to be removed', () => {
+    const removing = { kind: 'duplicates', namespace: twice.namespace }
+    const whole = only(holding([]), 'equal-documents').fix
+    expect(whole).toMatchObject({ ...removing, fields: [] })
+    const named = only(holding(['patient.name']), 'equal-fields').fix
+    expect(named).toMatchObject({ ...removing, fields: ['patient.name'] })
   })
 
   test('a collection that was not searched is not known to be well', () => {

@@ -150,6 +150,7 @@ describe('documents that are there more than once', () => {
     title: 'remove',
     target: 'medical',
     namespace: 'medical_records.visits',
+    fields: [],
   }
 
   test('are removed after a safety backup, which the record names', async () => {
