@@ -122,7 +122,7 @@ export interface OperationsSession {
   ): Promise<RemovedDuplicates>
   /**
    * Looks at documents that have the same values in these fields (at least one), as `duplicates` counts them. Keeps eight bytes of each. Nothing and throws as
-   * there, and the signal's reason.
+   * there, `DUPLICATES_TOO_MANY` (refused) where so many have one key that it is none, and the signal's reason.
    */
   sharedKey(
     namespace: Namespace,

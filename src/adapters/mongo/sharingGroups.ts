@@ -1,4 +1,5 @@
-import type { Collection, Document } from 'mongodb'
+import { MongoServerError, type Collection, type Document } from 'mongodb'
+import { Failure } from '../../domain/failure.js'
 import type { SearchBound } from '../../ports/operations.js'
 import { keyOf, simple, withValues } from './documentKey.js'
 import { idHex } from './idHex.js'
@@ -22,7 +23,13 @@ export interface Surplus {
 /** Documents that are asked for by one command. */
 const together = 500
 
-/** Every key that more than one document has. The server ends what takes longer than the bound. */
+/** BSONObjectTooLarge, and the limit of the server's own buffers (mongo, src/mongo/base/error_codes.yml, src/mongo/bson/util/builder.h). */
+const tooLarge: ReadonlySet<unknown> = new Set([10334, 13548])
+
+/**
+ * Every key that more than one document has. The server ends what takes longer than the bound. Throws `DUPLICATES_TOO_MANY` (refused) where the
+ * `_id`s of those that have one key do not go into one answer of the server (16 MB).
+ */
 export async function* sharingGroups(
   documents: Collection,
   fields: readonly string[],
@@ -52,6 +59,10 @@ export async function* sharingGroups(
         ids: told.get('ids') as readonly unknown[],
       }
     }
+  } catch (error) {
+    // What the server says quotes _ids.
+    if (error instanceof MongoServerError && tooLarge.has(error.code)) throw tooMany(fields)
+    throw error
   } finally {
     await cursor.close()
   }
@@ -83,4 +94,13 @@ export async function* documentsOf(
   const options = { ...simple, raw: true, readPreference: 'primary' } as const
   const cursor = documents.find({ _id: { $in: ids } } as Document, options)
   for await (const document of cursor) yield document as unknown as Uint8Array
+}
+
+function tooMany(fields: readonly string[]): Failure {
+  return new Failure(
+    'refused',
+    'DUPLICATES_TOO_MANY',
+    `nothing was removed: hundreds of thousands of documents have the same ${fields.join(', ')}, so that it is no key`,
+    ['ops data duplicates DATABASE.COLLECTION --by FIELD   (how many, and which)'],
+  )
 }

@@ -45,10 +45,19 @@ export function judgeData(
 }
 
 /** Documents that share a key are explained, and put right, by a command of its own. */
-function nextOf({ id, namespace, severity, next }: DataFinding, target: string): readonly string[] {
+function nextOf(
+  { id, namespace, severity, next, value }: DataFinding,
+  target: string,
+): readonly string[] {
+  // Here nobody can say how long to look but the check.
+  if (codeOf(value) === 'READ_LIMIT_REACHED') return ['raise the timeout of the check in ops.yaml']
   const key = id.startsWith(`${namespace}.unique.`) && id.slice(`${namespace}.unique.`.length)
   if (key === false || severity !== 'fail') return next
   return [
     `ops troubleshoot duplicates --collection ${quoted(namespace)} --by ${quoted(key)} --target ${quoted(target)}`,
   ]
+}
+
+function codeOf(value: unknown): unknown {
+  return typeof value === 'object' && value !== null && 'code' in value ? value.code : undefined
 }

@@ -24,7 +24,7 @@ interface TwiceByKey {
 /**
  * Keeps one of each of the documents that have the same values in these fields, after a backup of everything; "ops undo" brings the
  * collection back from that. Only what was there when the plan was made goes, and only as it was then: what was written since is in no plan. Throws
- * `DUPLICATES_NO_ROOM` (space), `DUPLICATES_GONE`, `DUPLICATES_GROWN`, `DUPLICATES_NOT_REMOVABLE` (refused), what a backup throws, and `LEFT_HALF` (refused).
+ * `DUPLICATES_NO_ROOM` (space), `DUPLICATES_GONE`, `DUPLICATES_GROWN`, `DUPLICATES_NOT_REMOVABLE`, `DUPLICATES_TOO_MANY` (refused), what a backup throws, and `LEFT_HALF` (refused).
  */
 export async function removeByKey(
   { target, namespace, fields }: TwiceByKey,

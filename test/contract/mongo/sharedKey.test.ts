@@ -168,6 +168,19 @@ describe('documents of a server that share a key', () => {
     expect(Math.max(...(await collection().distinct('n')).map(Number))).toBe(699)
   })
 
+  test('are refused, and not quoted, where so many have one key that it is none', async () => {
+    await collection().deleteMany({})
+    const id = (n: number) => `${'Ada'.repeat(400)}${n.toString()}` as never
+    await collection().insertMany(
+      Array.from({ length: 15_000 }, (_, n) => ({ _id: id(n), name: 'same' })),
+    )
+    await expect(real.sharedKey(visits, ['name'], bound)).rejects.toMatchObject({
+      code: 'DUPLICATES_TOO_MANY',
+      kind: 'refused',
+      message: expect.not.stringContaining('Ada') as string,
+    })
+  })
+
   test('stay as they are once the run is over', async () => {
     await ofServer(patients)
     const seen = await real.sharedKey(visits, by, bound)

@@ -105,7 +105,10 @@ describe('looking at data for a check', () => {
   test('knows nothing of what could not be read, or is too large to be read in full', async () => {
     const slow = scene({ unique: ['name'] }, named)
     slow.server.data.slow = true
-    expect((await slow.found())?.severity).toBe('unknown')
+    expect(await slow.found()).toMatchObject({
+      severity: 'unknown',
+      next: ['raise the timeout of the check in ops.yaml'],
+    })
     const large = new Array<Record<string, unknown>>(1_000_001).fill({})
     expect((await scene({ unique: ['name'] }, large).found())?.severity).toBe('unknown')
   })
