@@ -188,9 +188,9 @@ export function compose(environment: Environment, document?: string): Compose {
       const say = (line: string) => lines.push(line)
       const given = lastLinesArguments(container, count, timed)
       const own = { environment, say, ...(signal ? { signal } : {}) }
-      const answer =
-        (await unlessMissing(runProcess(['docker', ...given], own))) ?? (await docker(given, say))
-      if (answer.exitCode === 0) return lines
+      const answer = await unlessMissing(runProcess(['docker', ...given], own))
+      if (answer?.exitCode === 0) return lines
+      if (!answer) throw noDocker()
       throw new Failure(
         'not-found',
         'CONTAINER_NOT_FOUND',
@@ -209,4 +209,14 @@ async function unlessMissing(finished: Promise<Finished>): Promise<Finished | un
     if (isMissing(error)) return undefined
     throw error
   }
+}
+
+/** `docker-compose` alone can read no log of a container by its name: that is no empty log. */
+function noDocker(): Failure {
+  return new Failure(
+    'environment',
+    'COMPOSE_MISSING',
+    'there is no docker command on this machine, by which logs are read',
+    ['docker version', 'apt-get install docker-cli'],
+  )
 }

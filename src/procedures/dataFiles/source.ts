@@ -15,7 +15,7 @@ export interface DataFilesSource {
 
 /**
  * A copy as its manifest describes it, its bytes not read yet: they are held against the manifest as they are unpacked beside
- * the files in place, which touches none of those. One that is not there with its size is read, which tells what is wrong.
+ * the files in place, which touches none of those. One that is not there with its size, or was found damaged before, is read, which tells what is wrong.
  * Throws what `openDataFiles` throws.
  */
 export async function findDataFiles(
@@ -23,8 +23,8 @@ export async function findDataFiles(
   shelf: Shelf,
   clock: Clock,
 ): Promise<DataFilesSource> {
-  if (!entry.present) return openDataFiles(entry, shelf, clock)
-  const { manifest, path } = entry
+  const { manifest, path, present } = entry
+  if (!present || manifest.trust === 'damaged') return openDataFiles(entry, shelf, clock)
   return { manifest, path, facts: described(manifest) }
 }
 

@@ -115,12 +115,12 @@ function judgeLag(looked: LookedAt): readonly Finding[] {
   return [broken('pitr.lag', says, 'what was written since cannot be brought back', next)]
 }
 
-/** Seconds since the newest base that slices continue; nothing where there is none. */
+/** Seconds since the oldest base that slices would begin behind; nothing where there is none. */
 function baseAge({ oplog, now }: LookedAt): number | undefined {
   if (oplog.state !== 'seen' || oplog.next.kind !== 'read') return undefined
   const bases = oplog.next.anchors.map(({ last }) => last.at.seconds)
   if (bases.length === 0) return undefined
-  return Math.max(0, Math.round(now.getTime() / 1000 - Math.max(...bases)))
+  return Math.max(0, Math.round(now.getTime() / 1000 - Math.min(...bases)))
 }
 
 /** Why it stands still, in its own words. */

@@ -30,6 +30,7 @@ export function enableSteps(enabling: Enabling, world: World): readonly Step[] {
 function writeFile(enabling: Enabling, world: World): readonly Step[] {
   const { request, scene, text, remake } = enabling
   if (text === undefined) return []
+  let isTouched = false
   return [
     {
       title: `Count what ${request.target.name} holds`,
@@ -45,9 +46,13 @@ function writeFile(enabling: Enabling, world: World): readonly Step[] {
       effect: 'changes',
       async run({ signal }) {
         if (remake) await requireAsPlanned(remake, world, signal, 'ops pitr enable --dry-run')
+        isTouched = true
         await world.ownCompose.write(scene.file, text)
       },
-      undo: () => world.ownCompose.remove(scene.file),
+      // What another run wrote meanwhile is its own.
+      async undo() {
+        if (isTouched) await world.ownCompose.remove(scene.file)
+      },
     },
   ]
 }

@@ -7,18 +7,24 @@ import type { Premises } from '../../ports/premises.js'
 /** Seconds for one file. */
 const patience = 5
 
-/** How large the log of a container is, where nothing bounds it. Its path holds the id of the container: no other file bears it. */
+/**
+ * How large the log of a container is, where nothing bounds it. Its path holds the id of the container: no other file bears it. Most users may not
+ * look at it, which is told where somebody asked about disks.
+ */
 export async function lookAtLog(
   facts: ContainerFacts | undefined,
   { premises }: { readonly premises: Pick<Premises, 'fileBytes' | 'space'> },
   watch: Watch,
+  isAsked: boolean,
 ): Promise<Pick<ServiceSeen, 'log'>> {
   const path = facts && unboundedLog(facts)
   if (path === undefined) return {}
+  const log = await look(watch, patience, async () => {
+    const bytes = await premises.fileBytes(path)
+    return bytes === undefined ? null : { bytes, space: await premises.space(path) }
+  })
+  if (!isAsked || log.state !== 'seen' || log.facts) return { log }
   return {
-    log: await look(watch, patience, async () => {
-      const bytes = await premises.fileBytes(path)
-      return bytes === undefined ? null : { bytes, space: await premises.space(path) }
-    }),
+    log: { state: 'unseen', because: `${path} is not to be seen from here, or by this user` },
   }
 }

@@ -21,7 +21,7 @@ type Bare = Omit<ServiceSeen, 'lines' | 'use' | 'log'>
  * readings, a second apart: it is left out where the request is routine.
  */
 export async function lookAtServices(
-  { targets, routine }: Pick<TroubleshootRequest, 'targets' | 'routine'>,
+  { targets, routine, symptom }: Pick<TroubleshootRequest, 'targets' | 'routine' | 'symptom'>,
   world: TroubleshootWorld,
   watch: Watch,
 ): Promise<readonly ServiceSeen[]> {
@@ -33,7 +33,7 @@ export async function lookAtServices(
   const running = bare.flatMap(({ facts }) => (facts?.state === 'running' ? [facts.name] : []))
   const [use, files, ...said] = await Promise.all([
     routine === true ? undefined : look(watch, patience, () => world.engine.use(running)),
-    Promise.all(bare.map(({ facts }) => lookAtLog(facts, world, watch))),
+    Promise.all(bare.map(({ facts }) => lookAtLog(facts, world, watch, symptom === 'disk'))),
     ...bare.map(({ facts }) => logOf(facts, logs)),
   ])
   return bare.map((one, at) => ({

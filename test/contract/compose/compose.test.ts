@@ -74,6 +74,11 @@ describe('compose', () => {
     expect(await scene.compose.configHash(stack, 'base')).not.toBe(own?.configHash)
   })
 
+  test('reads no log without the docker command, and does not call it empty', async () => {
+    const without = adapter({ PATH: '/nowhere' }).lastLines('anything', 1)
+    await expect(without).rejects.toMatchObject({ code: 'COMPOSE_MISSING' })
+  })
+
   test('stops, starts and restarts what it is told to, and nothing else', async () => {
     await scene.compose.stop(scene.stack, ['web'], silent, signal())
     expect(await scene.states()).toEqual({ base: 'running', web: 'exited' })

@@ -9,6 +9,7 @@ import { cleanUp } from '../../support/cleanUp.js'
 import { ops } from '../../support/cli.js'
 import { referenceStack, type ReferenceStack } from '../../support/referenceStack.js'
 import { until } from '../../support/waiting.js'
+import { healthOf } from './found.js'
 import { asked, docker, putRight, reception, refusal, using } from './ward.js'
 import { only } from '../../unit/troubleshoot/scene.js'
 
@@ -144,7 +145,11 @@ describe('on the server', () => {
           () => 'answered',
           (error: unknown) => String(error),
         )
-      await sleep(11_000)
+      // From ten seconds on troubleshoot counts one as long, from thirty on health does.
+      await sleep(31_000)
+      const found = await healthOf(stack)
+      expect(found.bad['mongo:medical:slow']).toBe('warn')
+      expect(found.causes('symptom:slow')).toEqual(['missing-index'])
       const { symptoms } = await asked(stack, 'slow')
       expect(only(symptoms, 'long-operation').fix).toMatchObject({ kind: 'operation' })
       expect(only(symptoms, 'missing-index').fix).toMatchObject({ field: 'patient.name' })
@@ -156,6 +161,7 @@ describe('on the server', () => {
         exitCode: 4,
       })
       expect(await forever).toMatch(/interrupted/i)
+      expect((await healthOf(stack)).bad['mongo:medical:slow']).toBeUndefined()
       const built = await putRight(stack, 'slow')
       expect(built.did).toMatchObject({ index: 'patient.name_1' })
       expect(await visits.indexExists('patient.name_1')).toBe(true)
@@ -169,19 +175,23 @@ describe('on the server', () => {
       expect(undone.exitCode, undone.stdout).toBe(0)
       expect(await visits.indexExists('patient.name_1')).toBe(false)
     })
-  }, 60_000)
+  }, 90_000)
 
   test('a lock on writes is told, and left to people', async () => {
     await using(container, async (client) => {
       await client.db('admin').command({ fsync: 1, lock: true })
       const { symptoms } = await asked(stack, 'lock')
       expect(only(symptoms, 'write-lock')).toMatchObject({ severity: 'fail', fix: null })
+      const found = await healthOf(stack)
+      expect([found.exitCode, found.bad['symptom:lock']]).toEqual([5, 'fail'])
+      expect(found.causes('symptom:lock')).toEqual(['write-lock'])
     })
     expect(await refusal(stack, 'lock', '--fix')).toEqual({ exitCode: 6, code: 'NOT_FIXABLE' })
     await using(container, (client) => client.db('admin').command({ fsyncUnlock: 1 }))
     await using(container, (client) =>
       client.db('medical_records').collection('notes').insertOne({}),
     )
+    expect((await healthOf(stack)).bad['symptom:lock']).toBeUndefined()
   }, 60_000)
 
   test('a lock that a dead run left is taken away', async () => {
@@ -196,8 +206,14 @@ describe('on the server', () => {
     }
     const path = join(stack.state, 'locks/medical.lock')
     await writeFile(path, JSON.stringify(lock))
+    const found = await healthOf(stack)
+    expect([found.bad['symptom:lock'], found.causes('symptom:lock')]).toEqual([
+      'warn',
+      ['stale-lock'],
+    ])
     expect((await asked(stack, 'lock')).causes).toEqual(['stale-lock'])
     expect(await putRight(stack, 'lock')).toMatchObject({ cause: 'stale-lock' })
+    expect((await healthOf(stack)).bad['symptom:lock']).toBeUndefined()
     await expect(readFile(path)).rejects.toMatchObject({ code: 'ENOENT' })
   }, 60_000)
 
@@ -234,6 +250,9 @@ describe('what is outside', () => {
     const before = await readFile(env, 'utf8')
     await writeFile(env, before.replace('MONGO_PORT=0', `MONGO_PORT=${port.toString()}`))
     await compose('up', '--detach', 'mongodb').catch(() => undefined)
+    const health = await healthOf(stack)
+    expect([health.exitCode, health.bad['symptom:port']]).toEqual([5, 'fail'])
+    expect(health.causes('symptom:port')).toEqual(['port-taken'])
     const { symptoms } = await asked(stack, 'port')
     const found = only(symptoms, 'port-taken')
     expect(found.says).toContain(`process ${process.pid.toString()} `)
@@ -243,6 +262,7 @@ describe('what is outside', () => {
     await new Promise((resolve) => server.close(resolve))
     await writeFile(env, before)
     await compose('up', '--detach', 'mongodb')
+    expect((await healthOf(stack)).bad['symptom:port']).toBeUndefined()
   }, 90_000)
 
   test('is a screen for people, too', async () => {

@@ -270,6 +270,21 @@ describe('data files that do not fit', () => {
     expect(scene.shelf.manifests.get(scene.id)?.trust).toBe('damaged')
   })
 
+  test('one that was found damaged before is refused before anything is agreed to', async () => {
+    const scene = await withCopy()
+    const bytes = Buffer.from(scene.shelf.files.get(scene.entry.path) ?? [])
+    bytes.writeUInt8(bytes.readUInt8(20) ^ 1, 20)
+    scene.shelf.files.set(scene.entry.path, bytes)
+    const entry = {
+      ...scene.entry,
+      manifest: { ...scene.entry.manifest, trust: 'damaged' as const },
+    }
+    const request = { target: medical, entry, compression }
+    await expect(restoreDataFiles.plan(request, scene.world)).rejects.toMatchObject({
+      exitCode: 12,
+    })
+  })
+
   test.each(['the first byte', 'a byte in the middle', 'a byte of the last checksum'])(
     'one with %s changed is marked as damaged as it is unpacked, and nothing is exchanged',
     async (which) => {

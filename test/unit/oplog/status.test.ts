@@ -164,6 +164,17 @@ describe('a base that no slice follows yet', () => {
     expect(looked.findings.map(({ id }) => id)).toEqual(ids)
     expect(looked.lagSeconds).toBeUndefined()
   })
+
+  test('is not excused by a younger base', async () => {
+    const { oplog, base, clock, world } = sliceScene()
+    oplog.whole = true
+    base(oplog.write())
+    base(oplog.write(insert(1), 600))
+    const last = (oplog.entriesHeld.at(-1)?.point.at.seconds ?? 0) * 1000
+    clock.advance(last + 10_000 - clock.now().getTime())
+    const looked = await sliceStatus(medical, 60, world, new AbortController().signal)
+    expect(looked.findings.map(({ id }) => id)).toEqual(['pitr.lag'])
+  })
 })
 
 describe('the screens', () => {

@@ -64,6 +64,17 @@ describe('a standalone server', () => {
     expect(await file()).toBeUndefined()
   })
 
+  test('keeps the file that another run wrote since it was planned', async () => {
+    const { planned, enabled, world, mischief, file } = standaloneHospital()
+    const plan = await planned()
+    await enabled()
+    const written = await file()
+    mischief.configHash = 'made anew since'
+    await expect(carriedOut(plan, world)).rejects.toMatchObject({ code: 'PLAN_STALE' })
+    expect(await file()).toBe(written)
+    expect(written).toContain('--replSet')
+  })
+
   test('asks for its name to be typed, and says who has to change what he connects with', async () => {
     const plan = await standaloneHospital().planned()
     expect(plan.steps.some(({ effect }) => effect === 'destroys')).toBe(true)

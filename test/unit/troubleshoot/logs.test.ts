@@ -126,8 +126,26 @@ describe('a log that nothing bounds', () => {
       signal: new AbortController().signal,
     }
     const { facts } = database({ facts: { log: { ...log, path } } })
-    const looked = await lookAtLog(facts, { premises }, watch)
+    const looked = await lookAtLog(facts, { premises }, watch, true)
     expect(asked).toEqual(isLooked ? [path] : [])
     expect(looked).toEqual(isLooked ? { log: saw({ bytes: 5, space: roomy }) } : {})
+  })
+
+  test.each([
+    ['somebody asked about disks: told', true, 'unseen'],
+    ['it is looked at in passing: nothing is said', false, 'seen'],
+  ])('that may not be looked at, where %s', async (_, isAsked, state) => {
+    const premises = {
+      fileBytes: () => Promise.resolve(undefined),
+      space: () => Promise.resolve(roomy),
+    }
+    const watch = {
+      clock: { sleep: () => new Promise<void>(() => undefined) },
+      signal: new AbortController().signal,
+    }
+    const log = { driver: 'json-file', options: {}, path }
+    const { facts } = database({ facts: { log } })
+    const looked = await lookAtLog(facts, { premises }, watch, isAsked)
+    expect(looked.log?.state).toBe(state)
   })
 })
