@@ -53,28 +53,6 @@ describe('a standalone server', () => {
     expect(await it.file()).not.toContain('keyFile')
   })
 
-  test('is left alone where compose would make it from something else than it was made from', async () => {
-    const { planned, enabled, world, mischief, project, file } = standaloneHospital()
-    const plan = await planned()
-    mischief.configHash = 'edited since'
-    await expect(carriedOut(plan, world)).rejects.toMatchObject({ code: 'PLAN_STALE' })
-    await expect(enabled()).rejects.toMatchObject({ code: 'CONFIG_DIFFERS', exitCode: 6 })
-    expect(project.log).not.toContain('make mongodb a member')
-    expect(project.log.at(-1)).toBe('start api')
-    expect(await file()).toBeUndefined()
-  })
-
-  test('keeps the file that another run wrote since it was planned', async () => {
-    const { planned, enabled, world, mischief, file } = standaloneHospital()
-    const plan = await planned()
-    await enabled()
-    const written = await file()
-    mischief.configHash = 'made anew since'
-    await expect(carriedOut(plan, world)).rejects.toMatchObject({ code: 'PLAN_STALE' })
-    expect(await file()).toBe(written)
-    expect(written).toContain('--replSet')
-  })
-
   test('asks for its name to be typed, and says who has to change what he connects with', async () => {
     const plan = await standaloneHospital().planned()
     expect(plan.steps.some(({ effect }) => effect === 'destroys')).toBe(true)
