@@ -5,7 +5,6 @@ import { becomeMember, becomeStandalone } from '../../../src/procedures/replicaS
 import { memberScene } from '../../../src/procedures/replicaSet/scene.js'
 import { stackUp } from '../../../src/procedures/stack/lifecycle.js'
 import { container } from '../../fakes/stack.js'
-import { carriedOut } from '../../fakes/world.js'
 import { stepContext } from '../dr/deletionScene.js'
 import { notThere, ofNoSet, standaloneHospital } from './scene.js'
 
