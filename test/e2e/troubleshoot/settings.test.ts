@@ -10,6 +10,7 @@ import { ops } from '../../support/cli.js'
 import { referenceStack, type ReferenceStack } from '../../support/referenceStack.js'
 import { until } from '../../support/waiting.js'
 import { only } from '../../unit/troubleshoot/scene.js'
+import { healthOf } from './found.js'
 import { asked, docker, putRight, refusal, using } from './ward.js'
 
 const prefix = `opsset${process.pid.toString()}`
@@ -128,6 +129,8 @@ describe('ops troubleshoot --fix', () => {
     await compose('up', '--detach', 'mongodb')
     const isTold = async () => (await asked(stack, 'memory')).causes.includes('killed-for-memory')
     expect(await until(isTold, 90_000)).toBe(true)
+    const health = await healthOf(stack)
+    expect([health.exitCode, health.bad['container:mongodb']]).toEqual([5, 'fail'])
     expect((await refusal(stack, 'memory', '--fix')).code).toBe('CONFIRMATION_REQUIRED')
     const file = join(stack.folder, limitsFileName)
     await expect(readFile(file)).rejects.toMatchObject({ code: 'ENOENT' })
@@ -143,6 +146,7 @@ describe('ops troubleshoot --fix', () => {
     expect(await inspected('{{.HostConfig.Memory}}')).toBe((576 * MiB).toString())
     expect(await readFile(override, 'utf8')).toContain(limit)
     expect(await readFile(file, 'utf8')).toContain('"576m"')
+    expect((await healthOf(stack)).bad['container:mongodb']).toBeUndefined()
     expect((await stat(file)).mode & 0o777).toBe(0o644)
     expect(await visits()).toBe(2)
     // Whatever ops does with the stack takes the file along.

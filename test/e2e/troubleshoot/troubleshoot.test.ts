@@ -82,12 +82,15 @@ describe('ops troubleshoot', () => {
   test('a stopped database explains who cannot reach it, is not mended by a dry run, and is started', async () => {
     await docker('stop', container)
     await sleep(4000)
+    const found = await healthOf(stack)
+    expect([found.exitCode, found.bad['container:mongodb']]).toEqual([5, 'fail'])
     const { symptoms, causes } = await asked(stack, 'connection')
     expect(causes).toEqual(['database-stopped'])
     expect(only(symptoms, 'database-stopped').because.join('\n')).toMatch(/reception says: .*Mongo/)
     const dry = await ops(stack, ['troubleshoot', 'connection', '--fix', '--dry-run'])
     expect([dry.exitCode, dry.stdout]).toEqual([0, expect.stringContaining('Start mongodb')])
     expect(await putRight(stack, 'connection')).toMatchObject({ cause: 'database-stopped' })
+    expect((await healthOf(stack)).bad['container:mongodb']).toBeUndefined()
   }, 60_000)
 
   test('a service on the wrong network, with a wrong name, and with a wrong password', async () => {
