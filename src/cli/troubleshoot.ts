@@ -1,10 +1,13 @@
 import { look } from '../checks/doctor/look.js'
 import { checksOf, nameOf } from '../checks/troubleshoot/declared.js'
+import type { Fix } from '../checks/troubleshoot/fix.js'
 import type { Found } from '../checks/troubleshoot/found.js'
 import { judgeTroubles, type Troubles } from '../checks/troubleshoot/judge.js'
 import type { ConfigReading } from '../config/config.js'
+import { pathPattern } from '../config/names.js'
 import { Failure } from '../domain/failure.js'
 import type { HealthFinding } from '../domain/health.js'
+import { quoted } from '../domain/quoted.js'
 import { isBuiltIn, type SymptomName } from '../domain/symptoms.js'
 import type { Target } from '../domain/target.js'
 import type { Fixed, FixRequest } from '../procedures/troubleshoot/fixTrouble.js'
@@ -77,10 +80,10 @@ function twiceIn(
   if (symptom !== 'duplicates') throw wrong('--collection and --by go with "duplicates"')
   if (collection === undefined) throw wrong('--by goes with --collection')
   if (!/^[^.]+\..+$/.test(collection)) throw wrong('--collection wants DATABASE.COLLECTION')
-  const fields = (by ?? '')
-    .split(',')
-    .map((field) => field.trim())
-    .filter((field) => field !== '')
+  const fields = by === undefined ? [] : by.split(',').map((field) => field.trim())
+  // A part that a shell made empty would widen the key, and what has the same key may be removed.
+  if (!fields.every((field) => pathPattern.test(field)))
+    throw wrong('--by wants FIELD, or FIELD,FIELD: each the path of a field')
   return { twice: { namespace: collection, fields } }
 }
 
@@ -105,8 +108,10 @@ export function fixRequest(
 ): FixRequest | undefined {
   const failing = symptoms.some(({ severity }) => severity === 'fail')
   for (const found of symptoms)
-    if (found.fix && isOffered(found, asked) && (found.severity === 'fail' || !failing))
+    if (found.fix && isOffered(found, asked) && (found.severity === 'fail' || !failing)) {
+      requireOneTarget(found.fix, symptoms)
       return { found, fix: found.fix, ...rest }
+    }
   const [first] = symptoms
   if (!first) return undefined
   throw new Failure(
@@ -144,5 +149,21 @@ export function afterFix(fixed: Fixed, left: Troubles): TroubleFixed {
     `"${fixed.title}" is done, and it is as before: ${again.says}`,
     again.next,
     { facts: { receipt: fixed.receipt } },
+  )
+}
+
+/** What removes documents of one target must not be chosen by the order in which targets are looked at. */
+function requireOneTarget(fix: Fix, symptoms: readonly Found[]): void {
+  if (fix.kind !== 'duplicates') return
+  const targets = symptoms.flatMap((one) =>
+    one.fix?.kind === 'duplicates' ? [one.fix.target] : [],
+  )
+  const [first, ...others] = new Set(targets)
+  if (others.length === 0) return
+  throw new Failure(
+    'usage',
+    'TARGET_REQUIRED',
+    `documents are there twice in ${targets.length.toString()} places of ${[first, ...others].join(', ')}: which target is meant?`,
+    [...new Set(targets)].map((name) => `ops troubleshoot duplicates --target ${quoted(name)}`),
   )
 }

@@ -134,7 +134,7 @@ export default class Health extends OpsCommand {
     // Whatever hangs, even where nothing is looked at yet.
     if (timeout === undefined) this.door.interruption.limit(55_000, '55s')
     // Two of those who look ask what a place holds.
-    const world = withRememberedPlaces(await this.world())
+    const world = await this.#remembering()
     return this.#look(wanted, world, timeout, performance.now() / 1000)
   }
 
@@ -158,8 +158,13 @@ export default class Health extends OpsCommand {
     return this.patiently(lookAtHealthOnce(asked, world))
   }
 
+  async #remembering(): Promise<Parameters<typeof lookAtHealthOnce>[1]> {
+    const { config } = await this.settings()
+    return withRememberedPlaces(await this.world(), config.objectives.rpoSeconds)
+  }
+
   async #watch(wanted: readonly string[], every: string): Promise<void> {
-    const world = withRememberedPlaces(await this.world())
+    const world = await this.#remembering()
     const look = async () => (await this.#look(wanted, world)).health
     await this.watch('health', look, every, standingOf)
   }

@@ -44,7 +44,7 @@ export default class Status extends OpsCommand {
     const world = await this.world()
     const screen = this.door.verbose ? 'status whole' : 'status'
     if (given.watch) {
-      const watched = withRememberedPlaces(world)
+      const watched = withRememberedPlaces(world, reading.config.objectives.rpoSeconds)
       return this.watch('status whole', () => lookOnce(asked, watched), given.every)
     }
     const status = await this.patiently(lookOnce(asked, world))

@@ -78,6 +78,8 @@ export interface SharedKey extends Duplicates {
   }[]
   /** Whether a document was seen among the surplus, as it is in every byte. */
   readonly wasSeen: (document: Uint8Array) => boolean
+  /** Whether a document was seen as one that would be kept, as it is in every byte. */
+  readonly wasKept: (document: Uint8Array) => boolean
 }
 
 /** What became of documents that were there more than once. */
@@ -130,14 +132,14 @@ export interface OperationsSession {
     bound: SearchBound & { readonly signal: AbortSignal },
   ): Promise<SharedKey | undefined>
   /**
-   * Keeps of documents that have the same values in these fields the one with the smallest `_id`, and removes of the others those that were seen, while they are
-   * as they were seen in every byte, and the one that is kept is there and has that key. Waits until a majority has it in its journal. Throws
-   * the signal's reason between two commands.
+   * Keeps of documents that have the same values in these fields the one with the smallest `_id`, and removes of the others those that were seen, while they, and
+   * the one that is kept, are as they were seen in every byte. Where that one is gone, or another, by the time they are removed, they are put back. Those
+   * of more than 7 MiB stay. Waits until a majority has it in its journal. Throws the signal's reason between two commands.
    */
   removeSharedKey(
     namespace: Namespace,
     fields: readonly string[],
-    seen: Pick<SharedKey, 'wasSeen'>,
+    seen: Pick<SharedKey, 'wasSeen' | 'wasKept'>,
     watch: SearchBound & {
       readonly signal: AbortSignal
       readonly removed: (count: number) => void

@@ -8,6 +8,7 @@ import { broken } from './table.js'
 /** What `--fix` would do, as it is drawn; some is about a collection, and fields of it. */
 interface DrawnFix {
   readonly title: string
+  readonly target?: string
   readonly namespace?: string
   readonly fields?: readonly string[]
 }
@@ -98,11 +99,12 @@ function foundLines(one: DrawnFound, canvas: Canvas): readonly string[] {
   ]
 }
 
-/** What is there twice by some fields is put right only where both are named again. */
-function fixCommand(symptom: string, { namespace = '', fields = [] }: DrawnFix): string {
+/** What is there twice by some fields is put right only where both are named again; which target is meant is said wherever there is one. */
+function fixCommand(symptom: string, { target, namespace = '', fields = [] }: DrawnFix): string {
   const which =
     fields.length > 0 ? ` --collection ${quoted(namespace)} --by ${quoted(fields.join(','))}` : ''
-  return `ops troubleshoot ${symptom}${which} --fix`
+  const where = target === undefined ? '' : ` --target ${quoted(target)}`
+  return `ops troubleshoot ${symptom}${which}${where} --fix`
 }
 
 const indent = '         '

@@ -18,6 +18,7 @@ export class FakeSharedKeys {
     const groups = this.#groups(fields)
     const surplus = surplusOf(groups)
     const seen = new Set(surplus.map(({ one }) => hex(one)))
+    const kept = new Set(surplus.map((each) => hex(each.kept)))
     const largest = groups
       .toSorted((a, b) => b.length - a.length)
       .slice(0, 3)
@@ -32,14 +33,18 @@ export class FakeSharedKeys {
       differing,
       largest,
       wasSeen: (document) => seen.has(hex(document)),
+      wasKept: (document) => kept.has(hex(document)),
     }
   }
 
-  remove(fields: readonly string[], { wasSeen }: Pick<SharedKey, 'wasSeen'>): RemovedDuplicates {
+  remove(
+    fields: readonly string[],
+    { wasSeen, wasKept }: Pick<SharedKey, 'wasSeen' | 'wasKept'>,
+  ): RemovedDuplicates {
     const groups = this.#groups(fields)
     const going = surplusOf(groups)
+      .filter(({ one, kept }) => wasSeen(one) && wasKept(kept))
       .map(({ one }) => one)
-      .filter(wasSeen)
     this.documents = this.documents.filter((one) => !going.includes(one))
     return { removed: going.length, groups: groups.length }
   }

@@ -3,6 +3,9 @@ import { MongoServerError, type Document } from 'mongodb'
 /** By the collation of a collection, `a` may be the same as `A`. */
 export const simple = { collation: { locale: 'simple' } } as const
 
+/** What a secondary holds may be older than what is removed. */
+export const ofPrimary = { readPreference: 'primary' } as const
+
 /** QueryExceededMemoryLimitNoDiskUseAllowed (mongo, src/mongo/base/error_codes.yml). */
 const outOfMemory = 292
 
@@ -29,9 +32,19 @@ export function keyOf(fields: readonly string[]): Document {
  * without fields or what is not a number (loaders write NaN for an empty cell); a list holds more than one.
  */
 export function withValues(fields: readonly string[]): Document {
+  if (fields.length === 0) return { _id: { $ne: {} } }
+  return allReal(fields.map((_, at) => `$_id.k${at.toString()}`))
+}
+
+/** The same of the documents themselves, so that those without a key are not gathered first. */
+export function holdingValues(fields: readonly string[]): readonly Document[] {
+  if (fields.length === 0) return []
+  return [{ $match: allReal(fields.map((field) => `$${field}`)) }]
+}
+
+function allReal(parts: readonly string[]): Document {
   const nothing = ['missing', 'null', 'undefined', 'array']
-  const real = fields.flatMap((_, at) => {
-    const part = `$_id.k${at.toString()}`
+  const real = parts.flatMap((part) => {
     const text = { $cond: [{ $eq: [{ $type: part }, 'string'] }, part, 'none'] }
     return [
       { $not: [{ $in: [{ $type: part }, nothing] }] },
@@ -40,5 +53,5 @@ export function withValues(fields: readonly string[]): Document {
       { $ne: [part, NaN] },
     ]
   })
-  return real.length === 0 ? { _id: { $ne: {} } } : { $expr: { $and: real } }
+  return { $expr: { $and: real } }
 }

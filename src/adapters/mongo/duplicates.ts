@@ -1,7 +1,15 @@
 import type { Document, MongoClient } from 'mongodb'
 import type { Namespace } from '../../ports/documents.js'
 import type { Duplicates, RemovedDuplicates, SearchBound } from '../../ports/operations.js'
-import { isOutOfMemory, keyOf, rest, simple, withValues } from './documentKey.js'
+import {
+  holdingValues,
+  isOutOfMemory,
+  keyOf,
+  ofPrimary,
+  rest,
+  simple,
+  withValues,
+} from './documentKey.js'
 
 /** Keys go back to the server as they came. */
 const asStored = { promoteValues: false, bsonRegExp: true } as const
@@ -30,7 +38,7 @@ export async function countDuplicates(
 ): Promise<Duplicates | undefined> {
   const surplus = { $sum: { $subtract: ['$count', 1] } }
   const stages = [
-    ...(fields.length === 0 ? [madeUp] : []),
+    ...(fields.length === 0 ? [madeUp] : holdingValues(fields)),
     { $group: { _id: keyOf(fields), count: { $sum: 1 } } },
     { $match: { count: { $gt: 1 }, ...withValues(fields) } },
     { $group: { _id: null, groups: { $sum: 1 }, surplus } },
@@ -39,7 +47,7 @@ export async function countDuplicates(
     const [answer] = await client
       .db(database)
       .collection(collection)
-      .aggregate(stages, { ...simple, allowDiskUse: disk, maxTimeMS: milliseconds })
+      .aggregate(stages, { ...simple, ...ofPrimary, allowDiskUse: disk, maxTimeMS: milliseconds })
       .toArray()
     return { groups: Number(answer?.['groups'] ?? 0), surplus: Number(answer?.['surplus'] ?? 0) }
   } catch (error) {
@@ -68,7 +76,7 @@ export async function removeDuplicates(
       { $group: { _id: rest, ids: { $push: '$_id' } } },
       { $match: { _id: { $ne: {} }, 'ids.1': { $exists: true } } },
     ],
-    { ...simple, ...asStored, allowDiskUse: true, maxTimeMS: patience },
+    { ...simple, ...ofPrimary, ...asStored, allowDiskUse: true, maxTimeMS: patience },
   )
   let removed = 0
   let count = 0

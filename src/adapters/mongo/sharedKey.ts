@@ -26,7 +26,7 @@ export async function lookAtSharedKey(
   bound: SearchBound & { readonly signal: AbortSignal },
 ): Promise<SharedKey | undefined> {
   const documents = client.db(database).collection(collection)
-  const seen = new SeenDocuments()
+  const seen = { going: new SeenDocuments(), kept: new SeenDocuments() }
   const sums = { groups: 0, surplus: 0, differing: 0 }
   let largest: SharedKey['largest'] = []
   const counted = async function* (): AsyncGenerator<SharingGroup> {
@@ -46,14 +46,19 @@ export async function lookAtSharedKey(
     if (isOutOfMemory(error)) return undefined
     throw error
   }
-  return { ...sums, largest, wasSeen: (document) => seen.has(document) }
+  return {
+    ...sums,
+    largest,
+    wasSeen: (document) => seen.going.has(document),
+    wasKept: (document) => seen.kept.has(document),
+  }
 }
 
 /** Of these how many are not what is kept in their place; each that is there is kept in mind. */
 async function differing(
   documents: Collection,
   part: readonly Surplus[],
-  seen: SeenDocuments,
+  seen: { readonly going: SeenDocuments; readonly kept: SeenDocuments },
 ): Promise<number> {
   const going = new Set(part.map(({ id }) => idHex(id)))
   const kept = new Map(part.map(({ group }) => [idHex(group.first), group.first]))
@@ -62,7 +67,8 @@ async function differing(
   for await (const document of documentsOf(documents, ids)) {
     const id = idHexOf(document)
     contents.set(id, digestOf(withoutId(document, id)))
-    if (going.has(id)) seen.add(document)
+    if (going.has(id)) seen.going.add(document)
+    if (kept.has(id)) seen.kept.add(document)
   }
   return part.filter(({ id, group }) => {
     const own = contents.get(idHex(id))

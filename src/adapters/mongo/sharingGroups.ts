@@ -1,7 +1,7 @@
 import { MongoServerError, type Collection, type Document } from 'mongodb'
 import { Failure } from '../../domain/failure.js'
 import type { SearchBound } from '../../ports/operations.js'
-import { keyOf, simple, withValues } from './documentKey.js'
+import { holdingValues, keyOf, ofPrimary, simple, withValues } from './documentKey.js'
 import { idHex } from './idHex.js'
 import { inOrder } from './inOrder.js'
 
@@ -23,8 +23,11 @@ export interface Surplus {
 /** Documents that are asked for by one command. */
 const together = 500
 
-/** BSONObjectTooLarge, and the limit of the server's own buffers (mongo, src/mongo/base/error_codes.yml, src/mongo/bson/util/builder.h). */
-const tooLarge: ReadonlySet<unknown> = new Set([10334, 13548])
+/**
+ * BSONObjectTooLarge, the limit of the server's own buffers, and that of what `$push` gathers (mongo, src/mongo/base/error_codes.yml,
+ * src/mongo/bson/util/builder.h, src/mongo/db/pipeline/accumulator_push.cpp).
+ */
+const tooLarge: ReadonlySet<unknown> = new Set([10334, 13548, 146])
 
 /**
  * Every key that more than one document has. The server ends what takes longer than the bound. Throws `DUPLICATES_TOO_MANY` (refused) where the
@@ -36,6 +39,7 @@ export async function* sharingGroups(
   { milliseconds, disk }: SearchBound,
 ): AsyncGenerator<SharingGroup> {
   const stages = [
+    ...holdingValues(fields),
     {
       $group: {
         _id: keyOf(fields),
@@ -46,7 +50,13 @@ export async function* sharingGroups(
     },
     { $match: { 'ids.1': { $exists: true }, ...withValues(fields) } },
   ]
-  const options = { ...simple, raw: true, allowDiskUse: disk, maxTimeMS: milliseconds }
+  const options = {
+    ...simple,
+    ...ofPrimary,
+    raw: true,
+    allowDiskUse: disk,
+    maxTimeMS: milliseconds,
+  }
   const cursor = documents.aggregate(stages, options)
   try {
     for await (const group of cursor) {
@@ -91,7 +101,7 @@ export async function* documentsOf(
   documents: Collection,
   ids: readonly unknown[],
 ): AsyncGenerator<Uint8Array> {
-  const options = { ...simple, raw: true, readPreference: 'primary' } as const
+  const options = { ...simple, ...ofPrimary, raw: true } as const
   const cursor = documents.find({ _id: { $in: ids } } as Document, options)
   for await (const document of cursor) yield document as unknown as Uint8Array
 }

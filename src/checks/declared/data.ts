@@ -55,6 +55,8 @@ function nextOf(
   if (key === false || severity !== 'fail') return next
   return [
     `ops troubleshoot duplicates --collection ${quoted(namespace)} --by ${quoted(key)} --target ${quoted(target)}`,
+    // It counts values as well that say nothing, which are nobody's key.
+    ...next,
   ]
 }
 

@@ -60,7 +60,7 @@ function refused(
 
 function twice(
   { name }: TargetTroubles,
-  { namespace, fields, groups, surplus, skipped, bound = '' }: DuplicatesSeen,
+  { namespace, fields, groups, surplus, skipped, named, bound = '' }: DuplicatesSeen,
 ): readonly Found[] {
   if (skipped !== undefined)
     return [
@@ -79,15 +79,25 @@ function twice(
       about: name,
       says: `${namespace} holds ${surplus.toString()} documents more than once`,
       because: [`${groups.toString()} times there are documents that are ${same}`, bound],
-      next: [lookCommand(name, namespace, fields)],
-      // What differs in anything else may be another admission, or another patient: whoever named the fields has said that it is not.
-      fix: {
-        kind: 'duplicates',
-        title: `keep one of each${whole ? '' : ` ${fields.join(', ')}`}, and remove ${surplus.toString()} documents of ${namespace}`,
-        target: name,
-        namespace,
-        fields,
-      },
+      next: [
+        lookCommand(name, namespace, fields),
+        ...(whole || named === true || !isPlain(namespace, fields)
+          ? []
+          : [
+              `ops troubleshoot duplicates --collection ${namespace} --by ${fields.join(',')} --target ${name}   (where the same ${fields.join(', ')} is the same thing)`,
+            ]),
+      ],
+      // What differs in anything else may be another admission, or another patient: whoever names the fields in a command says that it is not.
+      fix:
+        whole || named === true
+          ? {
+              kind: 'duplicates',
+              title: `keep one of each${whole ? '' : ` ${fields.join(', ')}`}, and remove ${surplus.toString()} documents of ${namespace}`,
+              target: name,
+              namespace,
+              fields,
+            }
+          : null,
     }),
   ]
 }
@@ -95,7 +105,10 @@ function twice(
 /** Names of collections and fields come from the server: what a shell would read in another way is left out. */
 function lookCommand(target: string, namespace: string, fields: readonly string[]): string {
   if (fields.length === 0) return `ops troubleshoot duplicates --target ${target}`
-  const plain = [namespace, ...fields].every((word) => /^[\w.-]+$/.test(word))
-  const which = plain ? ` ${namespace} --by ${fields.join(',')}` : ''
+  const which = isPlain(namespace, fields) ? ` ${namespace} --by ${fields.join(',')}` : ''
   return `ops data duplicates${which} --target ${target}   (which they are)`
+}
+
+function isPlain(namespace: string, fields: readonly string[]): boolean {
+  return [namespace, ...fields].every((word) => /^[\w.-]+$/.test(word))
 }

@@ -71,6 +71,8 @@ export interface DuplicatesSeen extends Duplicates {
   readonly namespace: string
   /** None: everything but `_id` is equal. */
   readonly fields: readonly string[]
+  /** Somebody named it, and the fields, in the command. */
+  readonly named?: true
   /** Why it was not searched; absent where it was. */
   readonly skipped?: string
   /** What bounded the search, in words; absent where there was none. */

@@ -65,7 +65,15 @@ export function dataAsked(
 ): Asked<'data'> {
   const { target = only, collection, exact = defaults.checks.exact } = check
   const expectations = expectationsFor(check, targets)
-  const limitMilliseconds = timeoutSeconds * 1000
+  // One question after the other, and each has to end before the check does: what is found by then is told.
+  const questions = Object.values(expectations).reduce(
+    (count, { unique = [] }) => count + 1 + unique.length,
+    0,
+  )
+  const limitMilliseconds = Math.max(
+    500,
+    Math.floor((timeoutSeconds * 1000 - 2_000) / Math.max(1, questions)),
+  )
   const what = collection ?? `the data of "${target}"`
   return { probe: { target, expectations, exact, limitMilliseconds }, rule: { what, target } }
 }

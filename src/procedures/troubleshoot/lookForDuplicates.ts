@@ -46,6 +46,7 @@ export async function lookForDuplicates(
       namespace,
       fields,
       bound: boundText(bound),
+      ...(twice ? { named: true as const } : {}),
       ...(counted ?? { groups: 0, surplus: 0, skipped: tooLarge(twice !== undefined) }),
     })
   }

@@ -109,7 +109,7 @@ export async function removeByKey(
           const left = await usingOperations(target, world, context.signal, count)
           if (left.surplus > 0)
             context.warn(
-              `${counted(left.surplus, 'document')} of ${namespace} are there twice still: they were written since they were looked at, and stay`,
+              `${counted(left.surplus, 'document')} of ${namespace} are there twice still, and stay: they, or the one that is kept, were written since they were looked at, or are too large to be compared`,
             )
         },
       },

@@ -125,7 +125,48 @@ describe.each([
   })
 })
 
+describe.each([
+  ['in memory', inMemory],
+  ['of a server', ofServer],
+])('documents %s of which another is kept', (_, held) => {
+  test.each([
+    ['was written to', { _id: 1, patient: { name: 'Ada' }, age: 9 }],
+    ['has another key', { _id: 1, patient: { name: 'Eva' }, age: 1 }],
+  ])('stay where that one %s since', async (__, document) => {
+    const scene = await held(patients)
+    const seen = await looked(scene)
+    await scene.put(document)
+    const done = await scene.session.removeSharedKey(visits, by, seen, watch)
+    expect(done.removed).toBe(0)
+    expect(await scene.all()).toHaveLength(patients.length)
+  })
+})
+
 describe('documents of a server that share a key', () => {
+  test('are put back where the one that is kept is taken away in the very moment', async () => {
+    await ofServer(patients)
+    const seen = await real.sharedKey(visits, by, bound)
+    if (!seen) throw new Error('it was not looked at')
+    // Asked for the second time, which is after the removal, it is not there any more.
+    let asked = 0
+    const wasKept = (document: Uint8Array) => asked++ === 0 && seen.wasKept(document)
+    const given = { wasSeen: seen.wasSeen, wasKept }
+    const done = await real.removeSharedKey(visits, by, given, watch)
+    expect(done.removed).toBe(0)
+    const all = await collection().find().sort({ _id: 1 }).toArray()
+    expect(all).toEqual(without())
+  })
+
+  test('stay where they are too large to be compared in one message', async () => {
+    await collection().deleteMany({})
+    const text = 'x'.repeat(8 * 1024 ** 2)
+    await collection().insertMany([1, 2].map((_id) => ({ _id: _id as never, name: 'Ada', text })))
+    const seen = await real.sharedKey(visits, ['name'], bound)
+    if (!seen) throw new Error('it was not looked at')
+    expect((await real.removeSharedKey(visits, ['name'], seen, watch)).removed).toBe(0)
+    expect(await collection().countDocuments()).toBe(2)
+  })
+
   test('are told from each other whatever their fields, and the order of them, are like', async () => {
     await collection().deleteMany({})
     await server.client.db(visits.database).command({

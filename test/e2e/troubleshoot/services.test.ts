@@ -62,6 +62,24 @@ describe('services, each fault for real', () => {
     await compose('rm', '--stop', '--force', 'desk')
   }, 90_000)
 
+  test('the database itself, whose health check fails, is restarted', async () => {
+    const script = join(stack.folder, 'stack/mongodb/health.sh')
+    // It lies in memory: a restart takes it away.
+    const ill = '/data/configdb/ill'
+    const putBack = await changed(script, '\n', `\n[ ! -e ${ill} ] || exit 1\n`)
+    await docker('exec', container, 'touch', ill)
+    await becomes(container, '.State.Health.Status', /unhealthy/)
+    const { exitCode, bad } = await healthOf(stack)
+    expect([exitCode, bad['container:mongodb']]).toEqual([5, 'fail'])
+    const { symptoms, causes } = await asked(stack, 'connection')
+    expect(causes).toEqual(['service-unhealthy'])
+    expect(only(symptoms, 'service-unhealthy')).toMatchObject({ about: 'mongodb' })
+    expect(await putRight(stack, 'connection')).toMatchObject({ cause: 'service-unhealthy' })
+    await becomes(container, '.State.Health.Status', /^healthy$/)
+    expect((await healthOf(stack)).bad['container:mongodb']).toBeUndefined()
+    await putBack()
+  }, 90_000)
+
   test('one that starts over and over, because its password is wrong', async () => {
     await stack.write('wards.yml', wards({ clerkPassword: 'hunter2' }))
     await up('clerk')

@@ -51,6 +51,20 @@ describe('what is put right', () => {
     expect(() => fixRequest(troubles(ill), undefined, rest)).toThrow(refused)
   })
 
+  test('is never what removes documents of a target that only came first', () => {
+    const twice = (target: string) =>
+      found('duplicates', 'warn', 'equal-documents', {
+        about: target,
+        says: 'twice',
+        fix: { kind: 'duplicates', title: 'remove', target, namespace: 'a.b', fields: [] },
+      })
+    const [one, other] = [twice('medical'), twice('trial')]
+    expect(fixRequest(troubles(one), 'duplicates', rest)).toMatchObject({ fix: one.fix })
+    expect(() => fixRequest(troubles(one, other), 'duplicates', rest)).toThrow(
+      expect.objectContaining({ code: 'TARGET_REQUIRED', kind: 'usage' }),
+    )
+  })
+
   test('is nothing that somebody may have done on purpose, unless the symptom is named', () => {
     const meant = { ...stopped, fix: { ...fix, perhapsMeant: true as const } }
     expect(() => fixRequest(troubles(meant), undefined, rest)).toThrow(
@@ -94,6 +108,9 @@ describe('a collection to search', () => {
     ['with another symptom', 'slow' as const, 'a.b', undefined],
     ['without its database', 'duplicates' as const, 'visits', undefined],
     ['without itself', 'duplicates' as const, undefined, 'name'],
+    ['by a key that a shell made shorter', 'duplicates' as const, 'a.b', 'name,'],
+    ['by nothing', 'duplicates' as const, 'a.b', ''],
+    ['by a variable of the server', 'duplicates' as const, 'a.b', '$NOW'],
   ])('%s is refused', async (_, symptom, collection, by) => {
     const { world } = bedside()
     const signal = new AbortController().signal

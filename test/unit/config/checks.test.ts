@@ -75,7 +75,7 @@ describe('checks of the operator', () => {
         target: 'medical',
         expectations: { 'medical_records.patients': { unique: ['name'] } },
         exact: false,
-        limitMilliseconds: 30_000,
+        limitMilliseconds: 14_000,
       },
       rule: { what: 'medical_records.patients', target: 'medical' },
     })

@@ -52,9 +52,9 @@ describe('judging a check of data', () => {
   })
 
   test('leads from documents that share a key to the command that explains and removes them', () => {
-    expect(judged([one('fail', 'unique.name,born at')])?.next).toEqual([
+    expect(judged([one('fail', 'unique.name,born at')])?.next[0]).toBe(
       `ops troubleshoot duplicates --collection ${visits} --by 'name,born at' --target medical`,
-    ])
+    )
   })
 })
 

@@ -19,7 +19,7 @@ function scene() {
     }
   }
   const place = new CountingPlace('s3')
-  const [remembered] = withRememberedPlaces({ copies: [place], clock }).copies
+  const [remembered] = withRememberedPlaces({ copies: [place], clock }, 3600).copies
   if (!remembered) throw new Error('a place')
   const list = (target = 'medical') => remembered.list(target, signal)
   return { clock, place, remembered, list, asked: () => asked }
@@ -36,6 +36,32 @@ describe('a place that is looked at again and again', () => {
     await list('another')
     expect(asked()).toBe(3)
   })
+
+  test.each([
+    ['two minutes of loss', 120, 30],
+    ['a day of loss', 86_400, 300],
+  ])(
+    'is asked for its slices as often as a promise of %s wants it',
+    async (_, rpoSeconds, seconds) => {
+      const clock = fakeClock()
+      let asked = 0
+      class CountingPlace extends FakePlace {
+        override sliceHoldings(...given: Parameters<FakePlace['sliceHoldings']>) {
+          asked += 1
+          return super.sliceHoldings(...given)
+        }
+      }
+      const copies = [new CountingPlace('s3')]
+      const [place] = withRememberedPlaces({ copies, clock }, rpoSeconds).copies
+      await place?.sliceHoldings('medical', signal)
+      clock.advance(seconds * 1000 - 1)
+      await place?.sliceHoldings('medical', signal)
+      expect(asked).toBe(1)
+      clock.advance(1)
+      await place?.sliceHoldings('medical', signal)
+      expect(asked).toBe(2)
+    },
+  )
 
   test('that refused is asked again after a minute, and is told as refusing until then', async () => {
     const { list, place, clock, asked } = scene()
@@ -60,7 +86,7 @@ describe('a place that is looked at again and again', () => {
 test('a copy that was brought there since is not missed, and one that is gone by the next list is', async () => {
   const scene = await disasterInTime()
   const usb = new FakePlace()
-  const world = withRememberedPlaces({ ...scene.world, copies: [usb] })
+  const world = withRememberedPlaces({ ...scene.world, copies: [usb] }, 300)
   const promised = { rtoSeconds: 3600, rpoSeconds: 300, backupAgeSeconds: 26 * 3600 }
   const asked = { targets: [medical], promised, shelf: '/shelf', everySeconds: 60, signal }
   const places = async () => {

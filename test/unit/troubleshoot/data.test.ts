@@ -30,17 +30,20 @@ describe('duplicates', () => {
   })
 
   const twice = { namespace: 'medical_records.visits', groups: 2, surplus: 5 }
-  const holding = (fields: readonly string[]) =>
+  const holding = (fields: readonly string[], named: { readonly named?: true } = {}) =>
     judged({
-      targets: [target({ doing: saw(doing({ duplicates: saw([{ ...twice, fields }]) })) })],
+      targets: [
+        target({ doing: saw(doing({ duplicates: saw([{ ...twice, fields, ...named }]) })) }),
+      ],
     }).symptoms
 
   test('documents that are equal in everything, or in fields that somebody named, are offered to be removed', () => {
     const removing = { kind: 'duplicates', namespace: twice.namespace }
     const whole = only(holding([]), 'equal-documents').fix
     expect(whole).toMatchObject({ ...removing, fields: [] })
-    const named = only(holding(['patient.name']), 'equal-fields').fix
+    const named = only(holding(['patient.name'], { named: true }), 'equal-fields').fix
     expect(named).toMatchObject({ ...removing, fields: ['patient.name'] })
+    expect(only(holding(['patient.name']), 'equal-fields').fix).toBeNull()
   })
 
   test('a collection that was not searched is not known to be well', () => {

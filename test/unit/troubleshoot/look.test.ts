@@ -131,8 +131,14 @@ describe('looking for symptoms', () => {
     expect(all).toMatchObject({ cause: 'equal-documents', fix: { kind: 'duplicates' } })
     const expectations = { 'medical_records.visits': { unique: ['name, ward'] } }
     const { symptoms } = await looked(it, 'duplicates', { ...medical, expectations })
-    expect(only(symptoms, 'equal-fields').fix).toMatchObject({ fields: ['name', 'ward'] })
-    expect(only(symptoms, 'equal-fields').next[0]).toContain('--by name,ward')
+    // What is expected is no consent to remove what is not so: that is named in a command.
+    expect(only(symptoms, 'equal-fields').fix).toBeNull()
+    expect(only(symptoms, 'equal-fields').next[1]).toMatch(
+      /^ops troubleshoot duplicates --collection medical_records.visits --by name,ward --target medical /,
+    )
+    const twice = { namespace: 'medical_records.visits', fields: ['name'] }
+    const named = (await looked(it, 'duplicates', medical, twice)).symptoms
+    expect(only(named, 'equal-fields').fix).toMatchObject({ fields: ['name'] })
   })
 
   test('no search writes to the disk of a server unless the collection is named, and the disk has the room', async () => {

@@ -102,4 +102,22 @@ describe('documents that share a key that somebody named', () => {
       })
     },
   )
+
+  test.each(['medical_records.system.buckets.visits', 'admin.visits', 'medical_records.nowhere'])(
+    'are not removed from what is no collection of yours: %s',
+    async (namespace) => {
+      await expect(scene().planned({ ...removing, namespace })).rejects.toMatchObject({
+        code: 'DUPLICATES_NOT_REMOVABLE',
+      })
+    },
+  )
+
+  test('stay where the one that would be kept was written to since', async () => {
+    const { operations, planned, world } = scene()
+    const plan = await planned(removing)
+    const later = patients.map((one) => (one._id === 1 ? { ...one, age: 99 } : one))
+    operations.shared = new FakeSharedKeys(later)
+    const { result } = await carriedOut(plan, world)
+    expect(result.did).toMatchObject({ removed: 0 })
+  })
 })
