@@ -67,6 +67,10 @@ describe('services, each fault for real', () => {
     // It lies in memory: a restart takes it away.
     const ill = '/data/configdb/ill'
     const putBack = await changed(script, '\n', `\n[ ! -e ${ill} ] || exit 1\n`)
+    // A server that comes up without its databases is told apart from one that is well.
+    await using(container, (client) =>
+      client.db('medical_records').collection('notes').insertOne({ n: 1 }),
+    )
     await docker('exec', container, 'touch', ill)
     await becomes(container, '.State.Health.Status', /unhealthy/)
     const { exitCode, bad } = await healthOf(stack)
