@@ -31,6 +31,9 @@ interface How {
   readonly input?: string
 }
 
+/** Has the whole project written out as one document. */
+const writtenOut = [...everyProfile, 'config', '--format', 'json']
+
 const quietly: Say = () => undefined
 
 /** Compose where the docker command line has it as a plugin: always version 2 or later. */
@@ -70,11 +73,10 @@ export function compose(environment: Environment, document?: string): Compose {
     }
   /** Asks the plugin before it is known whether there is one, which takes as long as the answer; where that fails, what is there. */
   const config = async (stack: Stack, signal: AbortSignal): Promise<ComposeProject> => {
-    const asked = [...everyProfile, 'config', '--format', 'json']
     const how = { keep: true, signal }
-    const first = found ? undefined : await unlessMissing(callBy(plugin, stack, asked, how))
+    const first = found ? undefined : await unlessMissing(callBy(plugin, stack, writtenOut, how))
     if (first?.exitCode === 0) return readProject(first.stdout)
-    return readProject((await must('config', call(stack, asked, how))).stdout)
+    return readProject((await must('config', call(stack, writtenOut, how))).stdout)
   }
   const projects = new AskedTogether<ComposeProject>()
   const project = (stack: Stack, signal?: AbortSignal): Promise<ComposeProject> =>
@@ -101,8 +103,7 @@ export function compose(environment: Environment, document?: string): Compose {
     asked: readonly string[],
     how: How,
   ): Promise<Finished> => {
-    const written = [...everyProfile, 'config', '--format', 'json']
-    const { stdout: input } = await must('config', call(stack, written, how))
+    const { stdout: input } = await must('config', call(stack, writtenOut, how))
     return call({ ...stack, composeFiles: ['-'] }, asked, { ...how, input })
   }
 

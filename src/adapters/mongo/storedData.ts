@@ -17,13 +17,11 @@ import {
   type DuplicatesAnswer,
   type TallyAnswer,
 } from './dataQuestions.js'
+import { isOutOfMemory } from './documentKey.js'
 import { mongoFailure } from './mongoFailure.js'
 
 /** MaxTimeMSExpired (mongo, src/mongo/base/error_codes.yml). */
 const expired = 50
-
-/** QueryExceededMemoryLimitNoDiskUseAllowed (mongo, src/mongo/base/error_codes.yml). */
-const outOfMemory = 292
 
 /** Names these questions in `currentOp`, in the profiler and in the log of the server. */
 const comment = 'ops data'
@@ -120,7 +118,7 @@ function dataFailure(target: Target, error: unknown, { milliseconds, signal }: B
     )
   const known = mongoFailure(target, error)
   if (known !== error) return known
-  if (error.code === outOfMemory)
+  if (isOutOfMemory(error))
     return new Failure(
       'failed',
       'READ_REFUSED',
