@@ -21,7 +21,12 @@ import { selectViewWrite, viewChange } from './views.js'
  * emptied where need be, so that mongorestore finds every chain whole.
  */
 export class OplogSelector {
-  constructor(readonly choice: NamespaceChoice) {}
+  /** Namespaces that are not there, and that nothing has made yet. */
+  readonly #absent: Set<string>
+
+  constructor(readonly choice: NamespaceChoice) {
+    this.#absent = new Set(choice.selection.unlisted)
+  }
 
   /**
    * The entry as it is to be replayed, `document` itself where nothing changes; undefined where it is not wanted.
@@ -49,6 +54,8 @@ export class OplogSelector {
     const [database, collection] = splitNamespace(operation.namespace)
     if (collection === 'system.views') return this.#viewWrite(operation)
     if (!this.choice.keeps(database, collection)) return undefined
+    // Gone before the archive listed it: there is nothing that this could be written to.
+    if (this.#absent.has(operation.namespace)) return undefined
     return this.#renamed(operation)
   }
 
@@ -82,6 +89,7 @@ export class OplogSelector {
 
   #onCollection(operation: RawOperation, command: OplogCommand): Buffer | undefined {
     const [database, collection] = splitNamespace(command.namespace)
+    if (command.name === 'create') this.#absent.delete(command.namespace)
     if (collection !== 'system.views') {
       return this.choice.keeps(database, collection) ? this.#renamed(operation) : undefined
     }
@@ -121,6 +129,7 @@ export class OplogSelector {
       throw cannotSelect(`the renaming of ${from} to ${to}`, operation.offset)
     }
     if (!kept[0]) return undefined
+    this.#absent.delete(to)
     const names = new Map([
       ['renameCollection', this.#newName(from)],
       ['to', this.#newName(to)],

@@ -25,6 +25,11 @@ export interface Selection {
    * `system.views` is refused even to root, after everything was dropped.
    */
   readonly onView?: (change: ViewChange) => void
+  /**
+   * Namespaces that the archive does not have although its oplog writes to them (`unlistedNamespaces`): those writes are
+   * left out until the oplog makes the namespace.
+   */
+  readonly unlisted?: readonly string[]
   /** Indexes that whoever takes the part builds himself: they are left out of it. */
   readonly indexesApart?: IndexesApart
 }

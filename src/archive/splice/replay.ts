@@ -15,6 +15,7 @@ import type { PreludeEntry } from '../prelude.js'
 import { withOperations } from './divided.js'
 import { DocumentCounts } from './documentCounts.js'
 import { dropCommand, withItsView, withoutLate } from './inItsPlace.js'
+import { Listed } from './listed.js'
 import { lastWord } from './lastWord.js'
 import {
   aboutIndexes,
@@ -54,6 +55,7 @@ export class Replay {
   /** What mongorestore reads of the prelude: names of indexes by namespace. */
   readonly #announced = new Map<string, readonly string[]>()
   readonly #counts = new DocumentCounts()
+  readonly #listed: Listed
   #isFirst = true
   #operations = 0
   readonly keep: (database: string) => boolean
@@ -63,16 +65,19 @@ export class Replay {
     this.keep = keep
     this.base = base
     this.#model = new CatalogueModel(base)
+    this.#listed = new Listed(base === 'known')
   }
 
   /** The base has ended: what comes now was recorded after it. */
   baseEnded(): void {
     this.#counts.baseEnded()
+    this.#listed.baseEnded()
   }
 
   announce(entry: PreludeEntry, offset: number): void {
     this.#model.announce(entry, offset)
     const name = `${entry.database}.${entry.collection}`
+    this.#listed.add(name)
     const indexes = this.#model.indexesOf(name).map((index) => String(index['name']))
     if (indexes.length > 0) this.#announced.set(name, indexes)
   }
@@ -185,6 +190,7 @@ export class Replay {
       this.#viewWrite(operation, passing)
       return []
     }
+    if (!this.#listed.has(namespace)) return []
     this.#operations++
     const count = () => {
       this.#counts.written(operation, namespace)
@@ -227,6 +233,7 @@ export class Replay {
       throw new Unmodelled(`the command ${name} on ${command.namespace}`)
     }
     if (!this.#isReplayed(command.namespace)) return []
+    if (name === 'create') this.#listed.add(command.namespace)
     const document = decoded(object.document)
     change(() => {
       this.#model.command(name, command.namespace, document)
@@ -253,6 +260,7 @@ export class Replay {
     const kept = [from, to].map((name) => this.#isReplayed(name))
     if (kept[0] !== kept[1]) throw new Unmodelled(`the renaming of ${from} to ${to}`)
     if (!kept[0]) return []
+    this.#listed.add(to)
     change(() => {
       this.#model.rename(from, to, stayTemp === true)
       this.#counts.renamed(from, to)

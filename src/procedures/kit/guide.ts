@@ -182,7 +182,7 @@ function restore(facts: GuideFacts): readonly string[] {
       'Databases come back; users and roles do not (`users` in `kit.json` names them). What the server already holds is replaced.',
       ...(oplog
         ? [
-            'What was written while the backup was taken stands in the oplog of the archive, which is left out: only `ops restore` and a server without a password take it (`--oplogReplay` instead of `--nsExclude`).',
+            'What was written while the backup was taken stands in the oplog of the archive, which is left out: only `ops restore` and a server without a password take it (`--oplogReplay` instead of `--nsExclude`; where that stops with NamespaceNotFound, a collection was dropped as the backup began: `ops restore` leaves such writes out).',
           ]
         : []),
     ].join(' '),

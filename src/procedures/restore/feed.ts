@@ -3,6 +3,7 @@ import { gunzipMembers } from '../../archive/gzip/gunzipMembers.js'
 import { selectNamespaces, type ViewChange } from '../../archive/select.js'
 import type { ArchiveContents } from '../../domain/contents.js'
 import { Failure } from '../../domain/failure.js'
+import { unlistedNamespaces } from '../../domain/oplog/unlisted.js'
 import type { Target } from '../../domain/target.js'
 import type { DumpTools, RestoreOutcome } from '../../ports/tools.js'
 import type { World } from '../../ports/world.js'
@@ -36,14 +37,15 @@ export type RehearsalJob = Omit<FeedJob, 'tools'>
  * (refused), `ARCHIVE_CHANGED` (integrity), the signal's reason.
  */
 export async function rehearseFeed(
-  { target, source, selection }: RehearsalJob,
+  job: RehearsalJob,
   world: World,
   signal?: AbortSignal,
 ): Promise<void> {
+  const { target, source, selection } = job
   // Without a write to divide, every archive that is whole can be cut.
   if (Object.keys(source.contents.oplog?.writes ?? {}).length === 0) return
   const raw = rawArchive(source, target, world, signal, () => signal?.throwIfAborted())
-  const parts = wantedPart(raw, selection, new ViewChanges(selection))
+  const parts = wantedPart(raw, job, new ViewChanges(selection))
   const iterator = parts[Symbol.asyncIterator]()
   while (!(await iterator.next()).done);
 }
@@ -73,7 +75,7 @@ export async function feedArchive(
   }
   try {
     const raw = rawArchive(source, target, world, watch.signal, passed)
-    const wanted = wantedPart(counted(raw, source, context), selection, views, indexes)
+    const wanted = wantedPart(counted(raw, source, context), job, views, indexes)
     // When all is fed, mongorestore builds indexes and says nothing for as long as that takes: no more watching then.
     const fed = watchedToItsEnd(wanted, passed, () => {
       watch.stop()
@@ -155,7 +157,7 @@ async function untilDurable(
 
 function wantedPart(
   raw: AsyncIterable<Uint8Array>,
-  selection: Selection,
+  { selection, source }: Pick<RehearsalJob, 'selection' | 'source'>,
   views: ViewChanges,
   indexesApart?: LaterIndexes,
 ): AsyncIterable<Uint8Array> {
@@ -168,6 +170,7 @@ function wantedPart(
       views.note(change)
     },
     ...(into === undefined ? {} : { rename: [{ from: databases[0] ?? '', to: into }] }),
+    unlisted: unlistedNamespaces(source.contents).passing,
     ...(indexesApart ? { indexesApart } : {}),
   }
   // The hash of the file stands for every checksum in it, which were compared when it was verified.

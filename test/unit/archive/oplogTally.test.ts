@@ -101,7 +101,10 @@ describe('an oplog entry around a large document', () => {
     const entry = (text: string) => ({ ...insert, ts: new Timestamp(Long.ONE), o: { text } })
     const around = serialize(entry('')).length
     const documents = [entry('x'.repeat(bytes - around))]
-    return archive([{ db: '', collection: 'oplog', documents, metadata: '', type: '' }])
+    return archive([
+      { db: 'a', collection: 'b' },
+      { db: '', collection: 'oplog', documents, metadata: '', type: '' },
+    ])
   }
 
   test('may be as large as the largest document', () => {

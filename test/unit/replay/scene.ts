@@ -24,12 +24,13 @@ export const set = (_id: number, fields: object) => ({
 
 export const remove = (_id: number) => ({ op: 'd', ns: visits, o: { _id } })
 
-/** A server whose backup holds three visits, and what was written since. */
+/** A server whose backup holds three visits and no notes yet, and what was written since. */
 export async function writtenSince(entries: readonly object[], keys?: Keys) {
   const scene = fakeWorld(keys)
   const { server, world, clock } = scene
   const documents = [1, 2, 3].map((_id) => ({ _id, a: 0 }))
   server.collection('medical_records', 'visits', documents)
+  server.collection('medical_records', 'notes', [])
   server.oplog.write()
   await carriedOut(
     await takeBackup.plan({ target: medical, compression, safety: false }, world),

@@ -2,6 +2,7 @@ import { Timestamp } from 'bson'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { inspectArchive } from '../../../src/archive/inspect.js'
+import { ArchiveReader } from '../../../src/archive/reader.js'
 import type { DumpTools, RestoreRequest } from '../../../src/ports/tools.js'
 import type { World } from '../../../src/ports/world.js'
 import type { StepContext } from '../../../src/procedures/plan.js'
@@ -141,11 +142,40 @@ describe('what mongorestore is told', () => {
     ],
   ] as const)('to replay or not: %s', async (_, entry, choice, replay) => {
     const { feed, requests } = await scene(
-      archive([...namespaces, ...(entry ? [oplog(entry)] : [])]),
+      archive([
+        ...namespaces,
+        { db: 'other', collection: 'notes' },
+        ...(entry ? [oplog(entry)] : []),
+      ]),
       choice,
     )
     await feed()
     expect(requests[0]?.oplogReplay).toBe(replay)
+  })
+})
+
+describe('a collection that was dropped before the archive listed it', () => {
+  const gone = 'medical_records.gone'
+  const drop = { op: 'c', ns: 'medical_records.$cmd', o: { drop: 'gone' } }
+  const create = { op: 'c', ns: 'medical_records.$cmd', o: { create: 'gone' } }
+  const write = (op: string, _id: number) => ({ op, ns: gone, o: { _id }, o2: { _id } })
+  const transaction = { op: 'c', ns: 'admin.$cmd', o: { applyOps: [write('i', 3)] } }
+
+  test('is not written to until the oplog makes it', async () => {
+    const before = [write('i', 1), write('u', 1), transaction, write('d', 1), drop]
+    const after = [create, write('i', 2), drop]
+    const { feed } = await scene(archive([...namespaces, oplog(...before, ...after)]))
+    const reader = new ArchiveReader()
+    await feed(async (_target, _request, part) => {
+      for await (const chunk of part) reader.feed(chunk)
+      return { engine: 'exec', exitCode: 0, lines: [], restored: 0, failed: 0, fellBack: [] }
+    })
+    expect(reader.end().oplog?.writes[gone]).toEqual({
+      inserts: 1,
+      updates: 0,
+      deletes: 0,
+      commands: 3,
+    })
   })
 })
 

@@ -224,8 +224,33 @@ describe('not replayed', () => {
   test('but users, roles, stored functions and views are', async () => {
     const kept = ['admin.system.users', 'admin.system.roles', 'clinic.system.js', 'config.settings']
     const entries = kept.map((ns, i) => entry(11 + i, { op: 'i', ns, o: { _id: 1 } }))
-    const { replayed } = await spliced(base(), [meeting, ...entries])
+    const functions = { db: 'clinic', collection: 'system.js' }
+    const { replayed } = await spliced(base([patients, functions]), [meeting, ...entries])
     expect(replayed.map(({ ns }) => ns as string)).toEqual(kept)
+  })
+})
+
+describe('a collection that was dropped before the base listed it', () => {
+  const [one, other] = [insert('gone', { _id: 1 }), insert('gone', { _id: 2 })]
+  const inside = { op: 'c', ns: 'admin.$cmd', o: { applyOps: [one] }, lsid: {}, txnNumber: 1 }
+  const drop = command({ drop: 'gone' })
+  const own = (...all: Document[]) =>
+    base(
+      [patients],
+      all.map((each, at) => entry(at + 1, each)),
+    )
+
+  test('is not written to until the oplog makes it', async () => {
+    const make = command({ create: 'gone' })
+    const first = { op: 'n', ns: '', o: {} }
+    const { replayed } = await spliced(own(first, one, inside, drop, make, other), [meeting])
+    expect(said(replayed).filter(({ ns }) => ns !== 'admin.$cmd')).toEqual([drop, make, other])
+    expect(JSON.stringify(replayed)).not.toContain(JSON.stringify(one.o))
+  })
+
+  test('makes the base useless where nothing says that it was dropped', async () => {
+    const failure = await refused([meeting], at(999), own(one))
+    expect(failure).toMatchObject({ code: 'ARCHIVE_CORRUPT', facts: { missing: ['clinic.gone'] } })
   })
 })
 
