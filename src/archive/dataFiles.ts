@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { BackupList } from './backupList.js'
 import { damage } from './damage.js'
+import { gunzipStored } from './gzip/gunzip.js'
 import { gunzipMembers, type KnownMember } from './gzip/gunzipMembers.js'
 import { TarReader, type TarEntry } from './tar/reader.js'
 
@@ -99,14 +100,21 @@ export interface DataFilesInspection {
   readonly fileBytes: number
 }
 
+/** How a file was written, as its manifest says. */
+export interface KnownCompression {
+  /** Level of gzip; at 0, what is in it stands there as it is. */
+  readonly level: number
+  readonly members: readonly KnownMember[]
+}
+
 /**
- * Reads the file of a copy to its end: hashes it, and proves that it is whole. Where its members are known, several are
- * read at a time. Yields the tar inside on its way and returns what it found. Throws what `gunzipMembers` and
+ * Reads the file of a copy to its end: hashes it, and proves that it is whole. Where it is known how it was written, what was
+ * stored as it is passes uncopied, and else several members are read at a time. Yields the tar inside on its way and returns what it found. Throws what `gunzipMembers` and
  * `DataFilesReader` throw.
  */
 export async function* inspectedDataFiles(
   source: AsyncIterable<Uint8Array>,
-  members?: readonly KnownMember[],
+  known?: KnownCompression,
 ): AsyncGenerator<Buffer, DataFilesInspection, undefined> {
   const hash = createHash('sha256')
   let fileBytes = 0
@@ -118,7 +126,8 @@ export async function* inspectedDataFiles(
     }
   }
   const reader = new DataFilesReader()
-  for await (const chunk of gunzipMembers(file(), members)) {
+  const raw = known?.level === 0 ? gunzipStored(file()) : gunzipMembers(file(), known?.members)
+  for await (const chunk of raw) {
     reader.feed(chunk)
     yield chunk
   }
@@ -128,9 +137,9 @@ export async function* inspectedDataFiles(
 /** The same where only the finding is wanted. */
 export async function inspectDataFiles(
   source: AsyncIterable<Uint8Array>,
-  members?: readonly KnownMember[],
+  known?: KnownCompression,
 ): Promise<DataFilesInspection> {
-  const reading = inspectedDataFiles(source, members)
+  const reading = inspectedDataFiles(source, known)
   for (;;) {
     const { done, value } = await reading.next()
     if (done) return value

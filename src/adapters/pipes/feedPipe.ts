@@ -15,12 +15,17 @@ export interface FeedPipe extends Pick<HeldPipe, 'folder' | 'name'> {
   remove(): Promise<void>
 }
 
+/** Bytes that wait to be written: what comes in small parts goes out many at a time. */
+const waiting = 1024 * 1024
+
 /** Makes a pipe below `parent` and opens it. Throws what `mkfifo` (POSIX) or the file system says. */
 export async function feedPipe(parent: string, pid: number): Promise<FeedPipe> {
   const held = await heldPipe(parent, pid)
   const { folder, name } = held
   try {
-    const writer = new Socket({ fd: held.open('writing'), readable: false, writable: true })
+    const fd = held.open('writing')
+    const options = { fd, readable: false, writable: true, writableHighWaterMark: waiting }
+    const writer = new Socket(options)
     // Why a reader left is told by its exit code and its words.
     writer.on('error', () => undefined)
     return {

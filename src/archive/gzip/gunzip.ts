@@ -2,6 +2,7 @@ import { crc32 } from 'node:zlib'
 import { damage } from '../damage.js'
 import { gzipFormat } from './format.js'
 import { inflate } from './inflate.js'
+import { storedBlocks } from './storedBlocks.js'
 import { GzipInput } from './input.js'
 import { readMemberHeader } from './memberHeader.js'
 
@@ -12,8 +13,28 @@ import { readMemberHeader } from './memberHeader.js'
  *
  * Throws GZIP_EMPTY, GZIP_CORRUPT, GZIP_TRUNCATED, GZIP_TRAILING_GARBAGE, with the byte of the file.
  */
-export async function* gunzip(
+export function gunzip(
   source: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Buffer, void, undefined> {
+  return contentOf(source, inflate)
+}
+
+/**
+ * The same for a file written at level 0, whose blocks hold their content as it is: what it yields is the memory of the source's
+ * chunks, nothing is copied. A block that is compressed is GZIP_CORRUPT: it is not what was written.
+ */
+export function gunzipStored(
+  source: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Buffer, void, undefined> {
+  return contentOf(source, storedBlocks)
+}
+
+/** Leaves the input right behind a deflate stream. */
+type Content = (input: GzipInput) => AsyncIterable<Buffer>
+
+async function* contentOf(
+  source: AsyncIterable<Uint8Array>,
+  content: Content,
 ): AsyncGenerator<Buffer, void, undefined> {
   const input = new GzipInput(source)
   try {
@@ -21,7 +42,7 @@ export async function* gunzip(
     if (!first) throw damage('GZIP_EMPTY', 0, 'the file is empty')
     let header: Buffer | undefined = first
     while (header) {
-      yield* readMember(input)
+      yield* readMember(input, content)
       header = await readMemberHeader(input, first)
     }
   } finally {
@@ -30,10 +51,13 @@ export async function* gunzip(
 }
 
 /** The content and the trailer of a member. */
-async function* readMember(input: GzipInput): AsyncGenerator<Buffer, void, undefined> {
+async function* readMember(
+  input: GzipInput,
+  content: Content,
+): AsyncGenerator<Buffer, void, undefined> {
   let crc = 0
   let length = 0
-  for await (const part of inflate(input)) {
+  for await (const part of content(input)) {
     crc = crc32(part, crc)
     length += part.length
     yield part

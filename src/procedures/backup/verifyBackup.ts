@@ -4,7 +4,7 @@ import { backupFile, formOf } from '../../domain/backupFile.js'
 import { isBackupId } from '../../domain/backupId.js'
 import type { ArchiveContents } from '../../domain/contents.js'
 import { Failure } from '../../domain/failure.js'
-import type { MemberOffset } from '../../domain/manifest.js'
+import type { Manifest } from '../../domain/manifest.js'
 import type { Target } from '../../domain/target.js'
 import type { Trust } from '../../domain/trust.js'
 import { judged as afterJudging } from '../../domain/trust.js'
@@ -161,8 +161,7 @@ function judgedEntry(
   const { manifest, path } = entry
   return judged(manifest.id, path, world, async () => {
     if (formOf(manifest).content === 'dataFiles') {
-      const { members } = manifest.compression
-      const files = await readDataFiles(path, shelf, options, members)
+      const files = await readDataFiles(path, shelf, options, manifest.compression)
       requireSameFiles(manifest, files)
       return files
     }
@@ -190,9 +189,9 @@ function readDataFiles(
   path: string,
   shelf: Shelf,
   options: VerifyOptions,
-  members?: readonly MemberOffset[],
+  known?: Manifest['compression'],
 ): Promise<DataFilesInspection> {
-  return inspectDataFiles(watched(shelf.read(path), options), members)
+  return inspectDataFiles(watched(shelf.read(path), options), known)
 }
 
 async function judged(

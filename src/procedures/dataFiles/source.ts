@@ -89,7 +89,7 @@ export async function* unchanged(
   clock: Clock,
   passed: (bytes: number) => void,
 ): AsyncGenerator<Buffer> {
-  const reading = inspectedDataFiles(shelf.read(path), manifest.compression.members)
+  const reading = inspectedDataFiles(shelf.read(path), manifest.compression)
   let bytes = 0
   try {
     for (;;) {
