@@ -3,6 +3,7 @@ import { gzip } from 'node:zlib'
 import { cutBlocks } from './cutBlocks.js'
 import { gzipFormat } from './format.js'
 import { inOrder } from './inOrder.js'
+import { storeBlock } from './storeBlock.js'
 
 /** One compressed block: a gzip file in itself. */
 export interface GzipMember {
@@ -58,6 +59,7 @@ export async function* gzipMembers(
 }
 
 async function compressBlock(block: Buffer, level: number): Promise<GzipMember> {
+  if (level === 0) return { bytes: storeBlock(block), rawBytes: block.length }
   const bytes = await compress(block, { level, chunkSize: outputPart })
   // zlib writes the system it runs on, which would make the same backup differ between machines.
   bytes[gzipFormat.headerBytes - 1] = gzipFormat.unknownSystem

@@ -2,7 +2,7 @@ import { gunzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { gzipMembers, type GzipMember } from '../../../src/archive/gzip/compress.js'
 import { looksGzipped } from '../../../src/archive/gzip/format.js'
-import { gunzip } from '../../../src/archive/gzip/gunzip.js'
+import { gunzip, gunzipStored } from '../../../src/archive/gzip/gunzip.js'
 import { collect, randomly, seeded, streamed } from './feeding.js'
 
 const random = seeded(5)
@@ -97,3 +97,27 @@ describe('compressing a stream', () => {
 async function collectMembers(source: AsyncIterable<GzipMember>): Promise<void> {
   for await (const member of source) expect(member.rawBytes).toBeGreaterThan(0)
 }
+
+describe('storing a stream as it is', () => {
+  const long = Buffer.concat([raw, raw, raw])
+
+  test.each([1, 65_535, 65_536, 131_070, 200_000])(
+    'in members of %i bytes gives gzip files that every reader takes',
+    async (blockBytes) => {
+      const content = long.subarray(0, Math.min(long.length, blockBytes * 3))
+      const made = await members([content], { level: 0, blockBytes })
+      const back = made.map(({ bytes }) => gunzipSync(bytes))
+      expect(Buffer.concat(back).equals(content)).toBe(true)
+      const file = Buffer.concat(made.map(({ bytes }) => bytes))
+      for (const read of [gunzip, gunzipStored]) {
+        const parts = streamed(randomly(file, seeded(blockBytes), 50_000))
+        expect((await collect(read(parts))).equals(content)).toBe(true)
+      }
+    },
+  )
+
+  test('of nothing gives one empty member', async () => {
+    const [member] = await members([], { level: 0 })
+    expect(gunzipSync(member?.bytes ?? Buffer.alloc(0))).toHaveLength(0)
+  })
+})
