@@ -3,7 +3,6 @@ import type { Failure } from '../domain/failure.js'
 import { Alongside } from './alongside.js'
 import { asBuffer } from './asBuffer.js'
 import { largestDocument } from './bson/type.js'
-import { unlistedNamespaces } from '../domain/oplog/unlisted.js'
 import { damage } from './damage.js'
 import { Ledger, type LedgerOptions } from './ledger.js'
 import { ArchiveScanner, type ArchiveEvents } from './scanner.js'
@@ -54,8 +53,7 @@ export class ArchiveReader {
 
   /**
    * To be called where the stream ends. Throws ARCHIVE_EMPTY, ARCHIVE_TRUNCATED, and what `feed` has thrown; for an
-   * archive that is whole but that mongorestore refuses, ARCHIVE_ENTRY_TOO_LARGE, and ARCHIVE_CORRUPT where its oplog
-   * writes to what it neither has nor says a word about.
+   * archive that is whole but that mongorestore refuses, ARCHIVE_ENTRY_TOO_LARGE.
    */
   end(): ArchiveContents {
     if (this.#failure) throw this.#failure
@@ -67,9 +65,7 @@ export class ArchiveReader {
     const { unfinished } = this.#ledger
     if (unfinished.length > 0) throw this.#missing(unfinished, offset)
     this.#requireTakeable()
-    const contents = this.#ledger.contents(offset)
-    requireListed(contents, offset)
-    return contents
+    return this.#ledger.contents(offset)
   }
 
   #requireTakeable(): void {
@@ -86,13 +82,4 @@ export class ArchiveReader {
     const says = `the archive ends before ${few}${more} is complete`
     return damage('ARCHIVE_TRUNCATED', offset, says, { facts: { unfinished } })
   }
-}
-
-function requireListed(contents: ArchiveContents, offset: number): void {
-  const { missing } = unlistedNamespaces(contents)
-  const [first] = missing
-  if (first === undefined) return
-  const more = missing.length > 1 ? ` and ${(missing.length - 1).toString()} more` : ''
-  const says = `the oplog of the archive writes to ${first}${more}, which the archive does not have: mongorestore stops there`
-  throw damage('ARCHIVE_CORRUPT', offset, says, { facts: { missing } })
 }

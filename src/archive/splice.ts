@@ -5,6 +5,7 @@ import { compareOptimes, type OplogPoint } from '../domain/oplog/optime.js'
 import { asBuffer } from './asBuffer.js'
 import { Unmodelled } from './catalogue/unmodelled.js'
 import { ArchiveReader } from './reader.js'
+import { requireListed } from './requireListed.js'
 import { beforeBase, cannotReplay, withoutOplog } from './splice/failures.js'
 import type { ApplyOperations } from './splice/batches.js'
 import { Joint } from './splice/joint.js'
@@ -71,6 +72,7 @@ export async function* spliceOplog(
     await writer.settle(false)
   }
   const contents = reader.end()
+  requireListed(contents)
   if (!writer.last) throw withoutOplog()
   if (compareOptimes(writer.last.at, until) > 0) throw beforeBase(until, writer.last.at)
 

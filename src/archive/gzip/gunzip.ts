@@ -13,9 +13,7 @@ import { readMemberHeader } from './memberHeader.js'
  *
  * Throws GZIP_EMPTY, GZIP_CORRUPT, GZIP_TRUNCATED, GZIP_TRAILING_GARBAGE, with the byte of the file.
  */
-export function gunzip(
-  source: AsyncIterable<Uint8Array>,
-): AsyncGenerator<Buffer, void, undefined> {
+export function gunzip(source: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer, void, undefined> {
   return contentOf(source, inflate)
 }
 

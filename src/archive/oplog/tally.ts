@@ -3,7 +3,7 @@ import type { OplogContents, OplogWrites, Optime } from '../../domain/contents.j
 import { Elements } from '../bson/elements.js'
 import { bsonType } from '../bson/type.js'
 import { damage } from '../damage.js'
-import { deepestNesting, readCommand, transactionEnds } from './command.js'
+import { deepestNesting, readCommand, renamedTo, transactionEnds } from './command.js'
 import { readOplogEntry, type OplogEntry } from './entry.js'
 import { compareOptimes } from '../../domain/oplog/optime.js'
 
@@ -88,7 +88,11 @@ export class OplogTally {
     const command = object && readCommand(namespace, object)
     if (!command) throw damage('ARCHIVE_CORRUPT', offset, 'a command of the oplog is empty')
     if (command.name !== 'applyOps') {
-      if (!transactionEnds.has(command.name)) this.#of(command.namespace).commands++
+      if (transactionEnds.has(command.name)) return
+      this.#of(command.namespace).commands++
+      // A renaming makes what it renames to.
+      const to = command.name === 'renameCollection' ? renamedTo(object).to : undefined
+      if (to !== undefined) this.#of(to).commands++
       return
     }
     if (object.type !== bsonType.array || depth >= deepestNesting) {

@@ -1,4 +1,5 @@
 import { ArchiveReader } from '../../archive/reader.js'
+import { requireListed } from '../../archive/requireListed.js'
 import { selectNamespaces } from '../../archive/select.js'
 import type { ArchiveContents } from '../../domain/contents.js'
 import { Failure } from '../../domain/failure.js'
@@ -78,7 +79,9 @@ async function dumped(
   )
   const outcome = await run.outcome
   if (outcome.exitCode !== 0) throw toolFailure('mongodump', outcome, afterwards)
-  return { ...written, engine: run.engine, contents: reader.end() }
+  const contents = reader.end()
+  requireListed(contents)
+  return { ...written, engine: run.engine, contents }
 }
 
 /** What to type after a dump that failed. */

@@ -31,13 +31,17 @@ describe('counting an oplog', () => {
     })
   })
 
-  test('counts a command for the collection it names, or for its database', () => {
+  test('counts a command for the collections it names, or for its database', () => {
     const { writes } = tally(
       { op: 'c', ns: 'a.$cmd', o: { create: 'b' } },
       { op: 'c', ns: 'a.$cmd', o: { dropDatabase: 1 } },
       { op: 'c', ns: 'a.$cmd', o: { renameCollection: 'a.b', to: 'c.d' } },
     )
-    expect(writes).toEqual({ 'a.b': { ...none, commands: 2 }, 'a.$cmd': { ...none, commands: 1 } })
+    expect(writes).toEqual({
+      'a.b': { ...none, commands: 2 },
+      'a.$cmd': { ...none, commands: 1 },
+      'c.d': { ...none, commands: 1 },
+    })
   })
 
   test('counts what is inside applyOps, however deep, and not its wrapping', () => {
