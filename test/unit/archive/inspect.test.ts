@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto'
+import { Timestamp, type Document } from 'bson'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { inspectArchive } from '../../../src/archive/inspect.js'
+import { unlistedNamespaces } from '../../../src/domain/oplog/unlisted.js'
+import { archive } from './archiveBuilder.js'
 import { failureIn, fixture, randomly, read, seeded, streamed } from './feeding.js'
 
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
@@ -61,5 +64,19 @@ describe('inspecting an archive file', () => {
       kind: 'integrity',
       code,
     })
+  })
+
+  test('calls it corrupt where its oplog writes to what it does not have, as mongorestore would stop there', async () => {
+    const write = { op: 'i', ns: 'medical.gone', o: { _id: 1 }, ts: new Timestamp({ t: 1, i: 1 }) }
+    const drop = { ...write, op: 'c', ns: 'medical.$cmd', o: { drop: 'gone' } }
+    const holding = (...documents: Document[]) =>
+      archive([
+        { db: 'medical', collection: 'notes' },
+        { db: '', collection: 'oplog', metadata: '', type: '', documents },
+      ])
+    const failure = await failureIn(inspectArchive(streamed([holding(write)])))
+    expect(failure).toMatchObject({ code: 'ARCHIVE_CORRUPT', facts: { missing: ['medical.gone'] } })
+    const { contents } = await inspectArchive(streamed([holding(write, drop)]))
+    expect(unlistedNamespaces(contents)).toEqual({ passing: ['medical.gone'], missing: [] })
   })
 })
