@@ -10,6 +10,7 @@ import { withSession } from '../withSession.js'
 import { gone, grown, noRoom } from './duplicateFailures.js'
 import { onlyOfCollection } from './onlyOfCollection.js'
 import type { TroubleshootWorld } from './request.js'
+import { savedBefore } from './savedBefore.js'
 import { boundOf } from './searchBound.js'
 import { usingOperations } from './usingOperations.js'
 
@@ -51,6 +52,7 @@ export async function removeByKey(
     planBackupPart({ target, compression, safety: true }, world, session),
   )
   const key = fields.join(', ')
+  const saved = savedBefore({ target, ...where }, backup)
   let done: RemovedDuplicates | undefined
   return {
     command: 'troubleshoot',
@@ -69,11 +71,7 @@ export async function removeByKey(
         `${counted(documents, 'document')}, among them ${idText(first)} and ${idText(last)}`,
       ]),
       ['Kept', 'of each the one with the smallest _id; a document without the key stays'],
-      ['First', 'a safety backup of everything'],
-      [
-        'Way back',
-        `"ops undo" brings ${namespace} back as it was before, without what was written to it since`,
-      ],
+      ...saved.facts,
     ],
     loses: [
       `${counted(surplus, 'document')} of ${namespace}, in the safety backup from then on`,
@@ -114,20 +112,13 @@ export async function removeByKey(
         },
       },
     ],
-    receipt: () => {
-      const saved = backup.manifest()?.id
-      return {
-        touched: { databases: [where.database], collection: where.collection },
-        again: `ops troubleshoot duplicates --target ${target.name}`,
-        ...(saved === undefined ? {} : { safetyBackup: saved }),
-      }
-    },
+    receipt: saved.receipt,
     result: () => ({
       namespace,
       by: fields,
       removed: done?.removed ?? 0,
       differing,
-      safetyBackup: backup.manifest()?.id ?? null,
+      ...saved.answer(),
     }),
   }
 }

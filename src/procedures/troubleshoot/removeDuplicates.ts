@@ -6,6 +6,7 @@ import type { Plan } from '../plan.js'
 import { requireWhole } from '../restore/requireWhole.js'
 import { withSession } from '../withSession.js'
 import type { TroubleshootWorld } from './request.js'
+import { savedBefore } from './savedBefore.js'
 import { boundOf } from './searchBound.js'
 import { gone, grown, noRoom } from './duplicateFailures.js'
 import { onlyOfCollection } from './onlyOfCollection.js'
@@ -42,6 +43,7 @@ export async function removeDuplicates(
   const backup = await withSession(target, world, signal, (session) =>
     planBackupPart({ target, compression, safety: true }, world, session),
   )
+  const saved = savedBefore({ target, ...where }, backup)
   let done: RemovedDuplicates | undefined
   return {
     command: 'troubleshoot',
@@ -56,11 +58,7 @@ export async function removeDuplicates(
         'Kept',
         'of each the one with the smallest _id, which is the oldest where the server chose them',
       ],
-      ['First', 'a safety backup of everything'],
-      [
-        'Way back',
-        `"ops undo" brings ${namespace} back as it was before, without what was written to it since`,
-      ],
+      ...saved.facts,
     ],
     loses: [
       `${counted.surplus.toString()} documents of ${namespace}, which are in the safety backup`,
@@ -96,18 +94,11 @@ export async function removeDuplicates(
         },
       },
     ],
-    receipt: () => {
-      const saved = backup.manifest()?.id
-      return {
-        touched: { databases: [where.database], collection: where.collection },
-        again: `ops troubleshoot duplicates --target ${target.name}`,
-        ...(saved === undefined ? {} : { safetyBackup: saved }),
-      }
-    },
+    receipt: saved.receipt,
     result: () => ({
       namespace,
       removed: done?.removed ?? 0,
-      safetyBackup: backup.manifest()?.id ?? null,
+      ...saved.answer(),
     }),
   }
 }
