@@ -1,5 +1,6 @@
 import type { ArchiveContents } from '../domain/contents.js'
 import type { Failure } from '../domain/failure.js'
+import { writtenNames } from '../domain/oplog/unlisted.js'
 import { readBlockHeader, type BlockHeader } from './blockHeader.js'
 import { malformedAt } from './bson/malformed.js'
 import { largestDocument, largestEntry } from './bson/type.js'
@@ -116,11 +117,17 @@ export class Ledger implements ArchiveEvents {
   contents(rawBytes: number): ArchiveContents {
     const oplog = this.#records.find((record) => record.isOplog)
     const others = this.#records.filter((record) => !record.isOplog)
+    const written = new Set(
+      others.flatMap(({ entry, metadata }) =>
+        writtenNames(entry.database, entry.collection, metadata.type),
+      ),
+    )
+    const has = (namespace: string) => written.has(namespace)
     return {
       ...this.#versions,
       rawBytes,
       namespaces: Object.fromEntries(others.map((record) => [record.name, record.contents])),
-      ...(oplog ? { oplog: this.#oplog.contents(oplog.bytes) } : {}),
+      ...(oplog ? { oplog: this.#oplog.contents(oplog.bytes, has) } : {}),
     }
   }
 

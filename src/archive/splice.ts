@@ -72,7 +72,7 @@ export async function* spliceOplog(
     await writer.settle(false)
   }
   const contents = reader.end()
-  requireListed(contents)
+  requireListed(contents, keep)
   if (!writer.last) throw withoutOplog()
   if (compareOptimes(writer.last.at, until) > 0) throw beforeBase(until, writer.last.at)
 

@@ -1,3 +1,5 @@
+import type { UnlistedNamespaces } from './oplog/unlisted.js'
+
 /** An optime as BSON timestamps order it: seconds since 1970, then an ordinal within the second. */
 export interface Optime {
   readonly seconds: number
@@ -61,6 +63,8 @@ export interface OplogContents {
   readonly writes: Readonly<Record<string, OplogWrites>>
   /** Views that it makes, changes or drops (a time-series is one), as `database.view`; absent where there are none. */
   readonly views?: readonly string[]
+  /** What it writes to although the archive does not have it; absent where there is nothing of the kind. */
+  readonly unlisted?: UnlistedNamespaces
 }
 
 /** Everything that reading an archive to its end proves about it. Namespaces are keyed `database.collection`. */

@@ -88,13 +88,18 @@ find . -mindepth 1 -maxdepth 1 ! -name '${keptPrefix}*' ! -name lost+found -prin
 
 /**
  * Unpacks the tar on standard input. What is there is on the disk before it ends. It is written out all along: left to the
- * kernel, gigabytes gather in memory and go to the disk at the end, in one go, which the database beside it would feel.
+ * kernel, gigabytes gather in memory and go to the disk at the end, in one go, which the database beside it would feel. Linux
+ * tells an error of writing out once, to whoever syncs first: so the exit code of that is waited for, too.
  */
 export function unpacking(dbPath: string, folder: string): readonly string[] {
   return inFolder(
     `mkdir -m 0700 -- "$1" "$1/new"
-while sleep 0.5; do sync -f "$1"; done &
+rm -f /tmp/unpacked
+( until [ -e /tmp/unpacked ]; do sleep 0.2; sync -f "$1" || exit 1; done ) < /dev/null &
+writer=$!
 tar --extract --file=- --numeric-owner --same-owner --same-permissions --blocking-factor=512 --directory="$1/new"
+: > /tmp/unpacked
+wait "$writer"
 sync -f "$1"`,
     dbPath,
     folder,

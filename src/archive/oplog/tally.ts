@@ -6,8 +6,12 @@ import { damage } from '../damage.js'
 import { deepestNesting, readCommand, renamedTo, transactionEnds } from './command.js'
 import { readOplogEntry, type OplogEntry } from './entry.js'
 import { compareOptimes } from '../../domain/oplog/optime.js'
+import { unlistedNamespaces } from '../../domain/oplog/unlisted.js'
 
 type Count = { -readonly [Key in keyof OplogWrites]: number }
+
+/** Commands by which a collection comes or goes. */
+const lifecycle: ReadonlySet<string> = new Set(['create', 'drop', 'renameCollection'])
 
 /**
  * Counts what an oplog carries, entry by entry, those inside transactions and other `applyOps` included. Operations of
@@ -21,6 +25,7 @@ export class OplogTally {
   #lastLength = 0
   readonly #writes = new Map<string, Count>()
   readonly #views = new Set<string>()
+  readonly #comesOrGoes = new Set<string>()
 
   /**
    * Takes one entry. Throws ARCHIVE_CORRUPT where it is none, or is earlier than the one before. Servers give no two entries
@@ -48,15 +53,18 @@ export class OplogTally {
     this.#lastLength = document.copy(this.#lastBytes)
   }
 
-  /** The counts so far; `bytes` is what the entries take. */
-  contents(bytes: number): OplogContents {
+  /** The counts so far; `bytes` is what the entries take, `has` says whether documents of a namespace are in the archive. */
+  contents(bytes: number, has: (namespace: string) => boolean): OplogContents {
     const writes = Object.fromEntries(this.#writes)
     const range =
       this.#first && this.#last
         ? { first: this.#first, last: this.#last, lastEntry: this.#hashOfLast() }
         : {}
     const views = this.#views.size > 0 ? { views: [...this.#views] } : {}
-    return { ...range, entries: this.#entries, bytes, writes, ...views }
+    const comesOrGoes = (namespace: string) => this.#comesOrGoes.has(namespace)
+    const unlisted = unlistedNamespaces({ writes, has, comesOrGoes })
+    const known = { ...range, entries: this.#entries, bytes, writes, ...views }
+    return unlisted ? { ...known, unlisted } : known
   }
 
   #hashOfLast(): string {
@@ -90,9 +98,9 @@ export class OplogTally {
     if (command.name !== 'applyOps') {
       if (transactionEnds.has(command.name)) return
       this.#of(command.namespace).commands++
-      // A renaming makes what it renames to.
+      if (lifecycle.has(command.name)) this.#comesOrGoes.add(command.namespace)
       const to = command.name === 'renameCollection' ? renamedTo(object).to : undefined
-      if (to !== undefined) this.#of(to).commands++
+      if (to !== undefined) this.#comesOrGoes.add(to)
       return
     }
     if (object.type !== bsonType.array || depth >= deepestNesting) {

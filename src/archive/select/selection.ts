@@ -26,7 +26,7 @@ export interface Selection {
    */
   readonly onView?: (change: ViewChange) => void
   /**
-   * Namespaces that the archive does not have although its oplog writes to them (`unlistedNamespaces`): those writes are
+   * Namespaces that the archive does not have although its oplog writes to them (`UnlistedNamespaces.passing`): those writes are
    * left out until the oplog makes the namespace.
    */
   readonly unlisted?: readonly string[]

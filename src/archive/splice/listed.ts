@@ -1,4 +1,4 @@
-import { listedName } from '../../domain/oplog/unlisted.js'
+import { isListed } from '../../domain/oplog/unlisted.js'
 
 /**
  * Knows what a base lists, and what its oplog makes. What its oplog writes to besides was dropped before it was listed:
@@ -13,16 +13,14 @@ export class Listed {
     this.#judges = judges
   }
 
-  /** A namespace of the base, or one that is made. */
+  /** A namespace of the base that documents are written to, or one that is made. */
   add(namespace: string): void {
-    if (this.#judges) this.#names.add(listedName(namespace) ?? namespace)
+    if (this.#judges) this.#names.add(namespace)
   }
 
   /** Whether there is something to write to. */
   has(namespace: string): boolean {
-    if (!this.#judges) return true
-    const name = listedName(namespace)
-    return name === undefined || this.#names.has(name)
+    return !this.#judges || !isListed(namespace) || this.#names.has(namespace)
   }
 
   /** The base has ended. What is written later to what is not there is not passed over: something is missing then. */

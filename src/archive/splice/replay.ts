@@ -2,6 +2,7 @@ import { deserialize } from 'bson'
 import type { Catalogue, DocumentBounds } from '../../domain/catalogue.js'
 import type { ArchiveContents, Optime } from '../../domain/contents.js'
 import type { LateDefinitions } from '../../domain/lateDefinitions.js'
+import { writtenNames } from '../../domain/oplog/unlisted.js'
 import { Elements } from '../bson/elements.js'
 import { fieldsIn, type Fields } from '../bson/fields.js'
 import { replaceFields, type Replacement } from '../bson/replaceFields.js'
@@ -10,6 +11,7 @@ import { CatalogueModel } from '../catalogue/model.js'
 import { Unmodelled } from '../catalogue/unmodelled.js'
 import { damage } from '../damage.js'
 import { deepestNesting, readCommand, splitNamespace, transactionEnds } from '../oplog/command.js'
+import { readMetadata } from '../metadata.js'
 import { readOplogEntry, type OplogEntry } from '../oplog/entry.js'
 import type { PreludeEntry } from '../prelude.js'
 import { withOperations } from './divided.js'
@@ -77,7 +79,9 @@ export class Replay {
   announce(entry: PreludeEntry, offset: number): void {
     this.#model.announce(entry, offset)
     const name = `${entry.database}.${entry.collection}`
-    this.#listed.add(name)
+    const { type } = readMetadata(entry, offset)
+    for (const written of writtenNames(entry.database, entry.collection, type))
+      this.#listed.add(written)
     const indexes = this.#model.indexesOf(name).map((index) => String(index['name']))
     if (indexes.length > 0) this.#announced.set(name, indexes)
   }

@@ -49,8 +49,11 @@ const supports: readonly (readonly [tools: Release, server: Release])[] = [
   ],
 ]
 
-/** Older ones are not made for servers of today: 100.5 is the first that was tested against 6.0. */
-const oldest: Release = [100, 5]
+/**
+ * Older ones list collections before they note where their oplog begins: what is made in between is in neither (`Dump`,
+ * mongodump/mongodump.go, 100.6.1 and 100.7.0).
+ */
+const oldest: Release = [100, 7]
 
 const install = 'https://www.mongodb.com/docs/database-tools/installation/'
 
@@ -100,8 +103,8 @@ export function judgeTools(
     })
   if (isBefore(version, oldest))
     return doubtful(id, {
-      says: `mongodump ${mongodump} is very old`,
-      because: `${where}; before ${oldest.join('.')} nothing was tested against servers of today`,
+      says: `mongodump ${mongodump} can leave out collections that are made just as it begins`,
+      because: `${where}; before ${oldest.join('.')} it lists collections first, and then notes where its oplog begins`,
       next,
       value,
     })

@@ -1,48 +1,68 @@
 import { bucketsPrefix } from '../buckets.js'
-import type { ArchiveContents } from '../contents.js'
+import type { NamespaceType, OplogWrites } from '../contents.js'
 
 const ownDatabases: ReadonlySet<string> = new Set(['admin', 'config', 'local'])
 
 /** Namespaces that an archive's oplog writes documents to, though the archive does not have them: `database.collection`. */
 export interface UnlistedNamespaces {
-  /** A command is about them as well: one that drops or makes them. */
+  /** The oplog makes or drops them as well. */
   readonly passing: readonly string[]
-  /** No command is about them: nobody can replay these writes. */
+  /** It does neither: nobody can replay these writes. */
   readonly missing: readonly string[]
 }
 
-/**
- * Which namespaces only the oplog of an archive knows. mongodump notes where its oplog begins, and then lists collections,
- * database by database (`Dump`, mongodump/mongodump.go): one that is written to and dropped between the two is in no list,
- * and the server refuses to replay the writes (NamespaceNotFound). Views and the server's own notes are not looked at:
- * they are not replayed.
- */
-export function unlistedNamespaces({
-  namespaces,
-  oplog,
-}: Pick<ArchiveContents, 'namespaces' | 'oplog'>): UnlistedNamespaces {
-  const passing: string[] = []
-  const missing: string[] = []
-  for (const [name, { inserts, updates, commands }] of Object.entries(oplog?.writes ?? {})) {
-    const listed = listedName(name)
-    if (inserts + updates === 0 || listed === undefined || listed in namespaces) continue
-    if (commands > 0) passing.push(name)
-    else missing.push(name)
-  }
-  return { passing, missing }
+/** What is known of an archive that was read to its end. */
+export interface OplogSeen {
+  readonly writes: Readonly<Record<string, OplogWrites>>
+  /** Whether a namespace is one that documents are written to and that the archive has. */
+  readonly has: (namespace: string) => boolean
+  /** Whether the oplog makes or drops it: `create`, `drop`, either name of a renaming. */
+  readonly comesOrGoes: (namespace: string) => boolean
 }
 
 /**
- * The name under which a whole archive lists what an oplog calls `namespace`: a time-series stands under its own name and
- * is written to by that of its buckets. Undefined for the server's own databases, views, and whatever else is not listed
- * for certain.
+ * Which namespaces only the oplog of an archive knows; undefined where there are none. mongodump (since 100.7.0) notes where its
+ * oplog begins, and then lists collections, database by database (`Dump`, mongodump/mongodump.go): one that is written to and
+ * dropped between the two is in no list, and the server refuses to replay the writes (NamespaceNotFound). Older ones list first:
+ * what is made between the two is missing.
  */
-export function listedName(namespace: string): string | undefined {
+export function unlistedNamespaces({
+  writes,
+  has,
+  comesOrGoes,
+}: OplogSeen): UnlistedNamespaces | undefined {
+  const passing: string[] = []
+  const missing: string[] = []
+  for (const [name, { inserts, updates }] of Object.entries(writes)) {
+    if (inserts + updates === 0 || !isListed(name) || has(name)) continue
+    if (comesOrGoes(name)) passing.push(name)
+    else missing.push(name)
+  }
+  return passing.length + missing.length === 0 ? undefined : { passing, missing }
+}
+
+/**
+ * Whether a whole archive lists a namespace that documents are written to: not the server's own databases, nor views, nor whatever
+ * else is not listed for certain.
+ */
+export function isListed(namespace: string): boolean {
   const dot = namespace.indexOf('.')
   const [database, collection] = [namespace.slice(0, dot), namespace.slice(dot + 1)]
-  if (ownDatabases.has(database)) return undefined
-  if (collection.startsWith(bucketsPrefix))
-    return `${database}.${collection.slice(bucketsPrefix.length)}`
-  const isOwn = collection.startsWith('system.') && collection !== 'system.js'
-  return isOwn ? undefined : namespace
+  if (ownDatabases.has(database) || database.startsWith('__mdb_internal')) return false
+  if (collection.startsWith(bucketsPrefix) || collection === 'system.js') return true
+  return !collection.startsWith('system.')
+}
+
+/**
+ * The names by which documents are written to what an archive lists: none for a view; for a time-series the name of its buckets, and
+ * its own (since server 8.3).
+ */
+export function writtenNames(
+  database: string,
+  collection: string,
+  type: NamespaceType,
+): readonly string[] {
+  if (type === 'view') return []
+  const name = `${database}.${collection}`
+  return type === 'timeseries' ? [name, `${database}.${bucketsPrefix}${collection}`] : [name]
 }

@@ -3,7 +3,6 @@ import { gunzipMembers } from '../../archive/gzip/gunzipMembers.js'
 import { selectNamespaces, type ViewChange } from '../../archive/select.js'
 import type { ArchiveContents } from '../../domain/contents.js'
 import { Failure } from '../../domain/failure.js'
-import { unlistedNamespaces } from '../../domain/oplog/unlisted.js'
 import type { Target } from '../../domain/target.js'
 import type { DumpTools, RestoreOutcome } from '../../ports/tools.js'
 import type { World } from '../../ports/world.js'
@@ -170,7 +169,7 @@ function wantedPart(
       views.note(change)
     },
     ...(into === undefined ? {} : { rename: [{ from: databases[0] ?? '', to: into }] }),
-    unlisted: unlistedNamespaces(source.contents).passing,
+    unlisted: source.contents.oplog?.unlisted?.passing ?? [],
     ...(indexesApart ? { indexesApart } : {}),
   }
   // The hash of the file stands for every checksum in it, which were compared when it was verified.

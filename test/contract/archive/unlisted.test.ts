@@ -3,7 +3,6 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ArchiveReader } from '../../../src/archive/reader.js'
 import { selectNamespaces } from '../../../src/archive/select.js'
 import type { ArchiveContents } from '../../../src/domain/contents.js'
-import { unlistedNamespaces } from '../../../src/domain/oplog/unlisted.js'
 import { startServer, type Server } from './server.js'
 import { dump, restore } from './tools.js'
 
@@ -29,14 +28,15 @@ beforeAll(async () => {
 afterAll(() => Promise.all([source.stop(), target.stop()]))
 
 test('mongorestore refuses an archive whose oplog writes to what was dropped before it was listed', async () => {
-  expect(unlistedNamespaces(contents).passing).not.toEqual([])
+  expect(contents.oplog?.unlisted?.passing).not.toBeUndefined()
   const run = await restore(target.uri, chunks(), '--oplogReplay')
   expect(run.exitCode).toBe(1)
   expect(run.log).toContain('NamespaceNotFound')
 })
 
 test('and takes it without those writes: what was there when the dump ended is there', async () => {
-  const { passing: unlisted } = unlistedNamespaces(contents)
+  const unlisted = contents.oplog?.unlisted?.passing ?? []
+  expect(contents.oplog?.unlisted?.missing).toEqual([])
   const selected = selectNamespaces(chunks(), { keep: () => true, unlisted })
   const run = await restore(target.uri, selected, '--drop', '--oplogReplay', '--stopOnError')
   expect(run).toMatchObject({ exitCode: 0 })

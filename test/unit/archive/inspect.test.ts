@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto'
-import { Timestamp, type Document } from 'bson'
+import { Timestamp } from 'bson'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { inspectArchive } from '../../../src/archive/inspect.js'
-import { unlistedNamespaces } from '../../../src/domain/oplog/unlisted.js'
 import { archive } from './archiveBuilder.js'
 import { failureIn, fixture, randomly, read, seeded, streamed } from './feeding.js'
 
@@ -66,17 +65,60 @@ describe('inspecting an archive file', () => {
     })
   })
 
-  test('calls it corrupt where its oplog writes to what it does not have, as mongorestore would stop there', async () => {
-    const write = { op: 'i', ns: 'medical.gone', o: { _id: 1 }, ts: new Timestamp({ t: 1, i: 1 }) }
-    const drop = { ...write, op: 'c', ns: 'medical.$cmd', o: { drop: 'gone' } }
-    const holding = (...documents: Document[]) =>
-      archive([
+  const write = (ns: string) => ({ op: 'i', ns, o: { _id: 1 } })
+  const command = (o: object) => ({ op: 'c', ns: 'medical.$cmd', o })
+  const buckets = 'medical.system.buckets'
+
+  test.each<[string, object[], { passing: string[]; missing: string[] } | undefined]>([
+    ['all that it writes to', [write('medical.notes')], undefined],
+    ['a collection that it makes', [command({ create: 'a' }), write('medical.a')], of('a')],
+    ['one that it drops', [write('medical.a'), command({ drop: 'a' })], of('a')],
+    [
+      'one that it renames to',
+      [command({ renameCollection: 'medical.notes', to: 'medical.a' }), write('medical.a')],
+      of('a'),
+    ],
+    ['one that nothing is said of', [write('medical.a')], { passing: [], missing: ['medical.a'] }],
+    [
+      'one that is only indexed',
+      [write('medical.a'), command({ createIndexes: 'a' })],
+      { passing: [], missing: ['medical.a'] },
+    ],
+    [
+      'a collection of the name of a view',
+      [write('medical.seen'), command({ drop: 'seen' })],
+      of('seen'),
+    ],
+    ['a time-series', [write(`${buckets}.vitals`), write('medical.vitals')], undefined],
+    ['stored functions', [write('medical.system.js')], of('system.js', 'missing')],
+    [
+      'what no archive has',
+      ['config.settings', 'admin.a', 'local.a', 'medical.system.views', '__mdb_internal_a.b'].map(
+        (ns) => write(ns),
+      ),
+      undefined,
+    ],
+  ])(
+    'knows whether its oplog writes to what it does not have: %s',
+    async (_, entries, unlisted) => {
+      const documents = entries.map((one, i) => ({ ts: new Timestamp({ t: 1, i: i + 1 }), ...one }))
+      const bytes = archive([
         { db: 'medical', collection: 'notes' },
+        {
+          db: 'medical',
+          collection: 'seen',
+          type: 'view',
+          metadata: '{"options":{"viewOn":"notes"}}',
+        },
+        { db: 'medical', collection: 'vitals', type: 'timeseries' },
         { db: '', collection: 'oplog', metadata: '', type: '', documents },
       ])
-    const failure = await failureIn(inspectArchive(streamed([holding(write)])))
-    expect(failure).toMatchObject({ code: 'ARCHIVE_CORRUPT', facts: { missing: ['medical.gone'] } })
-    const { contents } = await inspectArchive(streamed([holding(write, drop)]))
-    expect(unlistedNamespaces(contents)).toEqual({ passing: ['medical.gone'], missing: [] })
-  })
+      const { contents } = await inspectArchive(streamed([bytes]))
+      expect(contents.oplog?.unlisted).toEqual(unlisted)
+    },
+  )
 })
+
+function of(collection: string, kind: 'passing' | 'missing' = 'passing') {
+  return { passing: [], missing: [], [kind]: [`medical.${collection}`] }
+}

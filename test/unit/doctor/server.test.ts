@@ -197,9 +197,17 @@ describe('the tools', () => {
     ['100.13.0', '6.0.5', 'ok: mongodump and mongorestore 100.13.0'],
     ['100.13.0', '8.2.1', 'ok: mongodump and mongorestore 100.13.0'],
     ['100.9.5', '8.0.1', 'warn: mongodump 100.9.5 is older than the server'],
-    ['100.5.4', '6.0.5', 'ok: mongodump and mongorestore 100.5.4'],
-    ['100.4.1', '5.0.1', 'warn: mongodump 100.4.1 is very old'],
-    ['r4.2.8', '4.2.8', 'warn: mongodump r4.2.8 is very old'],
+    ['100.7.0', '6.0.5', 'ok: mongodump and mongorestore 100.7.0'],
+    [
+      '100.4.1',
+      '5.0.1',
+      'warn: mongodump 100.4.1 can leave out collections that are made just as it begins',
+    ],
+    [
+      'r4.2.8',
+      '4.2.8',
+      'warn: mongodump r4.2.8 can leave out collections that are made just as it begins',
+    ],
     ['100.25.0', '10.0.0', 'ok: mongodump and mongorestore 100.25.0'],
     ['built-here', '6.0.5', 'unknown: mongodump does not say which version it is ("built-here")'],
   ])('%s against MongoDB %s: %s', (mongodump, version, sentence) => {
