@@ -47,8 +47,8 @@ describe('a named pipe for writing', () => {
     const child = await reader(pipe, 'sleep 0.3; sha256sum')
     let waited = 0
     for (let part = 0; part < 40; part++) {
-      // More than a pipe holds: each has to wait.
-      const bytes = randomBytes(300_003)
+      // More than may wait to be written: each has to.
+      const bytes = randomBytes(1_200_003)
       hash.update(bytes)
       if (!pipe.writer.write(bytes)) {
         waited++
