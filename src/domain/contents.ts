@@ -1,5 +1,3 @@
-import type { UnlistedNamespaces } from './oplog/unlisted.js'
-
 /** An optime as BSON timestamps order it: seconds since 1970, then an ordinal within the second. */
 export interface Optime {
   readonly seconds: number
@@ -48,6 +46,14 @@ export interface OplogWrites {
   readonly deletes: number
   /** Commands on the namespace: create, drop, collMod, createIndexes … */
   readonly commands: number
+}
+
+/** Namespaces that an archive's oplog writes documents to, though the archive does not have them: `database.collection`. */
+export interface UnlistedNamespaces {
+  /** The oplog makes or drops them as well. */
+  readonly passing: readonly string[]
+  /** It does neither: nobody can replay these writes. */
+  readonly missing: readonly string[]
 }
 
 /** The oplog that `mongodump --oplog` appends: what happened while the dump ran. */

@@ -1,15 +1,7 @@
 import { bucketsPrefix } from '../buckets.js'
-import type { NamespaceType, OplogWrites } from '../contents.js'
+import type { NamespaceType, OplogWrites, UnlistedNamespaces } from '../contents.js'
 
 const ownDatabases: ReadonlySet<string> = new Set(['admin', 'config', 'local'])
-
-/** Namespaces that an archive's oplog writes documents to, though the archive does not have them: `database.collection`. */
-export interface UnlistedNamespaces {
-  /** The oplog makes or drops them as well. */
-  readonly passing: readonly string[]
-  /** It does neither: nobody can replay these writes. */
-  readonly missing: readonly string[]
-}
 
 /** What is known of an archive that was read to its end. */
 export interface OplogSeen {
